@@ -1,0 +1,8 @@
+/** Node 24 runs the TypeScript sources as they are, so jest transforms nothing. */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {},
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testTimeout: 20_000,
+};

@@ -1,0 +1,35 @@
+/**
+ * `dueAt` is the one answer to "when must somebody look at this again, if nobody does before". It is always derived:
+ * every writer of a record passes it through here, so that no wish can be forgotten.
+ */
+import type { CalendarRecord, ConferenceRecord } from './records.ts';
+
+/** The same calendar with `dueAt` at the earliest of its wishes: end of a lease, reconcile, renewal, stray channels. */
+export function withCalendarDue(calendar: CalendarRecord): CalendarRecord {
+  const isPaused = calendar.status === 'paused';
+  const dueAt = earliest([
+    calendar.lease?.until ?? null,
+    isPaused ? null : calendar.reconcileAt,
+    isPaused ? null : (calendar.channel?.renewAt ?? null),
+  ]);
+  return dueAt === calendar.dueAt ? calendar : { ...calendar, dueAt };
+}
+
+/** The same conference with `dueAt` at the earliest of its wishes: retry, end of `sending`, of grace, of an announcement. */
+export function withConferenceDue(conference: ConferenceRecord): ConferenceRecord {
+  const dueAt = earliest([
+    conference.retryAt,
+    conference.sending?.until ?? null,
+    conference.cancellation === null ? (conference.orphan?.graceUntil ?? null) : null,
+    conference.announcedUntil,
+  ]);
+  return dueAt === conference.dueAt ? conference : { ...conference, dueAt };
+}
+
+function earliest(wishes: readonly (number | null)[]): number | null {
+  let first: number | null = null;
+  for (const wish of wishes) {
+    if (wish !== null && (first === null || wish < first)) first = wish;
+  }
+  return first;
+}

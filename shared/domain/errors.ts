@@ -1,0 +1,62 @@
+/**
+ * Everything that can go wrong outside, by name. A name says what is true; what follows from it is decided by the
+ * use case that catches it. Adapters throw these, always with the original as `cause`, and nothing else on purpose.
+ */
+
+/** Common to all: a message for people without titles, addresses or tokens in it. */
+abstract class OutsideError extends Error {
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Google does not accept the sync token: a full sync is needed. Any 410 on a list, and 400 `invalid` on one with a token. */
+export class SyncTokenRejected extends OutsideError {}
+
+/** Google asks for fewer requests; `retryAfterMs` where it says how long. */
+export class RateLimited extends OutsideError {
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
+    super(message, options);
+    this.retryAfterMs = options?.retryAfterMs;
+  }
+}
+
+/** Google cannot be reached, did not answer in time, failed, or answered something unreadable. */
+export class GoogleUnavailable extends OutsideError {}
+
+/** The grant of the subject is gone or was never given: a person must act. */
+export class AccessLost extends OutsideError {}
+
+/** The calendar does not exist or is closed to the subject. */
+export class CalendarUnreachable extends OutsideError {}
+
+/** Google sends no notifications for this calendar (holidays, birthdays and the like). */
+export class PushUnsupported extends OutsideError {}
+
+/** Google refused a request as such; sending it again cannot help. */
+export class RequestRefused extends OutsideError {}
+
+/** The event is not what it was when we read it (412). */
+export class EventChanged extends OutsideError {}
+
+/** The event does not exist any more. */
+export class EventGone extends OutsideError {}
+
+/** The channel id was used before; a new one is needed. */
+export class ChannelIdTaken extends OutsideError {}
+
+/** The database cannot be reached or could not finish a transaction. */
+export class StoreUnavailable extends OutsideError {}
+
+/** The broker cannot be reached or did not confirm in time. */
+export class QueueUnavailable extends OutsideError {}
+
+/** Another worker holds the lease now, or a person changed the calendar: nothing more may be written. */
+export class LeaseLost extends OutsideError {}
+
+/** A calendar that nobody registered. */
+export class UnknownCalendar extends OutsideError {}
+
+/** A request that cannot be understood; the message says which part and what it should be. */
+export class BadRequest extends OutsideError {}

@@ -1,0 +1,80 @@
+/**
+ * The event fields that the conference system cares for, and their keyed hashes: the only thing we keep of a
+ * meeting's content. Hashes differ exactly when a field's meaning differs, not when Google writes it another way.
+ */
+import { createHmac } from 'node:crypto';
+import { type EventTime, instantOf, type LiveEvent } from './event.ts';
+
+/** Every field that can be named in CONFERENCE_FIELDS. */
+export const EVENT_FIELDS = [
+  'title',
+  'description',
+  'location',
+  'start',
+  'end',
+  'recurrence',
+  'organizer',
+  'visibility',
+  'attendees',
+  'parameters',
+] as const;
+/** One field of an event that a conference can follow. */
+export type EventField = (typeof EVENT_FIELDS)[number];
+
+/** What can differ between a series and one of its occurrences. */
+const OCCURRENCE_FIELDS: readonly EventField[] = ['title', 'start', 'end'];
+
+/** Keyed hash per field. */
+export type FieldHashes = Readonly<Partial<Record<EventField, string>>>;
+
+/** The cared-for fields of one occurrence. */
+export function occurrenceFields(configured: readonly EventField[]): readonly EventField[] {
+  return OCCURRENCE_FIELDS.filter((field) => configured.includes(field));
+}
+
+/** Hashes the given fields with the calendar's own key, so that equal titles of two calendars cannot be compared. */
+export function hashFields(event: LiveEvent, fields: readonly EventField[], hashKey: string): FieldHashes {
+  const hashes: Partial<Record<EventField, string>> = {};
+  for (const field of fields) {
+    const text = JSON.stringify(meaningOf(event, field));
+    hashes[field] = createHmac('sha256', hashKey).update(`${field}\0${text}`).digest('base64url').slice(0, 16);
+  }
+  return hashes;
+}
+
+/** The fields whose hashes differ; all of `now` where nothing was hashed before. */
+export function changedFields(before: FieldHashes | null, now: FieldHashes): EventField[] {
+  return EVENT_FIELDS.filter((field) => now[field] !== undefined && before?.[field] !== now[field]);
+}
+
+function meaningOf(event: LiveEvent, field: EventField): unknown {
+  switch (field) {
+    case 'title':
+      return event.title ?? '';
+    case 'description':
+      return event.description ?? '';
+    case 'location':
+      return event.location ?? '';
+    case 'start':
+      return momentOf(event.start);
+    case 'end':
+      return momentOf(event.end);
+    case 'recurrence':
+      return event.recurrence === null ? null : [...event.recurrence].sort();
+    case 'organizer':
+      return event.organizer?.email?.toLowerCase() ?? null;
+    case 'visibility':
+      return event.visibility;
+    case 'attendees':
+      return event.attendees.map(({ email, responseStatus }) => [email.toLowerCase(), responseStatus]).sort();
+    case 'parameters':
+      return Object.entries(event.conference?.parameters ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+}
+
+/** The same instant is written with different offsets when a calendar's own time zone changes. */
+function momentOf(time: EventTime | null): unknown {
+  if (time === null) return null;
+  if (time.dateTime === undefined) return [time.date ?? null];
+  return [instantOf(time) ?? time.dateTime, time.timeZone ?? null];
+}

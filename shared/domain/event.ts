@@ -1,0 +1,79 @@
+/**
+ * A Calendar event as the rules see it: what a list or a get showed, reduced to what a conference can care about.
+ * Adapters build these from Google's JSON; odd or missing values become null or 'none', never an exception.
+ */
+
+/** A Calendar event's `start`, `end` or `originalStartTime`, as Google sends it. */
+export interface EventTime {
+  readonly date?: string;
+  readonly dateTime?: string;
+  readonly timeZone?: string;
+}
+
+/** What an event says about its conference, before anyone asks whether it is ours. */
+export interface ConferenceSight {
+  readonly conferenceId: string | null;
+  readonly solutionName: string | null;
+  /** Lower-case host names of the http(s) entry points. */
+  readonly entryPointHosts: readonly string[];
+  /** The add-on's own parameters (`parameters.addOnParameters.parameters`). */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The access that a list answer grants (`Events.accessRole`). */
+export type AccessRole = 'none' | 'freeBusyReader' | 'reader' | 'writerWithoutPrivateAccess' | 'writer' | 'owner';
+
+/** Where an occurrence belongs: its series and the start it would have had; the pair is immutable. */
+export interface OccurrenceOf {
+  readonly recurringEventId: string;
+  readonly originalStart: EventTime | null;
+}
+
+/** A cancelled entry. Only its id is certain: https://developers.google.com/workspace/calendar/api/v3/reference/events#status */
+export interface Tombstone {
+  readonly kind: 'tombstone';
+  readonly id: string;
+  readonly occurrence: OccurrenceOf | null;
+}
+
+/** An event that is not cancelled. */
+export interface LiveEvent {
+  readonly kind: 'live';
+  readonly id: string;
+  readonly etag: string | null;
+  /** When the event last changed, in Unix milliseconds; null where Google does not say. */
+  readonly updatedAt: number | null;
+  readonly eventType: string;
+  readonly occurrence: OccurrenceOf | null;
+  /** RRULE, RDATE and EXDATE lines of a series' master. */
+  readonly recurrence: readonly string[] | null;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly location: string | null;
+  readonly start: EventTime | null;
+  readonly end: EventTime | null;
+  readonly organizer: { readonly email: string | null; readonly self: boolean } | null;
+  readonly visibility: string;
+  readonly attendees: readonly { readonly email: string; readonly responseStatus: string | null }[];
+  readonly conference: ConferenceSight | null;
+  /** The reader's access hides details of this event from us, so that a missing conference proves nothing. */
+  readonly hidden: boolean;
+}
+
+/** One item of a list or get answer. */
+export type ListedEvent = LiveEvent | Tombstone;
+
+/** Unix milliseconds of an event time; all-day dates count from midnight UTC. Null for anything that is no time. */
+export function instantOf(time: EventTime | null): number | null {
+  if (time === null) return null;
+  const parsed = Date.parse(time.dateTime ?? time.date ?? '');
+  return Number.isNaN(parsed) ? null : parsed;
+}
+
+/** Whether this calendar's copy of the event is the organizer's: only that one decides about a conference. */
+export function isOrganizersCopy(event: LiveEvent, calendarId: string): boolean {
+  if (event.organizer === null) return true;
+  if (event.organizer.self) return true;
+  // On a secondary calendar the organizer is the calendar itself, and recorded answers leave `self` out.
+  return event.organizer.email?.toLowerCase() === calendarId.toLowerCase();
+}

@@ -1,0 +1,72 @@
+/**
+ * Names of stored things. Each is a hash, so that no address or title stands in a document id, a channel id or a
+ * log line, and so that ids spread evenly over Firestore's key range.
+ */
+import { createHash } from 'node:crypto';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** Identifies a registered calendar; 20 characters of a-z and 2-7, safe in channel ids, document ids and logs. */
+export type CalendarKey = Branded<'CalendarKey'>;
+/** Identifies a conference by its vendor's id. */
+export type ConferenceKey = Branded<'ConferenceKey'>;
+/** Identifies an event within its calendar. */
+export type BindingId = Branded<'BindingId'>;
+
+/** How many parts the due queries are divided into; a key belongs to exactly one. */
+export const DUE_SHARDS = 16;
+
+const KEY_LENGTH = 20;
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+function digest(kind: string, text: string): string {
+  const bytes = createHash('sha256').update(`${kind}\0${text}`).digest();
+  let key = '';
+  for (let index = 0; index < KEY_LENGTH; index++) key += ALPHABET[(bytes[index] ?? 0) & 31];
+  return key;
+}
+
+/** The key of a calendar ID; upper and lower case of an address name the same calendar. */
+export function calendarKeyOf(calendarId: string): CalendarKey {
+  return digest('calendar', calendarId.toLowerCase()) as CalendarKey;
+}
+
+/** The key of a vendor's conference id, compared exactly. */
+export function conferenceKeyOf(conferenceId: string): ConferenceKey {
+  return digest('conference', conferenceId) as ConferenceKey;
+}
+
+/** The document id of the binding of an event. */
+export function bindingIdOf(eventId: string): BindingId {
+  return digest('event', eventId) as BindingId;
+}
+
+/** The id of the record that says an occurrence has left a series' conference for one of its own. */
+export function departureIdOf(eventId: string, conference: ConferenceKey): BindingId {
+  return digest('departure', `${conference}\0${eventId}`) as BindingId;
+}
+
+/** Narrows text that came from outside to a calendar key; undefined if it cannot be one. */
+export function readCalendarKey(text: unknown): CalendarKey | undefined {
+  return isKey(text) ? (text as CalendarKey) : undefined;
+}
+
+/** Narrows text that came from outside to a conference key; undefined if it cannot be one. */
+export function readConferenceKey(text: unknown): ConferenceKey | undefined {
+  return isKey(text) ? (text as ConferenceKey) : undefined;
+}
+
+function isKey(text: unknown): boolean {
+  return typeof text === 'string' && /^[a-z2-7]{20}$/.test(text);
+}
+
+/** The part of the due queries that looks after this key. */
+export function dueShardOf(key: CalendarKey | ConferenceKey): number {
+  return (ALPHABET.indexOf(key[0] ?? 'a') * 32 + ALPHABET.indexOf(key[1] ?? 'a')) % DUE_SHARDS;
+}
+
+/** A number from 0 (included) to 1 that is always the same for a key: spreads renewals and reconciles over time. */
+export function spreadOf(key: CalendarKey): number {
+  return createHash('sha256').update(key).digest().readUInt32BE(0) / 2 ** 32;
+}

@@ -1,0 +1,46 @@
+/** The choices of an operator that the rules and use cases need; made from the configuration once at start. */
+import type { KeyRing } from './channel.ts';
+import type { EventField } from './event-fields.ts';
+import type { ConferenceMatchers } from './match-conference.ts';
+import type { Lane } from './work-message.ts';
+
+/** See the configuration reference for each; lengths of time are milliseconds. */
+export interface Policy {
+  readonly matchers: ConferenceMatchers;
+  readonly fields: readonly EventField[];
+  readonly channelKeys: KeyRing;
+  readonly receiverUrl: string;
+  readonly channelTtlMs: number;
+  readonly channelRenewalMarginMs: number;
+  readonly cancelGraceMs: number;
+  readonly reconcileMs: number;
+  readonly reconcileUnprovenMs: number;
+  readonly syncBudgetMs: Readonly<Record<Lane, number>>;
+  readonly fullSyncPastMs: number;
+  readonly leaseMs: number;
+  /** Waits before the 2nd, 3rd, ... delivery; the last repeats. */
+  readonly deliveryRetryMs: readonly [number, ...number[]];
+}
+
+/** A message published this long before a listing opened is still not trusted to be covered: clocks differ. */
+export const COVERAGE_MARGIN_MS = 500;
+/** Two listings of one calendar open at least this far apart. */
+export const LISTING_SPACING_MS = 1_000;
+/** A notification that led to nothing is looked at once more after this: lists lag behind notifications. */
+export const SECOND_LOOK_MS = 30_000;
+/** How long an announced event may take to appear. */
+export const ANNOUNCEMENT_MS = 24 * 3_600_000;
+/** Deliveries are given up after this. */
+export const DELIVERY_GIVE_UP_MS = 3 * 24 * 3_600_000;
+/** Longest time that one sender may take for one change; above every delivery timeout. */
+export const SENDING_MS = 60_000;
+/** A busy calendar is tried again after this by whoever needs its lease for a retry. */
+export const BUSY_RETRY_MS = 10_000;
+/** What is gone or cancelled is kept this long, so that late news of it is understood. */
+export const FORGET_AFTER_MS = 30 * 24 * 3_600_000;
+/** Waits before the 2nd, 3rd, ... full sync that a rejected token asks for; the first repair is immediate. */
+export const REPAIR_DELAY_MS = 60_000;
+/** Repairs further apart than this do not count as a series. */
+export const REPAIR_MEMORY_MS = 24 * 3_600_000;
+/** No delay between repairs is longer. */
+export const REPAIR_DELAY_MAX_MS = 6 * 3_600_000;

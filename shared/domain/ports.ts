@@ -1,0 +1,159 @@
+/**
+ * The outside world as the use cases see it. They await nothing but calls of these interfaces: a simulation that
+ * implements them decides about time, chance, order and every fault. Adapters implement one each.
+ */
+import type { ConferenceChange, EventPatch, Outcome } from './change.ts';
+import type { AccessRole, ListedEvent, LiveEvent } from './event.ts';
+import type { BindingId, CalendarKey, ConferenceKey } from './ids.ts';
+import type { LogLine } from './log-line.ts';
+import type { Policy } from './policy.ts';
+import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from './records.ts';
+import type { Lane, WorkMessage } from './work-message.ts';
+
+/** Time. */
+export interface Clock {
+  /** Unix milliseconds. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** Chance. */
+export interface Chance {
+  /** From 0 (included) to 1. */
+  fraction(): number;
+  /** At least 20 characters of a-z and 0-9 that never come again. */
+  id(): string;
+}
+
+/** Whose calendar, and as whom we act. */
+export interface CalendarAccess {
+  readonly calendarId: string;
+  readonly subject: string;
+}
+
+/** Which part of a calendar to list; the token and the time bound exclude each other. */
+export interface ListQuery {
+  readonly syncToken: string | null;
+  readonly pageToken: string | null;
+  /** Unix milliseconds. */
+  readonly timeMin: number | null;
+}
+
+/** One page of a listing: either there is a next page, or the listing is over and has a sync token. */
+export interface EventPage {
+  readonly events: readonly ListedEvent[];
+  readonly accessRole: AccessRole | null;
+  readonly next:
+    | { readonly kind: 'page'; readonly pageToken: string }
+    | { readonly kind: 'end'; readonly syncToken: string };
+}
+
+/**
+ * Google Calendar. Each call has a total deadline and makes no retries.
+ * @throws RateLimited, GoogleUnavailable, AccessLost, CalendarUnreachable or RequestRefused, each of them
+ */
+export interface GoogleCalendar {
+  /** @throws SyncTokenRejected */
+  list(access: CalendarAccess, query: ListQuery): Promise<EventPage>;
+  /** The event as it is now; null if Google does not know it (and does know the calendar). */
+  get(access: CalendarAccess, eventId: string, accessRole: AccessRole | null): Promise<ListedEvent | null>;
+  /**
+   * Writes to the event only if its etag is still the given one, and tells no guests.
+   * @returns the event as Google says it is now, which can lack what was asked
+   * @throws EventChanged, EventGone
+   */
+  patch(access: CalendarAccess, eventId: string, etag: string, patch: EventPatch): Promise<LiveEvent>;
+  /** @throws PushUnsupported, ChannelIdTaken */
+  watch(access: CalendarAccess, request: WatchRequest): Promise<{ resourceId: string; expiresAt: number }>;
+  /** Ends a channel; one that is already gone counts as ended. */
+  stop(access: CalendarAccess, channel: { id: string; resourceId: string }): Promise<void>;
+}
+
+/** What to ask Google for when opening a channel. */
+export interface WatchRequest {
+  readonly id: string;
+  readonly token: string;
+  readonly address: string;
+  readonly ttlMs: number;
+}
+
+/** A page of stored records in the order of their keys. */
+export interface KeyRange<Key> {
+  /** Only keys after this one; null for the beginning. */
+  readonly after: Key | null;
+  readonly limit: number;
+}
+
+/**
+ * The database. Records are immutable values.
+ * @throws StoreUnavailable, each of the calls
+ */
+export interface Store {
+  /**
+   * Runs `work` as one serializable transaction: what it wrote happens at once, after it returns, or not at all. `work` may
+   * run more than once and must do nothing else outside. What `work` throws comes out unchanged, and nothing is written.
+   */
+  transact<Result>(work: (tx: StoreTransaction) => Promise<Result>): Promise<Result>;
+  calendar(key: CalendarKey): Promise<CalendarRecord | undefined>;
+  conference(key: ConferenceKey): Promise<ConferenceRecord | undefined>;
+  /** One read for each id, found or not. */
+  bindings(calendar: CalendarKey, ids: readonly BindingId[]): Promise<ReadonlyMap<BindingId, BindingRecord>>;
+  calendars(range: KeyRange<CalendarKey>, status?: CalendarStatus): Promise<readonly CalendarRecord[]>;
+  bindingsOfCalendar(calendar: CalendarKey, range: KeyRange<BindingId>): Promise<readonly BindingRecord[]>;
+  /** Calendars of one shard with `dueAt <= before`, the longest due first. */
+  dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]>;
+  /** Conferences of one shard with `dueAt <= before`, the longest due first. */
+  dueConferences(shard: number, before: number, limit: number): Promise<readonly ConferenceRecord[]>;
+}
+
+/** One transaction. Reads show the state before it, never its own writes. */
+export interface StoreTransaction {
+  calendar(key: CalendarKey): Promise<CalendarRecord | undefined>;
+  conferences(keys: readonly ConferenceKey[]): Promise<ReadonlyMap<ConferenceKey, ConferenceRecord>>;
+  bindings(calendar: CalendarKey, ids: readonly BindingId[]): Promise<ReadonlyMap<BindingId, BindingRecord>>;
+  /** Bindings of a conference that have something pending, lowest revision first. */
+  pendingOf(conference: ConferenceKey, limit: number): Promise<readonly BindingRecord[]>;
+  /** Bindings that keep a conference alive, in the order of their calendars; of one calendar if one is given. */
+  referencesOf(conference: ConferenceKey, limit: number, calendar?: CalendarKey): Promise<readonly BindingRecord[]>;
+  /** How many bindings of this calendar keep the conference alive. */
+  countReferences(conference: ConferenceKey, calendar: CalendarKey): Promise<number>;
+  /** Bindings of the occurrences of a series. */
+  occurrencesOf(calendar: CalendarKey, recurringEventId: string, limit: number): Promise<readonly BindingRecord[]>;
+  putCalendar(record: CalendarRecord): void;
+  /** As putCalendar, with `openedAt` set to the time of the commit, by the database's clock. */
+  putCalendarOpened(record: CalendarRecord): void;
+  deleteCalendar(key: CalendarKey): void;
+  putConference(record: ConferenceRecord): void;
+  putBinding(record: BindingRecord): void;
+  deleteBinding(calendar: CalendarKey, id: BindingId): void;
+}
+
+/** The work topic. */
+export interface WorkQueue {
+  /** @throws QueueUnavailable if the broker did not confirm within 3 s */
+  publish(message: WorkMessage, lane: Lane): Promise<void>;
+}
+
+/** The company's conference system. Never throws: what went wrong is an outcome. */
+export interface ConferenceBackend {
+  apply(change: ConferenceChange): Promise<Outcome>;
+}
+
+/** Where log lines go. */
+export interface Log {
+  write(line: LogLine): void;
+}
+
+/** All that a use case may touch. */
+export interface Services {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly google: GoogleCalendar;
+  readonly store: Store;
+  readonly queue: WorkQueue;
+  readonly conferences: ConferenceBackend;
+  readonly log: Log;
+  readonly policy: Policy;
+  /** The process is going down: start nothing new, leave everything so that another can go on. */
+  isStopping(): boolean;
+}
