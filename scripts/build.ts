@@ -1,0 +1,53 @@
+/**
+ * `npm run build`: functions/index.ts -> dist/, which is all that is deployed: one bundle, its source map, a package.json that
+ * asks for no package, the licences of what went in, and functions.zip, the same files as the archive that Terraform uploads.
+ * `node scripts/build.ts [--entry FILE] [--out FOLDER]`
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleFunctions } from './bundle-functions.ts';
+import { collectLicences } from './collect-licences.ts';
+import { writeZip } from './write-zip.ts';
+
+/** DESIGN's bound for the artefact. */
+const BUNDLE_BYTES_MAX = 6 * 1024 * 1024;
+const TARGETS = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars'];
+const DEPLOYED = ['index.cjs', 'index.cjs.map', 'package.json', 'THIRD-PARTY-LICENSES'];
+
+const root = resolve(import.meta.dirname, '..');
+const { values } = parseArgs({ options: { entry: { type: 'string' }, out: { type: 'string' } } });
+const entry = resolve(values.entry ?? join(root, 'functions/index.ts'));
+const out = resolve(values.out ?? join(root, 'dist'));
+
+/** Loads the bundle as the functions framework does, from an empty environment, and names the targets that are not there. */
+function missingTargets(bundle: string): string {
+  const probe = `const m = require(${JSON.stringify(bundle)});
+    process.stdout.write(${JSON.stringify(TARGETS)}.filter((name) => typeof m[name] !== 'function').join(', '));
+    process.exit(0);`;
+  const run = spawnSync(process.execPath, ['-e', probe], { encoding: 'utf8', env: {}, cwd: out });
+  // Node prints the offending line first, and a line of the bundle may have 100 kB.
+  const readable = run.stderr.split('\n').map((line) => line.slice(0, 300));
+  if (run.status !== 0) throw new Error(`the bundle does not load:\n${readable.join('\n')}`);
+  return run.stdout;
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const { metafile } = await bundleFunctions(entry, out);
+const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const manifest = { name: 'calendar-conference-sync', version, private: true, type: 'commonjs', main: 'index.cjs' };
+writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), collectLicences(Object.keys(metafile.inputs).map((f) => resolve(f))));
+writeZip(
+  join(out, 'functions.zip'),
+  DEPLOYED.map((name) => ({ name, content: readFileSync(join(out, name)) })),
+);
+
+const bytesOf = (name: string): number => readFileSync(join(out, name)).length;
+const megabytes = (name: string): string => `${(bytesOf(name) / 1024 / 1024).toFixed(2)} MB`;
+process.stdout.write(`${out}: index.cjs ${megabytes('index.cjs')}, functions.zip ${megabytes('functions.zip')}\n`);
+if (bytesOf('index.cjs') > BUNDLE_BYTES_MAX) throw new Error(`index.cjs is larger than ${BUNDLE_BYTES_MAX} bytes`);
+const missing = missingTargets(join(out, 'index.cjs'));
+if (missing !== '') throw new Error(`functions/index.ts does not export ${missing}`);

@@ -1,0 +1,79 @@
+/**
+ * Bundles the functions into one CommonJS file that runs with nothing beside it: what a function does not load, a cold start does not pay for.
+ * Only syntax and whitespace are minified; names stay, so that a stack trace can be read without its map.
+ */
+import { join } from 'node:path';
+import type { Metafile, Plugin } from 'esbuild';
+import { build } from 'esbuild';
+
+/**
+ * Generated message classes of Google's clients: 3.5 MB of code that the packages only hand on to their users. The clients
+ * themselves read the JSON descriptions beside them. Whoever does touch a class is told so at once.
+ */
+const UNUSED_MESSAGE_CLASSES =
+  /[\\/](?:(?:firestore-api|pubsub-api|pubsub)[\\/]build[\\/]protos[\\/]protos|google-gax[\\/]build[\\/]protos[\\/](?:iam_service|locations))\.js$/;
+
+/** Firestore's serializer names this class when it loads, and uses it for pipelines only. */
+const NAMED_AT_LOAD = 'google.firestore.v1.Value';
+
+const leaveOutMessageClasses: Plugin = {
+  name: 'leave-out-message-classes',
+  setup(builder) {
+    builder.onLoad({ filter: UNUSED_MESSAGE_CLASSES }, ({ path }) => {
+      const name = path.split(/[\\/]node_modules[\\/]/).at(-1) ?? path;
+      const contents = `const leftOut = (path) => new Proxy({}, { get(_, key) {
+        if (key === '__esModule') return true;
+        if (typeof key === 'symbol') return undefined;
+        const inner = path + key;
+        if (${JSON.stringify(NAMED_AT_LOAD)}.startsWith(inner)) return leftOut(inner + '.');
+        throw new Error(inner + ${JSON.stringify(` of ${name} is left out of the bundle (scripts/bundle-functions.ts)`)});
+      } });
+      module.exports = leftOut('');`;
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * The framework loads the bundle, never the other way round: a bundled copy of it would keep a registry of its own that
+ * nobody reads. The functions are found as exports instead.
+ */
+const refuseFramework: Plugin = {
+  name: 'refuse-framework',
+  setup(builder) {
+    builder.onResolve({ filter: /^@google-cloud\/functions-framework/ }, ({ importer }) => ({
+      errors: [{ text: `${importer} loads the functions framework; export the function by its name instead` }],
+    }));
+  },
+};
+
+/** What a bundle run left: the files that went in, by esbuild's own account. */
+export interface Bundle {
+  readonly metafile: Metafile;
+}
+
+/**
+ * Writes `index.cjs` and `index.cjs.map` into the folder.
+ * @throws esbuild's BuildFailure, which lists every error, also where a module asks for a file at run time.
+ */
+export async function bundleFunctions(entry: string, folder: string): Promise<Bundle> {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outfile: join(folder, 'index.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    minifyIdentifiers: false,
+    // Linked, not loaded: Node reads the map only under --enable-source-maps.
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [refuseFramework, leaveOutMessageClasses],
+  });
+  return { metafile };
+}

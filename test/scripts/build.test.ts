@@ -1,0 +1,103 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+const root = resolve(import.meta.dirname, '../..');
+const entry = join(import.meta.dirname, 'entry.ts');
+const folder = mkdtempSync(join(tmpdir(), 'build-'));
+
+function build(from: string, name: string) {
+  const out = join(folder, name);
+  const args = ['scripts/build.ts', '--entry', from, '--out', out];
+  const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  return { out, ...run };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+describe('npm run build', () => {
+  let first: ReturnType<typeof build>;
+  beforeAll(() => {
+    first = build(entry, 'first');
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('makes one bundle of at most 6 MB and says how large it is', () => {
+    expect(first.stderr).toBe('');
+    expect(first.stdout).toMatch(/index\.cjs \d\.\d\d MB, functions\.zip \d\.\d\d MB/);
+    expect(readFileSync(join(first.out, 'index.cjs')).length).toBeLessThanOrEqual(6 * 1024 * 1024);
+  });
+
+  test('leaves nothing for the platform to install or to run', () => {
+    const manifest: unknown = JSON.parse(readFileSync(join(first.out, 'package.json'), 'utf8'));
+    expect(manifest).toMatchObject({ main: 'index.cjs', type: 'commonjs' });
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(manifest).not.toHaveProperty('scripts');
+    expect(readdirSync(first.out).sort()).toEqual(
+      ['THIRD-PARTY-LICENSES', 'functions.zip', 'index.cjs', 'index.cjs.map', 'package.json'].sort(),
+    );
+  });
+
+  test('carries the licence of each package whose code went in', () => {
+    const licences = readFileSync(join(first.out, 'THIRD-PARTY-LICENSES'), 'utf8');
+    for (const name of ['@google-cloud/firestore', '@google-cloud/pubsub', 'googleapis', '@grpc/grpc-js', 'protobufjs'])
+      expect(licences).toContain(`${name} `);
+  });
+
+  test('gives the same archive for the same sources', () => {
+    const second = build(entry, 'second');
+    const archive = (out: string) => readFileSync(join(out, 'functions.zip'));
+    expect(archive(second.out).equals(archive(first.out))).toBe(true);
+  });
+
+  test('runs under the functions framework with no node_modules beside it', async () => {
+    const alone = join(folder, 'alone');
+    cpSync(first.out, alone, { recursive: true });
+    const port = await freePort();
+    const framework = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+    const server = spawn(process.execPath, [framework, '--target=renewChannels', `--source=${alone}`], {
+      env: { PORT: String(port), GOOGLE_CLOUD_PROJECT: 'trial' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(server.stdout, 'data');
+      const answer = await fetch(`http://127.0.0.1:${port}/`);
+      expect(await answer.json()).toEqual({
+        topic: 'projects/trial/topics/work',
+        path: 'calendars/one',
+        list: 'function',
+      });
+    } finally {
+      server.kill('SIGKILL');
+      await once(server, 'close');
+    }
+  });
+
+  test('refuses sources that register with a bundled copy of the framework', () => {
+    const wrong = join(folder, 'wrong.ts');
+    writeFileSync(wrong, "import { http } from '@google-cloud/functions-framework'; http('syncCalendar', () => {});");
+    const { status, stderr } = build(wrong, 'refused');
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('export the function by its name');
+  });
+
+  test('refuses sources that lack one of the four functions', () => {
+    const wrong = join(folder, 'partial.ts');
+    writeFileSync(wrong, 'export const syncCalendar = () => {}, renewChannels = () => {}, manageCalendars = () => {};');
+    const { status, stderr } = build(wrong, 'partial');
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('does not export receiveNotification');
+  });
+});
