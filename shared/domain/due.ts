@@ -15,13 +15,14 @@ export function withCalendarDue(calendar: CalendarRecord): CalendarRecord {
   return dueAt === calendar.dueAt ? calendar : { ...calendar, dueAt };
 }
 
-/** The same conference with `dueAt` at the earliest of its wishes: retry, end of `sending`, of grace, of an announcement. */
+/** The same conference with `dueAt` at the earliest of its wishes: retry, end of `sending`, of grace, lead lapsed. */
 export function withConferenceDue(conference: ConferenceRecord): ConferenceRecord {
   const dueAt = earliest([
     conference.retryAt,
     conference.sending?.until ?? null,
     conference.cancellation === null ? (conference.orphan?.graceUntil ?? null) : null,
-    conference.announcedUntil,
+    // The calendar that announced it may never show its event; then another must lead.
+    conference.liveCount > 0 && conference.leadingCount === 0 ? conference.announcedUntil : null,
   ]);
   return dueAt === conference.dueAt ? conference : { ...conference, dueAt };
 }

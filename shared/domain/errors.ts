@@ -10,11 +10,14 @@ abstract class OutsideError extends Error {
   }
 }
 
+/** Common to everything that Google's side can answer; none of it is a fault of ours or of our database. */
+export abstract class GoogleTrouble extends OutsideError {}
+
 /** Google does not accept the sync token: a full sync is needed. Any 410 on a list, and 400 `invalid` on one with a token. */
-export class SyncTokenRejected extends OutsideError {}
+export class SyncTokenRejected extends GoogleTrouble {}
 
 /** Google asks for fewer requests; `retryAfterMs` where it says how long. */
-export class RateLimited extends OutsideError {
+export class RateLimited extends GoogleTrouble {
   readonly retryAfterMs: number | undefined;
   constructor(message: string, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
     super(message, options);
@@ -23,28 +26,28 @@ export class RateLimited extends OutsideError {
 }
 
 /** Google cannot be reached, did not answer in time, failed, or answered something unreadable. */
-export class GoogleUnavailable extends OutsideError {}
+export class GoogleUnavailable extends GoogleTrouble {}
 
 /** The grant of the subject is gone or was never given: a person must act. */
-export class AccessLost extends OutsideError {}
+export class AccessLost extends GoogleTrouble {}
 
 /** The calendar does not exist or is closed to the subject. */
-export class CalendarUnreachable extends OutsideError {}
+export class CalendarUnreachable extends GoogleTrouble {}
 
 /** Google sends no notifications for this calendar (holidays, birthdays and the like). */
-export class PushUnsupported extends OutsideError {}
+export class PushUnsupported extends GoogleTrouble {}
 
 /** Google refused a request as such; sending it again cannot help. */
-export class RequestRefused extends OutsideError {}
+export class RequestRefused extends GoogleTrouble {}
 
 /** The event is not what it was when we read it (412). */
-export class EventChanged extends OutsideError {}
+export class EventChanged extends GoogleTrouble {}
 
 /** The event does not exist any more. */
-export class EventGone extends OutsideError {}
+export class EventGone extends GoogleTrouble {}
 
 /** The channel id was used before; a new one is needed. */
-export class ChannelIdTaken extends OutsideError {}
+export class ChannelIdTaken extends GoogleTrouble {}
 
 /** The database cannot be reached or could not finish a transaction. */
 export class StoreUnavailable extends OutsideError {}

@@ -2,6 +2,7 @@
  * Every line that the service logs, as a type: metrics, alerts and the runbook count on these names and fields.
  * A line holds keys, counts, durations and reasons in our own words; never a title, an address or a token.
  */
+import type { ConferenceChange, Outcome } from './change.ts';
 import type { CalendarKey, ConferenceKey } from './ids.ts';
 import type { Refusal } from './notification.ts';
 import type { CalendarStatus } from './records.ts';
@@ -20,6 +21,9 @@ export type SyncOutcome =
   | 'postponed'
   | 'parked'
   | 'lease-lost';
+
+/** How a conference's due matters ended. */
+export type SettleOutcome = 'nothing-due' | 'busy' | 'settled' | 'failing' | 'unconfirmed';
 
 /** Counts of one sync. */
 export interface SyncCounts {
@@ -53,14 +57,10 @@ export type LogLine =
     }
   | {
       readonly line: 'delivery';
-      readonly outcome: 'done' | 'transient' | 'refused' | 'unknown-conference' | 'endpoint-gone' | 'gave-up';
+      readonly outcome: Outcome['kind'];
       readonly conference: ConferenceKey;
-      readonly calendar: CalendarKey;
-      readonly type:
-        | 'conference.updated'
-        | 'conference.cancelled'
-        | 'conference.occurrence_updated'
-        | 'conference.occurrence_cancelled';
+      readonly calendar?: CalendarKey;
+      readonly type: ConferenceChange['type'];
       readonly revision: number;
       readonly ms: number;
       /** From the event's own `updated` to now. */
@@ -69,13 +69,12 @@ export type LogLine =
     }
   | {
       readonly line: 'conference';
-      readonly outcome: 'nothing-due' | 'busy' | 'retried' | 'cancelled' | 'survived' | 'unconfirmed';
+      readonly outcome: SettleOutcome;
       readonly conference: ConferenceKey;
-      readonly reason?: string;
     }
   | {
       readonly line: 'write-back';
-      readonly outcome: 'written' | 'unchanged' | 'conflict' | 'refused';
+      readonly outcome: 'written' | 'ignored' | 'conflict' | 'refused';
       readonly calendar: CalendarKey;
       readonly conference: ConferenceKey;
     }

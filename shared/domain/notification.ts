@@ -3,14 +3,14 @@
  * channel works. Everything stands in headers; a body, if any, is ignored.
  */
 import { calendarOfChannel, isChannelTokenValid, type KeyRing } from './channel.ts';
-import type { WorkMessage } from './work-message.ts';
+import type { ChannelProof, SyncRequest } from './work-message.ts';
 
 /** Why a request is no notification. The words are for our log; a sender gets none of them. */
 export type Refusal = 'not-a-notification' | 'foreign-channel' | 'bad-token';
 
 /** What follows from the request. */
 export type Notification =
-  | { readonly kind: 'accepted'; readonly message: WorkMessage }
+  | { readonly kind: 'accepted'; readonly message: SyncRequest | ChannelProof }
   | { readonly kind: 'refused'; readonly reason: Refusal };
 
 /** Longest header value that is looked at; Google's own limits are 64 for the id and 256 for the token. */

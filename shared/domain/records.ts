@@ -60,6 +60,8 @@ export interface Listing {
 export interface Failure {
   readonly reason: string;
   readonly at: number;
+  /** How many times in a row. */
+  readonly count: number;
 }
 
 /** How often the sync token of a calendar had to be thrown away lately. */
@@ -92,8 +94,12 @@ export interface CalendarRecord {
   readonly lease: Lease | null;
   readonly checkpoint: Listing | null;
   readonly channel: Channel | null;
+  /** The id of a channel that is being opened: Google can use it before it has answered. */
+  readonly openingChannel: string | null;
   readonly strayChannels: readonly StrayChannel[];
   readonly repairs: TokenRepairs;
+  /** What was delivered is to be forgotten before the next listing, so that everything is sent again. */
+  readonly wantsResend: boolean;
   readonly failure: Failure | null;
   /** When to list without being asked; null while paused. */
   readonly reconcileAt: number | null;
@@ -118,8 +124,8 @@ export interface Pending {
 }
 
 /**
- * `announced`: the event has not been seen yet. `live`: the event carries the conference. `failed`: the conference system refused the last change; the
- * event still carries the conference. `gone`: it does not any more.
+ * `announced`: the event has not been seen yet. `live`: the event carries the conference. `failed`: so it does, and the conference
+ * system refused the last change. `gone`: it does not any more.
  */
 export type BindingState = 'announced' | 'live' | 'failed' | 'gone';
 
@@ -163,11 +169,12 @@ export interface LastEvent {
 export interface Cancellation extends LastEvent {
   readonly revision: number;
   readonly seenAt: number;
-  /** It may have reached the conference system, so taking it back needs `restored`. */
-  readonly isAttempted: boolean;
 }
 
-/** `orphaned`: no event refers to it and its grace runs, or its cancellation is pending. */
+/**
+ * `orphaned`: no event refers to it (or none has appeared yet) and its grace runs, or its cancellation is pending. `failed`: the
+ * conference system refused the cancellation.
+ */
 export type ConferenceState = 'live' | 'orphaned' | 'cancelled' | 'failed';
 
 /** A conference of the company's. */
@@ -183,7 +190,9 @@ export interface ConferenceRecord {
   readonly state: ConferenceState;
   readonly orphan: (LastEvent & { readonly seenAt: number; readonly graceUntil: number }) | null;
   readonly cancellation: Cancellation | null;
-  /** When an announced event that never appeared is given up. */
+  /** A cancellation has, or may have, reached the conference system: what comes next must say `restored`. */
+  readonly isCancelledThere: boolean;
+  /** Until then the calendar that announced it leads, even though its event has not appeared. */
   readonly announcedUntil: number | null;
   /** Who is sending for it now; one at a time. */
   readonly sending: Lease | null;
@@ -198,7 +207,10 @@ export interface ConferenceRecord {
   readonly expireAt: number | null;
 }
 
+/** A binding that keeps its conference alive. */
+export type Reference = BindingRecord & { readonly kind: 'event'; readonly state: 'live' | 'failed' };
+
 /** Whether a binding keeps its conference alive. */
-export function isReference(binding: BindingRecord | undefined): binding is BindingRecord {
-  return binding !== undefined && binding.kind === 'event' && binding.state !== 'gone';
+export function isReference(binding: BindingRecord | undefined): binding is Reference {
+  return binding?.kind === 'event' && (binding.state === 'live' || binding.state === 'failed');
 }

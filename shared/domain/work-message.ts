@@ -38,10 +38,6 @@ export interface SyncRequest {
   readonly channel?: ChannelName;
   /** List even if a later listing has covered this request already. */
   readonly force?: boolean;
-  /** Throw the sync token away first. */
-  readonly full?: boolean;
-  /** Forget first what was delivered, so that everything is sent again; implies a full sync. */
-  readonly resend?: boolean;
 }
 
 /** Google confirmed a channel with a `sync` notification: it works, and nothing else is known. */
@@ -94,8 +90,6 @@ export function decodeWork(text: string): WorkMessage {
     cause,
     ...(channel !== undefined && { channel }),
     ...(fields.force === true && { force: true }),
-    ...(fields.full === true && { full: true }),
-    ...(fields.resend === true && { resend: true }),
   };
 }
 

@@ -1,0 +1,141 @@
+/**
+ * The references that keep a conference alive, and the calendar that leads it. Counts change only here, together with
+ * the binding that they count.
+ */
+import type { CalendarKey, ConferenceKey } from './ids.ts';
+import { conferenceKeyOf } from './ids.ts';
+import type { Ledger } from './ledger.ts';
+import { newBinding, newConference } from './new-record.ts';
+import { pend } from './pend.ts';
+import { FORGET_AFTER_MS } from './policy.ts';
+import {
+  type BindingRecord,
+  type CancelReason,
+  type ConferenceRecord,
+  isReference,
+  type Reference,
+} from './records.ts';
+
+/** Whether this calendar's events update the conference; others merely keep it alive. */
+export function leads(ledger: Ledger, key: ConferenceKey): boolean {
+  return ledger.conference(key)?.leader === ledger.terms.calendar;
+}
+
+/** Whether a conference is alive and no calendar can update it: its leader's last reference is gone. */
+export function needsLeader(conference: ConferenceRecord, now: number): boolean {
+  return conference.liveCount > 0 && conference.leadingCount === 0 && (conference.announcedUntil ?? 0) <= now;
+}
+
+/**
+ * Counts one more reference of this calendar; whatever was ending comes to life. The calendar that announced a
+ * conference leads it, else the first that refers to it.
+ */
+export function addReference(ledger: Ledger, conferenceId: string): void {
+  const { calendar, now } = ledger.terms;
+  const known = ledger.conference(conferenceKeyOf(conferenceId)) ?? newConference(conferenceId);
+  const isAnnouncedElsewhere = known.leader !== calendar && (known.announcedUntil ?? 0) > now;
+  const isLeading = known.leader === calendar || (known.liveCount === 0 && !isAnnouncedElsewhere);
+  ledger.putConference({
+    ...known,
+    liveCount: known.liveCount + 1,
+    ...(isLeading && { leader: calendar, leadingCount: known.leadingCount + 1, announcedUntil: null }),
+    state: 'live',
+    orphan: null,
+    cancellation: null,
+    expireAt: null,
+  });
+}
+
+/** Ends a reference or an announcement, with all that hangs under it; the conference is an orphan if it was the last. */
+export function endReference(ledger: Ledger, binding: BindingRecord, reason: CancelReason): void {
+  const { calendar, calendarId, now, policy } = ledger.terms;
+  const orphan = {
+    calendar,
+    calendarId,
+    eventId: binding.eventId,
+    reason,
+    seenAt: now,
+    graceUntil: now + policy.cancelGraceMs,
+  };
+  drop(ledger, binding, (conference) => ({ ...conference, state: 'orphaned', orphan }));
+  for (const occurrence of ledger.occurrencesOf(binding.eventId)) {
+    if (isReference(occurrence)) endReference(ledger, occurrence, 'event_deleted');
+    else ledger.deleteBinding(occurrence);
+  }
+}
+
+/** Ends a reference without ending its conference, even if it was the last: somebody else decides about it now. */
+export function releaseReference(ledger: Ledger, binding: BindingRecord): void {
+  drop(ledger, binding, (conference) => ({ ...conference, state: 'live', orphan: null, leader: null }));
+  for (const occurrence of ledger.occurrencesOf(binding.eventId)) {
+    if (isReference(occurrence)) releaseReference(ledger, occurrence);
+    else ledger.deleteBinding(occurrence);
+  }
+}
+
+/** Releases a binding and keeps nothing of it. */
+export function forgetBinding(ledger: Ledger, binding: BindingRecord): void {
+  if (isReference(binding)) releaseReference(ledger, binding);
+  ledger.deleteBinding(binding);
+}
+
+/** Notes that this calendar made a conference for an event that may not have appeared yet. */
+export function announce(ledger: Ledger, eventId: string, conferenceId: string, until: number): void {
+  const { calendar, calendarId, now } = ledger.terms;
+  const key = conferenceKeyOf(conferenceId);
+  const announced = newBinding(calendar, eventId, key, 'event');
+  const own = ledger.binding(announced.id);
+  if (own?.conference === key && own.state !== 'gone') return;
+  const conference = ledger.conference(key) ?? newConference(conferenceId);
+  if (conference.liveCount === 0) {
+    const orphan = { calendar, calendarId, eventId, reason: 'event_deleted', seenAt: now, graceUntil: until } as const;
+    ledger.putConference({
+      ...conference,
+      leader: calendar,
+      announcedUntil: until,
+      state: 'orphaned',
+      orphan,
+      cancellation: null,
+    });
+  }
+  // An event that still carries another conference keeps that binding until a listing shows the new one.
+  if (!isReference(own)) ledger.putBinding({ ...announced, state: 'announced', expireAt: until + FORGET_AFTER_MS });
+}
+
+/** Makes the calendar of these references lead, and owes each of them a first update; content is read when it is sent. */
+export function passLead(
+  ledger: Ledger,
+  key: ConferenceKey,
+  leadingCount: number,
+  references: readonly Reference[],
+): void {
+  const conference = ledger.conference(key);
+  const leader: CalendarKey | undefined = references[0]?.calendar;
+  if (conference === undefined || leader === undefined) return;
+  ledger.putConference({ ...conference, leader, leadingCount, announcedUntil: null, retryAt: ledger.terms.now });
+  for (const reference of references) pend(ledger, reference, 'updated', {}, ledger.terms.policy.fields);
+}
+
+function drop(
+  ledger: Ledger,
+  binding: BindingRecord,
+  whenLast: (conference: ConferenceRecord) => ConferenceRecord,
+): void {
+  const { calendar, now } = ledger.terms;
+  const lost = isReference(binding) ? 1 : 0;
+  ledger.putBinding({
+    ...binding,
+    state: 'gone',
+    pending: null,
+    delivered: null,
+    refused: null,
+    expireAt: now + FORGET_AFTER_MS,
+  });
+  const conference = ledger.conference(binding.conference);
+  if (conference === undefined) return;
+  const liveCount = Math.max(0, conference.liveCount - lost);
+  const leadingCount = Math.max(0, conference.leadingCount - (conference.leader === calendar ? lost : 0));
+  const dropped = { ...conference, liveCount, leadingCount, announcedUntil: null };
+  const isOver = conference.state === 'cancelled' || conference.cancellation !== null;
+  ledger.putConference(liveCount === 0 && !isOver ? whenLast(dropped) : dropped);
+}

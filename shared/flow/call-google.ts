@@ -1,0 +1,32 @@
+/**
+ * The one retry policy for calls to Google: jittered exponential backoff inside the caller's time, Retry-After
+ * honoured. Everything but a rate limit and an outage comes through at once.
+ */
+import { GoogleUnavailable, RateLimited } from '../domain/errors.ts';
+import type { Services } from '../domain/ports.ts';
+
+const FIRST_WAIT_MS = 500;
+const ATTEMPTS_MAX = 5;
+
+/**
+ * Calls until it succeeds, at most five times and never starting later than `until` (Unix milliseconds).
+ * @throws whatever the last call threw
+ */
+export async function callGoogle<Result>(
+  services: Pick<Services, 'clock' | 'chance' | 'isStopping'>,
+  until: number,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof RateLimited || error instanceof GoogleUnavailable)) throw error;
+      const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
+      const waitMs = Math.max(asked, FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + services.chance.fraction()));
+      const isTooLate = services.clock.now() + waitMs >= until;
+      if (attempt === ATTEMPTS_MAX || isTooLate || services.isStopping()) throw error;
+      await services.clock.sleep(waitMs);
+    }
+  }
+}

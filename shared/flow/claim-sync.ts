@@ -1,0 +1,93 @@
+/**
+ * Decides in one transaction whether a request needs a listing at all, and opens it: a request that a finished listing
+ * has covered costs one read; one that meets a held lease leaves its wish with the holder.
+ */
+
+import { beginListing } from '../domain/listing.ts';
+import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../domain/policy.ts';
+import type { Services } from '../domain/ports.ts';
+import type { CalendarRecord, Listing } from '../domain/records.ts';
+import type { ChannelName, SyncRequest } from '../domain/work-message.ts';
+import { fence, type Held, isHeld, type LeaseRefusal, leased } from './lease.ts';
+import type { Arrival } from './sync-run.ts';
+
+/** The lease with an open listing, or with one to open when `openListing` has waited; or why there is nothing to do. */
+export type Claim =
+  | { readonly kind: 'claimed'; readonly held: Held; readonly listing: Listing | null }
+  | { readonly kind: 'foreign-channel'; readonly calendar: CalendarRecord; readonly channel: ChannelName }
+  | { readonly kind: LeaseRefusal | 'covered' | 'delayed' };
+
+/** See the file's head. */
+export async function claimSync(services: Services, request: SyncRequest, arrival: Arrival): Promise<Claim> {
+  const owner = services.chance.id();
+  const sweepId = services.chance.id();
+  return services.store.transact(async (tx): Promise<Claim> => {
+    const stored = await tx.calendar(request.calendar);
+    if (stored === undefined) return { kind: 'unknown-calendar' };
+    const { channel } = request;
+    if (channel !== undefined && isForeign(stored, channel))
+      return { kind: 'foreign-channel', calendar: stored, channel };
+    const now = services.clock.now();
+    const isForced = request.force === true;
+    if (!isForced && isBefore(arrival.publishedAt, stored.coveredUntil)) return { kind: 'covered' };
+    if (stored.status === 'paused' || isHeld(stored, now)) {
+      // A listing that opened after the message was published will show its change, or leave a time to try again.
+      const isBeingListed = !isForced && stored.status !== 'paused' && isBefore(arrival.publishedAt, stored.openedAt);
+      if (stored.wantedAt === null && !isBeingListed) tx.putCalendar({ ...stored, wantedAt: now });
+      return { kind: stored.status === 'paused' ? 'paused' : 'busy' };
+    }
+    const notBefore = stored.repairs.notBefore ?? 0;
+    if (!isForced && stored.syncToken === null && notBefore > now) return { kind: 'delayed' };
+
+    const taken = leased(stored, owner, services);
+    if (stored.checkpoint !== null) {
+      // The listing goes on where it stopped, and what brought us here may have happened after it opened.
+      const isContinuation = request.cause === 'continuation';
+      tx.putCalendar(isContinuation ? taken : { ...taken, wantedAt: taken.wantedAt ?? now });
+      return { kind: 'claimed', held: { owner, calendar: taken }, listing: stored.checkpoint };
+    }
+    if (spacingLeft(stored, now) > 0) {
+      tx.putCalendar(taken);
+      return { kind: 'claimed', held: { owner, calendar: taken }, listing: null };
+    }
+    tx.putCalendarOpened({ ...taken, wantedAt: null });
+    const listing = beginListing(stored, sweepId, now, services.policy.fullSyncPastMs);
+    return { kind: 'claimed', held: { owner, calendar: taken }, listing };
+  });
+}
+
+/**
+ * Opens another listing under the lease, at least a second after the one before. `again` is a listing to begin anew.
+ * @throws LeaseLost, StoreUnavailable
+ */
+export async function openListing(
+  services: Services,
+  held: Held,
+  lastOpenedAt: number | null,
+  again: Listing | null,
+): Promise<Listing> {
+  const waitMs = spacingLeft({ openedAt: lastOpenedAt }, services.clock.now());
+  if (waitMs > 0) await services.clock.sleep(waitMs);
+  const sweepId = services.chance.id();
+  return services.store.transact(async (tx) => {
+    const calendar = await fence(tx, held);
+    tx.putCalendarOpened({ ...leased(calendar, held.owner, services), wantedAt: null, checkpoint: null });
+    return again ?? beginListing(calendar, sweepId, services.clock.now(), services.policy.fullSyncPastMs);
+  });
+}
+
+function isBefore(publishedAt: number, openedAt: number | null): boolean {
+  return openedAt !== null && publishedAt < openedAt - COVERAGE_MARGIN_MS;
+}
+
+/** Never longer than the spacing, whatever the clocks say. */
+function spacingLeft({ openedAt }: Pick<CalendarRecord, 'openedAt'>, now: number): number {
+  if (openedAt === null) return 0;
+  return Math.min(LISTING_SPACING_MS, Math.max(0, openedAt + LISTING_SPACING_MS - now));
+}
+
+/** Well signed, but none of the calendar's: left over from a crash, or stopped long ago. */
+function isForeign(calendar: CalendarRecord, { id }: ChannelName): boolean {
+  const isKnown = calendar.channel?.id === id || calendar.openingChannel === id;
+  return !isKnown && !calendar.strayChannels.some((stray) => stray.id === id);
+}

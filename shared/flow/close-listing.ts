@@ -1,0 +1,68 @@
+/** The end of a listing: its token is committed last, together with what it covers and when to look again. */
+
+import { withCalendarDue } from '../domain/due.ts';
+import { SECOND_LOOK_MS } from '../domain/policy.ts';
+import type { Services } from '../domain/ports.ts';
+import type { CalendarRecord, Channel, Listing } from '../domain/records.ts';
+import { fence, giveBackLease } from './lease.ts';
+import type { SyncRun } from './sync-run.ts';
+
+/**
+ * Commits a finished listing. `done`: the lease is given back. `wanted`: somebody asked for another listing
+ * meanwhile, and the lease is kept for it.
+ * @throws LeaseLost, StoreUnavailable
+ */
+export async function closeListing(services: Services, run: SyncRun, listing: Listing): Promise<'done' | 'wanted'> {
+  return services.store.transact(async (tx) => {
+    const stored = await fence(tx, run.held);
+    const now = services.clock.now();
+    const isWanted = stored.wantedAt !== null;
+    const channel = provenChannel(stored, run);
+    const calendar: CalendarRecord = {
+      ...stored,
+      status: stored.status === 'unsupported-push' ? stored.status : 'active',
+      accessRole: run.accessRole,
+      syncToken: listing.nextSyncToken,
+      coveredUntil: stored.openedAt,
+      checkpoint: null,
+      channel,
+      repairs: { ...stored.repairs, notBefore: null },
+      failure: null,
+      lastSyncedAt: now,
+      reconcileAt: now + nextLookMs(services, run, channel),
+      lease: isWanted ? stored.lease : null,
+    };
+    tx.putCalendar(withCalendarDue(calendar));
+    return isWanted ? 'wanted' : 'done';
+  });
+}
+
+/** Puts an unfinished listing by and asks for its continuation, on the lane of everything that can wait. */
+export async function leaveListing(services: Services, run: SyncRun, listing: Listing): Promise<void> {
+  const now = services.clock.now();
+  // Due at once as well, should the message be lost with this process.
+  await giveBackLease(services, run.held, (calendar) => ({
+    ...calendar,
+    checkpoint: listing,
+    wantedAt: null,
+    reconcileAt: now,
+  }));
+  await services.queue.publish({ kind: 'sync', calendar: run.held.calendar.key, cause: 'continuation' }, 'upkeep');
+}
+
+/** A notification proves the channel that it came through. */
+function provenChannel(calendar: CalendarRecord, run: SyncRun): Channel | null {
+  const { channel } = calendar;
+  const isProof = channel !== null && run.request.channel?.id === channel.id;
+  return isProof ? { ...channel, provenAt: run.arrival.publishedAt } : channel;
+}
+
+/** Jittered, so that what was listed in one hour is not listed in one hour for ever. */
+function nextLookMs(services: Services, run: SyncRun, channel: Channel | null): number {
+  const { reconcileMs, reconcileUnprovenMs } = services.policy;
+  const isProven = channel !== null && channel.provenAt !== null;
+  const usual = (isProven ? reconcileMs : reconcileUnprovenMs) * (0.75 + services.chance.fraction() / 2);
+  // Lists can lag behind notifications: one that led to nothing is looked at once more.
+  const isPuzzling = run.request.cause === 'notification' && run.counts.events === 0;
+  return Math.round(isPuzzling ? Math.min(SECOND_LOOK_MS, usual) : usual);
+}

@@ -1,0 +1,70 @@
+/**
+ * What a person can tell a registered calendar: sync, pause, resume. Each command raises the generation, so that a worker that
+ * began before it can commit nothing after it.
+ */
+import { withCalendarDue } from '../domain/due.ts';
+import { UnknownCalendar } from '../domain/errors.ts';
+import type { CalendarKey } from '../domain/ids.ts';
+import type { Services } from '../domain/ports.ts';
+import type { CalendarRecord } from '../domain/records.ts';
+
+/** `full`: forget the sync token. `resend`: forget also what was delivered. */
+export interface SyncWish {
+  readonly full: boolean;
+  readonly resend: boolean;
+}
+
+/** Asks for a sync now. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
+export async function requestSync(services: Services, key: CalendarKey, wish: SyncWish): Promise<CalendarRecord> {
+  const calendar =
+    wish.full || wish.resend
+      ? await change(services, key, (stored) => ({
+          ...stored,
+          generation: stored.generation + 1,
+          lease: null,
+          syncToken: null,
+          checkpoint: null,
+          wantsResend: stored.wantsResend || wish.resend,
+          repairs: { ...stored.repairs, notBefore: null },
+        }))
+      : await change(services, key, (stored) => stored);
+  await services.queue.publish({ kind: 'sync', calendar: key, cause: 'resync', force: true }, 'upkeep');
+  return calendar;
+}
+
+/** Stops all work for the calendar until it is resumed; what happens meanwhile is seen then. @throws UnknownCalendar, StoreUnavailable */
+export async function pauseCalendar(services: Services, key: CalendarKey): Promise<CalendarRecord> {
+  return change(services, key, (stored) =>
+    stored.status === 'paused'
+      ? stored
+      : { ...stored, status: 'paused', generation: stored.generation + 1, lease: null, failure: null },
+  );
+}
+
+/** Takes up the work again, be it paused, disconnected or unreachable, and syncs. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
+export async function resumeCalendar(services: Services, key: CalendarKey): Promise<CalendarRecord> {
+  const calendar = await change(services, key, (stored) => ({
+    ...stored,
+    status: 'active',
+    generation: stored.generation + 1,
+    lease: null,
+    failure: null,
+    reconcileAt: services.clock.now(),
+  }));
+  await services.queue.publish({ kind: 'sync', calendar: key, cause: 'resumed', force: true }, 'upkeep');
+  return calendar;
+}
+
+async function change(
+  services: Services,
+  key: CalendarKey,
+  to: (stored: CalendarRecord) => CalendarRecord,
+): Promise<CalendarRecord> {
+  return services.store.transact(async (tx) => {
+    const stored = await tx.calendar(key);
+    if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
+    const changed = withCalendarDue(to(stored));
+    if (to(stored) !== stored) tx.putCalendar(changed);
+    return changed;
+  });
+}

@@ -1,0 +1,196 @@
+/**
+ * Sends what is pending for one conference, in the order of its revisions, one at a time and by one sender at a time.
+ * One transaction settles a change and claims the next. What cannot be sent from here stays pending, with a time at which it is due.
+ */
+import type { ConferenceChange, Outcome } from '../domain/change.ts';
+import { composeCancellation, composeChange } from '../domain/compose-change.ts';
+import { withConferenceDue } from '../domain/due.ts';
+import type { LiveEvent } from '../domain/event.ts';
+import type { FieldHashes } from '../domain/event-fields.ts';
+import type { BindingId, ConferenceKey } from '../domain/ids.ts';
+import { SENDING_MS } from '../domain/policy.ts';
+import type { Services, StoreTransaction } from '../domain/ports.ts';
+import type { CalendarRecord, ConferenceRecord } from '../domain/records.ts';
+import { judge, settleBinding, settleCancellation, settleConference, type Verdict } from '../domain/settle.ts';
+import { type Written, writeBack } from './write-back.ts';
+
+/** The calendar whose lease this run holds, and its events as they were just read, by their ids. */
+export interface AtHand {
+  readonly calendar: CalendarRecord;
+  readonly events: ReadonlyMap<string, LiveEvent>;
+}
+
+/**
+ * `all`: nothing is pending any more. `failing`: an attempt failed; due again at `retryAt`. `busy`: another sender is at it and
+ * sees to the rest. `left`: what is next must be read from a calendar that is not at hand; due now.
+ */
+export type Delivery =
+  | { readonly kind: 'all'; readonly sent: number }
+  | { readonly kind: 'failing'; readonly sent: number; readonly retryAt: number }
+  | { readonly kind: 'busy' | 'left'; readonly sent: number };
+
+/** A change that this run has claimed and must send. */
+interface Claimed {
+  readonly change: ConferenceChange;
+  /** The binding that it is pending on; null for a cancellation. */
+  readonly binding: BindingId | null;
+  readonly hashes: FieldHashes;
+  readonly event: LiveEvent | undefined;
+}
+
+/** A claimed change, and what came of it. */
+interface Attempted extends Claimed {
+  readonly outcome: Outcome;
+  readonly written: Written | null;
+}
+
+type Step =
+  | { readonly kind: 'send'; readonly claimed: Claimed }
+  | { readonly kind: 'failing'; readonly retryAt: number }
+  | { readonly kind: 'all' | 'busy' | 'left' };
+
+/** Changes of one conference looked at together: enough to find one that is not the one just settled. */
+const PENDING_LOOK = 2;
+
+/**
+ * See the file's head. Without a calendar at hand, only what needs no event can be sent.
+ * @throws StoreUnavailable
+ */
+export async function deliverPending(services: Services, key: ConferenceKey, atHand: AtHand | null): Promise<Delivery> {
+  const owner = services.chance.id();
+  let sent = 0;
+  let attempted: Attempted | null = null;
+  for (;;) {
+    const settled: Attempted | null = attempted;
+    const step: Step = await services.store.transact((tx) => settleAndClaim(services, tx, key, owner, settled, atHand));
+    if (step.kind === 'failing') return { kind: 'failing', sent, retryAt: step.retryAt };
+    if (step.kind !== 'send') return { kind: step.kind, sent };
+    attempted = await attempt(services, key, step.claimed, atHand);
+    if (attempted.outcome.kind === 'done') sent++;
+  }
+}
+
+async function attempt(
+  services: Services,
+  key: ConferenceKey,
+  claimed: Claimed,
+  atHand: AtHand | null,
+): Promise<Attempted> {
+  const startedAt = services.clock.now();
+  const outcome = await services.conferences.apply(claimed.change);
+  const now = services.clock.now();
+  services.log.write({
+    line: 'delivery',
+    outcome: outcome.kind,
+    conference: key,
+    ...(atHand !== null && { calendar: atHand.calendar.key }),
+    type: claimed.change.type,
+    revision: claimed.change.data.revision,
+    ms: now - startedAt,
+    ...(claimed.event?.updatedAt != null && { freshnessMs: now - claimed.event.updatedAt }),
+    ...('reason' in outcome && { reason: outcome.reason }),
+  });
+  const isPatch = outcome.kind === 'done' && outcome.eventPatch !== undefined;
+  if (!isPatch || claimed.event === undefined || atHand === null) return { ...claimed, outcome, written: null };
+  return {
+    ...claimed,
+    outcome,
+    written: await writeBack(services, atHand.calendar, key, claimed.event, outcome.eventPatch),
+  };
+}
+
+async function settleAndClaim(
+  services: Services,
+  tx: StoreTransaction,
+  key: ConferenceKey,
+  owner: string,
+  attempted: Attempted | null,
+  atHand: AtHand | null,
+): Promise<Step> {
+  const now = services.clock.now();
+  const stored = (await tx.conferences([key])).get(key);
+  if (stored === undefined) return { kind: 'all' };
+  const verdict = attempted === null ? null : verdictOn(services, stored, attempted, now);
+  let conference = stored;
+  if (attempted !== null && verdict !== null) conference = await settle(tx, stored, attempted, verdict, atHand, now);
+  if (stored.sending !== null && stored.sending.until > now && stored.sending.owner !== owner) {
+    if (conference !== stored) tx.putConference(withConferenceDue(conference));
+    return { kind: 'busy' };
+  }
+  const stop = (step: Exclude<Step, { readonly kind: 'send' }>, retryAt: number | null): Step => {
+    tx.putConference(withConferenceDue({ ...conference, sending: null, retryAt }));
+    return step;
+  };
+  if (verdict?.kind === 'later') return stop({ kind: 'failing', retryAt: verdict.retryAt }, verdict.retryAt);
+
+  const next = await nextPending(services, tx, conference, attempted, atHand);
+  if (next === 'none') return stop({ kind: 'all' }, null);
+  if (next === 'not-at-hand') return stop({ kind: 'left' }, now);
+  const isCancellation = next.binding === null;
+  tx.putConference(
+    withConferenceDue({
+      ...conference,
+      sending: { owner, until: now + SENDING_MS },
+      isCancelledThere: conference.isCancelledThere || isCancellation,
+    }),
+  );
+  return { kind: 'send', claimed: next };
+}
+
+function verdictOn(
+  services: Services,
+  conference: ConferenceRecord,
+  { change, outcome }: Attempted,
+  now: number,
+): Verdict {
+  const terms = { now, chance: services.chance.fraction(), policy: services.policy };
+  return judge(outcome, change.type === 'conference.cancelled', conference, terms);
+}
+
+async function settle(
+  tx: StoreTransaction,
+  conference: ConferenceRecord,
+  { change, binding: id, hashes, written }: Attempted,
+  verdict: Verdict,
+  atHand: AtHand | null,
+  now: number,
+): Promise<ConferenceRecord> {
+  const { revision } = change.data;
+  if (id === null) return settleCancellation(conference, revision, verdict, now);
+  const calendar = atHand?.calendar.key;
+  const binding = calendar === undefined ? undefined : (await tx.bindings(calendar, [id])).get(id);
+  if (binding !== undefined) {
+    const settled = settleBinding(binding, revision, verdict, written?.hashes ?? hashes, now);
+    tx.putBinding(written === null ? settled : { ...settled, ownEtag: written.etag });
+  }
+  const isRestored =
+    change.type === 'conference.updated' && change.data.restored === true && verdict.kind === 'delivered';
+  return {
+    ...settleConference(conference, verdict, now),
+    isCancelledThere: conference.isCancelledThere && !isRestored,
+  };
+}
+
+/** The pending change of the lowest revision, ready to be sent from what is at hand. */
+async function nextPending(
+  services: Services,
+  tx: StoreTransaction,
+  conference: ConferenceRecord,
+  attempted: Attempted | null,
+  atHand: AtHand | null,
+): Promise<Claimed | 'none' | 'not-at-hand'> {
+  const pendings = await tx.pendingOf(conference.key, PENDING_LOOK);
+  // The query still shows the change that this transaction settles.
+  const binding = pendings.find(({ pending }) => pending?.revision !== attempted?.change.data.revision);
+  const pending = binding?.pending ?? null;
+  const { cancellation } = conference;
+  if (cancellation !== null && (pending === null || cancellation.revision < pending.revision)) {
+    return { change: composeCancellation(conference, cancellation), binding: null, hashes: {}, event: undefined };
+  }
+  if (binding === undefined || pending === null) return 'none';
+  if (atHand === null || binding.calendar !== atHand.calendar.key) return 'not-at-hand';
+  const event = atHand.events.get(binding.eventId);
+  const { calendarId } = atHand.calendar;
+  const change = composeChange({ conference, calendarId, binding, pending, event, fields: services.policy.fields });
+  return change === undefined ? 'not-at-hand' : { change, binding: binding.id, hashes: pending.hashes, event };
+}

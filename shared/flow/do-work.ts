@@ -1,0 +1,24 @@
+/** Carries out one work message, whichever it is. */
+import type { Services } from '../domain/ports.ts';
+import type { WorkMessage } from '../domain/work-message.ts';
+import { proveChannel } from './prove-channel.ts';
+import { settleDue } from './settle-due.ts';
+import { syncCalendar } from './sync-calendar.ts';
+import type { Arrival } from './sync-run.ts';
+
+/** Once it returns, whatever is left is on record. @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again */
+export async function doWork(services: Services, message: WorkMessage, arrival: Arrival): Promise<void> {
+  switch (message.kind) {
+    case 'sync':
+      await syncCalendar(services, message, arrival);
+      return;
+    case 'channel-proof':
+      await proveChannel(services, message);
+      return;
+    case 'conference': {
+      const until = services.clock.now() + services.policy.syncBudgetMs[arrival.lane];
+      await settleDue(services, message.conference, until);
+      return;
+    }
+  }
+}

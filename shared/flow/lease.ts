@@ -1,0 +1,76 @@
+/**
+ * The lease makes the work on one calendar one at a time. Each commit of its holder checks that lease and generation
+ * are still his own, so that a worker which stalled, or whose calendar was paused or removed, can change nothing.
+ */
+import { withCalendarDue } from '../domain/due.ts';
+import { LeaseLost } from '../domain/errors.ts';
+import type { CalendarKey } from '../domain/ids.ts';
+import type { Services, StoreTransaction } from '../domain/ports.ts';
+import type { CalendarRecord } from '../domain/records.ts';
+
+/** A lease that this run holds, and the calendar as it was when it was taken. */
+export interface Held {
+  readonly owner: string;
+  readonly calendar: CalendarRecord;
+}
+
+/** Why a lease cannot be had now. */
+export type LeaseRefusal = 'unknown-calendar' | 'paused' | 'busy';
+
+/** Whether somebody holds the calendar at this time. */
+export function isHeld(calendar: CalendarRecord, now: number): boolean {
+  return calendar.lease !== null && calendar.lease.until > now;
+}
+
+/** The calendar with its lease (re)taken by `owner`; `dueAt` follows, so that a dead worker leaves its own wake-up call. */
+export function leased(
+  calendar: CalendarRecord,
+  owner: string,
+  services: Pick<Services, 'clock' | 'policy'>,
+): CalendarRecord {
+  return withCalendarDue({ ...calendar, lease: { owner, until: services.clock.now() + services.policy.leaseMs } });
+}
+
+/** Takes the lease for work that lists nothing: a retry, a confirming read. */
+export async function takeLease(services: Services, key: CalendarKey): Promise<Held | LeaseRefusal> {
+  const owner = services.chance.id();
+  return services.store.transact(async (tx) => {
+    const calendar = await tx.calendar(key);
+    if (calendar === undefined) return 'unknown-calendar';
+    if (calendar.status === 'paused') return 'paused';
+    if (isHeld(calendar, services.clock.now())) return 'busy';
+    const taken = leased(calendar, owner, services);
+    tx.putCalendar(taken);
+    return { owner, calendar: taken };
+  });
+}
+
+/**
+ * Reads the calendar inside a transaction and makes sure that this run may still write.
+ * @throws LeaseLost
+ */
+export async function fence(tx: StoreTransaction, held: Held): Promise<CalendarRecord> {
+  const calendar = await tx.calendar(held.calendar.key);
+  if (calendar === undefined) throw new LeaseLost('the calendar was removed');
+  if (calendar.lease?.owner !== held.owner) throw new LeaseLost('another worker has the lease');
+  if (calendar.generation !== held.calendar.generation) throw new LeaseLost('the calendar was changed by a command');
+  return calendar;
+}
+
+/**
+ * Gives the lease back, with whatever else `change` says. A listing that others asked for meanwhile is asked for
+ * again. A lease that is lost already needs no giving back.
+ */
+export async function giveBackLease(
+  services: Services,
+  held: Held,
+  change: (calendar: CalendarRecord) => CalendarRecord = (calendar) => calendar,
+): Promise<void> {
+  const isWanted = await services.store.transact(async (tx) => {
+    const calendar = await tx.calendar(held.calendar.key);
+    if (calendar?.lease?.owner !== held.owner || calendar.generation !== held.calendar.generation) return false;
+    tx.putCalendar(withCalendarDue({ ...change(calendar), lease: null }));
+    return calendar.wantedAt !== null;
+  });
+  if (isWanted) await services.queue.publish({ kind: 'sync', calendar: held.calendar.key, cause: 'wanted' }, 'live');
+}

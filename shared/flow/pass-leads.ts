@@ -1,0 +1,48 @@
+/** Finds a new leader for conferences whose leading calendar has no reference left, so that they can be updated again. */
+import type { ConferenceKey } from '../domain/ids.ts';
+import { Ledger } from '../domain/ledger.ts';
+import type { Services, StoreTransaction } from '../domain/ports.ts';
+import { isReference } from '../domain/records.ts';
+import { needsLeader, passLead } from '../domain/references.ts';
+import { writeLedger } from './write-ledger.ts';
+
+/** References of the new leader that are owed a first update at once; any more follow with their next change. */
+const OWED_MAX = 50;
+
+/** Passes leads within the transaction that filled the ledger; returns the conferences whose lead was passed. */
+export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<ReadonlySet<ConferenceKey>> {
+  const passed = new Set<ConferenceKey>();
+  const { calendar, now } = ledger.terms;
+  for (const conference of ledger.changes().conferences) {
+    const { key } = conference;
+    if (!needsLeader(conference, now)) continue;
+    const stored = (await tx.referencesOf(key, OWED_MAX)).filter((binding) => !ledger.hasEnded(binding));
+    const own = ledger
+      .changes()
+      .bindings.filter((binding) => binding.calendar === calendar && binding.conference === key);
+    const candidates = [...stored, ...own].filter(isReference);
+    const leader = candidates[0]?.calendar;
+    if (leader === undefined) continue;
+    const count = (await tx.countReferences(key, leader)) + (leader === calendar ? ledger.referenceGain(key) : 0);
+    const references = candidates.filter((binding) => binding.calendar === leader);
+    passLead(ledger, key, count, [...new Map(references.map((binding) => [binding.id, binding])).values()]);
+    passed.add(key);
+  }
+  return passed;
+}
+
+/** Passes the lead of a conference whose announcement came to nothing, if it still needs a leader. @throws StoreUnavailable */
+export async function lapseLead(services: Services, key: ConferenceKey): Promise<void> {
+  await services.store.transact(async (tx) => {
+    const conference = (await tx.conferences([key])).get(key);
+    const now = services.clock.now();
+    if (conference?.leader == null || !needsLeader(conference, now)) return;
+    const ledger = new Ledger(
+      { calendar: conference.leader, calendarId: '', now, sweepId: null, policy: services.policy },
+      { bindings: [], conferences: [conference] },
+    );
+    ledger.putConference(conference);
+    await passLeads(tx, ledger);
+    writeLedger(tx, ledger);
+  });
+}

@@ -1,0 +1,31 @@
+/** Takes one notification of Google's: verified without a database, durably on the topic before the answer. */
+import { QueueUnavailable } from '../domain/errors.ts';
+import { readNotification } from '../domain/notification.ts';
+import type { Services } from '../domain/ports.ts';
+
+/** `unavailable`: Google should send it again. */
+export type Reception = 'accepted' | 'refused' | 'unavailable';
+
+/** See the file's head; `headers` have lower-case names. A refused request changes nothing and costs no outside call. */
+export async function receiveNotification(
+  services: Pick<Services, 'queue' | 'log' | 'policy'>,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Promise<Reception> {
+  const { queue, log, policy } = services;
+  const notification = readNotification(headers, policy.channelKeys);
+  if (notification.kind === 'refused') {
+    log.write({ line: 'notification', outcome: 'refused', reason: notification.reason });
+    return 'refused';
+  }
+  const { message } = notification;
+  try {
+    await queue.publish(message, 'live');
+  } catch (error) {
+    if (!(error instanceof QueueUnavailable)) throw error;
+    log.write({ line: 'notification', outcome: 'queue-unavailable', calendar: message.calendar });
+    return 'unavailable';
+  }
+  const outcome = message.kind === 'channel-proof' ? 'proof' : 'accepted';
+  log.write({ line: 'notification', outcome, calendar: message.calendar });
+  return 'accepted';
+}

@@ -1,0 +1,61 @@
+/**
+ * Removes a calendar: its channels are stopped, its token and bindings forgotten. Nothing is cancelled: leadership
+ * passes on, and a conference that only this calendar knew is released. May be repeated until it is through.
+ */
+import { withCalendarDue } from '../domain/due.ts';
+import { UnknownCalendar } from '../domain/errors.ts';
+import type { CalendarKey, ConferenceKey } from '../domain/ids.ts';
+import { Ledger } from '../domain/ledger.ts';
+import type { Services } from '../domain/ports.ts';
+import type { CalendarRecord } from '../domain/records.ts';
+import { forgetBinding } from '../domain/references.ts';
+import { passLeads } from './pass-leads.ts';
+import { stopChannel } from './stop-channels.ts';
+import { writeLedger } from './write-ledger.ts';
+
+const BATCH = 50;
+
+/** See the file's head. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
+export async function removeCalendar(services: Services, key: CalendarKey): Promise<void> {
+  const calendar = await shut(services, key);
+  while (await forgetSome(services, calendar)) {
+    // Batch after batch, until none is left.
+  }
+  const channels = [...(calendar.channel === null ? [] : [calendar.channel]), ...calendar.strayChannels];
+  for (const channel of channels) await stopChannel(services, calendar, channel);
+  await services.store.transact(async (tx) => {
+    tx.deleteCalendar(key);
+  });
+}
+
+/** From here on no worker of this calendar can commit anything. */
+async function shut(services: Services, key: CalendarKey): Promise<CalendarRecord> {
+  return services.store.transact(async (tx) => {
+    const stored = await tx.calendar(key);
+    if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
+    const shut = withCalendarDue({ ...stored, status: 'paused', generation: stored.generation + 1, lease: null });
+    tx.putCalendar(shut);
+    return shut;
+  });
+}
+
+async function forgetSome(services: Services, calendar: CalendarRecord): Promise<boolean> {
+  const { key, calendarId } = calendar;
+  const page = await services.store.bindingsOfCalendar(key, { after: null, limit: BATCH });
+  if (page.length === 0) return false;
+  const passed = await services.store.transact(async (tx) => {
+    const bindings = await tx.bindings(
+      key,
+      page.map(({ id }) => id),
+    );
+    const conferences = await tx.conferences([...new Set([...bindings.values()].map(({ conference }) => conference))]);
+    const terms = { calendar: key, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
+    const ledger = new Ledger(terms, { bindings: bindings.values(), conferences: conferences.values() });
+    for (const binding of bindings.values()) forgetBinding(ledger, binding);
+    const passed: ReadonlySet<ConferenceKey> = await passLeads(tx, ledger);
+    writeLedger(tx, ledger);
+    return passed;
+  });
+  for (const conference of passed) await services.queue.publish({ kind: 'conference', conference }, 'upkeep');
+  return true;
+}

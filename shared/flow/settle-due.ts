@@ -1,0 +1,152 @@
+/**
+ * Sees to a conference that is due: a change to deliver once more, an orphan whose grace is over, a lead that lapsed. The
+ * same straight line as a sync, with the events read one by one: lease, read, record, deliver.
+ */
+import { GoogleTrouble, LeaseLost } from '../domain/errors.ts';
+import type { ListedEvent, LiveEvent } from '../domain/event.ts';
+import type { CalendarKey, ConferenceKey } from '../domain/ids.ts';
+import type { SettleOutcome } from '../domain/log-line.ts';
+import { BUSY_RETRY_MS } from '../domain/policy.ts';
+import type { Services } from '../domain/ports.ts';
+import type { BindingRecord, ConferenceRecord } from '../domain/records.ts';
+import { needsLeader } from '../domain/references.ts';
+import { callGoogle } from './call-google.ts';
+import { type Delivery, deliverPending } from './deliver-pending.ts';
+import { endOrphan, releaseOrphan } from './end-orphan.ts';
+import { giveBackLease, type Held, takeLease } from './lease.ts';
+import { lapseLead } from './pass-leads.ts';
+import { postpone } from './postpone.ts';
+import { recordChanges } from './record-changes.ts';
+
+/** Events of one calendar that must be read before anything can be sent. */
+interface Reading {
+  readonly calendar: CalendarKey;
+  readonly eventIds: readonly string[];
+}
+
+/** Pending changes of one conference that are seen to at once; the rest follow. */
+const BATCH = 20;
+/** How long a conference waits when Google cannot show its event. */
+const TROUBLE_RETRY_MS = 60_000;
+
+/**
+ * See the file's head. `until` is when to stop starting things (Unix milliseconds).
+ * @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again
+ */
+export async function settleDue(services: Services, key: ConferenceKey, until: number): Promise<SettleOutcome> {
+  const outcome = await settle(services, key, until);
+  services.log.write({ line: 'conference', outcome, conference: key });
+  return outcome;
+}
+
+async function settle(services: Services, key: ConferenceKey, until: number): Promise<SettleOutcome> {
+  const { conference, pendings } = await services.store.transact(async (tx) => ({
+    conference: (await tx.conferences([key])).get(key),
+    pendings: await tx.pendingOf(key, BATCH),
+  }));
+  const now = services.clock.now();
+  if (conference === undefined || !isDue(conference, now)) return 'nothing-due';
+  if (needsLeader(conference, now)) await lapseLead(services, key);
+  const reading = readingFor(conference, pendings);
+  if (reading !== null) return withEvents(services, conference, reading, until);
+  return outcomeOf(await deliverPending(services, key, null));
+}
+
+function isDue(conference: ConferenceRecord, now: number): boolean {
+  const { retryAt, sending, orphan, cancellation } = conference;
+  const isPast = (time: number | null | undefined): boolean => time != null && time <= now;
+  return (
+    isPast(retryAt) ||
+    isPast(sending?.until) ||
+    (cancellation === null && isPast(orphan?.graceUntil)) ||
+    needsLeader(conference, now)
+  );
+}
+
+/** The lowest revision decides what comes next; null where no event is needed for it. */
+function readingFor(conference: ConferenceRecord, pendings: readonly BindingRecord[]): Reading | null {
+  const [first] = pendings;
+  const { cancellation, orphan } = conference;
+  const isCancellationNext = cancellation !== null && (first?.pending?.revision ?? Infinity) > cancellation.revision;
+  if (isCancellationNext) return null;
+  if (first !== undefined) {
+    const eventIds = pendings.filter(({ calendar }) => calendar === first.calendar).map(({ eventId }) => eventId);
+    return { calendar: first.calendar, eventIds };
+  }
+  return orphan === null ? null : { calendar: orphan.calendar, eventIds: [orphan.eventId] };
+}
+
+async function withEvents(
+  services: Services,
+  conference: ConferenceRecord,
+  reading: Reading,
+  until: number,
+): Promise<SettleOutcome> {
+  const { key } = conference;
+  const held = await takeLease(services, reading.calendar);
+  switch (held) {
+    case 'busy':
+      await postpone(services, key, BUSY_RETRY_MS);
+      return 'busy';
+    case 'paused':
+      await postpone(services, key, services.policy.reconcileMs);
+      return 'unconfirmed';
+    case 'unknown-calendar':
+      await releaseOrphan(services, key);
+      return 'settled';
+    default:
+      return settleHeld(services, conference, held, reading.eventIds, until);
+  }
+}
+
+async function settleHeld(
+  services: Services,
+  conference: ConferenceRecord,
+  held: Held,
+  eventIds: readonly string[],
+  until: number,
+): Promise<SettleOutcome> {
+  let outcome: SettleOutcome;
+  try {
+    outcome = await readAndSend(services, conference, held, eventIds, until);
+  } catch (error) {
+    if (!(error instanceof GoogleTrouble || error instanceof LeaseLost)) {
+      await giveBackLease(services, held).catch(() => undefined);
+      throw error;
+    }
+    await postpone(services, conference.key, error instanceof LeaseLost ? BUSY_RETRY_MS : TROUBLE_RETRY_MS);
+    outcome = 'unconfirmed';
+  }
+  await giveBackLease(services, held);
+  return outcome;
+}
+
+async function readAndSend(
+  services: Services,
+  conference: ConferenceRecord,
+  held: Held,
+  eventIds: readonly string[],
+  until: number,
+): Promise<SettleOutcome> {
+  const { calendar } = held;
+  const events: ListedEvent[] = [];
+  for (const id of eventIds) {
+    const event = await callGoogle(services, until, () => services.google.get(calendar, id, calendar.accessRole));
+    events.push(event ?? { kind: 'tombstone', id, occurrence: null });
+  }
+  await recordChanges(services, held, events, null);
+  const last = events.find(({ id }) => id === conference.orphan?.eventId);
+  if (last !== undefined) await endOrphan(services, held, conference.key, last);
+  const live = events.filter((event): event is LiveEvent => event.kind === 'live');
+  const delivery = await deliverPending(services, conference.key, {
+    calendar,
+    events: new Map(live.map((event) => [event.id, event])),
+  });
+  if (delivery.kind === 'left')
+    await services.queue.publish({ kind: 'conference', conference: conference.key }, 'upkeep');
+  return outcomeOf(delivery);
+}
+
+function outcomeOf(delivery: Delivery): SettleOutcome {
+  return delivery.kind === 'failing' || delivery.kind === 'busy' ? delivery.kind : 'settled';
+}
