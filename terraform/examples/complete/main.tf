@@ -1,0 +1,51 @@
+# A whole installation. Copy this folder into a repository of your own, fill in terraform.tfvars, and it is your root module.
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 7.40, < 8"
+    }
+  }
+
+  # terraform init -backend-config=bucket=YOUR-STATE-BUCKET
+  backend "gcs" {
+    prefix = "conference-sync"
+  }
+}
+
+provider "google" {
+  project = var.project_id
+  region  = var.region
+}
+
+resource "google_monitoring_notification_channel" "oncall" {
+  display_name = "On call for conference-sync"
+  type         = "email"
+  labels       = { email_address = var.oncall_email }
+}
+
+module "conference_sync" {
+  source = "../.."
+
+  project_id = var.project_id
+  region     = var.region
+  archive    = var.archive
+
+  conference = {
+    webhook_url    = var.webhook_url
+    solution_names = var.solution_names
+  }
+
+  alerting = {
+    runbook_url           = var.runbook_url
+    notification_channels = [google_monitoring_notification_channel.oncall.name]
+    freshness             = { slo = var.slo }
+  }
+
+  access        = var.access
+  secrets       = var.secrets
+  secret_values = var.secret_values
+}

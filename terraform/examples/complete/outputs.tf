@@ -1,0 +1,14 @@
+output "delegation_client_ids" {
+  description = "What the Workspace administrator authorises."
+  value       = module.conference_sync.delegation_client_ids
+}
+
+output "functions" {
+  description = "Address of each deployment."
+  value       = module.conference_sync.functions
+}
+
+output "secret_versions" {
+  description = "What to put into `secrets`."
+  value       = module.conference_sync.secret_versions
+}

@@ -1,0 +1,230 @@
+# The five deployments of the four functions. The receiver stands apart, because the others are told its address.
+
+locals {
+  # Everything but secrets. What is null is not set, so that the default of the code holds.
+  environment = {
+    for name, value in {
+      GOOGLE_CLOUD_PROJECT           = var.project_id
+      WORK_TOPIC                     = google_pubsub_topic.work.name
+      DEAD_LETTER_TOPIC              = google_pubsub_topic.dead_letters.name
+      FIRESTORE_DATABASE             = google_firestore_database.this.name
+      CALENDAR_AUTH                  = var.calendar.auth
+      CHANNEL_TTL_SECONDS            = var.calendar.channel_ttl_s
+      CHANNEL_RENEWAL_MARGIN_SECONDS = var.calendar.channel_renewal_margin_s
+      FULL_SYNC_PAST_DAYS            = var.calendar.full_sync_past_days
+      LEASE_SECONDS                  = var.calendar.lease_s
+      RECONCILE_INTERVAL_SECONDS     = var.calendar.reconcile_interval_s
+      RECONCILE_UNPROVEN_SECONDS     = var.calendar.reconcile_unproven_s
+      CONFERENCE_BACKEND             = var.conference.backend
+      CONFERENCE_WEBHOOK_URL         = var.conference.webhook_url
+      CONFERENCE_SOLUTION_NAMES      = length(var.conference.solution_names) > 0 ? join(",", var.conference.solution_names) : null
+      CONFERENCE_ENTRY_POINT_HOSTS   = length(var.conference.entry_point_hosts) > 0 ? join(",", var.conference.entry_point_hosts) : null
+      CONFERENCE_PARAMETER_KEYS      = length(var.conference.parameter_keys) > 0 ? join(",", var.conference.parameter_keys) : null
+      CONFERENCE_FIELDS              = var.conference.fields == null ? null : join(",", var.conference.fields)
+      CANCEL_GRACE_SECONDS           = var.conference.cancel_grace_s
+      DELIVERY_RETRY_SECONDS         = var.conference.delivery_retry_s == null ? null : join(",", var.conference.delivery_retry_s)
+    } : name => tostring(value) if value != null
+  }
+
+  # A worker stops by itself at the end of its budget; the platform's own limit comes after that, Pub/Sub's deadline last.
+  timeout_after_budget_s = 30
+
+  workers = {
+    "sync-calendar-live"   = var.functions.sync_calendar_live
+    "sync-calendar-upkeep" = var.functions.sync_calendar_upkeep
+  }
+
+  # Pushes of Pub/Sub and calls of Cloud Scheduler from the same project count as internal traffic.
+  behind = merge(
+    {
+      for name, worker in local.workers : name => {
+        entry_point = "syncCalendar"
+        description = local.accounts[name]
+        size        = worker
+        timeout_s   = worker.time_budget_s + local.timeout_after_budget_s
+        ingress     = "ALLOW_INTERNAL_ONLY"
+        environment = { SYNC_TIME_BUDGET_SECONDS = tostring(worker.time_budget_s) }
+      }
+    },
+    {
+      "renew-channels" = {
+        entry_point = "renewChannels"
+        description = local.accounts["renew-channels"]
+        size        = var.functions.renew_channels
+        timeout_s   = local.tick_deadline_s - 10
+        ingress     = "ALLOW_INTERNAL_ONLY"
+        environment = {}
+      }
+      "manage-calendars" = {
+        entry_point = "manageCalendars"
+        description = local.accounts["manage-calendars"]
+        size        = var.functions.manage_calendars
+        timeout_s   = 60
+        ingress     = var.functions.manage_calendars.ingress
+        environment = {}
+      }
+    },
+  )
+
+  secret_environment = {
+    for name in keys(local.accounts) : name => {
+      for key, secret in local.secrets : secret.env => {
+        secret  = google_secret_manager_secret.this[key].secret_id
+        version = local.secret_versions[key]
+      } if contains(secret.readers, name)
+    }
+  }
+
+  calendar_calls_per_minute_max = sum([for worker in values(local.workers) : worker.max_instances * worker.concurrency]) * 60 / var.calendar_quota.sync_s
+}
+
+resource "google_cloudfunctions2_function" "receiver" {
+  project     = var.project_id
+  location    = var.region
+  name        = "${var.prefix}receive-notification"
+  description = local.accounts["receive-notification"]
+  labels      = var.labels
+
+  build_config {
+    runtime         = "nodejs24"
+    entry_point     = "receiveNotification"
+    service_account = google_service_account.this["build-functions"].id
+    source {
+      storage_source {
+        bucket = google_storage_bucket.archive.name
+        object = google_storage_bucket_object.archive.name
+      }
+    }
+  }
+
+  service_config {
+    available_cpu                    = tostring(var.functions.receive_notification.cpu)
+    available_memory                 = var.functions.receive_notification.memory
+    max_instance_request_concurrency = var.functions.receive_notification.concurrency
+    min_instance_count               = var.functions.receive_notification.min_instances
+    max_instance_count               = var.functions.receive_notification.max_instances
+    timeout_seconds                  = 10
+    # Google's notifications come from the internet.
+    ingress_settings      = "ALLOW_ALL"
+    service_account_email = google_service_account.this["receive-notification"].email
+    environment_variables = local.environment
+
+    dynamic "secret_environment_variables" {
+      for_each = local.secret_environment["receive-notification"]
+      content {
+        key        = secret_environment_variables.key
+        project_id = var.project_id
+        secret     = secret_environment_variables.value.secret
+        version    = secret_environment_variables.value.version
+      }
+    }
+  }
+
+  # An instance that starts before its grants are there fails its first health check, and with it the whole apply.
+  depends_on = [
+    google_project_iam_member.build,
+    google_pubsub_topic_iam_member.publisher,
+    google_secret_manager_secret_iam_member.reader,
+  ]
+}
+
+resource "google_cloudfunctions2_function" "behind" {
+  for_each = local.behind
+
+  project     = var.project_id
+  location    = var.region
+  name        = "${var.prefix}${each.key}"
+  description = each.value.description
+  labels      = var.labels
+
+  build_config {
+    runtime         = "nodejs24"
+    entry_point     = each.value.entry_point
+    service_account = google_service_account.this["build-functions"].id
+    source {
+      storage_source {
+        bucket = google_storage_bucket.archive.name
+        object = google_storage_bucket_object.archive.name
+      }
+    }
+  }
+
+  service_config {
+    available_cpu                    = tostring(each.value.size.cpu)
+    available_memory                 = each.value.size.memory
+    max_instance_request_concurrency = each.value.size.concurrency
+    min_instance_count               = each.value.size.min_instances
+    max_instance_count               = each.value.size.max_instances
+    timeout_seconds                  = each.value.timeout_s
+    ingress_settings                 = each.value.ingress
+    service_account_email            = google_service_account.this[each.key].email
+    environment_variables = merge(local.environment, each.value.environment, {
+      RECEIVER_URL = google_cloudfunctions2_function.receiver.service_config[0].uri
+    })
+
+    dynamic "secret_environment_variables" {
+      for_each = local.secret_environment[each.key]
+      content {
+        key        = secret_environment_variables.key
+        project_id = var.project_id
+        secret     = secret_environment_variables.value.secret
+        version    = secret_environment_variables.value.version
+      }
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = local.calendar_calls_per_minute_max <= var.calendar_quota.requests_per_minute
+      error_message = "All instances of both workers together could make ${floor(local.calendar_calls_per_minute_max)} Calendar calls a minute, and the quota is ${var.calendar_quota.requests_per_minute}: lower max_instances or concurrency, or raise calendar_quota once Google has granted more."
+    }
+  }
+
+  depends_on = [
+    google_project_iam_member.build,
+    google_project_iam_member.store,
+    google_pubsub_topic_iam_member.publisher,
+    google_secret_manager_secret_iam_member.reader,
+    google_service_account_iam_member.sign_as_itself,
+  ]
+}
+
+# The invoker's role belongs on the Cloud Run service underneath; on the function it is refused
+# (hashicorp/terraform-provider-google issues 15264 and 20320).
+
+# Google Calendar signs in with nothing, so the door is open; the channel token is what is checked behind it.
+resource "google_cloud_run_v2_service_iam_member" "anyone_notifies" {
+  project  = var.project_id
+  location = var.region
+  name     = google_cloudfunctions2_function.receiver.name
+  role     = "roles/run.invoker"
+  member   = "allUsers"
+}
+
+resource "google_cloud_run_v2_service_iam_member" "pubsub_pushes" {
+  for_each = local.workers
+
+  project  = var.project_id
+  location = var.region
+  name     = google_cloudfunctions2_function.behind[each.key].name
+  role     = "roles/run.invoker"
+  member   = google_service_account.this["push-work"].member
+}
+
+resource "google_cloud_run_v2_service_iam_member" "scheduler_ticks" {
+  project  = var.project_id
+  location = var.region
+  name     = google_cloudfunctions2_function.behind["renew-channels"].name
+  role     = "roles/run.invoker"
+  member   = google_service_account.this["tick"].member
+}
+
+resource "google_cloud_run_v2_service_iam_member" "people_manage" {
+  for_each = setunion(var.access.managers, var.access.operators)
+
+  project  = var.project_id
+  location = var.region
+  name     = google_cloudfunctions2_function.behind["manage-calendars"].name
+  role     = "roles/run.invoker"
+  member   = each.key
+}

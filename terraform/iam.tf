@@ -1,0 +1,81 @@
+# Who acts: an account for each deployment, one that builds, one that pushes messages, one that ticks. Grants on a single
+# resource stand beside it; here are the accounts and what can only be granted on the project.
+
+locals {
+  accounts = {
+    "receive-notification" = "Receives notifications from Google Calendar and puts them on the work topic"
+    "sync-calendar-live"   = "Brings conferences up to date after a person's edit"
+    "sync-calendar-upkeep" = "Brings conferences up to date: reconciles, retries, full syncs"
+    "renew-channels"       = "Renews channels and finds what is due"
+    "manage-calendars"     = "Registers, inspects and removes calendars"
+    "build-functions"      = "Builds the functions"
+    "push-work"            = "Calls the workers on behalf of Pub/Sub"
+    "tick"                 = "Calls renew-channels on behalf of Cloud Scheduler"
+  }
+
+  store_users     = toset(["sync-calendar-live", "sync-calendar-upkeep", "renew-channels", "manage-calendars"])
+  calendar_users  = local.store_users
+  delegated_users = var.calendar.auth == "delegation" ? local.calendar_users : toset([])
+  only_our_database = {
+    title       = "only ${google_firestore_database.this.name}"
+    description = "Nothing of the project's other databases"
+    expression  = "resource.name == \"projects/${var.project_id}/databases/${google_firestore_database.this.name}\""
+  }
+}
+
+resource "google_service_account" "this" {
+  for_each = local.accounts
+
+  project      = var.project_id
+  account_id   = "${var.prefix}${each.key}"
+  display_name = "${var.prefix}${each.key}"
+  description  = each.value
+
+  depends_on = [google_project_service.this]
+}
+
+# Since 2024 the default build account of a new project has no roles; these three are what a function's build needs.
+resource "google_project_iam_member" "build" {
+  for_each = toset(["roles/artifactregistry.writer", "roles/logging.logWriter", "roles/storage.objectViewer"])
+
+  project = var.project_id
+  role    = each.key
+  member  = google_service_account.this["build-functions"].member
+}
+
+resource "google_project_iam_member" "store" {
+  for_each = local.store_users
+
+  project = var.project_id
+  role    = "roles/datastore.user"
+  member  = google_service_account.this[each.key].member
+
+  condition {
+    title       = local.only_our_database.title
+    description = local.only_our_database.description
+    expression  = local.only_our_database.expression
+  }
+}
+
+resource "google_project_iam_member" "operators_store" {
+  for_each = var.access.operators
+
+  project = var.project_id
+  role    = "roles/datastore.viewer"
+  member  = each.key
+
+  condition {
+    title       = local.only_our_database.title
+    description = local.only_our_database.description
+    expression  = local.only_our_database.expression
+  }
+}
+
+# Keyless delegation: the account has Google sign a JWT in its own name (IAM Credentials, signJwt). No key exists anywhere.
+resource "google_service_account_iam_member" "sign_as_itself" {
+  for_each = local.delegated_users
+
+  service_account_id = google_service_account.this[each.key].name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = google_service_account.this[each.key].member
+}

@@ -1,0 +1,77 @@
+# The ground that everything stands on: names, APIs, the archive that the functions are built from.
+
+locals {
+  # Calls in the Calendar API need its API enabled in the project whose accounts call.
+  services = toset([
+    "artifactregistry.googleapis.com",
+    "calendar-json.googleapis.com",
+    "cloudbuild.googleapis.com",
+    "cloudfunctions.googleapis.com",
+    "cloudscheduler.googleapis.com",
+    "firestore.googleapis.com",
+    "iam.googleapis.com",
+    "iamcredentials.googleapis.com",
+    "logging.googleapis.com",
+    "monitoring.googleapis.com",
+    "pubsub.googleapis.com",
+    "run.googleapis.com",
+    "secretmanager.googleapis.com",
+    "storage.googleapis.com",
+  ])
+
+  # Pub/Sub's own account hands dead letters on; its name holds the project's number.
+  pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+}
+
+data "google_project" "this" {
+  project_id = var.project_id
+}
+
+resource "google_project_service" "this" {
+  for_each = local.services
+
+  project = var.project_id
+  service = each.key
+  # Other stacks may share the project.
+  disable_on_destroy = false
+}
+
+resource "google_storage_bucket" "archive" {
+  project                     = var.project_id
+  name                        = "${var.project_id}-${var.prefix}conference-sync-archive"
+  location                    = var.region
+  labels                      = var.labels
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = true
+
+  # A rollback uploads the earlier archive again under its own name; old ones are only a convenience.
+  versioning {
+    enabled = true
+  }
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      num_newer_versions         = 1
+      with_state                 = "ARCHIVED"
+      days_since_noncurrent_time = 90
+    }
+  }
+
+  depends_on = [google_project_service.this]
+}
+
+# The name holds the hash of the content, which is how a function notices that there is something new to build.
+resource "google_storage_bucket_object" "archive" {
+  bucket         = google_storage_bucket.archive.name
+  name           = "functions-${substr(filesha256(var.archive), 0, 16)}.zip"
+  source         = var.archive
+  content_type   = "application/zip"
+  source_md5hash = filemd5(var.archive)
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,51 @@
+output "accounts" {
+  description = "E-mail address of each service account, by its role."
+  value       = { for name, account in google_service_account.this : name => account.email }
+}
+
+output "alerts" {
+  description = "Names of the alerts, which are also the anchors of their sections in the runbook."
+  value       = sort(keys(local.alerts))
+}
+
+output "database" {
+  description = "Name of the Firestore database."
+  value       = google_firestore_database.this.name
+}
+
+output "delegation_client_ids" {
+  description = "What the Workspace administrator authorises for domain-wide delegation: the numeric ID of each account that acts as a user. Empty in other modes."
+  value       = { for name in local.delegated_users : name => google_service_account.this[name].unique_id }
+}
+
+output "functions" {
+  description = "Address of each deployment."
+  value = merge(
+    { "receive-notification" = google_cloudfunctions2_function.receiver.service_config[0].uri },
+    { for name, function in google_cloudfunctions2_function.behind : name => function.service_config[0].uri },
+  )
+
+  # Whoever calls an address needs its door to be open.
+  depends_on = [
+    google_cloud_run_v2_service_iam_member.anyone_notifies,
+    google_cloud_run_v2_service_iam_member.people_manage,
+  ]
+}
+
+output "secret_versions" {
+  description = "Version of each secret in use; put them into `secrets` and the values are never asked for again."
+  value       = local.secret_versions
+}
+
+output "subscriptions" {
+  description = "Names of the subscriptions that confsync reads: dead letters and the replay of the work topic."
+  value       = local.operated
+}
+
+output "topics" {
+  description = "Names of the work topic and the dead-letter topic."
+  value = {
+    work         = google_pubsub_topic.work.name
+    dead_letters = google_pubsub_topic.dead_letters.name
+  }
+}

@@ -1,0 +1,140 @@
+# A whole installation against a mocked provider: what one apply makes. The policy tests read this run's plan and state too.
+
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = "123456789012" }
+  }
+  mock_resource "google_service_account" {
+    defaults = {
+      id   = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+      name = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+    }
+  }
+}
+
+variables {
+  project_id = "example-project"
+  region     = "europe-west1"
+  # Any file will do where nothing is uploaded.
+  archive = "versions.tf"
+
+  conference = {
+    webhook_url       = "https://conference.example.com/changes"
+    solution_names    = ["My Web Conference", "My Recorded Web Conference"]
+    entry_point_hosts = ["conference.example.com"]
+    cancel_grace_s    = 30
+    delivery_retry_s  = [5, 60]
+  }
+
+  alerting = {
+    runbook_url           = "https://git.example.com/docs/runbook.md"
+    notification_channels = ["projects/example-project/notificationChannels/1"]
+    freshness             = { slo = true }
+  }
+
+  access = {
+    managers  = ["serviceAccount:addon@example-project.iam.gserviceaccount.com"]
+    operators = ["group:oncall@example.com"]
+  }
+
+  calendar = {
+    channel_ttl_s            = 172800
+    channel_renewal_margin_s = 86400
+    full_sync_past_days      = 1
+    lease_s                  = 120
+    reconcile_interval_s     = 21600
+    reconcile_unproven_s     = 900
+  }
+
+  secrets = {
+    channel_token_keys        = { version = "3" }
+    conference_webhook_secret = { version = "2" }
+  }
+  secret_values = {}
+}
+
+run "plan" {
+  command = plan
+
+  assert {
+    condition     = length(google_cloudfunctions2_function.behind) == 4
+    error_message = "There are five deployments: the receiver and four behind it."
+  }
+  assert {
+    condition = {
+      for name, function in google_cloudfunctions2_function.behind : name => function.build_config[0].entry_point
+      } == {
+      "sync-calendar-live"   = "syncCalendar"
+      "sync-calendar-upkeep" = "syncCalendar"
+      "renew-channels"       = "renewChannels"
+      "manage-calendars"     = "manageCalendars"
+    }
+    error_message = "Each deployment starts its own function."
+  }
+  assert {
+    condition     = google_pubsub_topic.work.message_retention_duration == "604800s"
+    error_message = "Without retention on the topic nothing can be replayed."
+  }
+  assert {
+    condition = alltrue([
+      for lane, subscription in google_pubsub_subscription.work :
+      subscription.filter == "attributes.lane = \"${lane}\"" && subscription.ack_deadline_seconds == 600 &&
+      subscription.expiration_policy[0].ttl == "" && subscription.enable_message_ordering == null &&
+      subscription.dead_letter_policy[0].max_delivery_attempts == 20
+    ])
+    error_message = "Both push subscriptions are filtered by lane, unordered, never expire and have a net below."
+  }
+  assert {
+    condition = {
+      for name in ["sync-calendar-live", "sync-calendar-upkeep"] :
+      name => google_cloudfunctions2_function.behind[name].service_config[0].environment_variables["SYNC_TIME_BUDGET_SECONDS"]
+    } == { "sync-calendar-live" = "60", "sync-calendar-upkeep" = "480" }
+    error_message = "The lanes differ by their time budget."
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.tick.schedule == "* * * * *" && google_cloud_scheduler_job.tick.attempt_deadline == "180s"
+    error_message = "The clock ticks each minute, and a run may take three."
+  }
+  assert {
+    condition     = google_firestore_database.this.deletion_policy == "PREVENT" && google_firestore_database.this.delete_protection_state == "DELETE_PROTECTION_ENABLED"
+    error_message = "Nobody destroys the database by accident."
+  }
+  assert {
+    condition     = length(google_secret_manager_secret_version.written) == 0
+    error_message = "Where versions are given, Terraform writes none."
+  }
+  assert {
+    condition     = google_storage_bucket_object.archive.name == "functions-${substr(filesha256("versions.tf"), 0, 16)}.zip"
+    error_message = "The archive's name says what is in it, so that a new one is deployed."
+  }
+}
+
+run "apply" {
+  command = apply
+
+  assert {
+    condition     = google_pubsub_subscription_iam_member.agent_hands_on["live"].member == "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"
+    error_message = "Pub/Sub's own account hands dead letters on."
+  }
+  assert {
+    condition = alltrue([
+      for lane, name in { live = "sync-calendar-live", upkeep = "sync-calendar-upkeep" } :
+      google_pubsub_subscription.work[lane].push_config[0].push_endpoint == google_cloudfunctions2_function.behind[name].service_config[0].uri &&
+      google_pubsub_subscription.work[lane].push_config[0].oidc_token[0].audience == google_cloudfunctions2_function.behind[name].service_config[0].uri &&
+      google_pubsub_subscription.work[lane].push_config[0].oidc_token[0].service_account_email == google_service_account.this["push-work"].email
+    ])
+    error_message = "Each lane is pushed to its own deployment, signed for just that."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.behind["renew-channels"].service_config[0].environment_variables["RECEIVER_URL"] == google_cloudfunctions2_function.receiver.service_config[0].uri
+    error_message = "Who opens channels knows where they lead."
+  }
+  assert {
+    condition     = keys(output.delegation_client_ids) == ["manage-calendars", "renew-channels", "sync-calendar-live", "sync-calendar-upkeep"]
+    error_message = "The administrator is told every account that acts as a user."
+  }
+  assert {
+    condition     = google_monitoring_slo.freshness["conference-sync"].request_based_sli[0].distribution_cut[0].range[0].max == 30000
+    error_message = "The SLO measures what the alert measures."
+  }
+}

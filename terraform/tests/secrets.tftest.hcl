@@ -1,0 +1,95 @@
+# Who writes the secrets, who reads them, and that their values stay out of everything that is kept.
+
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = "123456789012" }
+  }
+  mock_resource "google_service_account" {
+    defaults = {
+      id   = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+      name = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+    }
+  }
+  mock_resource "google_secret_manager_secret_version" {
+    defaults = { version = "1" }
+  }
+}
+
+variables {
+  project_id = "example-project"
+  region     = "europe-west1"
+  archive    = "versions.tf"
+  conference = { webhook_url = "https://conference.example.com/changes", solution_names = ["My Web Conference"] }
+  alerting   = { runbook_url = "https://git.example.com/docs/runbook.md" }
+}
+
+run "values_given_once_are_written_and_referred_to_by_number" {
+  command = apply
+
+  variables {
+    secret_values = { channel_token_keys = "not-a-real-key", conference_webhook_secret = "whsec_bm90LWEtcmVhbC1rZXk=" }
+  }
+
+  assert {
+    condition     = output.secret_versions == { channel_token_keys = "1", conference_webhook_secret = "1" }
+    error_message = "The version that was written is the one that is read."
+  }
+  assert {
+    condition = alltrue([
+      for version in google_secret_manager_secret_version.written : version.secret_data == null && version.deletion_policy == "ABANDON"
+    ])
+    error_message = "No value is in the state, and a rotation does not pull the old value from under running instances."
+  }
+  assert {
+    condition = toset([
+      for secret in google_cloudfunctions2_function.receiver.service_config[0].secret_environment_variables : secret.key
+    ]) == toset(["CHANNEL_TOKEN_KEYS"])
+    error_message = "The receiver, open to the internet, holds no key to the conference system."
+  }
+}
+
+run "a_version_given_is_referred_to_and_nothing_is_written" {
+  command = plan
+
+  variables {
+    secrets = { channel_token_keys = { version = "7" }, conference_webhook_secret = { version = "4" } }
+  }
+
+  assert {
+    condition     = length(google_secret_manager_secret_version.written) == 0 && output.secret_versions["channel_token_keys"] == "7"
+    error_message = "A person's version is taken as it is."
+  }
+}
+
+run "a_module_backend_needs_no_webhook_secret" {
+  command = plan
+
+  variables {
+    conference = { backend = "module:./conference.mjs", solution_names = ["My Web Conference"] }
+    secrets    = { channel_token_keys = { version = "7" } }
+  }
+
+  assert {
+    condition     = keys(google_secret_manager_secret.this) == ["channel_token_keys"]
+    error_message = "Only what is read is made."
+  }
+}
+
+run "without_delegation_no_account_may_sign" {
+  command = plan
+
+  variables {
+    calendar = { auth = "service-account" }
+    secrets  = { channel_token_keys = { version = "7" }, conference_webhook_secret = { version = "4" } }
+  }
+
+  assert {
+    condition     = length(google_service_account_iam_member.sign_as_itself) == 0
+    error_message = "Token Creator is granted for delegation alone."
+  }
+}
+
+run "a_value_that_is_neither_given_nor_written_is_missed" {
+  command         = plan
+  expect_failures = [var.secret_values]
+}
