@@ -1,0 +1,100 @@
+/**
+ * The embedded store: everything in memory, nothing kept when the process ends. Used by the sandbox, the simulation, the
+ * benchmark and by services of one process. Transactions are optimistic: what was read is looked at again before anything is
+ * written, and `work` runs again if it has changed. No timers: a simulation decides what happens when.
+ */
+import { StoreUnavailable } from '../../domain/errors.ts';
+import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { KeyRange, Store, StoreTransaction } from '../../domain/ports.ts';
+import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../../domain/records.ts';
+import { billQuery, type Operations } from './operations.ts';
+import { Tables } from './tables.ts';
+import { MemoryTransaction } from './transaction.ts';
+
+const ATTEMPTS_MAX = 8;
+
+/** The embedded store, with the operations that Firestore would have billed so far. */
+export interface MemoryStore extends Store {
+  readonly operations: Readonly<Operations>;
+}
+
+/**
+ * Makes an empty store. `now` is the database's clock (Unix milliseconds); should it go back, the stamps of commits stand still.
+ * Its calls fail only for contention: a transaction that met a change of another eight times in a row.
+ */
+export function createMemoryStore({ now }: { readonly now: () => number }): MemoryStore {
+  return new EmbeddedStore(now);
+}
+
+class EmbeddedStore implements MemoryStore {
+  readonly operations: Operations = { reads: 0, writes: 0, deletes: 0 };
+  readonly #now: () => number;
+  readonly #tables = new Tables();
+  #lastStamp = Number.NEGATIVE_INFINITY;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  async transact<Result>(work: (tx: StoreTransaction) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      const tx = new MemoryTransaction(this.#tables, this.operations);
+      let result: Result;
+      try {
+        result = await work(tx);
+      } catch (error) {
+        tx.close();
+        // What was read at different moments can contradict itself: an error that came of it is not the caller's.
+        if (tx.isCurrent()) throw error;
+        continue;
+      }
+      tx.close();
+      if (!tx.isCurrent()) continue;
+      this.#lastStamp = Math.max(this.#lastStamp, this.#now());
+      tx.apply(this.#lastStamp);
+      return result;
+    }
+    throw new StoreUnavailable(`a transaction met changes of others ${ATTEMPTS_MAX} times in a row`);
+  }
+
+  async calendar(key: CalendarKey): Promise<CalendarRecord | undefined> {
+    this.operations.reads += 1;
+    return this.#tables.calendar(key);
+  }
+
+  async conference(key: ConferenceKey): Promise<ConferenceRecord | undefined> {
+    this.operations.reads += 1;
+    return this.#tables.conference(key);
+  }
+
+  async bindings(calendar: CalendarKey, ids: readonly BindingId[]): Promise<ReadonlyMap<BindingId, BindingRecord>> {
+    const found = new Map<BindingId, BindingRecord>();
+    for (const id of new Set(ids)) {
+      this.operations.reads += 1;
+      const record = this.#tables.binding(calendar, id);
+      if (record !== undefined) found.set(id, record);
+    }
+    return found;
+  }
+
+  async calendars(range: KeyRange<CalendarKey>, status?: CalendarStatus): Promise<readonly CalendarRecord[]> {
+    return this.#billed(this.#tables.calendars(range, status));
+  }
+
+  async bindingsOfCalendar(calendar: CalendarKey, range: KeyRange<BindingId>): Promise<readonly BindingRecord[]> {
+    return this.#billed(this.#tables.bindingsOfCalendar(calendar, range));
+  }
+
+  async dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]> {
+    return this.#billed(this.#tables.dueCalendars(shard, before, limit));
+  }
+
+  async dueConferences(shard: number, before: number, limit: number): Promise<readonly ConferenceRecord[]> {
+    return this.#billed(this.#tables.dueConferences(shard, before, limit));
+  }
+
+  #billed<Value>(found: readonly Value[]): readonly Value[] {
+    billQuery(this.operations, found.length);
+    return found;
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * The embedded store's records and their indexes, synchronous and without transactions. Each put or delete keeps every index
+ * in step; each query is answered from an index, none by looking at everything.
+ */
+import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { KeyRange } from '../../domain/ports.ts';
+import {
+  type BindingRecord,
+  type CalendarRecord,
+  type CalendarStatus,
+  type ConferenceRecord,
+  isReference,
+} from '../../domain/records.ts';
+import { GroupedIndex } from './grouped-index.ts';
+
+const EVERYTHING = '';
+
+/** All that the embedded store holds. */
+export class Tables {
+  /** Grows with every commit: what was read at the same version is still as it was. */
+  version = 0;
+  readonly #calendars = new Map<CalendarKey, CalendarRecord>();
+  readonly #conferences = new Map<ConferenceKey, ConferenceRecord>();
+  readonly #bindings = new Map<CalendarKey, Map<BindingId, BindingRecord>>();
+
+  readonly #calendarsInOrder = new GroupedIndex<CalendarRecord>({ groupOf: () => EVERYTHING, order: byKey });
+  readonly #calendarsByStatus = new GroupedIndex<CalendarRecord>({ groupOf: ({ status }) => status, order: byKey });
+  readonly #dueCalendars = new GroupedIndex<CalendarRecord>({ groupOf: shardOfDue, order: byDue });
+  readonly #dueConferences = new GroupedIndex<ConferenceRecord>({ groupOf: shardOfDue, order: byDue });
+  readonly #bindingsInOrder = new GroupedIndex<BindingRecord>({ groupOf: ({ calendar }) => calendar, order: byPlace });
+  readonly #pending = new GroupedIndex<BindingRecord>({
+    groupOf: (binding) => (binding.pending === null ? undefined : binding.conference),
+    order: byRevision,
+  });
+  readonly #references = new GroupedIndex<BindingRecord>({
+    groupOf: (binding) => (isReference(binding) ? binding.conference : undefined),
+    order: byPlace,
+  });
+  readonly #occurrences = new GroupedIndex<BindingRecord>({
+    groupOf: ({ calendar, recurringEventId }) =>
+      recurringEventId === null ? undefined : seriesOf(calendar, recurringEventId),
+    order: byPlace,
+  });
+
+  calendar(key: CalendarKey): CalendarRecord | undefined {
+    return this.#calendars.get(key);
+  }
+
+  conference(key: ConferenceKey): ConferenceRecord | undefined {
+    return this.#conferences.get(key);
+  }
+
+  binding(calendar: CalendarKey, id: BindingId): BindingRecord | undefined {
+    return this.#bindings.get(calendar)?.get(id);
+  }
+
+  calendars({ after, limit }: KeyRange<CalendarKey>, status?: CalendarStatus): readonly CalendarRecord[] {
+    const index = status === undefined ? this.#calendarsInOrder : this.#calendarsByStatus;
+    return index.select(status ?? EVERYTHING, limit, ({ key }) => after !== null && key <= after);
+  }
+
+  bindingsOfCalendar(calendar: CalendarKey, { after, limit }: KeyRange<BindingId>): readonly BindingRecord[] {
+    return this.#bindingsInOrder.select(calendar, limit, ({ id }) => after !== null && id <= after);
+  }
+
+  dueCalendars(shard: number, before: number, limit: number): readonly CalendarRecord[] {
+    return this.#dueCalendars.select(shard, limit, undefined, ({ dueAt }) => dueAt !== null && dueAt <= before);
+  }
+
+  dueConferences(shard: number, before: number, limit: number): readonly ConferenceRecord[] {
+    return this.#dueConferences.select(shard, limit, undefined, ({ dueAt }) => dueAt !== null && dueAt <= before);
+  }
+
+  pendingOf(conference: ConferenceKey, limit: number): readonly BindingRecord[] {
+    return this.#pending.select(conference, limit);
+  }
+
+  referencesOf(conference: ConferenceKey, limit: number, calendar?: CalendarKey): readonly BindingRecord[] {
+    if (calendar === undefined) return this.#references.select(conference, limit);
+    return this.#references.select(
+      conference,
+      limit,
+      (binding) => binding.calendar < calendar,
+      (binding) => binding.calendar === calendar,
+    );
+  }
+
+  countReferences(conference: ConferenceKey, calendar: CalendarKey): number {
+    return this.#references.count(
+      conference,
+      (binding) => binding.calendar < calendar,
+      (binding) => binding.calendar === calendar,
+    );
+  }
+
+  occurrencesOf(calendar: CalendarKey, recurringEventId: string, limit: number): readonly BindingRecord[] {
+    return this.#occurrences.select(seriesOf(calendar, recurringEventId), limit);
+  }
+
+  putCalendar(record: CalendarRecord): void {
+    this.#reindexCalendar(this.#calendars.get(record.key), record);
+    this.#calendars.set(record.key, record);
+  }
+
+  deleteCalendar(key: CalendarKey): void {
+    this.#reindexCalendar(this.#calendars.get(key), undefined);
+    this.#calendars.delete(key);
+  }
+
+  putConference(record: ConferenceRecord): void {
+    this.#dueConferences.replace(this.#conferences.get(record.key), record);
+    this.#conferences.set(record.key, record);
+  }
+
+  putBinding(record: BindingRecord): void {
+    let ofCalendar = this.#bindings.get(record.calendar);
+    if (ofCalendar === undefined) {
+      ofCalendar = new Map();
+      this.#bindings.set(record.calendar, ofCalendar);
+    }
+    this.#reindexBinding(ofCalendar.get(record.id), record);
+    ofCalendar.set(record.id, record);
+  }
+
+  deleteBinding(calendar: CalendarKey, id: BindingId): void {
+    const ofCalendar = this.#bindings.get(calendar);
+    if (ofCalendar === undefined) return;
+    this.#reindexBinding(ofCalendar.get(id), undefined);
+    ofCalendar.delete(id);
+    if (ofCalendar.size === 0) this.#bindings.delete(calendar);
+  }
+
+  #reindexCalendar(before: CalendarRecord | undefined, after: CalendarRecord | undefined): void {
+    this.#calendarsInOrder.replace(before, after);
+    this.#calendarsByStatus.replace(before, after);
+    this.#dueCalendars.replace(before, after);
+  }
+
+  #reindexBinding(before: BindingRecord | undefined, after: BindingRecord | undefined): void {
+    this.#bindingsInOrder.replace(before, after);
+    this.#pending.replace(before, after);
+    this.#references.replace(before, after);
+    this.#occurrences.replace(before, after);
+  }
+}
+
+interface Due {
+  readonly key: string;
+  readonly dueAt: number | null;
+  readonly dueShard: number;
+}
+
+function shardOfDue({ dueAt, dueShard }: Due): number | undefined {
+  return dueAt === null ? undefined : dueShard;
+}
+
+function seriesOf(calendar: CalendarKey, recurringEventId: string): string {
+  return `${calendar}/${recurringEventId}`;
+}
+
+function byText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function byKey(a: CalendarRecord, b: CalendarRecord): number {
+  return byText(a.key, b.key);
+}
+
+function byDue(a: Due, b: Due): number {
+  return (a.dueAt ?? 0) - (b.dueAt ?? 0) || byText(a.key, b.key);
+}
+
+function byPlace(a: BindingRecord, b: BindingRecord): number {
+  return byText(a.calendar, b.calendar) || byText(a.id, b.id);
+}
+
+function byRevision(a: BindingRecord, b: BindingRecord): number {
+  return (a.pending?.revision ?? 0) - (b.pending?.revision ?? 0) || byPlace(a, b);
+}
