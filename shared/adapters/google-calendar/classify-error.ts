@@ -1,0 +1,199 @@
+/**
+ * From an answer of Google's that is no success to the error that says what is true. One table, read from the top:
+ * the first row that fits decides. Reasons stand before statuses, because one reason comes with several statuses and
+ * one status means several things: https://developers.google.com/workspace/calendar/api/guides/errors
+ */
+import {
+  AccessLost,
+  CalendarUnreachable,
+  ChannelIdTaken,
+  EventChanged,
+  EventGone,
+  GoogleUnavailable,
+  PushUnsupported,
+  RateLimited,
+  RequestRefused,
+  SyncTokenRejected,
+} from '../../domain/errors.ts';
+import { readErrorBody } from './read-error.ts';
+import { readRetryAfter } from './retry-after.ts';
+
+/** What was asked for. `probe`: whether the calendar answers at all; `token`: an access token. */
+export type Operation = 'list' | 'get' | 'patch' | 'watch' | 'stop' | 'probe' | 'token';
+
+/** A call that did not succeed. */
+export interface FailedCall {
+  readonly operation: Operation;
+  /** Says more in messages than the operation does. */
+  readonly name?: string;
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfter: string | undefined;
+  /** A list that carried a sync token. */
+  readonly hasSyncToken?: boolean;
+}
+
+type Truth =
+  | 'sync-token-rejected'
+  | 'rate-limited'
+  | 'google-unavailable'
+  | 'access-lost'
+  | 'calendar-unreachable'
+  | 'push-unsupported'
+  | 'channel-id-taken'
+  | 'request-refused'
+  | 'event-changed'
+  | 'gone';
+
+interface Row {
+  readonly truth: Truth;
+  readonly reasons?: readonly string[];
+  /** A status, or the hundred that it lies in. */
+  readonly status?: number | '3xx' | '5xx';
+  readonly operations?: readonly Operation[];
+  /** Only for a list with a sync token whose error does not name another parameter. */
+  readonly isAboutSyncToken?: true;
+  /** Where Google does not say how long to wait. */
+  readonly waitMs?: number;
+}
+
+const READS: readonly Operation[] = ['list', 'get', 'watch', 'probe'];
+const OF_CALENDAR: readonly Operation[] = ['list', 'watch', 'probe'];
+/** What is gone is the event, or for `stop` the channel, which is all that was wanted. */
+const OF_ONE_THING: readonly Operation[] = ['get', 'patch', 'stop'];
+const HOUR_MS = 3_600_000;
+
+const TABLE: readonly Row[] = [
+  // Reasons.
+  {
+    truth: 'rate-limited',
+    reasons: ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'RATE_LIMIT_EXCEEDED'],
+  },
+  // The project's allowance for a whole day or term: seconds of backoff cannot help.
+  { truth: 'rate-limited', reasons: ['dailyLimitExceeded', 'variableTermLimitExceeded'], waitMs: HOUR_MS },
+  {
+    truth: 'google-unavailable',
+    reasons: ['backendError', 'internalError', 'serviceNotAvailable', 'SERVICE_UNAVAILABLE', 'temporarily_unavailable'],
+  },
+  { truth: 'sync-token-rejected', reasons: ['fullSyncRequired', 'updatedMinTooLongAgo'], operations: ['list'] },
+  { truth: 'sync-token-rejected', reasons: ['invalid'], status: 400, operations: ['list'], isAboutSyncToken: true },
+  // Somebody else's write came between: read again, plan again.
+  { truth: 'event-changed', reasons: ['conditionNotMet', 'conflict'], operations: ['patch'] },
+  { truth: 'gone', reasons: ['deleted'], operations: OF_ONE_THING },
+  { truth: 'push-unsupported', reasons: ['pushNotSupportedForRequestedResource'], operations: ['watch'] },
+  { truth: 'channel-id-taken', reasons: ['channelIdNotUnique'], operations: ['watch'] },
+  // Comes as 401 as well, and then says nothing of our access: the receiver's address is not acceptable.
+  {
+    truth: 'request-refused',
+    reasons: ['push.webhookUrlUnauthorized', 'push.webhookUrlNotHttps', 'push.webhookUrlNoHostOrAddress'],
+    operations: ['watch'],
+  },
+  {
+    truth: 'access-lost',
+    reasons: [
+      'authError',
+      'insufficientPermissions',
+      'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+      'invalid_grant',
+      'unauthorized_client',
+      'access_denied',
+      'admin_policy_enforced',
+      'org_internal',
+      'deleted_client',
+      'invalid_client',
+      // The API is switched off in our own project: also something that only a person can mend.
+      'accessNotConfigured',
+      'SERVICE_DISABLED',
+    ],
+  },
+  { truth: 'calendar-unreachable', reasons: ['notACalendarUser'] },
+  { truth: 'calendar-unreachable', reasons: ['requiredAccessLevel', 'forbidden'], operations: READS },
+  // Statuses, where the reason is unknown or missing.
+  { truth: 'access-lost', status: 401 },
+  { truth: 'access-lost', status: 403, operations: ['token'] },
+  { truth: 'calendar-unreachable', status: 403, operations: READS },
+  { truth: 'calendar-unreachable', status: 404, operations: OF_CALENDAR },
+  { truth: 'gone', status: 404, operations: OF_ONE_THING },
+  { truth: 'sync-token-rejected', status: 410, operations: ['list'] },
+  { truth: 'gone', status: 410, operations: OF_ONE_THING },
+  { truth: 'calendar-unreachable', status: 410, operations: OF_CALENDAR },
+  { truth: 'event-changed', status: 412, operations: ['patch'] },
+  { truth: 'event-changed', status: 409, operations: ['patch'] },
+  { truth: 'rate-limited', status: 429 },
+  { truth: 'google-unavailable', status: 408 },
+  { truth: 'google-unavailable', status: '3xx' },
+  { truth: 'google-unavailable', status: '5xx' },
+  { truth: 'request-refused' },
+];
+
+/**
+ * The error that a failed call means. Its message holds our name of the call, the status and Google's reason, and
+ * nothing else of the answer. `now` is Unix milliseconds.
+ */
+export function classifyError(call: FailedCall, now: number): Error {
+  const body = readErrorBody(call.body);
+  const head = `${call.name ?? nameOf(call.operation)}: status ${call.status}`;
+  if (body === undefined && call.status !== 429) return new GoogleUnavailable(`${head}, answer is not JSON`);
+  const reason = body?.reason ?? null;
+  const row = TABLE.find((candidate) => fits(candidate, call, reason, body?.location ?? null));
+  const message = reason === null ? head : `${head} ${reason}`;
+  return errorOf(row?.truth ?? 'request-refused', message, readRetryAfter(call.retryAfter, now) ?? row?.waitMs);
+}
+
+/** What Google's reference calls it. */
+export function nameOf(operation: Operation): string {
+  return NAMES[operation];
+}
+
+const NAMES: Readonly<Record<Operation, string>> = {
+  list: 'events.list',
+  get: 'events.get',
+  patch: 'events.patch',
+  watch: 'events.watch',
+  stop: 'channels.stop',
+  probe: 'events.list (probe)',
+  token: 'access token',
+};
+
+function fits(row: Row, call: FailedCall, reason: string | null, location: string | null): boolean {
+  if (row.reasons !== undefined && (reason === null || !row.reasons.includes(reason))) return false;
+  if (row.operations !== undefined && !row.operations.includes(call.operation)) return false;
+  if (row.isAboutSyncToken && (call.hasSyncToken !== true || (location !== null && location !== 'syncToken'))) {
+    return false;
+  }
+  switch (row.status) {
+    case undefined:
+      return true;
+    case '3xx':
+      return call.status >= 300 && call.status < 400;
+    case '5xx':
+      return call.status >= 500;
+    default:
+      return call.status === row.status;
+  }
+}
+
+function errorOf(truth: Truth, message: string, retryAfterMs: number | undefined): Error {
+  switch (truth) {
+    case 'sync-token-rejected':
+      return new SyncTokenRejected(message);
+    case 'rate-limited':
+      return new RateLimited(message, { retryAfterMs });
+    case 'google-unavailable':
+      return new GoogleUnavailable(message);
+    case 'access-lost':
+      return new AccessLost(message);
+    case 'calendar-unreachable':
+      return new CalendarUnreachable(message);
+    case 'push-unsupported':
+      return new PushUnsupported(message);
+    case 'channel-id-taken':
+      return new ChannelIdTaken(message);
+    case 'request-refused':
+      return new RequestRefused(message);
+    case 'event-changed':
+      return new EventChanged(message);
+    case 'gone':
+      return new EventGone(message);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What an error answer of Google's says, in the shapes that were seen: `{error: {errors: [{reason}]}}`, the same
+ * without the outer object, `{error: "invalid_grant"}` of the token endpoint, and `{error: {details: [{reason}]}}`.
+ * Message texts are not read: they can hold addresses, and nothing is decided by them.
+ */
+
+/** An error body, reduced to what can be decided on. */
+export interface ErrorBody {
+  /** Google's own word, such as `rateLimitExceeded`; null where it gives none. */
+  readonly reason: string | null;
+  /** The parameter or header at fault, where it is named. */
+  readonly location: string | null;
+}
+
+const SILENT: ErrorBody = { reason: null, location: null };
+
+/** Reads the text of an error answer; undefined if it is something else than JSON, such as an HTML page. */
+export function readErrorBody(text: string): ErrorBody | undefined {
+  if (text.trim() === '') return SILENT;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const outer = field(body, 'error');
+  if (typeof outer === 'string') return { reason: word(outer), location: null };
+  const error = outer ?? body;
+  const first = firstOf(field(error, 'errors'));
+  const reason = word(field(first, 'reason'));
+  if (reason !== null) return { reason, location: word(field(first, 'location')) };
+  const details = field(error, 'details');
+  const detailed = Array.isArray(details) ? details.map((detail) => word(field(detail, 'reason'))) : [];
+  return { reason: detailed.find((found) => found !== null) ?? null, location: null };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : undefined;
+}
+
+/** Only an identifier is passed on to messages and logs, never free text. */
+function word(value: unknown): string | null {
+  return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : null;
+}

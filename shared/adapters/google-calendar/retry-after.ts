@@ -1,0 +1,11 @@
+/** The Retry-After header (RFC 9110, 10.2.3): seconds or an HTTP date. Google's pages do not promise it; it is honoured if it comes. */
+
+/** How long to wait, in milliseconds from `now` (Unix milliseconds); undefined without a readable header. */
+export function readRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  // An HTTP date begins with the name of a day; Date.parse alone would take far more.
+  const at = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+import { classifyError, type Operation } from '../../../shared/adapters/google-calendar/classify-error.ts';
+import { readRetryAfter } from '../../../shared/adapters/google-calendar/retry-after.ts';
+import { RateLimited } from '../../../shared/domain/errors.ts';
+import { testRecorded } from './recorded.ts';
+import { googleError } from './scripted-server.ts';
+
+const NOW = Date.parse('2026-11-24T10:00:00Z');
+
+function nameOf(operation: Operation, status: number, body: unknown, hasSyncToken = false): string {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return classifyError({ operation, status, body: text, retryAfter: undefined, hasSyncToken }, NOW).name;
+}
+
+function nameOfReason(operation: Operation, status: number, reason: string, hasSyncToken = false): string {
+  return nameOf(operation, status, googleError(status, reason).body, hasSyncToken);
+}
+
+describe('reasons before statuses', () => {
+  test.each<[Operation, number, string, string]>([
+    ['list', 403, 'rateLimitExceeded', 'RateLimited'],
+    ['list', 403, 'userRateLimitExceeded', 'RateLimited'],
+    ['list', 403, 'quotaExceeded', 'RateLimited'],
+    ['list', 403, 'dailyLimitExceeded', 'RateLimited'],
+    ['patch', 403, 'rateLimitExceeded', 'RateLimited'],
+    ['list', 429, 'rateLimitExceeded', 'RateLimited'],
+    ['list', 500, 'backendError', 'GoogleUnavailable'],
+    ['list', 503, 'serviceNotAvailable', 'GoogleUnavailable'],
+    ['list', 401, 'authError', 'AccessLost'],
+    ['list', 403, 'insufficientPermissions', 'AccessLost'],
+    ['list', 403, 'accessNotConfigured', 'AccessLost'],
+    ['list', 403, 'requiredAccessLevel', 'CalendarUnreachable'],
+    ['list', 403, 'notACalendarUser', 'CalendarUnreachable'],
+    ['list', 403, 'forbidden', 'CalendarUnreachable'],
+    ['list', 404, 'notFound', 'CalendarUnreachable'],
+    ['watch', 404, 'notFound', 'CalendarUnreachable'],
+    ['probe', 404, 'notFound', 'CalendarUnreachable'],
+    ['get', 404, 'notFound', 'EventGone'],
+    ['patch', 404, 'notFound', 'EventGone'],
+    ['get', 410, 'deleted', 'EventGone'],
+    ['patch', 410, 'deleted', 'EventGone'],
+    ['stop', 410, 'deleted', 'EventGone'],
+    ['stop', 404, 'notFound', 'EventGone'],
+    ['stop', 403, 'forbidden', 'RequestRefused'],
+    ['patch', 412, 'conditionNotMet', 'EventChanged'],
+    ['patch', 409, 'conflict', 'EventChanged'],
+    ['patch', 403, 'forbiddenForNonOrganizer', 'RequestRefused'],
+    ['patch', 403, 'requiredAccessLevel', 'RequestRefused'],
+    ['patch', 403, 'cannotChangeOrganizer', 'RequestRefused'],
+    ['patch', 400, 'invalid', 'RequestRefused'],
+    ['list', 400, 'timeRangeEmpty', 'RequestRefused'],
+    ['list', 400, 'syncTokenWithRequestRestrictions', 'RequestRefused'],
+    ['watch', 400, 'pushNotSupportedForRequestedResource', 'PushUnsupported'],
+    ['watch', 400, 'channelIdNotUnique', 'ChannelIdTaken'],
+    ['watch', 400, 'push.webhookUrlNotHttps', 'RequestRefused'],
+    ['watch', 401, 'push.webhookUrlUnauthorized', 'RequestRefused'],
+    ['watch', 410, 'gone', 'CalendarUnreachable'],
+    ['list', 410, 'fullSyncRequired', 'SyncTokenRejected'],
+    ['list', 410, 'updatedMinTooLongAgo', 'SyncTokenRejected'],
+    ['list', 410, 'deleted', 'SyncTokenRejected'],
+  ])('%s with %d %s means %4$s', (operation, status, reason, expected) => {
+    expect(nameOfReason(operation, status, reason)).toBe(expected);
+  });
+});
+
+describe('a sync token that is not accepted', () => {
+  test('400 invalid on a list that carried one means the token', () => {
+    expect(nameOfReason('list', 400, 'invalid', true)).toBe('SyncTokenRejected');
+  });
+
+  test('400 invalid on a list that carried none does not', () => {
+    expect(nameOfReason('list', 400, 'invalid', false)).toBe('RequestRefused');
+  });
+
+  test('400 invalid that names the page token does not', () => {
+    const { body } = googleError(400, 'invalid', { locationType: 'parameter', location: 'pageToken' });
+    expect(nameOf('list', 400, body, true)).toBe('RequestRefused');
+  });
+
+  test('410 needs no reason, and no body', () => {
+    expect(nameOf('list', 410, { error: { code: 410 } })).toBe('SyncTokenRejected');
+    expect(nameOf('list', 410, '')).toBe('SyncTokenRejected');
+  });
+});
+
+describe('shapes of error bodies', () => {
+  test.each(['invalid_grant', 'unauthorized_client', 'access_denied'])(
+    'the word %s of a token endpoint means that access is lost, with any status',
+    (word) => {
+      expect(nameOf('token', 400, { error: word, error_description: 'Bad Request' })).toBe('AccessLost');
+      expect(nameOf('list', 400, { error: word })).toBe('AccessLost');
+    },
+  );
+
+  test('the newer shape with details is read too', () => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'RATE_LIMIT_EXCEEDED' }];
+    expect(nameOf('list', 403, { error: { code: 403, status: 'PERMISSION_DENIED', details } })).toBe('RateLimited');
+  });
+
+  test.each([403, 404, 410, 502])('an HTML page with status %d only says that Google is out of order', (status) => {
+    expect(nameOf('list', status, '<html><title>Sorry</title></html>', true)).toBe('GoogleUnavailable');
+  });
+
+  test('429 with an HTML page still asks for fewer requests', () => {
+    expect(nameOf('list', 429, '<html></html>')).toBe('RateLimited');
+  });
+
+  test.each([
+    [401, 'AccessLost'],
+    [403, 'CalendarUnreachable'],
+    [404, 'CalendarUnreachable'],
+    [302, 'GoogleUnavailable'],
+    [504, 'GoogleUnavailable'],
+  ])('status %d without a body means %s for a list', (status, expected) =>
+    expect(nameOf('list', status, '')).toBe(expected),
+  );
+
+  test.each([null, [], 5, { error: null }, { error: [] }, { error: { errors: 'x' } }, { error: { errors: [null] } }])(
+    'the odd body %j is judged by its status',
+    (body) => expect(nameOf('list', 500, body)).toBe('GoogleUnavailable'),
+  );
+});
+
+test('a message holds the reason and the status, and never the words of Google', () => {
+  const body = JSON.stringify(googleError(403, 'rateLimitExceeded').body);
+  const error = classifyError({ operation: 'list', status: 403, body, retryAfter: undefined }, NOW);
+  expect(error.message).toBe('events.list: status 403 rateLimitExceeded');
+});
+
+test('a reason that is no identifier does not get into a message', () => {
+  const body = JSON.stringify(googleError(400, 'alice@example.com said no').body);
+  const error = classifyError({ operation: 'list', status: 400, body, retryAfter: undefined }, NOW);
+  expect(error.message).toBe('events.list: status 400');
+});
+
+describe('Retry-After', () => {
+  test.each([
+    ['120', 120_000],
+    [' 0 ', 0],
+    ['Tue, 24 Nov 2026 10:00:30 GMT', 30_000],
+    ['Tue, 24 Nov 2026 09:00:00 GMT', 0],
+    ['soon', undefined],
+    ['-5', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%j is %j milliseconds from now', (header, expected) => {
+    expect(readRetryAfter(header, NOW)).toBe(expected);
+  });
+
+  test('comes with the error that it was sent with', () => {
+    const { body } = googleError(429, 'rateLimitExceeded');
+    const call = { operation: 'list', status: 429, body: JSON.stringify(body), retryAfter: '7' } as const;
+    const error = classifyError(call, NOW);
+    expect(error).toBeInstanceOf(RateLimited);
+    expect(error).toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  test("a day's allowance that is used up waits an hour where Google names no time", () => {
+    const body = JSON.stringify(googleError(403, 'dailyLimitExceeded').body);
+    expect(classifyError({ operation: 'list', status: 403, body, retryAfter: undefined }, NOW)).toMatchObject({
+      retryAfterMs: 3_600_000,
+    });
+  });
+});
+
+const RECORDED: Readonly<Record<string, readonly [Operation, string]>> = {
+  'error-400-channelIdNotUnique.partial.json': ['watch', 'ChannelIdTaken'],
+  'error-400-invalid-synctoken-compass.response.json': ['list', 'SyncTokenRejected'],
+  'error-400-pushNotSupportedForRequestedResource.json': ['watch', 'PushUnsupported'],
+  'error-401-authError.json': ['list', 'AccessLost'],
+  'error-403-quotaExceeded.json': ['list', 'RateLimited'],
+  'error-403-rateLimitExceeded.json': ['list', 'RateLimited'],
+  'error-403-userRateLimitExceeded.json': ['list', 'RateLimited'],
+  'error-404-notFound.json': ['list', 'CalendarUnreachable'],
+  'error-410-deleted.json': ['patch', 'EventGone'],
+  'error-410-fullSyncRequired-docs.json': ['list', 'SyncTokenRejected'],
+  'error-410-updatedMinTooLongAgo.json': ['list', 'SyncTokenRejected'],
+  'error-412-conditionNotMet.json': ['patch', 'EventChanged'],
+  'error-429-rateLimitExceeded.json': ['list', 'RateLimited'],
+  'error-500-backendError.json': ['list', 'GoogleUnavailable'],
+};
+
+testRecorded('a recorded error has its name', 'error-', (name, content) => {
+  const [operation, expected] = RECORDED[name] ?? [];
+  if (operation === undefined) throw new Error(`no expectation for ${name}`);
+  const isWrapped = typeof content === 'object' && content !== null && 'body' in content;
+  const status = Number(name.slice('error-'.length).slice(0, 3));
+  expect(nameOf(operation, status, isWrapped ? content.body : content, true)).toBe(expected);
+});
