@@ -3,7 +3,7 @@ import { BadRequest, UnknownCalendar } from '../domain/errors.ts';
 import { bindingIdOf, type CalendarKey, conferenceKeyOf } from '../domain/ids.ts';
 import { Ledger } from '../domain/ledger.ts';
 import { ANNOUNCEMENT_MS } from '../domain/policy.ts';
-import type { Services } from '../domain/ports.ts';
+import type { CalendarServices } from '../domain/ports.ts';
 import type { BindingRecord } from '../domain/records.ts';
 import { announce } from '../domain/references.ts';
 import { writeLedger } from './write-ledger.ts';
@@ -13,7 +13,7 @@ import { writeLedger } from './write-ledger.ts';
  * @throws BadRequest, UnknownCalendar, StoreUnavailable
  */
 export async function announceConference(
-  services: Services,
+  services: CalendarServices,
   key: CalendarKey,
   eventId: string,
   conferenceId: string,

@@ -5,7 +5,7 @@
 import { withCalendarDue } from '../domain/due.ts';
 import { UnknownCalendar } from '../domain/errors.ts';
 import type { CalendarKey } from '../domain/ids.ts';
-import type { Services } from '../domain/ports.ts';
+import type { CalendarServices } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
 
 /** `full`: forget the sync token. `resend`: forget also what was delivered. */
@@ -15,7 +15,11 @@ export interface SyncWish {
 }
 
 /** Asks for a sync now. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
-export async function requestSync(services: Services, key: CalendarKey, wish: SyncWish): Promise<CalendarRecord> {
+export async function requestSync(
+  services: CalendarServices,
+  key: CalendarKey,
+  wish: SyncWish,
+): Promise<CalendarRecord> {
   const calendar =
     wish.full || wish.resend
       ? await change(services, key, (stored) => ({
@@ -33,7 +37,7 @@ export async function requestSync(services: Services, key: CalendarKey, wish: Sy
 }
 
 /** Stops all work for the calendar until it is resumed; what happens meanwhile is seen then. @throws UnknownCalendar, StoreUnavailable */
-export async function pauseCalendar(services: Services, key: CalendarKey): Promise<CalendarRecord> {
+export async function pauseCalendar(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
   return change(services, key, (stored) =>
     stored.status === 'paused'
       ? stored
@@ -42,7 +46,7 @@ export async function pauseCalendar(services: Services, key: CalendarKey): Promi
 }
 
 /** Takes up the work again, be it paused, disconnected or unreachable, and syncs. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
-export async function resumeCalendar(services: Services, key: CalendarKey): Promise<CalendarRecord> {
+export async function resumeCalendar(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
   const calendar = await change(services, key, (stored) => ({
     ...stored,
     status: 'active',
@@ -56,7 +60,7 @@ export async function resumeCalendar(services: Services, key: CalendarKey): Prom
 }
 
 async function change(
-  services: Services,
+  services: CalendarServices,
   key: CalendarKey,
   to: (stored: CalendarRecord) => CalendarRecord,
 ): Promise<CalendarRecord> {

@@ -5,7 +5,7 @@
 import { withCalendarDue } from '../domain/due.ts';
 import { LeaseLost } from '../domain/errors.ts';
 import type { CalendarKey } from '../domain/ids.ts';
-import type { Services, StoreTransaction } from '../domain/ports.ts';
+import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
 
 /** A lease that this run holds, and the calendar as it was when it was taken. */
@@ -26,13 +26,13 @@ export function isHeld(calendar: CalendarRecord, now: number): boolean {
 export function leased(
   calendar: CalendarRecord,
   owner: string,
-  services: Pick<Services, 'clock' | 'policy'>,
+  services: Pick<CalendarServices, 'clock' | 'policy'>,
 ): CalendarRecord {
   return withCalendarDue({ ...calendar, lease: { owner, until: services.clock.now() + services.policy.leaseMs } });
 }
 
 /** Takes the lease for work that lists nothing: a retry, a confirming read. */
-export async function takeLease(services: Services, key: CalendarKey): Promise<Held | LeaseRefusal> {
+export async function takeLease(services: CalendarServices, key: CalendarKey): Promise<Held | LeaseRefusal> {
   const owner = services.chance.id();
   return services.store.transact(async (tx) => {
     const calendar = await tx.calendar(key);
@@ -62,7 +62,7 @@ export async function fence(tx: StoreTransaction, held: Held): Promise<CalendarR
  * again. A lease that is lost already needs no giving back.
  */
 export async function giveBackLease(
-  services: Services,
+  services: CalendarServices,
   held: Held,
   change: (calendar: CalendarRecord) => CalendarRecord = (calendar) => calendar,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { withCalendarDue } from '../domain/due.ts';
 import { AccessLost, CalendarUnreachable, GoogleTrouble, PushUnsupported } from '../domain/errors.ts';
 import { spreadOf } from '../domain/ids.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { Services } from '../domain/ports.ts';
+import type { CalendarServices } from '../domain/ports.ts';
 import type { CalendarRecord, CalendarStatus, Channel } from '../domain/records.ts';
 import { stopChannel, stopStrays } from './stop-channels.ts';
 
@@ -15,7 +15,10 @@ import { stopChannel, stopStrays } from './stop-channels.ts';
 const RETRY_MS = 10 * 60_000;
 
 /** Returns the calendar with its new channel; undefined if there is none, for whatever reason, which is on record. @throws StoreUnavailable */
-export async function openChannel(services: Services, calendar: CalendarRecord): Promise<CalendarRecord | undefined> {
+export async function openChannel(
+  services: CalendarServices,
+  calendar: CalendarRecord,
+): Promise<CalendarRecord | undefined> {
   const { google, policy, chance, log, clock } = services;
   const id = channelIdFor(calendar.key, chance.id());
   if ((await changeUnlessOvertaken(services, calendar, (now) => ({ ...now, openingChannel: id }))) === undefined)
@@ -63,7 +66,7 @@ function replaceChannel(calendar: CalendarRecord, channel: Channel): CalendarRec
 }
 
 async function changeUnlessOvertaken(
-  services: Services,
+  services: CalendarServices,
   calendar: CalendarRecord,
   change: (now: CalendarRecord) => CalendarRecord,
 ): Promise<CalendarRecord | undefined> {
@@ -77,7 +80,7 @@ async function changeUnlessOvertaken(
   });
 }
 
-async function noteFailure(services: Services, calendar: CalendarRecord, error: GoogleTrouble): Promise<void> {
+async function noteFailure(services: CalendarServices, calendar: CalendarRecord, error: GoogleTrouble): Promise<void> {
   const { key } = calendar;
   const status = statusAfter(error);
   const reason = error.name;

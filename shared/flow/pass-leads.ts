@@ -1,7 +1,7 @@
 /** Finds a new leader for conferences whose leading calendar has no reference left, so that they can be updated again. */
 import type { ConferenceKey } from '../domain/ids.ts';
 import { Ledger } from '../domain/ledger.ts';
-import type { Services, StoreTransaction } from '../domain/ports.ts';
+import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
 import { isReference } from '../domain/records.ts';
 import { needsLeader, passLead } from '../domain/references.ts';
 import { writeLedger } from './write-ledger.ts';
@@ -32,7 +32,7 @@ export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<R
 }
 
 /** Passes the lead of a conference whose announcement came to nothing, if it still needs a leader. @throws StoreUnavailable */
-export async function lapseLead(services: Services, key: ConferenceKey): Promise<void> {
+export async function lapseLead(services: CalendarServices, key: ConferenceKey): Promise<void> {
   await services.store.transact(async (tx) => {
     const conference = (await tx.conferences([key])).get(key);
     const now = services.clock.now();

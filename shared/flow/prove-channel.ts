@@ -1,10 +1,13 @@
 /** Google's first word on a channel: it works. A channel that is none of the calendar's is stopped on sight. */
-import type { Services } from '../domain/ports.ts';
+import type { CalendarServices } from '../domain/ports.ts';
 import type { ChannelProof } from '../domain/work-message.ts';
 import { stopStray } from './stop-channels.ts';
 
 /** @throws StoreUnavailable */
-export async function proveChannel(services: Services, { calendar: key, channel }: ChannelProof): Promise<void> {
+export async function proveChannel(
+  services: CalendarServices,
+  { calendar: key, channel }: ChannelProof,
+): Promise<void> {
   const stray = await services.store.transact(async (tx) => {
     const calendar = await tx.calendar(key);
     if (calendar === undefined) return undefined;

@@ -6,7 +6,7 @@ import { withCalendarDue } from '../domain/due.ts';
 import { BadRequest } from '../domain/errors.ts';
 import { calendarKeyOf } from '../domain/ids.ts';
 import { newCalendar } from '../domain/new-record.ts';
-import type { Services } from '../domain/ports.ts';
+import type { CalendarServices } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
 import { openChannel } from './open-channel.ts';
 
@@ -21,7 +21,11 @@ export interface Registration {
  * same: its status says so, and it is looked at again by itself.
  * @throws BadRequest, StoreUnavailable, QueueUnavailable
  */
-export async function registerCalendar(services: Services, calendarId: string, subject: string): Promise<Registration> {
+export async function registerCalendar(
+  services: CalendarServices,
+  calendarId: string,
+  subject: string,
+): Promise<Registration> {
   const id = calendarId === 'primary' ? subject : calendarId;
   if (id.trim() === '' || id.length > 1_024) throw new BadRequest('the calendar ID must have 1 to 1,024 characters');
   if (subject.trim() === '' || subject.length > 320)
@@ -43,7 +47,7 @@ function needsChannel(calendar: CalendarRecord): boolean {
   return calendar.status === 'active' && calendar.channel === null;
 }
 
-async function store(services: Services, calendarId: string, subject: string): Promise<Registration> {
+async function store(services: CalendarServices, calendarId: string, subject: string): Promise<Registration> {
   const hashKey = services.chance.id();
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(calendarKeyOf(calendarId));

@@ -6,7 +6,7 @@ import { withCalendarDue } from '../domain/due.ts';
 import { UnknownCalendar } from '../domain/errors.ts';
 import type { CalendarKey, ConferenceKey } from '../domain/ids.ts';
 import { Ledger } from '../domain/ledger.ts';
-import type { Services } from '../domain/ports.ts';
+import type { CalendarServices } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
 import { forgetBinding } from '../domain/references.ts';
 import { passLeads } from './pass-leads.ts';
@@ -16,7 +16,7 @@ import { writeLedger } from './write-ledger.ts';
 const BATCH = 50;
 
 /** See the file's head. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
-export async function removeCalendar(services: Services, key: CalendarKey): Promise<void> {
+export async function removeCalendar(services: CalendarServices, key: CalendarKey): Promise<void> {
   const calendar = await shut(services, key);
   while (await forgetSome(services, calendar)) {
     // Batch after batch, until none is left.
@@ -29,7 +29,7 @@ export async function removeCalendar(services: Services, key: CalendarKey): Prom
 }
 
 /** From here on no worker of this calendar can commit anything. */
-async function shut(services: Services, key: CalendarKey): Promise<CalendarRecord> {
+async function shut(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(key);
     if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
@@ -39,7 +39,7 @@ async function shut(services: Services, key: CalendarKey): Promise<CalendarRecor
   });
 }
 
-async function forgetSome(services: Services, calendar: CalendarRecord): Promise<boolean> {
+async function forgetSome(services: CalendarServices, calendar: CalendarRecord): Promise<boolean> {
   const { key, calendarId } = calendar;
   const page = await services.store.bindingsOfCalendar(key, { after: null, limit: BATCH });
   if (page.length === 0) return false;

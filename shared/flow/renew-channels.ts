@@ -4,7 +4,7 @@
  */
 import { withCalendarDue, withConferenceDue } from '../domain/due.ts';
 import { DUE_SHARDS } from '../domain/ids.ts';
-import type { Services } from '../domain/ports.ts';
+import type { CalendarServices } from '../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../domain/records.ts';
 import { inParallel } from './in-parallel.ts';
 import { openChannel } from './open-channel.ts';
@@ -27,7 +27,7 @@ const STAMP_MS = 60_000;
 const CHANNEL_STAMP_MS = 10 * 60_000;
 
 /** See the file's head. Stops starting things at `until` (Unix milliseconds). @throws StoreUnavailable, if not even the queries succeed */
-export async function renewChannels(services: Services, until: number): Promise<RenewalReport> {
+export async function renewChannels(services: CalendarServices, until: number): Promise<RenewalReport> {
   const startedAt = services.clock.now();
   const report = { dueCalendars: 0, dueConferences: 0, renewed: 0, withoutChannel: 0, failed: 0, isComplete: true };
   const first = Math.floor(services.chance.fraction() * DUE_SHARDS);
@@ -67,13 +67,13 @@ export async function renewChannels(services: Services, until: number): Promise<
   return finish(services, report, startedAt);
 }
 
-function finish(services: Services, report: RenewalReport, startedAt: number): RenewalReport {
+function finish(services: CalendarServices, report: RenewalReport, startedAt: number): RenewalReport {
   services.log.write({ line: 'renewal-run', ...report, ms: services.clock.now() - startedAt });
   return report;
 }
 
 async function renewCalendar(
-  services: Services,
+  services: CalendarServices,
   seen: CalendarRecord,
   report: { renewed: number; withoutChannel: number; failed: number },
 ): Promise<void> {
@@ -98,7 +98,7 @@ interface Stamped {
 }
 
 /** Moves every wish that is due forward; undefined if another run was faster. */
-async function stampCalendar(services: Services, seen: CalendarRecord): Promise<Stamped | undefined> {
+async function stampCalendar(services: CalendarServices, seen: CalendarRecord): Promise<Stamped | undefined> {
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(seen.key);
     const now = services.clock.now();
@@ -120,7 +120,7 @@ async function stampCalendar(services: Services, seen: CalendarRecord): Promise<
   });
 }
 
-async function wakeConference(services: Services, seen: ConferenceRecord): Promise<void> {
+async function wakeConference(services: CalendarServices, seen: ConferenceRecord): Promise<void> {
   const isOurs = await services.store.transact(async (tx) => {
     const stored = (await tx.conferences([seen.key])).get(seen.key);
     const now = services.clock.now();

@@ -1,11 +1,11 @@
 /** Ends channels that are no longer wanted. Best effort: what cannot be stopped expires, and until then is ignored on sight. */
-import type { Services } from '../domain/ports.ts';
+import type { CalendarServices } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
 import type { ChannelName } from '../domain/work-message.ts';
 
 /** Stops one channel; returns whether it is known to be over. */
 export async function stopChannel(
-  services: Services,
+  services: CalendarServices,
   calendar: CalendarRecord,
   channel: ChannelName,
 ): Promise<boolean> {
@@ -21,13 +21,17 @@ export async function stopChannel(
 }
 
 /** Stops a channel that we do not know: left behind by a crash between opening and storing it. */
-export async function stopStray(services: Services, calendar: CalendarRecord, channel: ChannelName): Promise<void> {
+export async function stopStray(
+  services: CalendarServices,
+  calendar: CalendarRecord,
+  channel: ChannelName,
+): Promise<void> {
   services.log.write({ line: 'channel', outcome: 'stray', calendar: calendar.key });
   if (channel.resourceId !== '') await stopChannel(services, calendar, channel);
 }
 
 /** Stops every stray channel on record and forgets those that are over. @throws StoreUnavailable */
-export async function stopStrays(services: Services, calendar: CalendarRecord): Promise<void> {
+export async function stopStrays(services: CalendarServices, calendar: CalendarRecord): Promise<void> {
   const over = new Set<string>();
   for (const stray of calendar.strayChannels) {
     if (stray.expiresAt <= services.clock.now() || (await stopChannel(services, calendar, stray))) over.add(stray.id);

@@ -1,0 +1,38 @@
+/** Records as the manage API shows them: times as RFC 3339, no tokens, no keys. */
+import type { BindingRecord, CalendarRecord } from '../shared/domain/records.ts';
+
+/** A calendar as a caller sees it. */
+export function viewCalendar(calendar: CalendarRecord): Readonly<Record<string, unknown>> {
+  const { key, calendarId, subject, status, channel, failure, checkpoint } = calendar;
+  return {
+    calendarId,
+    key,
+    subject,
+    status,
+    hasSyncToken: calendar.syncToken !== null,
+    isSyncing: calendar.lease !== null || checkpoint !== null,
+    lastSyncedAt: timestamp(calendar.lastSyncedAt),
+    nextSyncAt: timestamp(calendar.reconcileAt),
+    noFullSyncBefore: timestamp(calendar.repairs.notBefore),
+    channel:
+      channel === null ? null : { expiresAt: timestamp(channel.expiresAt), provenAt: timestamp(channel.provenAt) },
+    failure: failure === null ? null : { reason: failure.reason, at: timestamp(failure.at), count: failure.count },
+  };
+}
+
+/** A binding as a caller sees it; `conferenceId` is the one that was asked for. */
+export function viewBinding(binding: BindingRecord, conferenceId: string): Readonly<Record<string, unknown>> {
+  const { eventId, kind, state, failure } = binding;
+  return {
+    eventId,
+    conferenceId,
+    kind,
+    state,
+    isPending: binding.pending !== null,
+    failure: failure === null ? null : { reason: failure.reason, at: timestamp(failure.at), count: failure.count },
+  };
+}
+
+function timestamp(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,24 @@
+/** receiveNotification: Google's POST in, one use case, a status out. The answer tells a sender nothing. */
+import type { HttpFunction } from '@google-cloud/functions-framework';
+import type { Services } from '../shared/domain/ports.ts';
+import { type Reception, receiveNotification } from '../shared/flow/receive-notification.ts';
+
+/** A notification has no body; this much is forgiven. */
+const BODY_BYTES_MAX = 64 * 1_024;
+
+const STATUS: Readonly<Record<Reception, number>> = { accepted: 204, refused: 403, unavailable: 503 };
+
+/** The handler over these services. */
+export function receiveNotificationHandler(services: Pick<Services, 'queue' | 'log' | 'policy'>): HttpFunction {
+  return async (request, response) => {
+    if (request.method !== 'POST') {
+      response.set('Allow', 'POST').status(405).end();
+      return;
+    }
+    if ((request.rawBody?.length ?? 0) > BODY_BYTES_MAX) {
+      response.status(413).end();
+      return;
+    }
+    response.status(STATUS[await receiveNotification(services, request.headers)]).end();
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * syncCalendar: a Pub/Sub push in, one work message done, acknowledged or not. Refused are only messages that trouble of ours kept from
+ * being worked on, since each refusal slows the whole subscription down.
+ */
+import type { HttpFunction } from '@google-cloud/functions-framework';
+import { BadRequest, QueueUnavailable, StoreUnavailable } from '../shared/domain/errors.ts';
+import type { DeadLetters, Services } from '../shared/domain/ports.ts';
+import { decodeWork, type Lane } from '../shared/domain/work-message.ts';
+import { doWork } from '../shared/flow/do-work.ts';
+import { type PushEnvelope, readPushEnvelope } from './push-envelope.ts';
+
+/** A bug that strikes this often will strike again: the message is put aside for a person. */
+const ATTEMPTS_MAX = 10;
+
+const ACKNOWLEDGED = 204;
+const AGAIN = 503;
+const BROKEN = 500;
+
+/** The handler over these services. */
+export function syncCalendarHandler(services: Services & { readonly deadLetters: DeadLetters }): HttpFunction {
+  return async (request, response) => {
+    if (request.method !== 'POST') {
+      response.set('Allow', 'POST').status(405).end();
+      return;
+    }
+    response.status(await workOn(services, request.body)).end();
+  };
+}
+
+async function workOn(services: Services & { readonly deadLetters: DeadLetters }, body: unknown): Promise<number> {
+  if (services.isStopping()) return AGAIN;
+  const envelope = readPushEnvelope(body);
+  if (envelope === undefined) {
+    services.log.write({ line: 'dead-letter', reason: 'not a Pub/Sub push: nothing to keep' });
+    return ACKNOWLEDGED;
+  }
+  try {
+    const message = decodeWork(envelope.text);
+    const lane: Lane = envelope.attributes.lane === 'upkeep' ? 'upkeep' : 'live';
+    await doWork(services, message, { lane, publishedAt: envelope.publishedAt ?? services.clock.now() });
+    return ACKNOWLEDGED;
+  } catch (error) {
+    if (error instanceof BadRequest) return putAside(services, envelope, error.message);
+    if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) {
+      services.log.write({ line: 'failure', where: 'syncCalendar', error });
+      return AGAIN;
+    }
+    services.log.write({ line: 'failure', where: 'syncCalendar', error });
+    const isHopeless = (envelope.attempt ?? 1) >= ATTEMPTS_MAX;
+    return isHopeless ? putAside(services, envelope, `failed ${envelope.attempt} times: ${nameOf(error)}`) : BROKEN;
+  }
+}
+
+async function putAside(
+  services: Services & { readonly deadLetters: DeadLetters },
+  { text, attributes, messageId, attempt }: PushEnvelope,
+  reason: string,
+): Promise<number> {
+  const known = { ...(messageId !== undefined && { messageId }), ...(attempt !== undefined && { attempt }) };
+  services.log.write({ line: 'dead-letter', reason, ...known });
+  try {
+    await services.deadLetters.put({ data: text, attributes: { ...attributes }, reason, ...known });
+    return ACKNOWLEDGED;
+  } catch (error) {
+    services.log.write({ line: 'failure', where: 'dead letters', error });
+    return AGAIN;
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,79 @@
+/**
+ * Log lines as Cloud Logging reads them: one JSON object a line, https://cloud.google.com/logging/docs/structured-logging.
+ * Errors are shown by name, stack and cause; Error Reporting finds those by their stack.
+ */
+import type { LogLine } from '../../domain/log-line.ts';
+import type { Log } from '../../domain/ports.ts';
+
+/** Severities of Cloud Logging that we use. */
+export type Severity = 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR';
+
+/** What the log needs from its process. */
+export interface JsonLogOptions {
+  /** Takes one line of text, without its end. */
+  readonly print: (text: string) => void;
+  /** The trace of the request that is being worked on, as `projects/P/traces/ID`. */
+  readonly trace?: () => string | undefined;
+}
+
+/** A log of JSON lines. */
+export function createJsonLog({ print, trace }: JsonLogOptions): Log {
+  return {
+    write(line) {
+      const traceName = trace?.();
+      print(
+        JSON.stringify({
+          severity: severityOf(line),
+          message: messageOf(line),
+          ...line,
+          ...('error' in line && shownError(line.error)),
+          ...(traceName !== undefined && { 'logging.googleapis.com/trace': traceName }),
+        }),
+      );
+    },
+  };
+}
+
+/** How loud a line is: ERROR wants a person, WARNING is worth a look when something else is wrong too. */
+export function severityOf(line: LogLine): Severity {
+  switch (line.line) {
+    case 'failure':
+    case 'dead-letter':
+      return 'ERROR';
+    case 'notification':
+      return line.outcome === 'queue-unavailable' ? 'ERROR' : line.outcome === 'refused' ? 'NOTICE' : 'INFO';
+    case 'delivery':
+      if (line.outcome === 'endpoint-gone' || line.outcome === 'refused') return 'ERROR';
+      return line.outcome === 'done' ? 'INFO' : 'WARNING';
+    case 'calendar-status':
+      return line.status === 'active' || line.status === 'paused' ? 'NOTICE' : 'WARNING';
+    case 'token-rejected':
+    case 'unreadable-record':
+      return 'WARNING';
+    case 'channel':
+      return line.outcome === 'failed' ? 'WARNING' : 'INFO';
+    case 'write-back':
+      return line.outcome === 'refused' ? 'WARNING' : 'INFO';
+    case 'renewal-run':
+      return line.failed > 0 ? 'WARNING' : 'INFO';
+    case 'sync':
+    case 'conference':
+    case 'manage':
+      return 'INFO';
+  }
+}
+
+function messageOf(line: LogLine): string {
+  return 'outcome' in line ? `${line.line}: ${line.outcome}` : line.line;
+}
+
+/** The text of a cause can hold addresses and URLs of others, so only its name and code are shown. */
+function shownError(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const { cause } = error;
+  return {
+    error: error.name,
+    stack_trace: error.stack,
+    ...(cause instanceof Error && { cause: { name: cause.name, ...('code' in cause && { code: cause.code }) } }),
+  };
+}

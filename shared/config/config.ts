@@ -1,0 +1,149 @@
+/** Reads the environment into a configuration, or names everything that is wrong with it at once. Pure: the environment comes in. */
+import type { KeyRing } from '../domain/channel.ts';
+import type { Policy } from '../domain/policy.ts';
+import { type FunctionName, SETTINGS, type SettingName, type Settings } from './settings.ts';
+
+/** Environment variables as Node has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a function is run with. */
+export interface Config {
+  readonly stateStore: 'firestore' | 'memory';
+  readonly workQueue: 'pubsub' | 'memory';
+  readonly workTopic: string;
+  readonly deadLetterTopic: string;
+  readonly projectId: string | undefined;
+  readonly firestoreDatabase: string;
+  readonly calendarAuth: NonNullable<Settings['CALENDAR_AUTH']>;
+  readonly calendarApiRoot: string;
+  readonly delegationServiceAccount: string | undefined;
+  readonly oauthClient: { readonly id: string; readonly secret: string } | undefined;
+  readonly backend:
+    | { readonly kind: 'webhook'; readonly url: string; readonly secrets: readonly [string, ...string[]] }
+    | { readonly kind: 'module'; readonly path: string }
+    | undefined;
+  readonly policy: Policy;
+}
+
+/** The configuration cannot be used; the message lists every problem, one a line, and no value. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const ACK_DEADLINE_MS = 600_000;
+
+/** Reads the configuration of one function. @throws ConfigError */
+export function parseConfig(env: Environment, target: FunctionName): Config {
+  const problems: string[] = [];
+  const settings = readSettings(env, target, problems);
+  const config = assemble(settings, target, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function readSettings(env: Environment, target: FunctionName, problems: string[]): Settings {
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const [name, { read, fallback, neededBy, help }] of Object.entries(SETTINGS)) {
+    const text = env[name] === undefined || env[name] === '' ? fallback : env[name];
+    const isNeeded = neededBy.some((needed) => needed === target);
+    if (text === undefined && isNeeded) problems.push(`${name} is missing: ${help}`);
+    if (text === undefined) continue;
+    try {
+      values[name as SettingName] = read(text);
+    } catch (error) {
+      problems.push(`${name} ${error instanceof Error ? error.message : 'cannot be read'}`);
+    }
+  }
+  // Each value came from the reader of its own name.
+  return values as Settings;
+}
+
+function assemble(settings: Settings, target: FunctionName, problems: string[]): Config {
+  const workTopic = settings.WORK_TOPIC ?? '';
+  const policy = policyOf(settings);
+  if (target === 'syncCalendar' || target === 'manageCalendars') checkMatchers(settings, problems);
+  if (policy.channelRenewalMarginMs >= policy.channelTtlMs) {
+    problems.push('CHANNEL_RENEWAL_MARGIN_SECONDS must be less than CHANNEL_TTL_SECONDS');
+  }
+  if (settings.CALENDAR_AUTH === 'oauth' && (!settings.OAUTH_CLIENT_ID || !settings.OAUTH_CLIENT_SECRET)) {
+    problems.push('OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET are missing: CALENDAR_AUTH=oauth needs both');
+  }
+  if (policy.syncBudgetMs.upkeep >= ACK_DEADLINE_MS - 30_000) {
+    problems.push('SYNC_TIME_BUDGET_SECONDS must leave 30 seconds of the 600 that Pub/Sub waits');
+  }
+  return {
+    stateStore: settings.STATE_STORE ?? 'firestore',
+    workQueue: settings.WORK_QUEUE ?? 'pubsub',
+    workTopic,
+    deadLetterTopic: settings.DEAD_LETTER_TOPIC ?? `${workTopic}-dead-letters`,
+    projectId: settings.GOOGLE_CLOUD_PROJECT,
+    firestoreDatabase: settings.FIRESTORE_DATABASE ?? '(default)',
+    calendarAuth: settings.CALENDAR_AUTH ?? 'delegation',
+    calendarApiRoot: settings.CALENDAR_API_ROOT ?? '',
+    delegationServiceAccount: settings.DELEGATION_SERVICE_ACCOUNT,
+    oauthClient:
+      settings.OAUTH_CLIENT_ID && settings.OAUTH_CLIENT_SECRET
+        ? { id: settings.OAUTH_CLIENT_ID, secret: settings.OAUTH_CLIENT_SECRET }
+        : undefined,
+    backend: backendOf(settings, target, problems),
+    policy,
+  };
+}
+
+function checkMatchers(settings: Settings, problems: string[]): void {
+  const matchers = [
+    settings.CONFERENCE_SOLUTION_NAMES,
+    settings.CONFERENCE_ENTRY_POINT_HOSTS,
+    settings.CONFERENCE_PARAMETER_KEYS,
+  ];
+  if (matchers.every((values) => values === undefined || values.length === 0)) {
+    problems.push(
+      'CONFERENCE_SOLUTION_NAMES, CONFERENCE_ENTRY_POINT_HOSTS and CONFERENCE_PARAMETER_KEYS are all empty: at least one must say which conferences are yours',
+    );
+  }
+}
+
+function backendOf(settings: Settings, target: FunctionName, problems: string[]): Config['backend'] {
+  const backend = settings.CONFERENCE_BACKEND;
+  if (backend === undefined || backend.kind === 'module') return backend;
+  const { CONFERENCE_WEBHOOK_URL: url, CONFERENCE_WEBHOOK_SECRET: secrets } = settings;
+  if (target === 'syncCalendar') {
+    if (url === undefined)
+      problems.push('CONFERENCE_WEBHOOK_URL is missing or unusable: CONFERENCE_BACKEND=webhook needs it');
+    if (secrets === undefined)
+      problems.push('CONFERENCE_WEBHOOK_SECRET is missing or unusable: CONFERENCE_BACKEND=webhook needs it');
+  }
+  return url === undefined || secrets === undefined ? undefined : { kind: 'webhook', url, secrets };
+}
+
+/** Settings that a function does not need, or that were reported as problems, leave harmless blanks. */
+function policyOf(settings: Settings): Policy {
+  const noKeys: KeyRing = [''];
+  const budget = settings.SYNC_TIME_BUDGET_SECONDS;
+  return {
+    matchers: {
+      solutionNames: settings.CONFERENCE_SOLUTION_NAMES ?? [],
+      entryPointHosts: settings.CONFERENCE_ENTRY_POINT_HOSTS ?? [],
+      parameterKeys: settings.CONFERENCE_PARAMETER_KEYS ?? [],
+    },
+    fields: settings.CONFERENCE_FIELDS ?? [],
+    channelKeys: settings.CHANNEL_TOKEN_KEYS ?? noKeys,
+    receiverUrl: settings.RECEIVER_URL ?? '',
+    channelTtlMs: settings.CHANNEL_TTL_SECONDS ?? 172_800_000,
+    channelRenewalMarginMs: settings.CHANNEL_RENEWAL_MARGIN_SECONDS ?? 86_400_000,
+    cancelGraceMs: settings.CANCEL_GRACE_SECONDS ?? 30_000,
+    reconcileMs: settings.RECONCILE_INTERVAL_SECONDS ?? 21_600_000,
+    reconcileUnprovenMs: settings.RECONCILE_UNPROVEN_SECONDS ?? 900_000,
+    syncBudgetMs: { live: budget ?? 60_000, upkeep: budget ?? 480_000 },
+    fullSyncPastMs: settings.FULL_SYNC_PAST_DAYS ?? 86_400_000,
+    leaseMs: settings.LEASE_SECONDS ?? 120_000,
+    deliveryRetryMs: settings.DELIVERY_RETRY_SECONDS ?? [5_000],
+  };
+}

@@ -1,0 +1,152 @@
+/** Every setting there is: its default, its reader, who needs it, and a line of help. `docs/configuration.md` is made from this table. */
+import { EVENT_FIELDS } from '../domain/event-fields.ts';
+import {
+  type Reader,
+  readBackend,
+  readChoice,
+  readDays,
+  readHosts,
+  readKeyRing,
+  readList,
+  readSeconds,
+  readSecondsList,
+  readSubset,
+  readText,
+  readWebAddress,
+  readWebhookKeys,
+} from './readers.ts';
+
+/** The targets of the functions framework. */
+export const FUNCTION_NAMES = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars'] as const;
+/** One deployed function. */
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** One environment variable. */
+export interface Setting<Value> {
+  readonly read: Reader<Value>;
+  /** The text that counts where the variable is absent; undefined for none. */
+  readonly fallback: string | undefined;
+  readonly help: string;
+  /** The functions that cannot start without a value. */
+  readonly neededBy: readonly FunctionName[];
+  readonly isSecret: boolean;
+}
+
+type Extras = { fallback?: string; neededBy?: readonly FunctionName[]; isSecret?: boolean };
+
+function setting<Value>(read: Reader<Value>, help: string, extras: Extras = {}): Setting<Value> {
+  const { fallback, neededBy = [], isSecret = false } = extras;
+  return { read, fallback, help, neededBy, isSecret };
+}
+
+const DAY = 24 * 3_600;
+const CHANNELS = ['renewChannels', 'manageCalendars'] as const;
+const EVERYWHERE = FUNCTION_NAMES;
+
+/** See the file's head. */
+export const SETTINGS = {
+  STATE_STORE: setting(
+    readChoice(['firestore', 'memory']),
+    'Where state is kept; `memory` lives and dies with its process.',
+    { fallback: 'firestore' },
+  ),
+  WORK_QUEUE: setting(
+    readChoice(['pubsub', 'memory']),
+    'What carries work; `memory` delivers inside its process only.',
+    { fallback: 'pubsub' },
+  ),
+  WORK_TOPIC: setting(readText, 'Pub/Sub topic of the work messages.', { fallback: 'calendar-work' }),
+  DEAD_LETTER_TOPIC: setting(
+    readText,
+    'Pub/Sub topic of what cannot be worked on. Default: `WORK_TOPIC` with `-dead-letters`.',
+  ),
+  GOOGLE_CLOUD_PROJECT: setting(
+    readText,
+    "Project ID, as in Google's own clients. Default: the project of the runtime.",
+  ),
+  FIRESTORE_EMULATOR_HOST: setting(readText, "Host and port of a Firestore emulator, as in Google's own clients."),
+  PUBSUB_EMULATOR_HOST: setting(readText, "Host and port of a Pub/Sub emulator, as in Google's own clients."),
+  FIRESTORE_DATABASE: setting(readText, 'Firestore database.', { fallback: '(default)' }),
+  CALENDAR_AUTH: setting(
+    readChoice(['delegation', 'oauth', 'service-account', 'none']),
+    'How to act as the user: domain-wide delegation without key files, refresh tokens in Secret Manager, calendars shared with the service account, or not at all (simulator).',
+    { fallback: 'delegation' },
+  ),
+  CALENDAR_API_ROOT: setting(readWebAddress, 'Root URL of the Calendar API; the path below it is `/calendar/v3/...`.', {
+    fallback: 'https://www.googleapis.com',
+  }),
+  DELEGATION_SERVICE_ACCOUNT: setting(
+    readText,
+    'Service account that users are impersonated through. Default: the one of the runtime.',
+  ),
+  OAUTH_CLIENT_ID: setting(readText, 'OAuth client, for `CALENDAR_AUTH=oauth`.'),
+  OAUTH_CLIENT_SECRET: setting(readText, 'Its secret.', { isSecret: true }),
+  RECEIVER_URL: setting(readWebAddress, 'Public https address of receiveNotification (http for loopback only).', {
+    neededBy: CHANNELS,
+  }),
+  CHANNEL_TOKEN_KEYS: setting(readKeyRing, 'Keys that sign channel tokens, newest first, comma separated.', {
+    neededBy: EVERYWHERE,
+    isSecret: true,
+  }),
+  CHANNEL_TTL_SECONDS: setting(readSeconds(60, 30 * DAY), 'How long a channel should live; Google may grant less.', {
+    fallback: '172800',
+  }),
+  CHANNEL_RENEWAL_MARGIN_SECONDS: setting(
+    readSeconds(1, 29 * DAY),
+    'How long before its end a channel has a successor.',
+    { fallback: '86400' },
+  ),
+  CONFERENCE_SOLUTION_NAMES: setting(
+    readList,
+    'Conferences with one of these solution names are ours, comma separated.',
+    { fallback: '' },
+  ),
+  CONFERENCE_ENTRY_POINT_HOSTS: setting(readHosts, 'So are those with an entry point on one of these hosts or below.', {
+    fallback: '',
+  }),
+  CONFERENCE_PARAMETER_KEYS: setting(readList, 'So are those with one of these add-on parameters.', { fallback: '' }),
+  CONFERENCE_BACKEND: setting(readBackend, '`webhook`, or `module:PATH` for a module of your own.', {
+    fallback: 'webhook',
+  }),
+  CONFERENCE_WEBHOOK_URL: setting(readWebAddress, 'Where changes are sent.'),
+  CONFERENCE_WEBHOOK_SECRET: setting(
+    readWebhookKeys,
+    'Standard Webhooks secrets (`whsec_...`), newest first, comma separated; every delivery is signed with each.',
+    { isSecret: true },
+  ),
+  CONFERENCE_FIELDS: setting(readSubset(EVENT_FIELDS), 'Event fields that matter to the conference system.', {
+    fallback: 'title,description,location,start,end,recurrence,organizer,visibility',
+  }),
+  CANCEL_GRACE_SECONDS: setting(
+    readSeconds(0, 7 * DAY),
+    'How long a conference without an event waits before it is cancelled, at the least.',
+    { fallback: '30' },
+  ),
+  RECONCILE_INTERVAL_SECONDS: setting(
+    readSeconds(1, 30 * DAY),
+    'How often a calendar is listed without being asked, give or take a quarter.',
+    { fallback: '21600' },
+  ),
+  RECONCILE_UNPROVEN_SECONDS: setting(
+    readSeconds(1, 30 * DAY),
+    'The same while its channel has delivered nothing or there is none.',
+    { fallback: '900' },
+  ),
+  SYNC_TIME_BUDGET_SECONDS: setting(
+    readSeconds(1, 540),
+    'How long one sync may take before it hands over. Default: 60 on the live lane, 480 on the upkeep lane.',
+  ),
+  FULL_SYNC_PAST_DAYS: setting(readDays, 'How far back the first listing of a calendar reaches.', { fallback: '1' }),
+  LEASE_SECONDS: setting(readSeconds(1, 540), 'How long a dead worker holds up its calendar.', { fallback: '120' }),
+  DELIVERY_RETRY_SECONDS: setting(
+    readSecondsList,
+    'Waits before a failed delivery is tried again; the last repeats, for three days.',
+    { fallback: '5,60,120,300,900,1800,3600' },
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
+
+/** The name of an environment variable of ours. */
+export type SettingName = keyof typeof SETTINGS;
+
+/** The values of all settings; undefined for those without value and default. */
+export type Settings = { readonly [Name in SettingName]: ReturnType<(typeof SETTINGS)[Name]['read']> | undefined };
