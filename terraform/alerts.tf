@@ -36,7 +36,7 @@ locals {
     "channels-about-to-expire" = {
       severity = "ERROR"
       summary  = "For three hours channels could not be opened. When the renewal margin is used up, their calendars get no notifications any more."
-      query    = "sum(increase(${local.m.channels}{${local.on_run},outcome=\"failed\"}[1h])) > 0"
+      query    = "sum(increase(${local.m.channels_refused}{${local.on_run}}[1h])) > 0"
       duration = "10800s"
     }
     "calendars-without-channel" = {

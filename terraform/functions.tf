@@ -2,13 +2,19 @@
 
 locals {
   # Everything but secrets. What is null is not set, so that the default of the code holds.
-  environment = {
+  environment = merge(local.settings, local.is_delegated ? {
+    # Apart from the settings: whether a value that is only known after the apply is null cannot be told in a plan.
+    DELEGATION_SERVICE_ACCOUNT = google_service_account.this["act-as-users"].email
+  } : {})
+
+  settings = {
     for name, value in {
       GOOGLE_CLOUD_PROJECT           = var.project_id
       WORK_TOPIC                     = google_pubsub_topic.work.name
       DEAD_LETTER_TOPIC              = google_pubsub_topic.dead_letters.name
       FIRESTORE_DATABASE             = google_firestore_database.this.name
       CALENDAR_AUTH                  = var.calendar.auth
+      OAUTH_CLIENT_ID                = var.calendar.oauth_client_id
       CHANNEL_TTL_SECONDS            = var.calendar.channel_ttl_s
       CHANNEL_RENEWAL_MARGIN_SECONDS = var.calendar.channel_renewal_margin_s
       FULL_SYNC_PAST_DAYS            = var.calendar.full_sync_past_days
@@ -39,7 +45,7 @@ locals {
     {
       for name, worker in local.workers : name => {
         entry_point = "syncCalendar"
-        description = local.accounts[name]
+        description = local.runtime_accounts[name]
         size        = worker
         timeout_s   = worker.time_budget_s + local.timeout_after_budget_s
         ingress     = "ALLOW_INTERNAL_ONLY"
@@ -49,7 +55,7 @@ locals {
     {
       "renew-channels" = {
         entry_point = "renewChannels"
-        description = local.accounts["renew-channels"]
+        description = local.runtime_accounts["renew-channels"]
         size        = var.functions.renew_channels
         timeout_s   = local.tick_deadline_s - 10
         ingress     = "ALLOW_INTERNAL_ONLY"
@@ -57,7 +63,7 @@ locals {
       }
       "manage-calendars" = {
         entry_point = "manageCalendars"
-        description = local.accounts["manage-calendars"]
+        description = local.runtime_accounts["manage-calendars"]
         size        = var.functions.manage_calendars
         timeout_s   = 60
         ingress     = var.functions.manage_calendars.ingress
@@ -67,7 +73,7 @@ locals {
   )
 
   secret_environment = {
-    for name in keys(local.accounts) : name => {
+    for name in keys(local.runtime_accounts) : name => {
       for key, secret in local.secrets : secret.env => {
         secret  = google_secret_manager_secret.this[key].secret_id
         version = local.secret_versions[key]
@@ -82,7 +88,7 @@ resource "google_cloudfunctions2_function" "receiver" {
   project     = var.project_id
   location    = var.region
   name        = "${var.prefix}receive-notification"
-  description = local.accounts["receive-notification"]
+  description = local.runtime_accounts["receive-notification"]
   labels      = var.labels
 
   build_config {
@@ -182,10 +188,11 @@ resource "google_cloudfunctions2_function" "behind" {
 
   depends_on = [
     google_project_iam_member.build,
+    google_project_iam_member.refresh_tokens,
     google_project_iam_member.store,
     google_pubsub_topic_iam_member.publisher,
     google_secret_manager_secret_iam_member.reader,
-    google_service_account_iam_member.sign_as_itself,
+    google_service_account_iam_member.sign_for_users,
   ]
 }
 

@@ -2,20 +2,30 @@
 # resource stand beside it; here are the accounts and what can only be granted on the project.
 
 locals {
-  accounts = {
+  accounts = merge(local.runtime_accounts, local.other_accounts, local.delegated_account)
+
+  runtime_accounts = {
     "receive-notification" = "Receives notifications from Google Calendar and puts them on the work topic"
     "sync-calendar-live"   = "Brings conferences up to date after a person's edit"
     "sync-calendar-upkeep" = "Brings conferences up to date: reconciles, retries, full syncs"
     "renew-channels"       = "Renews channels and finds what is due"
     "manage-calendars"     = "Registers, inspects and removes calendars"
-    "build-functions"      = "Builds the functions"
-    "push-work"            = "Calls the workers on behalf of Pub/Sub"
-    "tick"                 = "Calls renew-channels on behalf of Cloud Scheduler"
   }
+  other_accounts = {
+    "build-functions" = "Builds the functions"
+    "push-work"       = "Calls the workers on behalf of Pub/Sub"
+    "tick"            = "Calls renew-channels on behalf of Cloud Scheduler"
+  }
+  # One account carries the delegation, so that the Workspace administrator authorises one ID and not four. It has no other power.
+  delegated_account = local.is_delegated ? { "act-as-users" = "Speaks for users of the Workspace domain, by domain-wide delegation" } : {}
 
-  store_users     = toset(["sync-calendar-live", "sync-calendar-upkeep", "renew-channels", "manage-calendars"])
-  calendar_users  = local.store_users
-  delegated_users = var.calendar.auth == "delegation" ? local.calendar_users : toset([])
+  is_delegated = var.calendar.auth == "delegation"
+  has_consents = var.calendar.auth == "oauth"
+
+  # Everything but the receiver keeps state and calls Calendar.
+  store_users    = toset(keys(local.behind))
+  calendar_users = local.store_users
+
   only_our_database = {
     title       = "only ${google_firestore_database.this.name}"
     description = "Nothing of the project's other databases"
@@ -71,11 +81,28 @@ resource "google_project_iam_member" "operators_store" {
   }
 }
 
-# Keyless delegation: the account has Google sign a JWT in its own name (IAM Credentials, signJwt). No key exists anywhere.
-resource "google_service_account_iam_member" "sign_as_itself" {
-  for_each = local.delegated_users
+# Keyless delegation: a function has Google sign a JWT in the name of the delegated account (IAM Credentials, signJwt). No key
+# exists anywhere.
+resource "google_service_account_iam_member" "sign_for_users" {
+  for_each = local.is_delegated ? local.calendar_users : toset([])
 
-  service_account_id = google_service_account.this[each.key].name
+  service_account_id = google_service_account.this["act-as-users"].name
   role               = "roles/iam.serviceAccountTokenCreator"
   member             = google_service_account.this[each.key].member
+}
+
+# Refresh tokens lie in a secret for each user, written by whoever runs the consent page. Secret Manager's names hold the
+# project's number in conditions.
+resource "google_project_iam_member" "refresh_tokens" {
+  for_each = local.has_consents ? local.calendar_users : toset([])
+
+  project = var.project_id
+  role    = "roles/secretmanager.secretAccessor"
+  member  = google_service_account.this[each.key].member
+
+  condition {
+    title       = "only refresh tokens"
+    description = "Secrets that hold a user's consent, and no other"
+    expression  = "resource.name.startsWith(\"projects/${data.google_project.this.number}/secrets/calendar-refresh-token-\")"
+  }
 }

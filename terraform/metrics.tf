@@ -17,7 +17,8 @@ locals {
     write_backs        = { line = "write-back", description = "Patches that the conference system asked to have written to an event", labels = ["outcome"] }
     tokens_rejected    = { line = "token-rejected", description = "Sync tokens that Google no longer took, each a full sync", labels = [] }
     calendar_statuses  = { line = "calendar-status", description = "Calendars whose status changed, by the new one", labels = ["status"] }
-    channels           = { line = "channel", description = "Channels opened, proven, stopped, or failed to open", labels = ["outcome"] }
+    channels           = { line = "channel", description = "Channels opened, proven, stopped, or failed to open or to stop", labels = ["outcome"] }
+    channels_refused   = { line = "channel", description = "Channels that could not be opened", labels = [], only = "jsonPayload.outcome=\"failed\" AND NOT jsonPayload.reason=~\"^stop: \"" }
     dead_letters       = { line = "dead-letter", description = "Messages that a worker put on the dead-letter topic", labels = [] }
     unreadable_records = { line = "unreadable-record", description = "Stored documents that could not be read and were set aside", labels = [] }
     failures           = { line = "failure", description = "Errors that nothing in the code expected", labels = ["where"] }
@@ -88,7 +89,9 @@ resource "google_logging_metric" "counter" {
   project     = var.project_id
   name        = "${local.metric_prefix}${each.key}"
   description = each.value.description
-  filter      = "${local.from_our_functions} AND jsonPayload.line=\"${each.value.line}\""
+  filter = join(" AND ", compact([
+    local.from_our_functions, "jsonPayload.line=\"${each.value.line}\"", lookup(each.value, "only", ""),
+  ]))
 
   metric_descriptor {
     metric_kind = "DELTA"

@@ -13,9 +13,9 @@ output "database" {
   value       = google_firestore_database.this.name
 }
 
-output "delegation_client_ids" {
-  description = "What the Workspace administrator authorises for domain-wide delegation: the numeric ID of each account that acts as a user. Empty in other modes."
-  value       = { for name in local.delegated_users : name => google_service_account.this[name].unique_id }
+output "delegation_client_id" {
+  description = "What the Workspace administrator authorises for domain-wide delegation: the numeric ID of the account that acts as users. Null in other modes."
+  value       = one([for name in keys(local.delegated_account) : google_service_account.this[name].unique_id])
 }
 
 output "functions" {

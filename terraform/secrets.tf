@@ -6,13 +6,19 @@ locals {
     {
       channel_token_keys = {
         env     = "CHANNEL_TOKEN_KEYS"
-        readers = ["receive-notification", "renew-channels", "manage-calendars"]
+        readers = keys(local.runtime_accounts)
       }
     },
     var.conference.backend == "webhook" ? {
       conference_webhook_secret = {
         env     = "CONFERENCE_WEBHOOK_SECRET"
-        readers = ["sync-calendar-live", "sync-calendar-upkeep"]
+        readers = keys(local.workers)
+      }
+    } : {},
+    local.has_consents ? {
+      oauth_client_secret = {
+        env     = "OAUTH_CLIENT_SECRET"
+        readers = tolist(local.calendar_users)
       }
     } : {},
   )

@@ -69,6 +69,7 @@ variable "calendar" {
     channel_renewal_margin_s = optional(number)
     full_sync_past_days      = optional(number)
     lease_s                  = optional(number)
+    oauth_client_id          = optional(string)
     reconcile_interval_s     = optional(number)
     reconcile_unproven_s     = optional(number)
   })
@@ -78,6 +79,10 @@ variable "calendar" {
   validation {
     condition     = contains(["delegation", "oauth", "service-account"], var.calendar.auth)
     error_message = "auth is delegation, oauth or service-account."
+  }
+  validation {
+    condition     = (var.calendar.auth == "oauth") == (var.calendar.oauth_client_id != null)
+    error_message = "oauth needs oauth_client_id, and no other mode takes one."
   }
   validation {
     condition     = coalesce(var.calendar.channel_renewal_margin_s, 86400) < coalesce(var.calendar.channel_ttl_s, 172800)
@@ -266,10 +271,11 @@ variable "region" {
 }
 
 variable "secret_values" {
-  description = "The secrets' values where this module writes them (see `secrets`): the key ring of channel tokens and the webhook's ring of `whsec_` keys, each newest first and comma separated. Goes into Secret Manager and neither into the plan nor the state. Give it as TF_VAR_secret_values."
+  description = "The secrets' values where this module writes them (see `secrets`): the key ring of channel tokens, the webhook's ring of `whsec_` keys (each newest first and comma separated) and the secret of the OAuth client. Goes into Secret Manager and neither into the plan nor the state. Give it as TF_VAR_secret_values."
   type = object({
     channel_token_keys        = optional(string)
     conference_webhook_secret = optional(string)
+    oauth_client_secret       = optional(string)
   })
   default   = {}
   ephemeral = true
@@ -280,6 +286,7 @@ variable "secret_values" {
     condition = alltrue([
       var.secrets.channel_token_keys.version != null || var.secret_values.channel_token_keys != null,
       var.secrets.conference_webhook_secret.version != null || var.secret_values.conference_webhook_secret != null || var.conference.backend != "webhook",
+      var.secrets.oauth_client_secret.version != null || var.secret_values.oauth_client_secret != null || var.calendar.auth != "oauth",
     ])
     error_message = "A secret without a version in `secrets` needs its value here, at this apply and at each until a version is named."
   }
@@ -293,6 +300,10 @@ variable "secrets" {
       revision = optional(number, 1)
     }), {})
     conference_webhook_secret = optional(object({
+      version  = optional(string)
+      revision = optional(number, 1)
+    }), {})
+    oauth_client_secret = optional(object({
       version  = optional(string)
       revision = optional(number, 1)
     }), {})

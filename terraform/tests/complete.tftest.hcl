@@ -130,8 +130,8 @@ run "apply" {
     error_message = "Who opens channels knows where they lead."
   }
   assert {
-    condition     = keys(output.delegation_client_ids) == ["manage-calendars", "renew-channels", "sync-calendar-live", "sync-calendar-upkeep"]
-    error_message = "The administrator is told every account that acts as a user."
+    condition     = output.delegation_client_id == google_service_account.this["act-as-users"].unique_id
+    error_message = "The administrator is told which ID to authorise."
   }
   assert {
     condition     = google_monitoring_slo.freshness["conference-sync"].request_based_sli[0].distribution_cut[0].range[0].max == 30000

@@ -198,3 +198,11 @@ run "more_workers_than_the_quota_bears" {
   }
   expect_failures = [google_cloudfunctions2_function.behind]
 }
+
+run "oauth_without_its_client" {
+  command = plan
+  variables {
+    calendar = { auth = "oauth" }
+  }
+  expect_failures = [var.calendar]
+}

@@ -84,8 +84,29 @@ run "without_delegation_no_account_may_sign" {
   }
 
   assert {
-    condition     = length(google_service_account_iam_member.sign_as_itself) == 0
+    condition     = length(google_service_account_iam_member.sign_for_users) == 0 && output.delegation_client_id == null
     error_message = "Token Creator is granted for delegation alone."
+  }
+}
+
+run "consents_of_users_are_read_by_name_and_nothing_else" {
+  command = plan
+
+  variables {
+    calendar = { auth = "oauth", oauth_client_id = "1234.apps.googleusercontent.com" }
+    secrets = {
+      channel_token_keys        = { version = "7" }
+      conference_webhook_secret = { version = "4" }
+      oauth_client_secret       = { version = "1" }
+    }
+  }
+
+  assert {
+    condition = alltrue([
+      for grant in google_project_iam_member.refresh_tokens :
+      grant.condition[0].expression == "resource.name.startsWith(\"projects/123456789012/secrets/calendar-refresh-token-\")"
+    ]) && length(google_project_iam_member.refresh_tokens) == 4
+    error_message = "The grant reaches the users' refresh tokens alone."
   }
 }
 

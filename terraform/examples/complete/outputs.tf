@@ -1,6 +1,6 @@
-output "delegation_client_ids" {
+output "delegation_client_id" {
   description = "What the Workspace administrator authorises."
-  value       = module.conference_sync.delegation_client_ids
+  value       = module.conference_sync.delegation_client_id
 }
 
 output "functions" {

@@ -1,0 +1,228 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { COMPOSITE_INDEXES, SINGLE_FIELD_INDEXES, TTL_FIELDS } from '../../shared/adapters/firestore/indexes.ts';
+import { parseConfig } from '../../shared/config/config.ts';
+import { FUNCTION_NAMES, type FunctionName, SETTINGS } from '../../shared/config/settings.ts';
+import { entriesAt, listAt, textAt } from './read-json.ts';
+import { describeWithTerraform, type Installation, makeInstallation, ofType, ROOT } from './run-terraform.ts';
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** What a function starts with. */
+interface Deployment {
+  readonly name: string;
+  readonly target: FunctionName;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly secrets: readonly string[];
+}
+
+function deploymentsOf(installation: Installation): readonly Deployment[] {
+  return ofType(installation, 'google_cloudfunctions2_function').map(({ values }) => {
+    const entryPoint = textAt(values, 'build_config', 0, 'entry_point');
+    const target = FUNCTION_NAMES.find((name) => name === entryPoint);
+    if (target === undefined) throw new Error(`no function is called ${entryPoint}`);
+    return {
+      name: textAt(values, 'name'),
+      target,
+      environment: new Map(
+        entriesAt(values, 'service_config', 0, 'environment_variables').map(([name, value]) => [name, String(value)]),
+      ),
+      secrets: listAt(values, 'service_config', 0, 'secret_environment_variables').map((secret) =>
+        textAt(secret, 'key'),
+      ),
+    };
+  });
+}
+
+/** Values of the right form for what a mocked apply cannot know. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  CHANNEL_TOKEN_KEYS: 'a-key-of-more-than-sixteen-characters',
+  CONFERENCE_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
+  RECEIVER_URL: 'https://receive-notification.example.com',
+};
+
+describeWithTerraform('the deployment and the code', () => {
+  let installation: Installation;
+  beforeAll(() => {
+    installation = makeInstallation();
+  });
+
+  test('every function of the code is deployed', () => {
+    expect(new Set(deploymentsOf(installation).map(({ target }) => target))).toEqual(new Set(FUNCTION_NAMES));
+  });
+
+  test('no variable is set that the configuration does not know', () => {
+    for (const { environment, secrets } of deploymentsOf(installation)) {
+      expect([...environment.keys(), ...secrets].filter((name) => !(name in SETTINGS))).toEqual([]);
+    }
+  });
+
+  test('each function starts with what it is given', () => {
+    for (const { target, environment, secrets } of deploymentsOf(installation)) {
+      const given = [...environment.keys(), ...secrets].map((name) => [name, STAND_INS[name] ?? environment.get(name)]);
+      expect(() => parseConfig(Object.fromEntries(given), target)).not.toThrow();
+    }
+  });
+
+  test('each function is given the secrets that it cannot do without, and no other', () => {
+    for (const { name, target, secrets } of deploymentsOf(installation)) {
+      const needed = Object.entries(SETTINGS).flatMap(([secret, { isSecret, neededBy }]) =>
+        isSecret && neededBy.some((other) => other === target) ? [secret] : [],
+      );
+      // Only who talks to the conference system can sign for it; the table cannot say so, because a module needs no secret.
+      if (target === 'syncCalendar') needed.push('CONFERENCE_WEBHOOK_SECRET');
+      expect([name, [...secrets].sort()]).toEqual([name, needed.sort()]);
+    }
+  });
+
+  test('the indexes are those that the queries need', () => {
+    const made = ofType(installation, 'google_firestore_index').map(({ values }) => ({
+      collectionGroup: textAt(values, 'collection'),
+      queryScope: textAt(values, 'query_scope'),
+      fields: listAt(values, 'fields').map((field) => ({
+        fieldPath: textAt(field, 'field_path'),
+        order: textAt(field, 'order'),
+      })),
+    }));
+    const byText = (list: readonly unknown[]): string[] => list.map((index) => JSON.stringify(index)).sort();
+    expect(byText(made)).toEqual(byText(COMPOSITE_INDEXES));
+  });
+
+  test('what expires has a TTL policy, and nothing else has', () => {
+    const expiring = ofType(installation, 'google_firestore_field')
+      .filter(({ values }) => listAt(values, 'ttl_config').length > 0)
+      .map(({ values }) => ({ collectionGroup: textAt(values, 'collection'), fieldPath: textAt(values, 'field') }));
+    expect(new Set(expiring)).toEqual(new Set(TTL_FIELDS));
+  });
+
+  test('no field is exempt from indexing that a query reads through its own index', () => {
+    const exempt = exemptFields(installation);
+    const used = SINGLE_FIELD_INDEXES.map(({ collectionGroup, fieldPath }) => `${collectionGroup}/${fieldPath}`);
+    expect(used.filter((field) => exempt.includes(field))).toEqual([]);
+  });
+
+  test('every time that is stored is exempt from indexing', () => {
+    const exempt = exemptFields(installation);
+    const records = read('shared/domain/records.ts');
+    for (const [record, collection] of [
+      ['CalendarRecord', 'calendars'],
+      ['BindingRecord', 'bindings'],
+      ['ConferenceRecord', 'conferences'],
+    ]) {
+      const body = records.match(new RegExp(`interface ${record} \\{([\\s\\S]*?)\\n\\}`))?.[1] ?? '';
+      const fields = [...body.matchAll(/readonly (\w+): (.*);/g)];
+      const times = fields.filter(
+        ([, name = '', type = '']) =>
+          /(At|Until|Since)$/.test(name) ||
+          /Lease|Channel|Listing|Failure|Pending|Cancellation|LastEvent|Repairs/.test(type),
+      );
+      expect(times.length).toBeGreaterThan(3);
+      expect(times.map(([, name]) => `${collection}/${name}`).filter((field) => !exempt.includes(field))).toEqual([]);
+    }
+  });
+
+  test('every metric counts a line that the code logs, by fields that the line has', () => {
+    const lines = readLogLines();
+    const metrics = ofType(installation, 'google_logging_metric');
+    expect(metrics.length).toBeGreaterThan(15);
+    for (const { address, values } of metrics) {
+      const filter = textAt(values, 'filter');
+      const line = filter.match(/jsonPayload\.line="([^"]+)"/)?.[1] ?? '';
+      const extracted = [...JSON.stringify(values).matchAll(/jsonPayload\.([\w.]+)/g)].map(([, field = '']) => field);
+      const known = lines.get(line) ?? [];
+      const unknown = extracted.filter((field) => field !== 'line' && !known.includes(field));
+      expect([address, line, unknown]).toEqual([address, line, []]);
+      expect(lines.has(line)).toBe(true);
+    }
+  });
+
+  test('a word that a metric or an alert looks for is one that the code says', () => {
+    const domain = ['log-line', 'records', 'change', 'work-message']
+      .map((name) => read(`shared/domain/${name}.ts`))
+      .join('');
+    const queries = [
+      ...ofType(installation, 'google_monitoring_alert_policy'),
+      ...ofType(installation, 'google_logging_metric'),
+    ];
+    const words = queries.flatMap(({ values }) =>
+      [...JSON.stringify(values).matchAll(/(?:outcome|cause|status|type)!?=\\"([a-z._-]+)\\"/g)].map(
+        ([, word = '']) => word,
+      ),
+    );
+    const said = words.filter((word) => word !== 'cloud_run_revision');
+    expect(said.length).toBeGreaterThan(5);
+    expect(said.filter((word) => !domain.includes(`'${word}'`))).toEqual([]);
+  });
+
+  test('every query of an alert or a chart asks for a metric that is made, with labels that it has', () => {
+    const metrics = new Map(
+      ofType(installation, 'google_logging_metric').map(({ values }) => [
+        textAt(values, 'name'),
+        listAt(values, 'metric_descriptor', 0, 'labels').map((label) => textAt(label, 'key')),
+      ]),
+    );
+    const asked = ['google_monitoring_alert_policy', 'google_monitoring_dashboard', 'google_monitoring_slo']
+      .flatMap((type) => ofType(installation, type))
+      .map(({ values }) => JSON.stringify(values).replaceAll('\\', ''))
+      .join('\n');
+    const uses = [
+      ...asked.matchAll(/(?:com:user_|googleapis\.com\/user\/)(\w+?)(?:_bucket|_sum|_count)?(?:\{([^}]*)\}|")/g),
+    ];
+    expect(uses.length).toBeGreaterThan(30);
+    for (const [, name = '', selector = ''] of uses) {
+      const labels = [...selector.matchAll(/(\w+)(?:=~|!=|=)"/g)].map(([, label = '']) => label);
+      const known = [...(metrics.get(name) ?? []), 'monitored_resource', 'le'];
+      expect([name, metrics.has(name), labels.filter((label) => !known.includes(label))]).toEqual([name, true, []]);
+    }
+  });
+
+  test('each alert leads to its own section of the runbook', () => {
+    const alerts = ofType(installation, 'google_monitoring_alert_policy');
+    expect(alerts.length).toBeGreaterThan(6);
+    const runbook = existsSync(join(ROOT, 'docs/runbook.md')) ? read('docs/runbook.md') : undefined;
+    for (const { values } of alerts) {
+      const name = textAt(values, 'conditions', 0, 'display_name');
+      expect(textAt(values, 'documentation', 0, 'links', 0, 'url')).toBe(
+        `https://git.example.com/docs/runbook.md#${name}`,
+      );
+      expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      if (runbook !== undefined) expect(anchorsOf(runbook)).toContain(name);
+    }
+  });
+});
+
+function exemptFields(installation: Installation): readonly string[] {
+  return ofType(installation, 'google_firestore_field')
+    .filter(
+      ({ values }) =>
+        listAt(values, 'index_config').length > 0 && listAt(values, 'index_config', 0, 'indexes').length === 0,
+    )
+    .map(({ values }) => `${textAt(values, 'collection')}/${textAt(values, 'field')}`);
+}
+
+/** The fields of each line, from the type that the code is checked against. */
+function readLogLines(): ReadonlyMap<string, readonly string[]> {
+  const source = read('shared/domain/log-line.ts');
+  const counts = fieldsOf(source.match(/interface SyncCounts \{([\s\S]*?)\n\}/)?.[1] ?? '').map(
+    (name) => `counts.${name}`,
+  );
+  const union = source.slice(source.indexOf('export type LogLine'));
+  const lines = [...union.matchAll(/\{([^{}]*?readonly line: '([a-z-]+)'[^{}]*)\}/g)];
+  return new Map(lines.map(([, body = '', name = '']) => [name, [...fieldsOf(body), ...counts]]));
+}
+
+function fieldsOf(body: string): string[] {
+  return [...body.matchAll(/readonly (\w+)\??:/g)].map(([, name = '']) => name);
+}
+
+/** Anchors of headings, as git hosts make them. */
+function anchorsOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  );
+}

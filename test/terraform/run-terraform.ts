@@ -1,0 +1,116 @@
+/**
+ * Runs terraform for tests: with the real provider where `terraform init` has been run in terraform/, else with a stand-in for it,
+ * else not at all. Mocked providers make plan and state known without a project.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe } from '@jest/globals';
+import { at, listAt, textAt } from './read-json.ts';
+import { copyStandIn, findStandIn } from './stand-in.ts';
+
+/** The project's folder. */
+export const ROOT = resolve(import.meta.dirname, '../..');
+/** The module's folder. */
+export const MODULE = join(ROOT, 'terraform');
+/** Where `terraform init` leaves what it downloaded. */
+const PROVIDERS = join(MODULE, '.terraform/providers');
+
+type Means =
+  | { readonly kind: 'provider' }
+  | { readonly kind: 'stand-in'; readonly folder: string }
+  | { readonly kind: 'none'; readonly reason: string };
+
+function findMeans(): Means {
+  if (spawnSync('terraform', ['version']).status !== 0) return { kind: 'none', reason: 'terraform is not installed' };
+  if (existsSync(join(PROVIDERS, 'registry.terraform.io/hashicorp/google'))) return { kind: 'provider' };
+  const folder = findStandIn(ROOT);
+  return folder === undefined
+    ? { kind: 'none', reason: 'terraform/ is not initialised: terraform -chdir=terraform init -backend=false' }
+    : { kind: 'stand-in', folder };
+}
+
+const means = findMeans();
+
+/** What a command left. */
+export interface Run {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** Runs `terraform COMMAND` in the folder. @throws Error where there is nothing to run it with */
+export function terraform(folder: string, ...command: readonly string[]): Run {
+  if (means.kind === 'none') throw new Error(means.reason);
+  const options = { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 } as const;
+  if (means.kind === 'provider') {
+    const data = mkdtempSync(join(tmpdir(), 'terraform-'));
+    const env = { ...process.env, TF_DATA_DIR: data };
+    try {
+      const init = ['init', '-backend=false', '-input=false', `-plugin-dir=${PROVIDERS}`];
+      spawnSync('terraform', [`-chdir=${folder}`, ...init], { ...options, env });
+      const { status, stdout, stderr } = spawnSync('terraform', [`-chdir=${folder}`, ...command], { ...options, env });
+      return { status, output: stdout + stderr };
+    } finally {
+      rmSync(data, { recursive: true, force: true });
+    }
+  }
+  const { script, remove } = copyStandIn(means.folder);
+  try {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder, ...command], options);
+    return { status, output: stdout + stderr };
+  } finally {
+    remove();
+  }
+}
+
+/** `describe` where terraform can be run; elsewhere the suite is skipped and says why. */
+export function describeWithTerraform(name: string, suite: () => void): void {
+  if (means.kind !== 'none') {
+    describe(name, suite);
+    return;
+  }
+  process.stdout.write(`skipped: ${name} (${means.reason})\n`);
+  describe.skip(name, suite);
+}
+
+/** A resource as it would be after the first apply. */
+export interface Resource {
+  readonly address: string;
+  readonly type: string;
+  readonly values: unknown;
+}
+
+/** What a whole installation is made of: the mocked apply and the plan of tests/complete.tftest.hcl. */
+export interface Installation {
+  readonly resources: readonly Resource[];
+  /** The plan as terraform writes it, for what must not even be planned. */
+  readonly planText: string;
+}
+
+/** Lines of `terraform test -json` that are JSON. */
+export function readEvents(output: string): readonly unknown[] {
+  return output.split('\n').flatMap((line): unknown[] => (line.startsWith('{') ? [JSON.parse(line)] : []));
+}
+
+/** Makes the installation. @throws Error with terraform's own words where its tests fail */
+export function makeInstallation(): Installation {
+  const { status, output } = terraform(MODULE, 'test', '-json', '-verbose', '-filter=tests/complete.tftest.hcl');
+  if (status !== 0) throw new Error(output.slice(0, 20_000));
+  const events = readEvents(output);
+  const state = events.find((event) => at(event, 'type') === 'test_state');
+  const plan = events.find((event) => at(event, 'type') === 'test_plan');
+  return {
+    resources: listAt(state, 'test_state', 'root_module', 'resources').map((resource) => ({
+      address: textAt(resource, 'address'),
+      type: textAt(resource, 'type'),
+      values: at(resource, 'values'),
+    })),
+    planText: JSON.stringify(at(plan, 'test_plan', 'resource_changes')),
+  };
+}
+
+/** The resources of a type. */
+export function ofType({ resources }: Installation, type: string): readonly Resource[] {
+  return resources.filter((resource) => resource.type === type);
+}
