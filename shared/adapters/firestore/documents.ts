@@ -1,0 +1,120 @@
+/**
+ * Which documents there are, which queries are asked over them, and how their content becomes records. A document that cannot be
+ * read is reported and then treated as absent, so that it stops nothing but itself.
+ */
+import {
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  FieldPath,
+  type Firestore,
+  type Query,
+} from '@google-cloud/firestore';
+import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type {
+  BindingRecord,
+  BindingState,
+  CalendarRecord,
+  CalendarStatus,
+  ConferenceRecord,
+} from '../../domain/records.ts';
+import { readBinding } from './read-binding.ts';
+import { readCalendar } from './read-calendar.ts';
+import { readConference } from './read-conference.ts';
+import { type Fields, UnreadableDocument } from './read-fields.ts';
+
+/** The states that `isReference` in the domain holds for; a query cannot call it. */
+const REFERENCE_STATES: readonly BindingState[] = ['live', 'failed'];
+
+/** The three collections of one database. */
+export class Documents {
+  readonly #database: Firestore;
+  readonly #onUnreadable: (path: string) => void;
+
+  /** `onUnreadable` is told the path of each document that was set aside. */
+  constructor(database: Firestore, onUnreadable: (path: string) => void) {
+    this.#database = database;
+    this.#onUnreadable = onUnreadable;
+  }
+
+  calendar(key: CalendarKey): DocumentReference {
+    return this.#database.collection('calendars').doc(key);
+  }
+
+  conference(key: ConferenceKey): DocumentReference {
+    return this.#database.collection('conferences').doc(key);
+  }
+
+  binding(calendar: CalendarKey, id: BindingId): DocumentReference {
+    return this.#bindingsOf(calendar).doc(id);
+  }
+
+  calendars(after: CalendarKey | null, status?: CalendarStatus): Query {
+    const calendars = this.#database.collection('calendars');
+    return inOrder(status === undefined ? calendars : calendars.where('status', '==', status), after);
+  }
+
+  bindingsOfCalendar(calendar: CalendarKey, after: BindingId | null): Query {
+    return inOrder(this.#bindingsOf(calendar), after);
+  }
+
+  due(collection: 'calendars' | 'conferences', shard: number, before: number): Query {
+    return this.#database
+      .collection(collection)
+      .where('dueShard', '==', shard)
+      .where('dueAt', '<=', before)
+      .orderBy('dueAt');
+  }
+
+  pendingOf(conference: ConferenceKey): Query {
+    return this.#database.collectionGroup('bindings').where('conference', '==', conference).orderBy('pending.revision');
+  }
+
+  /** References of all calendars in the order of the calendars, or all those of one calendar. */
+  referencesOf(conference: ConferenceKey, calendar: CalendarKey | undefined): Query {
+    const references = this.#database
+      .collectionGroup('bindings')
+      .where('conference', '==', conference)
+      .where('kind', '==', 'event')
+      .where('state', 'in', REFERENCE_STATES);
+    return calendar === undefined ? references.orderBy('calendar') : references.where('calendar', '==', calendar);
+  }
+
+  occurrencesOf(calendar: CalendarKey, recurringEventId: string): Query {
+    return this.#bindingsOf(calendar).where('recurringEventId', '==', recurringEventId);
+  }
+
+  readCalendar(snapshot: DocumentSnapshot): CalendarRecord | undefined {
+    return this.#read(snapshot, (fields) => readCalendar(snapshot.id, fields));
+  }
+
+  readConference(snapshot: DocumentSnapshot): ConferenceRecord | undefined {
+    return this.#read(snapshot, (fields) => readConference(snapshot.id, fields));
+  }
+
+  readBinding(snapshot: DocumentSnapshot): BindingRecord | undefined {
+    const calendar = snapshot.ref.parent.parent?.id ?? '';
+    return this.#read(snapshot, (fields) => readBinding(calendar, snapshot.id, fields));
+  }
+
+  #bindingsOf(calendar: CalendarKey): CollectionReference {
+    return this.calendar(calendar).collection('bindings');
+  }
+
+  #read<Value>(snapshot: DocumentSnapshot, read: (fields: Fields) => Value): Value | undefined {
+    const fields = snapshot.data();
+    if (fields === undefined) return undefined;
+    try {
+      return read(fields);
+    } catch (error) {
+      if (!(error instanceof UnreadableDocument)) throw error;
+      this.#onUnreadable(snapshot.ref.path);
+      return undefined;
+    }
+  }
+}
+
+function inOrder(query: Query, after: string | null): Query {
+  const ordered = query.orderBy(FieldPath.documentId());
+  return after === null ? ordered : ordered.startAfter(after);
+}

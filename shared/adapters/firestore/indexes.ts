@@ -1,0 +1,69 @@
+/**
+ * The indexes that the queries of this folder need and Firestore does not make by itself. Deployment makes them from its own
+ * copy of this list; a test compares the two. A query without its index fails in production with FAILED_PRECONDITION, and
+ * not in the emulator, which checks none: https://firebase.google.com/docs/emulator-suite/connect_firestore
+ */
+
+/** One field of a composite index; `__name__` always follows as the last one, ascending, and is left out. */
+export interface IndexField {
+  readonly fieldPath: string;
+  readonly order: 'ASCENDING';
+}
+
+/** A composite index. */
+export interface CompositeIndex {
+  readonly collectionGroup: 'calendars' | 'bindings' | 'conferences';
+  /** `COLLECTION` for queries within one collection, `COLLECTION_GROUP` for those over all collections of that name. */
+  readonly queryScope: 'COLLECTION' | 'COLLECTION_GROUP';
+  /** In this order. */
+  readonly fields: readonly IndexField[];
+}
+
+/** Every composite index that the store's queries need, and no other. */
+export const COMPOSITE_INDEXES: readonly CompositeIndex[] = [
+  // dueCalendars: dueShard == n, dueAt <= t, in the order of dueAt.
+  { collectionGroup: 'calendars', queryScope: 'COLLECTION', fields: ascending('dueShard', 'dueAt') },
+  // dueConferences: the same.
+  { collectionGroup: 'conferences', queryScope: 'COLLECTION', fields: ascending('dueShard', 'dueAt') },
+  // pendingOf: conference == x, in the order of pending.revision.
+  { collectionGroup: 'bindings', queryScope: 'COLLECTION_GROUP', fields: ascending('conference', 'pending.revision') },
+  // referencesOf and countReferences: conference == x, kind == 'event', state in [...], calendar == c or in the order of calendar.
+  {
+    collectionGroup: 'bindings',
+    queryScope: 'COLLECTION_GROUP',
+    fields: ascending('conference', 'kind', 'state', 'calendar'),
+  },
+];
+
+/** A field whose automatic single-field index (ascending, within one collection) is used by a query. */
+export interface SingleFieldIndex {
+  readonly collectionGroup: CompositeIndex['collectionGroup'];
+  readonly fieldPath: string;
+  readonly queryScope: 'COLLECTION';
+  readonly order: 'ASCENDING';
+}
+
+/**
+ * The single-field indexes in use. All other fields of the three collections can be exempt from automatic indexing, and the times among them
+ * should be: an index over an ever-growing value limits the whole collection to 500 writes a second
+ * (https://firebase.google.com/docs/firestore/best-practices#high_read_write_and_delete_rates_to_a_narrow_document_range).
+ */
+export const SINGLE_FIELD_INDEXES: readonly SingleFieldIndex[] = [
+  // calendars(range, status): status == s, in the order of the document ids.
+  { collectionGroup: 'calendars', fieldPath: 'status', queryScope: 'COLLECTION', order: 'ASCENDING' },
+  // occurrencesOf: recurringEventId == e within one calendar, in the order of the document ids.
+  { collectionGroup: 'bindings', fieldPath: 'recurringEventId', queryScope: 'COLLECTION', order: 'ASCENDING' },
+];
+
+/** The fields that hold, as a Firestore timestamp, when a document may be removed by a TTL policy. */
+export const TTL_FIELDS: readonly {
+  readonly collectionGroup: CompositeIndex['collectionGroup'];
+  readonly fieldPath: string;
+}[] = [
+  { collectionGroup: 'bindings', fieldPath: 'expireAt' },
+  { collectionGroup: 'conferences', fieldPath: 'expireAt' },
+];
+
+function ascending(...fieldPaths: readonly string[]): readonly IndexField[] {
+  return fieldPaths.map((fieldPath) => ({ fieldPath, order: 'ASCENDING' }));
+}

@@ -1,0 +1,82 @@
+/**
+ * A stored binding as a record, read leniently: what it lacks gets a default that at worst repeats an update, what it has more is kept out.
+ */
+import type { EventTime } from '../../domain/event.ts';
+import { EVENT_FIELDS, type EventField, type FieldHashes } from '../../domain/event-fields.ts';
+import { type BindingId, readCalendarKey, readConferenceKey } from '../../domain/ids.ts';
+import type { BindingRecord, BindingState, Pending, PendingKind } from '../../domain/records.ts';
+import { readFailure } from './read-calendar.ts';
+import {
+  dispensablePart,
+  type Fields,
+  isSet,
+  knownOnes,
+  map,
+  moment,
+  number,
+  oneOf,
+  part,
+  required,
+  text,
+} from './read-fields.ts';
+
+const STATES: readonly BindingState[] = ['announced', 'live', 'gone', 'failed'];
+const PENDING_KINDS: readonly PendingKind[] = ['updated', 'occurrence_updated', 'occurrence_cancelled'];
+
+/**
+ * Reads the document `calendars/{calendarId}/bindings/{id}`.
+ * @throws UnreadableDocument if it does not say which event it ties to which conference, and how, or if its pending change is damaged
+ */
+export function readBinding(calendarId: string, id: string, fields: Fields): BindingRecord {
+  return {
+    // Only binding ids are ever written as names of these documents.
+    id: id as BindingId,
+    calendar: required(readCalendarKey(calendarId) ?? null, '__name__'),
+    conference: required(readConferenceKey(fields.conference) ?? null, 'conference'),
+    eventId: required(text(fields, 'eventId'), 'eventId'),
+    kind: required(oneOf(fields, 'kind', ['event', 'occurrence']), 'kind'),
+    state: required(oneOf(fields, 'state', STATES), 'state'),
+    recurringEventId: text(fields, 'recurringEventId'),
+    originalStart: dispensablePart(fields, 'originalStart', readEventTime),
+    endsAt: number(fields, 'endsAt'),
+    pending: part(fields, 'pending', readPending),
+    delivered: readHashes(map(fields, 'delivered')),
+    refused: readHashes(map(fields, 'refused')),
+    failure: dispensablePart(fields, 'failure', readFailure),
+    ownEtag: text(fields, 'ownEtag'),
+    lastSeenIn: text(fields, 'lastSeenIn'),
+    expireAt: moment(fields, 'expireAt'),
+  };
+}
+
+function readPending(fields: Fields): Pending {
+  return {
+    revision: required(number(fields, 'revision'), 'pending.revision'),
+    what: required(oneOf(fields, 'what', PENDING_KINDS), 'pending.what'),
+    changed: knownOnes<EventField>(fields, 'changed', EVENT_FIELDS),
+    hashes: readHashes(map(fields, 'hashes')) ?? {},
+    restored: isSet(fields, 'restored'),
+    seenAt: number(fields, 'seenAt') ?? 0,
+  };
+}
+
+function readHashes(fields: Fields | null): FieldHashes | null {
+  if (fields === null) return null;
+  const hashes: Partial<Record<EventField, string>> = {};
+  for (const field of EVENT_FIELDS) {
+    const hash = text(fields, field);
+    if (hash !== null) hashes[field] = hash;
+  }
+  return hashes;
+}
+
+function readEventTime(fields: Fields): EventTime {
+  const date = text(fields, 'date');
+  const dateTime = text(fields, 'dateTime');
+  const timeZone = text(fields, 'timeZone');
+  return {
+    ...(date !== null && { date }),
+    ...(dateTime !== null && { dateTime }),
+    ...(timeZone !== null && { timeZone }),
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * A stored calendar as a record. Written by another version of the code it may lack fields or have more: what it lacks gets a
+ * default that makes somebody look sooner rather than later, what it has more is kept out.
+ */
+import type { AccessRole } from '../../domain/event.ts';
+import { type BindingId, dueShardOf, readCalendarKey } from '../../domain/ids.ts';
+import type {
+  CalendarRecord,
+  CalendarStatus,
+  Channel,
+  Failure,
+  Lease,
+  Listing,
+  StrayChannel,
+  TokenRepairs,
+} from '../../domain/records.ts';
+import {
+  dispensablePart,
+  type Fields,
+  isSet,
+  maps,
+  moment,
+  number,
+  oneOf,
+  required,
+  text,
+  UnreadableDocument,
+} from './read-fields.ts';
+
+const STATUSES: readonly CalendarStatus[] = ['active', 'paused', 'disconnected', 'unreachable', 'unsupported-push'];
+const ROLES: readonly AccessRole[] = [
+  'none',
+  'freeBusyReader',
+  'reader',
+  'writerWithoutPrivateAccess',
+  'writer',
+  'owner',
+];
+
+/**
+ * Reads the document `calendars/{id}`.
+ * @throws UnreadableDocument if it does not say whose calendar it is, whether to sync it, under which generation and with which key
+ */
+export function readCalendar(id: string, fields: Fields): CalendarRecord {
+  const key = required(readCalendarKey(id) ?? null, '__name__');
+  return {
+    key,
+    calendarId: required(text(fields, 'calendarId'), 'calendarId'),
+    subject: required(text(fields, 'subject'), 'subject'),
+    status: required(oneOf(fields, 'status', STATUSES), 'status'),
+    generation: required(number(fields, 'generation'), 'generation'),
+    hashKey: required(text(fields, 'hashKey'), 'hashKey'),
+    accessRole: oneOf(fields, 'accessRole', ROLES),
+    syncToken: text(fields, 'syncToken'),
+    openedAt: moment(fields, 'openedAt'),
+    coveredUntil: number(fields, 'coveredUntil'),
+    wantedAt: number(fields, 'wantedAt'),
+    lease: dispensablePart(fields, 'lease', readLease),
+    checkpoint: dispensablePart(fields, 'checkpoint', readListing),
+    channel: dispensablePart(fields, 'channel', readChannel),
+    openingChannel: text(fields, 'openingChannel'),
+    strayChannels: maps(fields, 'strayChannels').flatMap(readStrayChannel),
+    repairs: dispensablePart(fields, 'repairs', readRepairs) ?? { count: 0, lastAt: null, notBefore: null },
+    wantsResend: isSet(fields, 'wantsResend'),
+    failure: dispensablePart(fields, 'failure', readFailure),
+    reconcileAt: number(fields, 'reconcileAt'),
+    lastSyncedAt: number(fields, 'lastSyncedAt'),
+    dueAt: number(fields, 'dueAt'),
+    dueShard: number(fields, 'dueShard') ?? dueShardOf(key),
+  };
+}
+
+/** @throws UnreadableDocument */
+export function readLease(fields: Fields): Lease {
+  return { owner: required(text(fields, 'owner'), 'owner'), until: required(number(fields, 'until'), 'until') };
+}
+
+/** @throws UnreadableDocument */
+export function readFailure(fields: Fields): Failure {
+  return {
+    reason: required(text(fields, 'reason'), 'reason'),
+    at: number(fields, 'at') ?? 0,
+    count: number(fields, 'count') ?? 1,
+  };
+}
+
+function readListing(fields: Fields): Listing {
+  const sweptTo = text(fields, 'sweptTo');
+  return {
+    mode: required(oneOf(fields, 'mode', ['incremental', 'full']), 'mode'),
+    startToken: text(fields, 'startToken'),
+    pageToken: text(fields, 'pageToken'),
+    hasTurnedPage: isSet(fields, 'hasTurnedPage'),
+    pass: number(fields, 'pass') === 2 ? 2 : 1,
+    wantsSecondPass: isSet(fields, 'wantsSecondPass'),
+    sweepId: text(fields, 'sweepId'),
+    timeMin: number(fields, 'timeMin'),
+    nextSyncToken: text(fields, 'nextSyncToken'),
+    // Only ever written from the id of a binding.
+    sweptTo: sweptTo as BindingId | null,
+  };
+}
+
+function readChannel(fields: Fields): Channel {
+  return {
+    ...readChannelIdentity(fields),
+    renewAt: number(fields, 'renewAt') ?? 0,
+    provenAt: number(fields, 'provenAt'),
+  };
+}
+
+function readChannelIdentity(fields: Fields): StrayChannel {
+  return {
+    id: required(text(fields, 'id'), 'id'),
+    resourceId: required(text(fields, 'resourceId'), 'resourceId'),
+    expiresAt: required(number(fields, 'expiresAt'), 'expiresAt'),
+  };
+}
+
+function readStrayChannel(fields: Fields): StrayChannel[] {
+  try {
+    return [readChannelIdentity(fields)];
+  } catch (error) {
+    if (error instanceof UnreadableDocument) return [];
+    throw error;
+  }
+}
+
+function readRepairs(fields: Fields): TokenRepairs {
+  return {
+    count: number(fields, 'count') ?? 0,
+    lastAt: number(fields, 'lastAt'),
+    notBefore: number(fields, 'notBefore'),
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * A stored conference as a record, read leniently; but where its state, its counts or its revision are missing it is not read at all:
+ * a conference must not end because a number was taken for zero.
+ */
+import { dueShardOf, readCalendarKey, readConferenceKey } from '../../domain/ids.ts';
+import type { Cancellation, CancelReason, ConferenceRecord, ConferenceState, LastEvent } from '../../domain/records.ts';
+import { readFailure, readLease } from './read-calendar.ts';
+import { dispensablePart, type Fields, isSet, moment, number, oneOf, part, required, text } from './read-fields.ts';
+
+const STATES: readonly ConferenceState[] = ['live', 'orphaned', 'cancelled', 'failed'];
+const REASONS: readonly CancelReason[] = ['event_deleted', 'conference_removed', 'conference_replaced', 'series_ended'];
+
+/**
+ * Reads the document `conferences/{id}`.
+ * @throws UnreadableDocument if it lacks what decides about its life and the order of its changes
+ */
+export function readConference(id: string, fields: Fields): ConferenceRecord {
+  const key = required(readConferenceKey(id) ?? null, '__name__');
+  return {
+    key,
+    conferenceId: required(text(fields, 'conferenceId'), 'conferenceId'),
+    revision: required(number(fields, 'revision'), 'revision'),
+    leader: readCalendarKey(fields.leader) ?? null,
+    liveCount: required(number(fields, 'liveCount'), 'liveCount'),
+    leadingCount: required(number(fields, 'leadingCount'), 'leadingCount'),
+    state: required(oneOf(fields, 'state', STATES), 'state'),
+    orphan: part(fields, 'orphan', readOrphan),
+    cancellation: part(fields, 'cancellation', readCancellation),
+    isCancelledThere: isSet(fields, 'isCancelledThere'),
+    announcedUntil: number(fields, 'announcedUntil'),
+    sending: dispensablePart(fields, 'sending', readLease),
+    attempts: number(fields, 'attempts') ?? 0,
+    failingSince: number(fields, 'failingSince'),
+    retryAt: number(fields, 'retryAt'),
+    failure: dispensablePart(fields, 'failure', readFailure),
+    dueAt: number(fields, 'dueAt'),
+    dueShard: number(fields, 'dueShard') ?? dueShardOf(key),
+    expireAt: moment(fields, 'expireAt'),
+  };
+}
+
+function readOrphan(fields: Fields): LastEvent & { readonly seenAt: number; readonly graceUntil: number } {
+  return {
+    ...readLastEvent(fields),
+    seenAt: number(fields, 'seenAt') ?? 0,
+    graceUntil: required(number(fields, 'graceUntil'), 'orphan.graceUntil'),
+  };
+}
+
+function readCancellation(fields: Fields): Cancellation {
+  return {
+    ...readLastEvent(fields),
+    revision: required(number(fields, 'revision'), 'cancellation.revision'),
+    seenAt: number(fields, 'seenAt') ?? 0,
+  };
+}
+
+function readLastEvent(fields: Fields): LastEvent {
+  return {
+    calendar: required(readCalendarKey(fields.calendar) ?? null, 'calendar'),
+    calendarId: required(text(fields, 'calendarId'), 'calendarId'),
+    eventId: required(text(fields, 'eventId'), 'eventId'),
+    reason: required(oneOf(fields, 'reason', REASONS), 'reason'),
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * Records as document data: every field as it is, times as numbers (Unix milliseconds), but for the two that the database itself
+ * understands: `expireAt` drives the TTL policy, and `openedAt` is stamped by the commit.
+ */
+import { FieldValue, Timestamp } from '@google-cloud/firestore';
+import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/records.ts';
+
+/** What is stored of a record; undefined never occurs in it. */
+export type DocumentFields = { readonly [field: string]: unknown };
+
+/** The document of a calendar. */
+export function calendarFields(record: CalendarRecord): DocumentFields {
+  return { ...record, openedAt: timestampOf(record.openedAt) };
+}
+
+/** The document of a calendar whose `openedAt` becomes the time of the commit. */
+export function openedCalendarFields(record: CalendarRecord): DocumentFields {
+  return { ...record, openedAt: FieldValue.serverTimestamp() };
+}
+
+/** The document of a conference. */
+export function conferenceFields(record: ConferenceRecord): DocumentFields {
+  return { ...record, expireAt: timestampOf(record.expireAt) };
+}
+
+/** The document of a binding. */
+export function bindingFields(record: BindingRecord): DocumentFields {
+  return { ...record, expireAt: timestampOf(record.expireAt) };
+}
+
+function timestampOf(ms: number | null): Timestamp | null {
+  return ms === null ? null : Timestamp.fromMillis(ms);
+}

@@ -1,0 +1,110 @@
+import { Firestore, Timestamp } from '@google-cloud/firestore';
+import { expect, jest, test } from '@jest/globals';
+import { createFirestoreStore } from '../../../shared/adapters/firestore/store.ts';
+import { describeWithEmulators, newProjectId } from '../../emulators.ts';
+import {
+  binding,
+  bindingId,
+  calendar,
+  calendarKey,
+  conference,
+  conferenceKey,
+  NOW,
+  pending,
+  put,
+} from './sample-records.ts';
+import { describeStore, type OpenedStore } from './store-contract.ts';
+import { compareWithModel } from './store-model.ts';
+
+jest.setTimeout(60_000);
+
+describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }) => {
+  const open = (): OpenedStore => {
+    const store = createFirestoreStore({
+      projectId: newProjectId(),
+      host,
+      // The emulator can take seconds to break a deadlock of locks that production refuses at once.
+      transactionMs: 25_000,
+      onUnreadable: (path) => {
+        throw new Error(`unreadable: ${path}`);
+      },
+    });
+    return { store, close: () => store.close() };
+  };
+
+  describeStore(open);
+
+  test('shows the same as a plain model after any history', async () => {
+    await compareWithModel(open, 12);
+  });
+
+  test('sets unreadable documents aside, says which, and fills its pages without them', async () => {
+    const projectId = newProjectId();
+    const unreadable: string[] = [];
+    const store = createFirestoreStore({ projectId, host, onUnreadable: (path) => unreadable.push(path) });
+    const database = new Firestore({
+      projectId,
+      host,
+      ssl: false,
+      clientOptions: { universe_domain: 'googleapis.com' },
+    });
+    try {
+      const due = ['a', 'b', 'c', 'd'].map((name, index) => calendar(name, { dueAt: NOW + index, dueShard: 1 }));
+      const bindings = [1, 2, 3].map((revision) => binding('a', `e${revision}`, 'c1', { pending: pending(revision) }));
+      await put(store, { calendars: due, bindings, conferences: [conference('c1')] });
+      await database.doc(`calendars/${calendarKey('a')}`).update({ status: 'of a later version' });
+      await database.doc(`calendars/${calendarKey('b')}`).update({ generation: 'seven' });
+      await database.doc(`calendars/${calendarKey('a')}/bindings/${bindingId('e1')}`).update({ eventId: 5 });
+      await database.doc(`conferences/${conferenceKey('c1')}`).update({ liveCount: null });
+
+      expect(await store.dueCalendars(1, NOW + 9, 2)).toEqual(due.slice(2));
+      expect(await store.calendars({ after: null, limit: 4 })).toHaveLength(2);
+      expect(await store.calendar(calendarKey('a'))).toBeUndefined();
+      expect(await store.conference(conferenceKey('c1'))).toBeUndefined();
+      const found = await store.transact((tx) => tx.pendingOf(conferenceKey('c1'), 2));
+      expect(found.map(({ eventId }) => eventId)).toEqual(['e2', 'e3']);
+      expect(new Set(unreadable)).toEqual(
+        new Set([
+          `calendars/${calendarKey('a')}`,
+          `calendars/${calendarKey('b')}`,
+          `calendars/${calendarKey('a')}/bindings/${bindingId('e1')}`,
+          `conferences/${conferenceKey('c1')}`,
+        ]),
+      );
+    } finally {
+      await Promise.all([store.close(), database.terminate()]);
+    }
+  });
+
+  test('keeps what a TTL policy and the commit stamp work on as timestamps, and every other time as a number', async () => {
+    const projectId = newProjectId();
+    const store = createFirestoreStore({ projectId, host, onUnreadable: () => undefined });
+    const database = new Firestore({
+      projectId,
+      host,
+      ssl: false,
+      clientOptions: { universe_domain: 'googleapis.com' },
+    });
+    try {
+      await put(store, {
+        bindings: [binding('a', 'e1', 'c1', { expireAt: NOW })],
+        conferences: [conference('c1', { expireAt: NOW, dueAt: NOW })],
+      });
+      await store.transact(async (tx) => tx.putCalendarOpened(calendar('a', { coveredUntil: NOW })));
+      const stored = async (path: string) => (await database.doc(path).get()).data();
+      expect(await stored(`calendars/${calendarKey('a')}/bindings/${bindingId('e1')}`)).toMatchObject({
+        expireAt: Timestamp.fromMillis(NOW),
+      });
+      expect(await stored(`conferences/${conferenceKey('c1')}`)).toMatchObject({
+        expireAt: Timestamp.fromMillis(NOW),
+        dueAt: NOW,
+      });
+      expect(await stored(`calendars/${calendarKey('a')}`)).toMatchObject({
+        openedAt: expect.any(Timestamp),
+        coveredUntil: NOW,
+      });
+    } finally {
+      await Promise.all([store.close(), database.terminate()]);
+    }
+  });
+});
