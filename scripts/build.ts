@@ -1,11 +1,12 @@
 /**
  * `npm run build`: functions/index.ts -> dist/, which is all that is deployed: one bundle, its source map, a package.json that
  * asks for no package, the licences of what went in, and functions.zip, the same files as the archive that Terraform uploads.
- * `node scripts/build.ts [--entry FILE] [--out FOLDER]`
+ * `node scripts/build.ts [--include FILE]... [--entry FILE] [--out FOLDER]`; `--include` puts a module of your own beside the bundle, for
+ * CONFERENCE_BACKEND=module:./FILE.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleFunctions } from './bundle-functions.ts';
 import { collectLicences } from './collect-licences.ts';
@@ -17,7 +18,9 @@ const TARGETS = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manage
 const DEPLOYED = ['index.cjs', 'index.cjs.map', 'package.json', 'THIRD-PARTY-LICENSES'];
 
 const root = resolve(import.meta.dirname, '..');
-const { values } = parseArgs({ options: { entry: { type: 'string' }, out: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { entry: { type: 'string' }, out: { type: 'string' }, include: { type: 'string', multiple: true } },
+});
 const entry = resolve(values.entry ?? join(root, 'functions/index.ts'));
 const out = resolve(values.out ?? join(root, 'dist'));
 
@@ -40,9 +43,15 @@ const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'pac
 const manifest = { name: 'calendar-conference-sync', version, private: true, type: 'commonjs', main: 'index.cjs' };
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), collectLicences(Object.keys(metafile.inputs).map((f) => resolve(f))));
+const included = (values.include ?? []).map((file) => {
+  const name = basename(file);
+  if (DEPLOYED.includes(name)) throw new Error(`--include ${file}: ${name} is a name that the build itself uses`);
+  copyFileSync(file, join(out, name));
+  return name;
+});
 writeZip(
   join(out, 'functions.zip'),
-  DEPLOYED.map((name) => ({ name, content: readFileSync(join(out, name)) })),
+  [...DEPLOYED, ...included].map((name) => ({ name, content: readFileSync(join(out, name)) })),
 );
 
 const bytesOf = (name: string): number => readFileSync(join(out, name)).length;

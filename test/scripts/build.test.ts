@@ -10,9 +10,9 @@ const root = resolve(import.meta.dirname, '../..');
 const entry = join(import.meta.dirname, 'entry.ts');
 const folder = mkdtempSync(join(tmpdir(), 'build-'));
 
-function build(from: string, name: string) {
+function build(from: string, name: string, ...more: readonly string[]) {
   const out = join(folder, name);
-  const args = ['scripts/build.ts', '--entry', from, '--out', out];
+  const args = ['scripts/build.ts', '--entry', from, '--out', out, ...more];
   const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   return { out, ...run };
 }
@@ -60,6 +60,16 @@ describe('npm run build', () => {
     const second = build(entry, 'second');
     const archive = (out: string) => readFileSync(join(out, 'functions.zip'));
     expect(archive(second.out).equals(archive(first.out))).toBe(true);
+  });
+
+  test('puts a module of the company beside the bundle and into the archive', () => {
+    const own = join(folder, 'conference.mjs');
+    writeFileSync(own, 'export default () => undefined;');
+    const { out } = build(entry, 'included', '--include', own);
+    expect(readdirSync(out)).toContain('conference.mjs');
+    expect(readFileSync(join(out, 'functions.zip')).includes('conference.mjs')).toBe(true);
+    const clash = build(entry, 'clash', '--include', join(first.out, 'index.cjs'));
+    expect(clash.stderr).toContain('a name that the build itself uses');
   });
 
   test('runs under the functions framework with no node_modules beside it', async () => {
