@@ -42,7 +42,10 @@ const { metafile } = await bundleFunctions(entry, out);
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const manifest = { name: 'calendar-conference-sync', version, private: true, type: 'commonjs', main: 'index.cjs' };
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), collectLicences(Object.keys(metafile.inputs).map((f) => resolve(f))));
+writeFileSync(
+  join(out, 'THIRD-PARTY-LICENSES'),
+  collectLicences(Object.keys(metafile.inputs).map((file) => resolve(root, file))),
+);
 const included = (values.include ?? []).map((file) => {
   const name = basename(file);
   if (DEPLOYED.includes(name)) throw new Error(`--include ${file}: ${name} is a name that the build itself uses`);
@@ -59,4 +62,4 @@ const megabytes = (name: string): string => `${(bytesOf(name) / 1024 / 1024).toF
 process.stdout.write(`${out}: index.cjs ${megabytes('index.cjs')}, functions.zip ${megabytes('functions.zip')}\n`);
 if (bytesOf('index.cjs') > BUNDLE_BYTES_MAX) throw new Error(`index.cjs is larger than ${BUNDLE_BYTES_MAX} bytes`);
 const missing = missingTargets(join(out, 'index.cjs'));
-if (missing !== '') throw new Error(`functions/index.ts does not export ${missing}`);
+if (missing !== '') throw new Error(`functions/index.ts does not register ${missing}`);

@@ -2,7 +2,7 @@
  * Bundles the functions into one CommonJS file that runs with nothing beside it: what a function does not load, a cold start does not pay for.
  * Only syntax and whitespace are minified; names stay, so that a stack trace can be read without its map.
  */
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
 import { build } from 'esbuild';
 
@@ -34,15 +34,23 @@ const leaveOutMessageClasses: Plugin = {
   },
 };
 
+const FRAMEWORK = '@google-cloud/functions-framework';
+
 /**
- * The framework loads the bundle, never the other way round: a bundled copy of it would keep a registry of its own that
- * nobody reads. The functions are found as exports instead.
+ * The framework loads the bundle, never the other way round: a bundled copy of it would keep a registry of its own that nobody
+ * reads, and a real one is not beside the bundle. So what the sources register becomes an export of the bundle by its name, which
+ * is the other place where the framework looks.
  */
-const refuseFramework: Plugin = {
-  name: 'refuse-framework',
+const exportRegistered: Plugin = {
+  name: 'export-registered',
   setup(builder) {
-    builder.onResolve({ filter: /^@google-cloud\/functions-framework/ }, ({ importer }) => ({
-      errors: [{ text: `${importer} loads the functions framework; export the function by its name instead` }],
+    builder.onResolve({ filter: /^@google-cloud\/functions-framework/ }, () => ({
+      path: FRAMEWORK,
+      namespace: 'registry',
+    }));
+    builder.onLoad({ filter: /.*/, namespace: 'registry' }, () => ({
+      contents: 'exports.registered = {}; exports.http = (name, handler) => { exports.registered[name] = handler; };',
+      loader: 'js',
     }));
   },
 };
@@ -53,12 +61,17 @@ export interface Bundle {
 }
 
 /**
- * Writes `index.cjs` and `index.cjs.map` into the folder.
+ * Writes `index.cjs` and `index.cjs.map` into the folder, which is an absolute path.
  * @throws esbuild's BuildFailure, which lists every error, also where a module asks for a file at run time.
  */
 export async function bundleFunctions(entry: string, folder: string): Promise<Bundle> {
   const { metafile } = await build({
-    entryPoints: [entry],
+    stdin: {
+      contents: `module.exports = { ...require(${JSON.stringify(resolve(entry))}), ...require('${FRAMEWORK}').registered };`,
+      resolveDir: dirname(resolve(entry)),
+    },
+    // Paths in the bundle are relative to it, so that the same sources give the same bytes wherever they lie.
+    absWorkingDir: resolve(import.meta.dirname, '..'),
     outfile: join(folder, 'index.cjs'),
     bundle: true,
     platform: 'node',
@@ -73,7 +86,7 @@ export async function bundleFunctions(entry: string, folder: string): Promise<Bu
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    plugins: [refuseFramework, leaveOutMessageClasses],
+    plugins: [exportRegistered, leaveOutMessageClasses],
   });
   return { metafile };
 }
