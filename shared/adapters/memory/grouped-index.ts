@@ -1,6 +1,7 @@
 /**
  * An index of the embedded store: which records belong together, and in which order. What Firestore's composite indexes are to
- * the other store. It holds the records themselves, which are values and never change.
+ * the other store. A record
+ * that changes without changing its place costs no index anything.
  */
 import { type Order, SortedList } from './sorted-list.ts';
 
@@ -11,23 +12,42 @@ export interface IndexRule<Value> {
   readonly order: Order<Value>;
 }
 
-/** The records of each group, in order. */
+/** The place of one record: its newest version, in every index at once. */
+export interface Slot<Value> {
+  value: Value;
+}
+
+/** The slots of each group, in order. */
 export class GroupedIndex<Value> {
   readonly #rule: IndexRule<Value>;
-  readonly #groups = new Map<string | number, SortedList<Value>>();
+  readonly #order: Order<Slot<Value>>;
+  readonly #groups = new Map<string | number, SortedList<Slot<Value>>>();
 
   constructor(rule: IndexRule<Value>) {
     this.#rule = rule;
+    this.#order = (a, b) => rule.order(a.value, b.value);
   }
 
-  /** Notes that a record became another; undefined on either side where there is none. */
-  replace(before: Value | undefined, after: Value | undefined): void {
-    const { groupOf, order } = this.#rule;
-    const from = before === undefined ? undefined : groupOf(before);
-    const to = after === undefined ? undefined : groupOf(after);
-    const staysInPlace = before !== undefined && after !== undefined && from === to && order(before, after) === 0;
-    if (before !== undefined && from !== undefined && !staysInPlace) this.#remove(from, before);
-    if (after !== undefined && to !== undefined) this.#put(to, after);
+  /** Before a slot's value becomes `next` (undefined if it is deleted): takes the slot out if it cannot stay where it is. */
+  leave(slot: Slot<Value>, next: Value | undefined): void {
+    const group = this.#rule.groupOf(slot.value);
+    if (group === undefined || this.#isSamePlace(slot.value, next)) return;
+    const list = this.#groups.get(group);
+    if (list === undefined) return;
+    list.remove(slot);
+    if (list.isEmpty) this.#groups.delete(group);
+  }
+
+  /** After a slot's value was `before` (undefined if it is new): puts the slot in, if it is not there still. */
+  enter(slot: Slot<Value>, before: Value | undefined): void {
+    const group = this.#rule.groupOf(slot.value);
+    if (group === undefined || this.#isSamePlace(slot.value, before)) return;
+    let list = this.#groups.get(group);
+    if (list === undefined) {
+      list = new SortedList(this.#order);
+      this.#groups.set(group, list);
+    }
+    list.put(slot);
   }
 
   /** At most `limit` records of a group, in order: those after all that `isBefore` holds for, as long as `isWithin` holds. */
@@ -37,29 +57,24 @@ export class GroupedIndex<Value> {
     isBefore: (value: Value) => boolean = () => false,
     isWithin: (value: Value) => boolean = () => true,
   ): readonly Value[] {
-    return this.#groups.get(group)?.select(isBefore, isWithin, limit) ?? [];
+    const slots = this.#groups.get(group)?.select(
+      ({ value }) => isBefore(value),
+      ({ value }) => isWithin(value),
+      limit,
+    );
+    return slots?.map(({ value }) => value) ?? [];
   }
 
   /** How many records of a group come after all that `isBefore` holds for, as long as `isWithin` holds. */
   count(group: string | number, isBefore: (value: Value) => boolean, isWithin: (value: Value) => boolean): number {
     const list = this.#groups.get(group);
     if (list === undefined) return 0;
-    return list.countWhile((value) => isBefore(value) || isWithin(value)) - list.countWhile(isBefore);
+    const before = list.countWhile(({ value }) => isBefore(value));
+    return list.countWhile(({ value }) => isBefore(value) || isWithin(value)) - before;
   }
 
-  #put(group: string | number, value: Value): void {
-    let list = this.#groups.get(group);
-    if (list === undefined) {
-      list = new SortedList(this.#rule.order);
-      this.#groups.set(group, list);
-    }
-    list.put(value);
-  }
-
-  #remove(group: string | number, value: Value): void {
-    const list = this.#groups.get(group);
-    if (list === undefined) return;
-    list.remove(value);
-    if (list.isEmpty) this.#groups.delete(group);
+  #isSamePlace(value: Value, other: Value | undefined): boolean {
+    const { groupOf, order } = this.#rule;
+    return other !== undefined && groupOf(value) === groupOf(other) && order(value, other) === 0;
   }
 }

@@ -12,6 +12,7 @@ import {
   isReference,
 } from '../../domain/records.ts';
 import { GroupedIndex } from './grouped-index.ts';
+import { Table } from './table.ts';
 
 const EVERYTHING = '';
 
@@ -19,14 +20,19 @@ const EVERYTHING = '';
 export class Tables {
   /** Grows with every commit: what was read at the same version is still as it was. */
   version = 0;
-  readonly #calendars = new Map<CalendarKey, CalendarRecord>();
-  readonly #conferences = new Map<ConferenceKey, ConferenceRecord>();
-  readonly #bindings = new Map<CalendarKey, Map<BindingId, BindingRecord>>();
 
   readonly #calendarsInOrder = new GroupedIndex<CalendarRecord>({ groupOf: () => EVERYTHING, order: byKey });
   readonly #calendarsByStatus = new GroupedIndex<CalendarRecord>({ groupOf: ({ status }) => status, order: byKey });
   readonly #dueCalendars = new GroupedIndex<CalendarRecord>({ groupOf: shardOfDue, order: byDue });
+  readonly #calendars = new Table<CalendarKey, CalendarRecord>([
+    this.#calendarsInOrder,
+    this.#calendarsByStatus,
+    this.#dueCalendars,
+  ]);
+
   readonly #dueConferences = new GroupedIndex<ConferenceRecord>({ groupOf: shardOfDue, order: byDue });
+  readonly #conferences = new Table<ConferenceKey, ConferenceRecord>([this.#dueConferences]);
+
   readonly #bindingsInOrder = new GroupedIndex<BindingRecord>({ groupOf: ({ calendar }) => calendar, order: byPlace });
   readonly #pending = new GroupedIndex<BindingRecord>({
     groupOf: (binding) => (binding.pending === null ? undefined : binding.conference),
@@ -41,6 +47,8 @@ export class Tables {
       recurringEventId === null ? undefined : seriesOf(calendar, recurringEventId),
     order: byPlace,
   });
+  /** A table for each calendar, because a key of both parts would have to be put together for each look. */
+  readonly #bindings = new Map<CalendarKey, Table<BindingId, BindingRecord>>();
 
   calendar(key: CalendarKey): CalendarRecord | undefined {
     return this.#calendars.get(key);
@@ -98,49 +106,30 @@ export class Tables {
   }
 
   putCalendar(record: CalendarRecord): void {
-    this.#reindexCalendar(this.#calendars.get(record.key), record);
-    this.#calendars.set(record.key, record);
+    this.#calendars.put(record.key, record);
   }
 
   deleteCalendar(key: CalendarKey): void {
-    this.#reindexCalendar(this.#calendars.get(key), undefined);
     this.#calendars.delete(key);
   }
 
   putConference(record: ConferenceRecord): void {
-    this.#dueConferences.replace(this.#conferences.get(record.key), record);
-    this.#conferences.set(record.key, record);
+    this.#conferences.put(record.key, record);
   }
 
   putBinding(record: BindingRecord): void {
     let ofCalendar = this.#bindings.get(record.calendar);
     if (ofCalendar === undefined) {
-      ofCalendar = new Map();
+      ofCalendar = new Table([this.#bindingsInOrder, this.#pending, this.#references, this.#occurrences]);
       this.#bindings.set(record.calendar, ofCalendar);
     }
-    this.#reindexBinding(ofCalendar.get(record.id), record);
-    ofCalendar.set(record.id, record);
+    ofCalendar.put(record.id, record);
   }
 
   deleteBinding(calendar: CalendarKey, id: BindingId): void {
     const ofCalendar = this.#bindings.get(calendar);
-    if (ofCalendar === undefined) return;
-    this.#reindexBinding(ofCalendar.get(id), undefined);
-    ofCalendar.delete(id);
-    if (ofCalendar.size === 0) this.#bindings.delete(calendar);
-  }
-
-  #reindexCalendar(before: CalendarRecord | undefined, after: CalendarRecord | undefined): void {
-    this.#calendarsInOrder.replace(before, after);
-    this.#calendarsByStatus.replace(before, after);
-    this.#dueCalendars.replace(before, after);
-  }
-
-  #reindexBinding(before: BindingRecord | undefined, after: BindingRecord | undefined): void {
-    this.#bindingsInOrder.replace(before, after);
-    this.#pending.replace(before, after);
-    this.#references.replace(before, after);
-    this.#occurrences.replace(before, after);
+    ofCalendar?.delete(id);
+    if (ofCalendar?.isEmpty === true) this.#bindings.delete(calendar);
   }
 }
 
