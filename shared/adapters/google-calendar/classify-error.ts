@@ -15,8 +15,8 @@ import {
   RequestRefused,
   SyncTokenRejected,
 } from '../../domain/errors.ts';
+import { readRetryAfter } from '../../domain/retry-after.ts';
 import { readErrorBody } from './read-error.ts';
-import { readRetryAfter } from './retry-after.ts';
 
 /** What was asked for. `probe`: whether the calendar answers at all; `token`: an access token. */
 export type Operation = 'list' | 'get' | 'patch' | 'watch' | 'stop' | 'probe' | 'token';

@@ -14,7 +14,7 @@ export interface DelegationOptions {
   /** Default: the account that the process runs as. Its own address is asked for once. */
   readonly account?: OwnAccount;
   /** Address of the account that the administrator has authorised, if it is another one. */
-  readonly serviceAccountEmail?: string;
+  readonly serviceAccountEmail?: string | undefined;
   readonly iamUrl?: string;
   readonly tokenUrl?: string;
   /** Unix milliseconds. */

@@ -19,7 +19,7 @@ import { type GoogleRequest, sendRequest } from './send-request.ts';
 export interface GoogleCalendarOptions {
   readonly auth: AccessTokens;
   /** Default: Google's. The path below it is always `/calendar/v3/...`. */
-  readonly rootUrl?: string;
+  readonly rootUrl?: string | undefined;
   /** For a whole call: token, request, one repetition after a rejected token. Milliseconds, default 10,000. */
   readonly deadlineMs?: number;
   /** Unix milliseconds, for Retry-After dates; default the system's clock. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { classifyError, type Operation } from '../../../shared/adapters/google-calendar/classify-error.ts';
-import { readRetryAfter } from '../../../shared/adapters/google-calendar/retry-after.ts';
+import { readRetryAfter } from '../../../shared/domain/retry-after.ts';
 import { RateLimited } from '../../../shared/domain/errors.ts';
 import { testRecorded } from './recorded.ts';
 import { googleError } from './scripted-server.ts';

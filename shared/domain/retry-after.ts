@@ -1,4 +1,4 @@
-/** The Retry-After header (RFC 9110, 10.2.3): seconds or an HTTP date. Google's pages do not promise it; it is honoured if it comes. */
+/** The Retry-After header (RFC 9110, 10.2.3): seconds or an HTTP date. Nobody promises it; it is honoured if it comes. */
 
 /** How long to wait, in milliseconds from `now` (Unix milliseconds); undefined without a readable header. */
 export function readRetryAfter(header: string | undefined, now: number): number | undefined {
