@@ -17,10 +17,11 @@ const METHODS = ['BatchGetDocuments', 'RunQuery', 'RunAggregationQuery', 'BeginT
 
 /** Opens no connection yet. `callMs` bounds each single request, in milliseconds. */
 export function openDatabase({ projectId, databaseId, host }: DatabaseAddress, callMs: number): Firestore {
+  const plainHost = process.env.FIRESTORE_EMULATOR_HOST || host;
   return new Firestore({
     ...(projectId !== undefined && { projectId }),
     ...(databaseId !== undefined && { databaseId }),
-    ...(host !== undefined && withoutCredentials(host)),
+    ...(plainHost !== undefined && withoutCredentials(plainHost)),
     ignoreUndefinedProperties: false,
     // Reads are streams, and follow the settings below only with this; else a layer beneath repeats each of them twice.
     gaxServerStreamingRetries: true,
