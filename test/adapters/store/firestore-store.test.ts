@@ -2,6 +2,7 @@ import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { expect, jest, test } from '@jest/globals';
 import { createFirestoreStore } from '../../../shared/adapters/firestore/store.ts';
 import { describeWithEmulators, newProjectId } from '../../emulators.ts';
+import type { OpenedStore } from './opened-store.ts';
 import {
   binding,
   bindingId,
@@ -13,7 +14,7 @@ import {
   pending,
   put,
 } from './sample-records.ts';
-import { describeStore, type OpenedStore } from './store-contract.ts';
+import { describeStore } from './store-contract.ts';
 import { compareWithModel } from './store-model.ts';
 
 jest.setTimeout(60_000);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
 import { StoreUnavailable } from '../../../shared/domain/errors.ts';
+import type { OpenedStore } from './opened-store.ts';
 import { binding, bindingId, calendar, calendarKey, conference, conferenceKey, NOW, put } from './sample-records.ts';
-import { describeStore, type OpenedStore } from './store-contract.ts';
+import { describeStore } from './store-contract.ts';
 import { compareWithModel } from './store-model.ts';
 
 function open(): OpenedStore {

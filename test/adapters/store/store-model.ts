@@ -9,6 +9,7 @@ import {
   type ConferenceRecord,
   isReference,
 } from '../../../shared/domain/records.ts';
+import type { OpenedStore } from './opened-store.ts';
 import {
   binding,
   bindingId,
@@ -19,7 +20,6 @@ import {
   NOW,
   pending,
 } from './sample-records.ts';
-import type { OpenedStore } from './store-contract.ts';
 
 const LIMIT = 100;
 const name = fc.constantFrom('a', 'b', 'c');

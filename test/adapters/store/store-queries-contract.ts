@@ -1,0 +1,171 @@
+/** What every store promises of its queries: what they find, in which order, up to which limit, and what they leave out. */
+import { describe, expect, test } from '@jest/globals';
+import { eventIds, type OpenedStore, withOpened } from './opened-store.ts';
+import {
+  binding,
+  bindingId,
+  calendar,
+  calendarKey,
+  conference,
+  conferenceKey,
+  NOW,
+  pending,
+  put,
+} from './sample-records.ts';
+
+/** Declares the suite; each test opens a store of its own. */
+export function describeQueries(open: () => OpenedStore): void {
+  const withStore = withOpened(open);
+
+  describe('queries', () => {
+    test(
+      'page through all calendars in the order of their keys, or through those of one status',
+      withStore(async (store) => {
+        const records = ['a', 'b', 'c', 'd', 'e'].map((name, index) =>
+          calendar(name, { status: index % 2 === 0 ? 'active' : 'paused' }),
+        );
+        await put(store, { calendars: records });
+        const keys = records.map(({ key }) => key).sort();
+        const first = await store.calendars({ after: null, limit: 3 });
+        expect(first.map(({ key }) => key)).toEqual(keys.slice(0, 3));
+        const rest = await store.calendars({ after: keys[2] ?? null, limit: 3 });
+        expect(rest.map(({ key }) => key)).toEqual(keys.slice(3));
+        const paused = await store.calendars({ after: null, limit: 10 }, 'paused');
+        expect(paused.map(({ key }) => key)).toEqual([calendarKey('b'), calendarKey('d')].sort());
+        expect(await store.calendars({ after: paused[0]?.key ?? null, limit: 10 }, 'paused')).toEqual([paused[1]]);
+        expect(await store.calendars({ after: null, limit: 10 }, 'unreachable')).toEqual([]);
+      }),
+    );
+
+    test(
+      "page through one calendar's bindings and no other's",
+      withStore(async (store) => {
+        const events = ['e1', 'e2', 'e3', 'e4'];
+        await put(store, {
+          bindings: [...events.map((id) => binding('a', id, 'c1')), binding('b', 'e1', 'c1')],
+        });
+        const ids = events.map(bindingId).sort();
+        const first = await store.bindingsOfCalendar(calendarKey('a'), { after: null, limit: 3 });
+        expect(first.map(({ id }) => id)).toEqual(ids.slice(0, 3));
+        const rest = await store.bindingsOfCalendar(calendarKey('a'), { after: ids[2] ?? null, limit: 3 });
+        expect(rest.map(({ id, calendar }) => [calendar, id])).toEqual([[calendarKey('a'), ids[3]]]);
+      }),
+    );
+
+    test(
+      'find what is due in one shard up to a moment, the longest due first, and nothing that is never due',
+      withStore(async (store) => {
+        await put(store, {
+          calendars: [
+            calendar('a', { dueAt: NOW - 1, dueShard: 5 }),
+            calendar('b', { dueAt: NOW - 2, dueShard: 5 }),
+            calendar('c', { dueAt: NOW, dueShard: 5 }),
+            calendar('d', { dueAt: NOW + 1, dueShard: 5 }),
+            calendar('e', { dueAt: null, dueShard: 5 }),
+            calendar('f', { dueAt: NOW - 9, dueShard: 6 }),
+          ],
+          conferences: [
+            conference('c1', { dueAt: NOW, dueShard: 5 }),
+            conference('c2', { dueAt: NOW - 3, dueShard: 5 }),
+            conference('c3', { dueAt: NOW + 1, dueShard: 5 }),
+            conference('c4', { dueAt: null, dueShard: 5 }),
+            conference('c5', { dueAt: NOW - 9, dueShard: 6 }),
+          ],
+        });
+        const due = await store.dueCalendars(5, NOW, 10);
+        expect(due.map(({ key }) => key)).toEqual(['b', 'a', 'c'].map(calendarKey));
+        expect(await store.dueCalendars(5, NOW, 2)).toEqual(due.slice(0, 2));
+        const conferences = await store.dueConferences(5, NOW, 10);
+        expect(conferences.map(({ conferenceId }) => conferenceId)).toEqual(['c2', 'c1']);
+        expect(await store.dueConferences(5, NOW, 1)).toEqual(conferences.slice(0, 1));
+        expect(await store.dueConferences(7, NOW, 10)).toEqual([]);
+      }),
+    );
+
+    test(
+      'follow a calendar whose due time, shard or status changes',
+      withStore(async (store) => {
+        await put(store, { calendars: [calendar('a', { dueAt: NOW, dueShard: 1 })] });
+        await put(store, { calendars: [calendar('a', { dueAt: NOW + 5, dueShard: 2, status: 'paused' })] });
+        expect(await store.dueCalendars(1, NOW + 9, 10)).toEqual([]);
+        expect(await store.dueCalendars(2, NOW, 10)).toEqual([]);
+        expect(await store.dueCalendars(2, NOW + 5, 10)).toHaveLength(1);
+        expect(await store.calendars({ after: null, limit: 10 }, 'active')).toEqual([]);
+        await put(store, { calendars: [calendar('a', { dueAt: null, dueShard: 2 })] });
+        expect(await store.dueCalendars(2, NOW + 9, 10)).toEqual([]);
+      }),
+    );
+
+    test(
+      'find the pending changes of a conference in the order of their revisions',
+      withStore(async (store) => {
+        await put(store, {
+          bindings: [
+            binding('a', 'e1', 'c1', { pending: pending(10) }),
+            binding('b', 'e2', 'c1', { pending: pending(9) }),
+            binding('a', 'e3', 'c1', { pending: pending(100), kind: 'occurrence', state: 'gone' }),
+            binding('a', 'e4', 'c1'),
+            binding('a', 'e5', 'c2', { pending: pending(1) }),
+          ],
+        });
+        const found = (limit: number) => store.transact((tx) => eventIds(tx.pendingOf(conferenceKey('c1'), limit)));
+        expect(await found(10)).toEqual(['e2', 'e1', 'e3']);
+        expect(await found(2)).toEqual(['e2', 'e1']);
+        await put(store, { bindings: [binding('b', 'e2', 'c1'), binding('a', 'e1', 'c1', { pending: pending(101) })] });
+        expect(await found(10)).toEqual(['e3', 'e1']);
+      }),
+    );
+
+    test(
+      'find the bindings that keep a conference alive: events that are live or failed, by calendar',
+      withStore(async (store) => {
+        const inOrder = [calendarKey('a'), calendarKey('b')].sort();
+        await put(store, {
+          bindings: [
+            binding('a', 'live', 'c1'),
+            binding('b', 'failed', 'c1', { state: 'failed' }),
+            binding('b', 'live', 'c1'),
+            binding('a', 'announced', 'c1', { state: 'announced' }),
+            binding('a', 'gone', 'c1', { state: 'gone' }),
+            binding('a', 'occurrence', 'c1', { kind: 'occurrence' }),
+            binding('a', 'other', 'c2'),
+          ],
+        });
+        await store.transact(async (tx) => {
+          const all = await tx.referencesOf(conferenceKey('c1'), 10);
+          expect(all.map(({ eventId }) => eventId).sort()).toEqual(['failed', 'live', 'live']);
+          expect([...new Set(all.map(({ calendar }) => calendar))]).toEqual(inOrder);
+          expect(await tx.referencesOf(conferenceKey('c1'), 1)).toEqual(all.slice(0, 1));
+          const ofB = await tx.referencesOf(conferenceKey('c1'), 10, calendarKey('b'));
+          expect(ofB.map(({ eventId }) => eventId).sort()).toEqual(['failed', 'live']);
+          expect(await tx.referencesOf(conferenceKey('c1'), 1, calendarKey('b'))).toHaveLength(1);
+          expect(await tx.countReferences(conferenceKey('c1'), calendarKey('a'))).toBe(1);
+          expect(await tx.countReferences(conferenceKey('c1'), calendarKey('b'))).toBe(2);
+          expect(await tx.countReferences(conferenceKey('c1'), calendarKey('z'))).toBe(0);
+        });
+      }),
+    );
+
+    test(
+      'find the occurrences of a series within its calendar',
+      withStore(async (store) => {
+        const ofSeries = { kind: 'occurrence', recurringEventId: 'series' } as const;
+        await put(store, {
+          bindings: [
+            binding('a', 'e1', 'c1', ofSeries),
+            binding('a', 'e2', 'c2', { ...ofSeries, kind: 'event' }),
+            binding('a', 'e3', 'c1', { ...ofSeries, recurringEventId: 'series2' }),
+            binding('b', 'e4', 'c1', ofSeries),
+            binding('a', 'series', 'c1'),
+          ],
+        });
+        await store.transact(async (tx) => {
+          const found = await tx.occurrencesOf(calendarKey('a'), 'series', 10);
+          expect(found.map(({ id }) => id)).toEqual(['e1', 'e2'].map(bindingId).sort());
+          expect(await tx.occurrencesOf(calendarKey('a'), 'series', 1)).toEqual(found.slice(0, 1));
+          expect(await tx.occurrencesOf(calendarKey('c'), 'series', 10)).toEqual([]);
+        });
+      }),
+    );
+  });
+}
