@@ -1,3 +1,8 @@
+output "accounts" {
+  description = "E-mail address of each service account, by its role."
+  value       = module.conference_sync.accounts
+}
+
 output "delegation_client_id" {
   description = "What the Workspace administrator authorises."
   value       = module.conference_sync.delegation_client_id

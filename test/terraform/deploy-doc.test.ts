@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { entriesAt } from './read-json.ts';
+import { ROOT } from './run-terraform.ts';
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+describe('docs/deploy.md', () => {
+  const page = read('docs/deploy.md');
+
+  test('has a cost table that adds up', () => {
+    const table = page.slice(page.indexOf('| Service | Arithmetic | USD |'), page.indexOf('That is about one cent'));
+    const amounts = [...table.matchAll(/\| (?:\*\*)?(\d+\.\d\d)(?:\*\*)? \|$/gm)].map(([, amount]) => Number(amount));
+    const sum = amounts.pop();
+    expect(amounts.length).toBeGreaterThan(8);
+    expect(amounts.reduce((total, amount) => total + amount, 0)).toBeCloseTo(sum ?? 0, 2);
+  });
+
+  test('asks Terraform only for outputs that the example has', () => {
+    const outputs = [...read('terraform/examples/complete/outputs.tf').matchAll(/^output "(\w+)"/gm)].map(
+      ([, name]) => name,
+    );
+    const asked = [...page.matchAll(/terraform output (?:-json )?(\w+)/g)].map(([, name]) => name);
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.filter((name) => !outputs.includes(name))).toEqual([]);
+  });
+
+  test('shows shell commands that a shell can read', () => {
+    for (const [, commands = ''] of page.matchAll(/```sh\n([\s\S]*?)```/g)) {
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: commands, encoding: 'utf8' });
+      expect([commands, status, stderr]).toEqual([commands, 0, '']);
+    }
+  });
+});
+
+describe('cloudbuild.yaml', () => {
+  const build = read('cloudbuild.yaml');
+  const steps = build
+    .slice(build.indexOf('\nsteps:'))
+    .split(/^ {2}- id: /m)
+    .slice(1);
+  const scripts = steps.map((step) => (step.split('script: |\n')[1] ?? '').replaceAll(/^ {6}/gm, ''));
+
+  test('goes from install to smoke test in this order', () => {
+    expect(steps.map((step) => step.split('\n')[0])).toEqual([
+      'install',
+      'check',
+      'test',
+      'build',
+      'fetch-settings',
+      'check-terraform',
+      'plan',
+      'keep-plan',
+      'apply',
+      'smoke-test',
+      'await-a-tick',
+    ]);
+  });
+
+  test('has scripts that a shell can read and that use no substitution, which Cloud Build does not make in them', () => {
+    for (const script of scripts) {
+      expect(spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' }).status).toBe(0);
+      expect(script).not.toMatch(/\$\{?(_[A-Z]|COMMIT_SHA|PROJECT_ID)/);
+    }
+  });
+
+  test('runs npm scripts that exist', () => {
+    const manifest: unknown = JSON.parse(read('package.json'));
+    const known = entriesAt(manifest, 'scripts').map(([name]) => name);
+    const asked = [...scripts.join('\n').matchAll(/npm (?:run )?(\w+)/g)].map(([, name]) => name);
+    expect(asked.filter((name) => name !== 'ci' && !known.includes(name ?? ''))).toEqual([]);
+  });
+
+  test('applies nothing but in a build that was approved', () => {
+    const applying = scripts.filter((script) => /terraform .*\bapply\b/.test(script));
+    expect(applying.length).toBe(1);
+    for (const script of applying)
+      expect(script).toMatch(/\[ "\$ACTION" = apply \] \|\| exit 0[\s\S]*apply approved\.tfplan/);
+  });
+});
