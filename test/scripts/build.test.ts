@@ -31,7 +31,7 @@ describe('npm run build', () => {
   let first: ReturnType<typeof build>;
   beforeAll(() => {
     first = build(entry, 'first');
-  });
+  }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('makes one bundle of at most 6 MB and says how large it is', () => {
@@ -60,7 +60,7 @@ describe('npm run build', () => {
     const second = build(entry, 'second');
     const archive = (out: string) => readFileSync(join(out, 'functions.zip'));
     expect(archive(second.out).equals(archive(first.out))).toBe(true);
-  });
+  }, 60_000);
 
   test('puts a module of the company beside the bundle and into the archive', () => {
     const own = join(folder, 'conference.mjs');
@@ -70,7 +70,7 @@ describe('npm run build', () => {
     expect(readFileSync(join(out, 'functions.zip')).includes('conference.mjs')).toBe(true);
     const clash = build(entry, 'clash', '--include', join(first.out, 'index.cjs'));
     expect(clash.stderr).toContain('a name that the build itself uses');
-  });
+  }, 60_000);
 
   test('runs under the functions framework with no node_modules beside it', async () => {
     const alone = join(folder, 'alone');

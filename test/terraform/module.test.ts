@@ -19,7 +19,7 @@ describeWithTerraform('the Terraform module', () => {
       const { status, output } = terraform(folder, 'validate', '-no-color');
       expect([status, output]).toEqual([0, expect.stringContaining('The configuration is valid')]);
     }
-  });
+  }, 60_000);
 
   test('passes its own tests', () => {
     const { output } = terraform(MODULE, 'test', '-json');

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe } from '@jest/globals';
+import { afterAll, describe } from '@jest/globals';
 import { at, listAt, textAt } from './read-json.ts';
 import { copyStandIn, findStandIn } from './stand-in.ts';
 
@@ -32,6 +32,7 @@ function findMeans(): Means {
 }
 
 const means = findMeans();
+let standIn: ReturnType<typeof copyStandIn> | undefined;
 
 /** What a command left. */
 export interface Run {
@@ -55,23 +56,25 @@ export function terraform(folder: string, ...command: readonly string[]): Run {
       rmSync(data, { recursive: true, force: true });
     }
   }
-  const { script, remove } = copyStandIn(means.folder);
-  try {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder, ...command], options);
-    return { status, output: stdout + stderr };
-  } finally {
-    remove();
-  }
+  standIn ??= copyStandIn(means.folder);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [standIn.script, folder, ...command], options);
+  return { status, output: stdout + stderr };
 }
 
-/** `describe` where terraform can be run; elsewhere the suite is skipped and says why. */
+/** `describe` where terraform can be run, which says how; elsewhere the suite is skipped and says why. */
 export function describeWithTerraform(name: string, suite: () => void): void {
-  if (means.kind !== 'none') {
-    describe(name, suite);
+  if (means.kind === 'none') {
+    process.stdout.write(`skipped: ${name} (${means.reason})\n`);
+    describe.skip(name, suite);
     return;
   }
-  process.stdout.write(`skipped: ${name} (${means.reason})\n`);
-  describe.skip(name, suite);
+  process.stdout.write(
+    `terraform with ${means.kind === 'provider' ? 'the google provider' : 'a stand-in for the google provider'}: ${name}\n`,
+  );
+  describe(name, () => {
+    afterAll(() => standIn?.remove());
+    suite();
+  });
 }
 
 /** A resource as it would be after the first apply. */

@@ -2,13 +2,12 @@
  * Where the google provider cannot be had, a stand-in with its schemas may take its place: a folder with `run.mjs DIR COMMAND`,
  * named by TERRAFORM_OFFLINE. Its extract of the schemas lacks arguments that the provider requires; they are put right in a copy.
  */
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { at } from './read-json.ts';
 
-const SOURCES = ['run.mjs', 'provider.mjs', 'plugin.proto', 'schema.json', 'package.json'];
+const SOURCES = ['run.mjs', 'provider.mjs', 'plugin.proto', 'package.json', 'package-lock.json'];
 const REQUIRED = { type: 'string', required: true, forceNew: true };
 const COMPUTED = { type: 'string', optional: true, computed: true };
 
@@ -29,19 +28,19 @@ export function findStandIn(root: string): string | undefined {
   return existsSync(join(folder, 'run.mjs')) ? folder : undefined;
 }
 
-/** A corrected copy of the stand-in in a folder of its own; whoever asked for it removes it. */
+/**
+ * A corrected copy of the stand-in in a folder of its own; whoever asked for it removes it. Where the stand-in has no packages yet,
+ * its copy installs them when it first runs.
+ */
 export function copyStandIn(folder: string): { readonly script: string; remove(): void } {
-  const modules = join(folder, 'node_modules');
-  // It installs its packages when it first runs.
-  if (!existsSync(modules)) execFileSync(process.execPath, [join(folder, 'run.mjs'), tmpdir(), 'version']);
   const copy = mkdtempSync(join(tmpdir(), 'stand-in-'));
-  for (const name of SOURCES) cpSync(join(folder, name), join(copy, name));
-  symlinkSync(modules, join(copy, 'node_modules'));
+  for (const name of SOURCES) copyFileSync(join(folder, name), join(copy, name));
+  const modules = join(folder, 'node_modules');
+  if (existsSync(modules)) symlinkSync(modules, join(copy, 'node_modules'));
   const schema: unknown = JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8'));
   for (const [resource, attributes] of Object.entries(CORRECTIONS)) {
     Object.assign(Object(at(schema, 'resources', resource, 'attributes')), attributes);
   }
-  rmSync(join(copy, 'schema.json'), { force: true });
   writeFileSync(join(copy, 'schema.json'), JSON.stringify(schema));
   return { script: join(copy, 'run.mjs'), remove: () => rmSync(copy, { recursive: true, force: true }) };
 }
