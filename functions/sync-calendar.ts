@@ -16,8 +16,11 @@ const ACKNOWLEDGED = 204;
 const AGAIN = 503;
 const BROKEN = 500;
 
+/** What the worker needs beside the use cases' services. */
+export type WorkerServices = Services & { readonly deadLetters: DeadLetters };
+
 /** The handler over these services. */
-export function syncCalendarHandler(services: Services & { readonly deadLetters: DeadLetters }): HttpFunction {
+export function syncCalendarHandler(services: WorkerServices): HttpFunction {
   return async (request, response) => {
     if (request.method !== 'POST') {
       response.set('Allow', 'POST').status(405).end();
@@ -27,7 +30,8 @@ export function syncCalendarHandler(services: Services & { readonly deadLetters:
   };
 }
 
-async function workOn(services: Services & { readonly deadLetters: DeadLetters }, body: unknown): Promise<number> {
+/** Works on one push body; returns the status that acknowledges it or asks for it again. Never throws. */
+export async function workOn(services: WorkerServices, body: unknown): Promise<number> {
   if (services.isStopping()) return AGAIN;
   const envelope = readPushEnvelope(body);
   if (envelope === undefined) {
@@ -52,7 +56,7 @@ async function workOn(services: Services & { readonly deadLetters: DeadLetters }
 }
 
 async function putAside(
-  services: Services & { readonly deadLetters: DeadLetters },
+  services: WorkerServices,
   { text, attributes, messageId, attempt }: PushEnvelope,
   reason: string,
 ): Promise<number> {

@@ -6,6 +6,12 @@ import { type FunctionName, SETTINGS, type SettingName, type Settings } from './
 /** Environment variables as Node has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** How to act as the users of calendars. */
+export type CalendarAuth =
+  | { readonly kind: 'none' | 'service-account' }
+  | { readonly kind: 'delegation'; readonly serviceAccount: string | undefined }
+  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: string; readonly projectId: string };
+
 /** What a function is run with. */
 export interface Config {
   readonly stateStore: 'firestore' | 'memory';
@@ -14,10 +20,8 @@ export interface Config {
   readonly deadLetterTopic: string;
   readonly projectId: string | undefined;
   readonly firestoreDatabase: string;
-  readonly calendarAuth: NonNullable<Settings['CALENDAR_AUTH']>;
+  readonly calendarAuth: CalendarAuth;
   readonly calendarApiRoot: string;
-  readonly delegationServiceAccount: string | undefined;
-  readonly oauthClient: { readonly id: string; readonly secret: string } | undefined;
   readonly backend:
     | { readonly kind: 'webhook'; readonly url: string; readonly secrets: readonly [string, ...string[]] }
     | { readonly kind: 'module'; readonly path: string }
@@ -72,9 +76,6 @@ function assemble(settings: Settings, target: FunctionName, problems: string[]):
   if (policy.channelRenewalMarginMs >= policy.channelTtlMs) {
     problems.push('CHANNEL_RENEWAL_MARGIN_SECONDS must be less than CHANNEL_TTL_SECONDS');
   }
-  if (settings.CALENDAR_AUTH === 'oauth' && (!settings.OAUTH_CLIENT_ID || !settings.OAUTH_CLIENT_SECRET)) {
-    problems.push('OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET are missing: CALENDAR_AUTH=oauth needs both');
-  }
   if (policy.syncBudgetMs.upkeep >= ACK_DEADLINE_MS - 30_000) {
     problems.push('SYNC_TIME_BUDGET_SECONDS must leave 30 seconds of the 600 that Pub/Sub waits');
   }
@@ -85,16 +86,25 @@ function assemble(settings: Settings, target: FunctionName, problems: string[]):
     deadLetterTopic: settings.DEAD_LETTER_TOPIC ?? `${workTopic}-dead-letters`,
     projectId: settings.GOOGLE_CLOUD_PROJECT,
     firestoreDatabase: settings.FIRESTORE_DATABASE ?? '(default)',
-    calendarAuth: settings.CALENDAR_AUTH ?? 'delegation',
+    calendarAuth: calendarAuthOf(settings, problems),
     calendarApiRoot: settings.CALENDAR_API_ROOT ?? '',
-    delegationServiceAccount: settings.DELEGATION_SERVICE_ACCOUNT,
-    oauthClient:
-      settings.OAUTH_CLIENT_ID && settings.OAUTH_CLIENT_SECRET
-        ? { id: settings.OAUTH_CLIENT_ID, secret: settings.OAUTH_CLIENT_SECRET }
-        : undefined,
     backend: backendOf(settings, target, problems),
     policy,
   };
+}
+
+function calendarAuthOf(settings: Settings, problems: string[]): CalendarAuth {
+  const kind = settings.CALENDAR_AUTH ?? 'delegation';
+  if (kind === 'delegation') return { kind, serviceAccount: settings.DELEGATION_SERVICE_ACCOUNT };
+  if (kind !== 'oauth') return { kind };
+  const { OAUTH_CLIENT_ID: clientId, OAUTH_CLIENT_SECRET: clientSecret, GOOGLE_CLOUD_PROJECT: projectId } = settings;
+  if (clientId === undefined || clientSecret === undefined || projectId === undefined) {
+    problems.push(
+      'OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET or GOOGLE_CLOUD_PROJECT is missing: CALENDAR_AUTH=oauth needs all three',
+    );
+    return { kind: 'none' };
+  }
+  return { kind, clientId, clientSecret, projectId };
 }
 
 function checkMatchers(settings: Settings, problems: string[]): void {

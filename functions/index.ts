@@ -1,0 +1,59 @@
+/**
+ * What is deployed: registers the four functions. The one that this process runs reads its configuration and opens its adapters at
+ * once, so that a wrong configuration fails the deployment and not the first request.
+ */
+import { type HttpFunction, http } from '@google-cloud/functions-framework';
+import { ConfigError, parseConfig } from '../shared/config/config.ts';
+import { FUNCTION_NAMES, type FunctionName } from '../shared/config/settings.ts';
+import { Drain } from './drain.ts';
+import { manageCalendarsHandler } from './manage-calendars.ts';
+import { receiveNotificationHandler } from './receive-notification.ts';
+import { renewChannelsHandler } from './renew-channels.ts';
+import { syncCalendarHandler } from './sync-calendar.ts';
+import { traced } from './trace.ts';
+import { wireCalendars, wireReceiver, wireWorker } from './wire.ts';
+
+const drain = new Drain();
+
+async function build(name: FunctionName): Promise<HttpFunction> {
+  const config = parseConfig(process.env, name);
+  switch (name) {
+    case 'receiveNotification':
+      return receiveNotificationHandler(await wireReceiver(config));
+    case 'syncCalendar':
+      return syncCalendarHandler(await wireWorker(config, drain));
+    case 'renewChannels':
+      return renewChannelsHandler(await wireCalendars(config, drain));
+    case 'manageCalendars':
+      return manageCalendarsHandler(await wireCalendars(config, drain));
+  }
+}
+
+/** The framework takes its target from the environment or from its command line. */
+function targetOfProcess(): FunctionName | undefined {
+  const { argv, env } = process;
+  const at = argv.findIndex((argument) => argument === '--target' || argument.startsWith('--target='));
+  const fromLine = at < 0 ? undefined : (argv[at]?.split('=')[1] ?? argv[at + 1]);
+  return FUNCTION_NAMES.find((name) => name === (fromLine ?? env.FUNCTION_TARGET));
+}
+
+const built = new Map<FunctionName, Promise<HttpFunction>>();
+
+function handlerOf(name: FunctionName): Promise<HttpFunction> {
+  const known = built.get(name) ?? build(name);
+  built.set(name, known);
+  return known;
+}
+
+for (const name of FUNCTION_NAMES) {
+  http(name, traced(drain.counted(async (request, response) => (await handlerOf(name))(request, response))));
+}
+
+const target = targetOfProcess();
+if (target !== undefined) {
+  handlerOf(target).catch((error: unknown) => {
+    const text = error instanceof ConfigError ? error.message : `${target} cannot start: ${String(error)}`;
+    process.stderr.write(`${text}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,129 @@
+/**
+ * The composition root: chooses the adapters that a configuration asks for. Each function loads only what it needs, since loading
+ * is most of a cold start.
+ */
+import { createJsonLog } from '../shared/adapters/log/json-log.ts';
+import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
+import type { Config } from '../shared/config/config.ts';
+import type {
+  CalendarServices,
+  ConferenceBackend,
+  DeadLetters,
+  GoogleCalendar,
+  Log,
+  Services,
+  Store,
+  WorkQueue,
+} from '../shared/domain/ports.ts';
+import { type WorkerServices, workOn } from './sync-calendar.ts';
+import { currentTrace } from './trace.ts';
+
+/** Messages that the embedded queue delivers at once in each lane. */
+const MEMORY_PUSHES = 8;
+
+/** What only the process knows. */
+export interface Process {
+  isStopping(): boolean;
+}
+
+/** What receiveNotification needs. */
+export async function wireReceiver(config: Config): Promise<Pick<Services, 'queue' | 'log' | 'policy'>> {
+  const log = wireLog(config);
+  return { queue: await wireQueue(config), log, policy: config.policy };
+}
+
+/** What renewChannels and manageCalendars need. */
+export async function wireCalendars(config: Config, process: Process): Promise<CalendarServices> {
+  return { ...(await wireCommon(config, process)), queue: await wireQueue(config) };
+}
+
+/** What syncCalendar needs. */
+export async function wireWorker(config: Config, process: Process): Promise<WorkerServices> {
+  const [common, conferences] = await Promise.all([wireCommon(config, process), wireBackend(config)]);
+  const queue = await wireQueue(config, (envelope) => workOn(services, envelope));
+  const services: WorkerServices = { ...common, conferences, queue, deadLetters: queue };
+  return services;
+}
+
+async function wireCommon(config: Config, { isStopping }: Process): Promise<Omit<CalendarServices, 'queue'>> {
+  const log = wireLog(config);
+  const [store, google] = await Promise.all([wireStore(config, log), wireGoogle(config)]);
+  return { clock: systemClock, chance: systemChance, google, store, log, policy: config.policy, isStopping };
+}
+
+function wireLog({ projectId }: Config): Log {
+  return createJsonLog({
+    print: (text) => void process.stdout.write(`${text}\n`),
+    trace: () => {
+      const trace = currentTrace();
+      return trace === undefined || projectId === undefined ? trace : `projects/${projectId}/traces/${trace}`;
+    },
+  });
+}
+
+/** Delivers inside the process what the embedded queue holds; only the worker can. */
+type Deliver = (envelope: unknown) => Promise<number>;
+
+async function wireQueue(config: Config, deliver?: Deliver): Promise<WorkQueue & DeadLetters> {
+  const { workQueue, projectId, workTopic, deadLetterTopic } = config;
+  if (workQueue === 'memory') {
+    const { createMemoryQueue } = await import('../shared/adapters/memory/queue.ts');
+    return createMemoryQueue({
+      now: systemClock.now,
+      timers: { set: setTimeout, clear: clearTimeout },
+      concurrency: deliver === undefined ? 0 : MEMORY_PUSHES,
+      deliver: deliver ?? (async () => 503),
+    });
+  }
+  const { createPubSubQueue } = await import('../shared/adapters/pubsub/publish-work.ts');
+  return createPubSubQueue({ projectId, topic: workTopic, deadLetterTopic });
+}
+
+async function wireStore({ stateStore, projectId, firestoreDatabase }: Config, log: Log): Promise<Store> {
+  if (stateStore === 'memory') {
+    const { createMemoryStore } = await import('../shared/adapters/memory/store.ts');
+    return createMemoryStore({ now: systemClock.now });
+  }
+  const { createFirestoreStore } = await import('../shared/adapters/firestore/store.ts');
+  const onUnreadable = (path: string): void => log.write({ line: 'unreadable-record', path });
+  return createFirestoreStore({ projectId, databaseId: firestoreDatabase, onUnreadable });
+}
+
+async function wireGoogle(config: Config): Promise<GoogleCalendar> {
+  const { createGoogleCalendar } = await import('../shared/adapters/google-calendar/google-calendar.ts');
+  return createGoogleCalendar({ auth: await wireAuth(config), rootUrl: config.calendarApiRoot });
+}
+
+async function wireAuth({ calendarAuth }: Config) {
+  switch (calendarAuth.kind) {
+    case 'none':
+      return (await import('../shared/adapters/google-calendar/no-access-tokens.ts')).createNoAccessTokens();
+    case 'service-account': {
+      const { createServiceAccountAccessTokens } = await import(
+        '../shared/adapters/google-calendar/service-account-access-tokens.ts'
+      );
+      return createServiceAccountAccessTokens();
+    }
+    case 'delegation': {
+      const { createDelegatedAccessTokens } = await import(
+        '../shared/adapters/google-calendar/delegated-access-tokens.ts'
+      );
+      return createDelegatedAccessTokens({ serviceAccountEmail: calendarAuth.serviceAccount });
+    }
+    case 'oauth': {
+      const { createOAuthAccessTokens } = await import('../shared/adapters/google-calendar/oauth-access-tokens.ts');
+      return createOAuthAccessTokens(calendarAuth);
+    }
+  }
+}
+
+async function wireBackend({ backend }: Config): Promise<ConferenceBackend> {
+  switch (backend?.kind) {
+    case 'module':
+      return (await import('../shared/adapters/module-backend/load-module.ts')).loadModuleBackend(backend.path);
+    case 'webhook':
+      return (await import('../shared/adapters/webhook/send-webhook.ts')).createWebhookBackend(backend);
+    case undefined:
+      throw new Error('syncCalendar was wired without a conference backend, which its configuration must refuse');
+  }
+}

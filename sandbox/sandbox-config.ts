@@ -1,0 +1,56 @@
+/** The configuration of the sandbox: what a deployment would have in its environment, pointed at the simulated world. */
+import { type Config, type Environment, parseConfig } from '../shared/config/config.ts';
+import { SETTINGS } from '../shared/config/settings.ts';
+
+/** Everything stays on this machine. */
+export const LOOPBACK = '127.0.0.1';
+
+/** Ports of the block that begins at `first`. */
+export interface SandboxPorts {
+  readonly console: number;
+  readonly receiveNotification: number;
+  readonly syncCalendar: number;
+  readonly renewChannels: number;
+  readonly manageCalendars: number;
+}
+
+/** The block of five ports. */
+export function portsFrom(first: number): SandboxPorts {
+  return {
+    console: first,
+    receiveNotification: first + 1,
+    syncCalendar: first + 2,
+    renewChannels: first + 3,
+    manageCalendars: first + 4,
+  };
+}
+
+/** Secrets of a world that nobody else can reach, so that restarts understand each other. */
+const CHANNEL_TOKEN_KEY = 'sandbox-channel-token-key';
+/** The webhook secret that both sides of the sandbox share. */
+export const WEBHOOK_SECRET = `whsec_${Buffer.from('sandbox webhook secret 24 b').toString('base64')}`;
+
+/** What decides where things are; the rest of the configuration may be set from outside. */
+const FIXED = ['STATE_STORE', 'WORK_QUEUE', 'CALENDAR_AUTH', 'CALENDAR_API_ROOT', 'RECEIVER_URL', 'CONFERENCE_WEBHOOK_URL'];
+
+/** The configuration of all four functions. Settings in `env` count, except for those that hold the sandbox together. @throws ConfigError */
+export function sandboxConfig(ports: SandboxPorts, env: Environment, hasEmulators: boolean): Config {
+  const given = Object.entries(env).filter(([name]) => name in SETTINGS && !FIXED.includes(name));
+  return parseConfig(
+    {
+      GOOGLE_CLOUD_PROJECT: 'sandbox',
+      CHANNEL_TOKEN_KEYS: CHANNEL_TOKEN_KEY,
+      CONFERENCE_SOLUTION_NAMES: 'My Web Conference,My Recorded Web Conference',
+      CONFERENCE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      CANCEL_GRACE_SECONDS: '5',
+      ...Object.fromEntries(given),
+      STATE_STORE: hasEmulators ? 'firestore' : 'memory',
+      WORK_QUEUE: hasEmulators ? 'pubsub' : 'memory',
+      CALENDAR_AUTH: 'none',
+      CALENDAR_API_ROOT: `http://${LOOPBACK}:${ports.console}`,
+      RECEIVER_URL: `http://${LOOPBACK}:${ports.receiveNotification}`,
+      CONFERENCE_WEBHOOK_URL: `http://${LOOPBACK}:${ports.console}/conference/webhook`,
+    },
+    'syncCalendar',
+  );
+}

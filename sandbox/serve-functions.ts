@@ -1,0 +1,26 @@
+/** The four functions under the real functions framework, each with an HTTP server of its own on the loopback interface. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { http } from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import { manageCalendarsHandler } from '../functions/manage-calendars.ts';
+import { receiveNotificationHandler } from '../functions/receive-notification.ts';
+import { renewChannelsHandler } from '../functions/renew-channels.ts';
+import { syncCalendarHandler, type WorkerServices } from '../functions/sync-calendar.ts';
+import { FUNCTION_NAMES } from '../shared/config/settings.ts';
+import { LOOPBACK, type SandboxPorts } from './sandbox-config.ts';
+
+/** Listens on the ports of the functions; returns their servers. @throws Error if a port is taken */
+export async function serveFunctions(services: WorkerServices, ports: SandboxPorts): Promise<readonly Server[]> {
+  http('receiveNotification', receiveNotificationHandler(services));
+  http('syncCalendar', syncCalendarHandler(services));
+  http('renewChannels', renewChannelsHandler(services));
+  http('manageCalendars', manageCalendarsHandler(services));
+  const servers: Server[] = [];
+  for (const name of FUNCTION_NAMES) {
+    const server = getTestServer(name).listen(ports[name], LOOPBACK);
+    await once(server, 'listening');
+    servers.push(server);
+  }
+  return servers;
+}

@@ -1,0 +1,91 @@
+/** Rules about the source text itself: who may import whom, and where time, chance and the environment may be touched. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  /** Paths from the root for our own files, package names for the rest. */
+  readonly imports: readonly string[];
+}
+
+/** Rooms and what each may import; the longest matching room counts. */
+const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }[] = [
+  { room: 'shared/domain/', may: [/^shared\/domain\//, /^node:(crypto|util)$/, /^ical\.js$/] },
+  { room: 'shared/flow/', may: [/^shared\/(flow|domain)\//] },
+  { room: 'shared/config/', may: [/^shared\/(config|domain)\//] },
+  { room: 'shared/adapters/', may: [/^shared\/domain\//, /^node:/, /^[^./]/] },
+  {
+    room: 'functions/',
+    may: [/^functions\//, /^shared\/(flow|domain)\//, /^node:/, /^@google-cloud\/functions-framework$/],
+  },
+  { room: 'functions/wire', may: [/^functions\//, /^shared\/(adapters|config|domain)\//] },
+  { room: 'functions/index', may: [/^functions\//, /^shared\/config\//, /^@google-cloud\/functions-framework$/] },
+  { room: 'sandbox/calendar/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
+  { room: 'sandbox/conference/', may: [/^sandbox\//, /^node:/, /^standardwebhooks$/] },
+  { room: 'sandbox/import/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
+];
+
+/** Files that are the edge of the process: they may touch its clock, its chance and its environment. */
+const EDGES = [/^shared\/adapters\//, /^functions\/(index|wire|drain|trace)/, /^sandbox\//, /^ops\//, /^scripts\//];
+
+const sources = ['functions', 'shared', 'sandbox', 'ops', 'scripts'].flatMap(sourcesBelow);
+
+describe('imports', () => {
+  test.each(sources.map((source) => [source.path, source] as const))(
+    '%s imports only what its room may',
+    (path, source) => {
+      const rule = RULES.filter(({ room }) => path.startsWith(room)).sort((a, b) => b.room.length - a.room.length)[0];
+      const foreign = source.imports.filter(
+        (name) => rule !== undefined && !rule.may.some((pattern) => pattern.test(name)),
+      );
+      expect(foreign).toEqual([]);
+    },
+  );
+
+  test('an adapter imports no other adapter', () => {
+    const crossing = sources.flatMap(({ path, imports }) => {
+      const own = /^shared\/adapters\/[^/]+\//.exec(path)?.[0];
+      return imports
+        .filter((name) => own !== undefined && name.startsWith('shared/adapters/') && !name.startsWith(own))
+        .map((name) => `${path} -> ${name}`);
+    });
+    expect(crossing).toEqual([]);
+  });
+});
+
+describe('the rules and use cases', () => {
+  const inner = sources.filter(({ path }) => !EDGES.some((edge) => edge.test(path)));
+  const banned =
+    /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandomUUID\b|\bprocess\.(env|on|exit)\b|\bset(Timeout|Interval|Immediate)\b/;
+
+  test.each(inner.map((source) => [source.path, source] as const))(
+    '%s takes time, chance and environment from outside',
+    (_, source) => {
+      expect(source.text.match(banned)?.[0]).toBeUndefined();
+    },
+  );
+});
+
+describe('the text', () => {
+  test.each(sources.map((source) => [source.path, source] as const))('%s begins by saying what it is', (_, source) => {
+    expect(source.text).toMatch(/^(#!.*\n)?\/\*\*/);
+  });
+});
+
+function sourcesBelow(folder: string): Source[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => {
+      const path = join(folder, name);
+      const text = readFileSync(join(ROOT, path), 'utf8');
+      const names = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+      const imports = names.map((name) =>
+        name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(path), name)) : name,
+      );
+      return { path, text, imports };
+    });
+}
