@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { classifyError, type Operation } from '../../../shared/adapters/google-calendar/classify-error.ts';
-import { readRetryAfter } from '../../../shared/domain/retry-after.ts';
 import { RateLimited } from '../../../shared/domain/errors.ts';
 import { testRecorded } from './recorded.ts';
 import { googleError } from './scripted-server.ts';
@@ -134,19 +133,6 @@ test('a reason that is no identifier does not get into a message', () => {
 });
 
 describe('Retry-After', () => {
-  test.each([
-    ['120', 120_000],
-    [' 0 ', 0],
-    ['Tue, 24 Nov 2026 10:00:30 GMT', 30_000],
-    ['Tue, 24 Nov 2026 09:00:00 GMT', 0],
-    ['soon', undefined],
-    ['-5', undefined],
-    ['', undefined],
-    [undefined, undefined],
-  ])('%j is %j milliseconds from now', (header, expected) => {
-    expect(readRetryAfter(header, NOW)).toBe(expected);
-  });
-
   test('comes with the error that it was sent with', () => {
     const { body } = googleError(429, 'rateLimitExceeded');
     const call = { operation: 'list', status: 429, body: JSON.stringify(body), retryAfter: '7' } as const;

@@ -1,0 +1,104 @@
+/**
+ * CONFERENCE_BACKEND=module:PATH: the company's own JavaScript or TypeScript module in place of a webhook. It has one
+ * function, `apply(change, {signal})`, and what it returns or throws becomes an outcome.
+ */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ConferenceChange, Outcome } from '../../domain/change.ts';
+import type { ConferenceBackend } from '../../domain/ports.ts';
+import { readEventPatch } from '../../domain/read-event-patch.ts';
+
+/** Settings; lengths of time are milliseconds. */
+export interface ModuleOptions {
+  /** For one call; default 15,000. */
+  readonly timeoutMs?: number;
+}
+
+type Apply = (change: ConferenceChange, context: { readonly signal: AbortSignal }) => unknown;
+
+const TIMEOUT_MS = 15_000;
+const RETRY_AFTER_MAX_MS = 3_600_000;
+const REASON_LENGTH_MAX = 200;
+
+/**
+ * Imports the module at this path (relative ones from the working directory) and wraps its `apply`: a default export or
+ * an export of that name, a function or an object with it. Nothing returned means done; `{eventPatch}` done, with a patch for the
+ * event; `{refused: 'why'}` never like this; an exception, or no answer in time, later again (after its `retryAfterMs`, if it has one).
+ * @throws Error in words for an operator if the module is missing, fails to load, or has no `apply`
+ */
+export async function loadModuleBackend(path: string, options: ModuleOptions = {}): Promise<ConferenceBackend> {
+  const { timeoutMs = TIMEOUT_MS } = options;
+  const apply = findApply(await load(path));
+  if (apply === undefined) {
+    throw new Error(`The conference module ${path} exports no function "apply", neither by that name nor as default.`);
+  }
+  return { apply: (change) => applyWithin(timeoutMs, apply, change) };
+}
+
+async function load(path: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(resolve(path)).href);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The conference module ${path} cannot be loaded: ${message}`, { cause });
+  }
+}
+
+function findApply(module: unknown): Apply | undefined {
+  const main = field(module, 'default');
+  // A CommonJS module that was compiled from an ES module has its own default inside.
+  for (const owner of [module, main, field(main, 'default')]) {
+    const found = typeof owner === 'function' ? owner : field(owner, 'apply');
+    // Functions have a method called apply; one that the module wrote is what counts.
+    if (typeof found === 'function') return (change, context) => Reflect.apply(found, owner, [change, context]);
+  }
+  return undefined;
+}
+
+async function applyWithin(ms: number, apply: Apply, change: ConferenceChange): Promise<Outcome> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<Outcome>((resolve) => {
+    timer = setTimeout(() => {
+      controller.abort();
+      resolve({ kind: 'transient', reason: `the conference module gave no answer within ${ms} ms` });
+    }, ms);
+  });
+  try {
+    const answered = Promise.resolve()
+      .then(() => apply(change, { signal: controller.signal }))
+      .then(readResult, readFailure);
+    return await Promise.race([answered, timedOut]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function readResult(result: unknown): Outcome {
+  const refused = field(result, 'refused');
+  if (refused !== undefined && refused !== false) {
+    const reason = typeof refused === 'string' ? refused.replace(/\s+/g, ' ').slice(0, REASON_LENGTH_MAX) : '';
+    return { kind: 'refused', reason: reason === '' ? 'refused by the conference module' : reason };
+  }
+  const eventPatch = readEventPatch(field(result, 'eventPatch'));
+  return eventPatch === undefined ? { kind: 'done' } : { kind: 'done', eventPatch };
+}
+
+/** The message of an exception can hold anything; only its name is passed on. */
+function readFailure(error: unknown): Outcome {
+  const name = field(error, 'name');
+  const known = typeof name === 'string' && /^\w{1,40}$/.test(name) ? name : 'an exception';
+  const wait = field(error, 'retryAfterMs');
+  const isWait = typeof wait === 'number' && Number.isFinite(wait) && wait >= 0;
+  return {
+    kind: 'transient',
+    reason: `the conference module threw ${known}`,
+    ...(isWait && { retryAfterMs: Math.min(wait, RETRY_AFTER_MAX_MS) }),
+  };
+}
+
+function field(value: unknown, name: string): unknown {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+    ? Reflect.get(value, name)
+    : undefined;
+}

@@ -1,0 +1,100 @@
+/**
+ * The conference system behind a webhook: each change is one POST by the Standard Webhooks specification
+ * (https://www.standardwebhooks.com), and the answer becomes an outcome. No retries here: what is transient is due again later.
+ */
+import { Webhook } from 'standardwebhooks';
+import type { ConferenceChange, Outcome } from '../../domain/change.ts';
+import type { ConferenceBackend } from '../../domain/ports.ts';
+import { isForbiddenHost, isLoopbackHost } from './forbidden-address.ts';
+import { createPoster, type Lookup, PostFailed } from './post-json.ts';
+import { readWebhookAnswer } from './read-webhook-answer.ts';
+
+/** The endpoint, and what it is told secrets by. */
+export interface WebhookOptions {
+  /** https, or plain http on loopback. */
+  readonly url: string;
+  /** `whsec_` keys, newest first; every delivery is signed with each, so that the receiver may change over at any time. */
+  readonly secrets: readonly string[];
+  /** For a whole delivery; milliseconds, default 15,000. */
+  readonly timeoutMs?: number;
+  /** Unix milliseconds. */
+  readonly now?: () => number;
+  /** Default: the system's resolver. */
+  readonly lookup?: Lookup;
+}
+
+/** The port, and the end of its connections. */
+export type WebhookBackend = ConferenceBackend & { close(): void };
+
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Checks the settings; connects at the first delivery.
+ * @throws Error in words for an operator if the address or a secret cannot be used
+ */
+export function createWebhookBackend(options: WebhookOptions): WebhookBackend {
+  const { timeoutMs = TIMEOUT_MS, now = Date.now, lookup } = options;
+  const url = readUrl(options.url);
+  const ring = readRing(options.secrets);
+  const poster = createPoster({ timeoutMs, lookup });
+  return {
+    async apply(change) {
+      const body = bodyOf(change);
+      const at = new Date(now());
+      try {
+        const answer = await poster.post(url, headersOf(change.id, at, body, ring), body);
+        return readWebhookAnswer(answer, now());
+      } catch (error) {
+        return transient(error);
+      }
+    },
+    close: () => poster.close(),
+  };
+}
+
+function bodyOf({ type, timestamp, data }: ConferenceChange): string {
+  return JSON.stringify({ type, timestamp, data });
+}
+
+/** The timestamp is that of this attempt: receivers refuse what is more than five minutes old. */
+function headersOf(id: string, at: Date, body: string, ring: readonly Webhook[]): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    accept: 'application/json',
+    'user-agent': 'calendar-conference-sync',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+    'webhook-signature': ring.map((key) => key.sign(id, at, body)).join(' '),
+  };
+}
+
+function transient(error: unknown): Outcome {
+  return { kind: 'transient', reason: error instanceof PostFailed ? error.message : 'could not be sent' };
+}
+
+function readUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null) throw new Error('The webhook address is not a URL.');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+    throw new Error('The webhook address must begin with https:// (plain http is allowed for loopback only).');
+  }
+  if (isForbiddenHost(url.hostname)) {
+    throw new Error(
+      'The webhook address is link-local or unspecified, where only metadata servers and this machine answer.',
+    );
+  }
+  return url;
+}
+
+function readRing(secrets: readonly string[]): Webhook[] {
+  if (secrets.length === 0) throw new Error('The webhook needs at least one secret to sign with.');
+  return secrets.map((secret, index) => {
+    try {
+      return new Webhook(secret);
+    } catch {
+      // The secret itself stays out of the message.
+      throw new Error(`Webhook secret ${index + 1} is not "whsec_" followed by base64.`);
+    }
+  });
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadModuleBackend } from '../../../shared/adapters/module-backend/load-module.ts';
+import { CANCELLED } from '../webhook/changes.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'conference-module-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+/** Writes a module and gives its path. */
+function written(source: string, ending = 'mjs'): string {
+  const path = join(folder, `module-${++files}.${ending}`);
+  writeFileSync(path, source);
+  return path;
+}
+
+async function outcomeOf(body: string, timeoutMs = 1_000) {
+  const backend = await loadModuleBackend(written(`export async function apply(change, context) { ${body} }`), {
+    timeoutMs,
+  });
+  return backend.apply(CANCELLED);
+}
+
+describe('what counts as a module', () => {
+  test.each([
+    ['a named function', 'export function apply() { return { refused: "here" }; }', 'mjs'],
+    ['a default function', 'export default () => ({ refused: "here" });', 'mjs'],
+    ['a default object', 'export default { text: "here", apply() { return { refused: this.text }; } };', 'mjs'],
+    [
+      'a class instance',
+      'class A { #text = "here"; apply() { return { refused: this.#text }; } } export default new A();',
+      'mjs',
+    ],
+    ['a CommonJS function', 'module.exports = () => ({ refused: "here" });', 'cjs'],
+    ['a CommonJS object', 'exports.apply = () => ({ refused: "here" });', 'cjs'],
+    ['TypeScript', 'export function apply(change: { id: string }): object { return { refused: "here" }; }', 'mts'],
+  ])('%s', async (_, source, ending) => {
+    const backend = await loadModuleBackend(written(source, ending));
+    expect(await backend.apply(CANCELLED)).toEqual({ kind: 'refused', reason: 'here' });
+  });
+
+  test('a missing file is said plainly', async () => {
+    await expect(loadModuleBackend(join(folder, 'absent.mjs'))).rejects.toThrow(/absent\.mjs cannot be loaded/);
+  });
+
+  test('a file that does not parse is said plainly', async () => {
+    await expect(loadModuleBackend(written('export {'))).rejects.toThrow(/cannot be loaded/);
+  });
+
+  test.each(['export const other = 1;', 'export const apply = 5;', 'export default {};', 'export default null;'])(
+    'a module without apply is said plainly: %s',
+    async (source) => {
+      await expect(loadModuleBackend(written(source))).rejects.toThrow(/exports no function "apply"/);
+    },
+  );
+});
+
+describe('what a call means', () => {
+  test.each<[string, unknown]>([
+    ['', { kind: 'done' }],
+    ['return null;', { kind: 'done' }],
+    ['return "fine";', { kind: 'done' }],
+    ['return { eventPatch: { location: "Room 1" } };', { kind: 'done', eventPatch: { location: 'Room 1' } }],
+    ['return { eventPatch: { status: "cancelled" } };', { kind: 'done' }],
+    ['return { refused: "no such\\nplan" };', { kind: 'refused', reason: 'no such plan' }],
+    ['return { refused: true };', { kind: 'refused', reason: 'refused by the conference module' }],
+    [
+      'throw new TypeError("alice@example.com");',
+      { kind: 'transient', reason: 'the conference module threw TypeError' },
+    ],
+    ['throw "text";', { kind: 'transient', reason: 'the conference module threw an exception' }],
+    ['throw undefined;', { kind: 'transient', reason: 'the conference module threw an exception' }],
+    [
+      'throw Object.assign(new Error("later"), { retryAfterMs: 5_000 });',
+      { kind: 'transient', reason: 'the conference module threw Error', retryAfterMs: 5_000 },
+    ],
+    [
+      'throw Object.assign(new Error("later"), { retryAfterMs: 1e12 });',
+      { kind: 'transient', reason: 'the conference module threw Error', retryAfterMs: 3_600_000 },
+    ],
+    [
+      'throw Object.assign(new Error("later"), { retryAfterMs: -1 });',
+      { kind: 'transient', reason: 'the conference module threw Error' },
+    ],
+    ['return { refused: change.id };', { kind: 'refused', reason: CANCELLED.id }],
+  ])('%s', async (body, expected) => {
+    expect(await outcomeOf(body)).toEqual(expected);
+  });
+
+  test('no answer in time is transient, and the module is told', async () => {
+    const path = written(`
+      export const seen = { aborted: false };
+      export const apply = (change, { signal }) => new Promise(() => {
+        signal.addEventListener('abort', () => { globalThis.moduleWasAborted = true; });
+      });`);
+    const backend = await loadModuleBackend(path, { timeoutMs: 50 });
+    expect(await backend.apply(CANCELLED)).toEqual({
+      kind: 'transient',
+      reason: 'the conference module gave no answer within 50 ms',
+    });
+    expect(Reflect.get(globalThis, 'moduleWasAborted')).toBe(true);
+  });
+
+  test('a failure after the deadline disturbs nobody', async () => {
+    const outcome = await outcomeOf('await new Promise((wake) => setTimeout(wake, 60)); throw new Error("late");', 20);
+    expect(outcome).toMatchObject({ kind: 'transient' });
+    await new Promise((wake) => setTimeout(wake, 80));
+  });
+});
