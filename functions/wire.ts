@@ -45,10 +45,18 @@ export async function wireWorker(config: Config, process: Process): Promise<Work
   return services;
 }
 
-async function wireCommon(config: Config, { isStopping }: Process): Promise<Omit<CalendarServices, 'queue'>> {
+async function wireCommon(config: Config, process: Process): Promise<Omit<CalendarServices, 'queue'>> {
   const log = wireLog(config);
   const [store, google] = await Promise.all([wireStore(config, log), wireGoogle(config)]);
-  return { clock: systemClock, chance: systemChance, google, store, log, policy: config.policy, isStopping };
+  return {
+    clock: systemClock,
+    chance: systemChance,
+    google,
+    store,
+    log,
+    policy: config.policy,
+    isStopping: () => process.isStopping(),
+  };
 }
 
 function wireLog({ projectId }: Config): Log {
