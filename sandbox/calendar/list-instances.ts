@@ -1,0 +1,98 @@
+/** `events.instances`: the occurrences of one series, changed ones in their place. */
+import { invalid, notFound } from './api-error.ts';
+import type { Access } from './directory.ts';
+import type { StoredEvent } from './event-store.ts';
+import { isoOf, momentOf } from './event-time.ts';
+import { seenAs } from './event-view.ts';
+import { plainOccurrences, type Window } from './find-event.ts';
+import { fingerprint } from './identifiers.ts';
+import { type JsonObject, textAt } from './json.ts';
+import { envelope } from './list-events.ts';
+import { countParameter, flagParameter, instantParameter, refuseUnknown, textParameter } from './query-values.ts';
+import type { Query } from './requests.ts';
+import { readPageToken, writePageToken } from './tokens.ts';
+import type { World } from './world.ts';
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'alwaysIncludeEmail',
+  'maxAttendees',
+  'maxResults',
+  'originalStart',
+  'pageToken',
+  'showDeleted',
+  'timeMax',
+  'timeMin',
+  'timeZone',
+]);
+
+const RESULTS_DEFAULT = 250;
+const RESULTS_MAX = 2500;
+
+/**
+ * Answers an instances request. Rules without an end are shown for about two years from now.
+ * @throws ApiError 400, 404
+ */
+export function listInstances(world: World, access: Access, masterId: string, query: Query): JsonObject {
+  refuseUnknown(query, KNOWN);
+  const { calendar, user, role } = access;
+  const master = calendar.events.get(masterId);
+  if (master === undefined || master.cancelled) throw notFound();
+  const showDeleted = flagParameter(query, 'showDeleted') ?? false;
+  const window: Window = {
+    fromMs: instantParameter(query, 'timeMin') ?? Number.NEGATIVE_INFINITY,
+    toMs: instantParameter(query, 'timeMax') ?? Number.POSITIVE_INFINITY,
+  };
+  const maxResults = countParameter(query, 'maxResults', RESULTS_DEFAULT, RESULTS_MAX);
+  const position = positionFrom(textParameter(query, 'pageToken'), access, masterId);
+  const original = textParameter(query, 'originalStart');
+  const all = [
+    ...plainOccurrences(calendar, master.body, window, world.now()),
+    ...calendar.events
+      .exceptionsOf(masterId)
+      .filter((event) => isShown(event, access, window, showDeleted))
+      .map(({ body }) => body),
+  ]
+    .map((body) => ({ body, position: `${startText(body, calendar.timeZone)}|${textAt(body, 'id') ?? ''}` }))
+    .filter((entry) => entry.position > position)
+    .filter(({ body }) => original === undefined || startsOriginallyAt(body, original, calendar.timeZone))
+    .toSorted((left, right) => (left.position < right.position ? -1 : 1));
+  const page = all.slice(0, maxResults);
+  const last = page.at(-1);
+  const more =
+    all.length > page.length && last !== undefined
+      ? {
+          nextPageToken: writePageToken(calendar, user, {
+            query: fingerprint(masterId),
+            snapshot: calendar.events.seq,
+            position: last.position,
+            issuedAtMs: world.now(),
+          }),
+        }
+      : {};
+  return { ...envelope(world, access), ...more, items: page.map(({ body }) => seenAs(body, role, user)) };
+}
+
+function positionFrom(pageToken: string | undefined, access: Access, masterId: string): string {
+  if (pageToken === undefined) return '';
+  const page = readPageToken(pageToken, access.calendar, access.user, fingerprint(masterId));
+  if (page === undefined) throw invalid('Invalid page token value.', 'pageToken');
+  return page.position;
+}
+
+function isShown(event: StoredEvent, { calendar }: Access, window: Window, showDeleted: boolean): boolean {
+  if (event.cancelled && !showDeleted) return false;
+  const start =
+    momentOf(event.body.start, calendar.timeZone) ?? momentOf(event.body.originalStartTime, calendar.timeZone);
+  const end = momentOf(event.body.end, calendar.timeZone) ?? start;
+  return start !== undefined && end !== undefined && start.instantMs < window.toMs && end.instantMs > window.fromMs;
+}
+
+function startText(body: JsonObject, zone: string): string {
+  const start = momentOf(body.start, zone) ?? momentOf(body.originalStartTime, zone);
+  return start === undefined ? '0' : isoOf(start.instantMs);
+}
+
+function startsOriginallyAt(body: JsonObject, text: string, zone: string): boolean {
+  const wanted = momentOf(text.includes('T') ? { dateTime: text } : { date: text }, zone);
+  return wanted !== undefined && momentOf(body.originalStartTime, zone)?.instantMs === wanted.instantMs;
+}

@@ -1,0 +1,211 @@
+/**
+ * The rules of a series: RRULE, EXRULE, RDATE and EXDATE lines, evaluated by ical.js on the wall clock of the event's
+ * zone, so that a meeting at nine stays at nine when clocks change.
+ */
+import ICAL from 'ical.js';
+import { instantOfWall, isZone, offsetMsAt } from '../import/zoned-time.ts';
+import { DAY_MS, type Moment, momentAtWall } from './event-time.ts';
+
+/** The lines cannot be a recurrence. */
+export class BrokenRecurrence extends Error {
+  override readonly name = 'BrokenRecurrence';
+}
+
+/** More steps than this are not taken through one rule: rules without an end are evaluated only so far. */
+const STEPS_MAX = 20_000;
+
+/** The rules of one series, parsed. */
+export interface Recurrence {
+  readonly start: Moment;
+  readonly rules: readonly ICAL.Recur[];
+  readonly excludedRules: readonly ICAL.Recur[];
+  readonly dates: readonly number[];
+  readonly excludedDates: ReadonlySet<number>;
+}
+
+/**
+ * Parses the lines of a series that starts at `start`.
+ * @throws BrokenRecurrence
+ */
+export function parseRecurrence(lines: readonly string[], start: Moment): Recurrence {
+  const rules: ICAL.Recur[] = [];
+  const excludedRules: ICAL.Recur[] = [];
+  const dates: number[] = [];
+  const excludedDates = new Set<number>();
+  for (const line of lines) {
+    const { name, zone, value } = splitLine(line, start.zone);
+    switch (name) {
+      case 'RRULE':
+        rules.push(parseRule(value, start));
+        break;
+      case 'EXRULE':
+        excludedRules.push(parseRule(value, start));
+        break;
+      case 'RDATE':
+        dates.push(...value.split(',').map((text) => wallOf(text, zone, start)));
+        break;
+      case 'EXDATE':
+        for (const text of value.split(',')) excludedDates.add(wallOf(text, zone, start));
+        break;
+      default:
+        throw new BrokenRecurrence(`unknown line ${name}`);
+    }
+  }
+  return { start, rules, excludedRules, dates, excludedDates };
+}
+
+/** The starts of the occurrences in order, up to and including `untilMs`; each wall clock reading comes once. */
+export function* occurrences(recurrence: Recurrence, untilMs: number): Generator<Moment> {
+  const { start } = recurrence;
+  // A wall clock runs at most a day ahead of or behind any other.
+  const untilWallMs = untilMs + DAY_MS;
+  const excluded = new Set(recurrence.excludedDates);
+  for (const rule of recurrence.excludedRules)
+    for (const wallMs of steps(rule, start, untilWallMs)) excluded.add(wallMs);
+  const sources: Iterator<number>[] = recurrence.rules.map((rule) => steps(rule, start, untilWallMs));
+  // Only dates, no rule: the start itself is the first occurrence.
+  const fixed = recurrence.rules.length === 0 ? [start.wallMs, ...recurrence.dates] : [...recurrence.dates];
+  sources.push(fixed.toSorted((left, right) => left - right).values());
+  let last: number | undefined;
+  for (const wallMs of merged(sources)) {
+    if (wallMs === last || excluded.has(wallMs)) continue;
+    last = wallMs;
+    const moment = momentAtWall(wallMs, start);
+    if (moment.instantMs > untilMs) continue;
+    yield moment;
+  }
+}
+
+/** Whether the series has an occurrence that starts at exactly this instant. */
+export function occursAt(recurrence: Recurrence, instantMs: number): boolean {
+  for (const moment of occurrences(recurrence, instantMs)) if (moment.instantMs === instantMs) return true;
+  return false;
+}
+
+/** An instant after which no occurrence starts; Infinity for a rule without an end. Cheap, and never too early. */
+export function lastStartMs(recurrence: Recurrence): number {
+  let last = recurrence.start.instantMs;
+  for (const wallMs of recurrence.dates) last = Math.max(last, wallMs + DAY_MS);
+  for (const rule of recurrence.rules) {
+    if (rule.until !== null) last = Math.max(last, wallOfTime(rule.until) + 2 * DAY_MS);
+    else if (rule.count === null) return Number.POSITIVE_INFINITY;
+    else
+      for (const wallMs of steps(rule, recurrence.start, Number.POSITIVE_INFINITY))
+        last = Math.max(last, wallMs + DAY_MS);
+  }
+  return last;
+}
+
+/** A recurrence line in its parts; `prefix` is all before the value. */
+export interface RecurrenceLine {
+  readonly name: string;
+  readonly prefix: string;
+  readonly zone: string;
+  readonly value: string;
+}
+
+/**
+ * Takes a line apart. Dates without a zone of their own stand in `defaultZone`.
+ * @throws BrokenRecurrence
+ */
+export function splitLine(line: string, defaultZone: string): RecurrenceLine {
+  const match = /^([A-Za-z-]+)((?:;[^:;]+)*):(.+)$/.exec(line);
+  if (match === null) throw new BrokenRecurrence(`not a recurrence line: ${line.slice(0, 80)}`);
+  const [, name = '', parameters = '', value = ''] = match;
+  const tzid = /;TZID=([^;]+)/i.exec(parameters)?.[1]?.replaceAll('"', '');
+  const prefix = `${name}${parameters}:`;
+  return { name: name.toUpperCase(), prefix, zone: tzid !== undefined && isZone(tzid) ? tzid : defaultZone, value };
+}
+
+function parseRule(text: string, start: Moment): ICAL.Recur {
+  let rule: ICAL.Recur;
+  try {
+    rule = ICAL.Recur.fromString(text);
+    // The types say that FREQ is always there; ical.js leaves it null where the text has none.
+    if (!/FREQ=/i.test(text) || (rule.count !== null && rule.count < 1)) throw new Error('no FREQ, or no occurrence');
+    if (rule.until !== null) rule.until = untilOnWall(text, rule.until, start);
+    rule.iterator(timeOf(start)).next();
+  } catch (cause) {
+    throw new BrokenRecurrence(`not a rule: ${text.slice(0, 80)}`, { cause });
+  }
+  return rule;
+}
+
+/** UNTIL is in UTC (or a date); ical.js compares it with the floating times that this module gives it. */
+function untilOnWall(text: string, until: ICAL.Time, start: Moment): ICAL.Time {
+  let wallMs = wallOfTime(until);
+  if (/UNTIL=\d{8}T\d{6}Z/i.test(text)) wallMs += start.allDay ? 0 : offsetMsAt(start.zone, wallMs);
+  else if (until.isDate && !start.allDay) wallMs += DAY_MS - 1000;
+  return timeOf({ ...start, wallMs });
+}
+
+/** The steps of one rule as wall clock readings, those that EXDATE takes away included. */
+export function* steps(rule: ICAL.Recur, start: Moment, untilWallMs: number): Generator<number> {
+  const iterator = rule.iterator(timeOf(start));
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    // The types promise a Time; at the end of a rule ical.js returns null or undefined.
+    const time: ICAL.Time | null | undefined = iterator.next();
+    if (time === null || time === undefined) return;
+    const wallMs = wallOfTime(time);
+    if (wallMs > untilWallMs) return;
+    yield wallMs;
+  }
+}
+
+function* merged(sources: readonly Iterator<number>[]): Generator<number> {
+  const heads = sources.map((source) => ({ source, head: source.next() }));
+  for (;;) {
+    let first: { source: Iterator<number>; head: IteratorResult<number> } | undefined;
+    for (const candidate of heads) {
+      if (candidate.head.done === true) continue;
+      if (first === undefined || candidate.head.value < first.head.value) first = candidate;
+    }
+    if (first === undefined) return;
+    yield first.head.value;
+    first.head = first.source.next();
+  }
+}
+
+/**
+ * The wall clock reading, in the series' zone, of one date of an RDATE or EXDATE line that stands in `zone`.
+ * @throws BrokenRecurrence
+ */
+export function wallOf(text: string, zone: string, start: Moment): number {
+  const match = /^(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)(Z)?)?/.exec(text.trim());
+  if (match === null) throw new BrokenRecurrence(`not a date: ${text.slice(0, 80)}`);
+  const [, year, month, day, hour, minute, second, utc] = match;
+  const wallMs = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour ?? 0),
+    Number(minute ?? 0),
+    Number(second ?? 0),
+  );
+  if (hour === undefined || start.allDay) return Math.floor(wallMs / DAY_MS) * DAY_MS;
+  if (utc !== undefined) return wallMs + offsetMsAt(start.zone, wallMs);
+  if (zone === start.zone) return wallMs;
+  const instantMs = instantOfWall(zone, wallMs);
+  return instantMs + offsetMsAt(start.zone, instantMs);
+}
+
+function timeOf(moment: Moment): ICAL.Time {
+  const at = new Date(moment.wallMs);
+  return new ICAL.Time(
+    {
+      year: at.getUTCFullYear(),
+      month: at.getUTCMonth() + 1,
+      day: at.getUTCDate(),
+      hour: at.getUTCHours(),
+      minute: at.getUTCMinutes(),
+      second: at.getUTCSeconds(),
+      isDate: moment.allDay,
+    },
+    ICAL.Timezone.localTimezone,
+  );
+}
+
+function wallOfTime(time: ICAL.Time): number {
+  if (time.isDate) return Date.UTC(time.year, time.month - 1, time.day);
+  return Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second);
+}

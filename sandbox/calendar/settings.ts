@@ -1,0 +1,34 @@
+/** What can be set about the simulated Calendar while it runs. Times are in milliseconds. */
+
+/** See the members; `DEFAULT_SETTINGS` holds what holds at the start. */
+export interface Settings {
+  /**
+   * How deleted events are listed: `bare`, only kind, etag, id and status (as recorded); `rich`, with all their fields; `documented`, rich
+   * where the request says `showDeleted=true`. Cancelled occurrences of a live series always carry
+   * `recurringEventId` and `originalStartTime`; what was moved away or cut off is always bare.
+   */
+  readonly tombstones: 'bare' | 'rich' | 'documented';
+  /** How long a page token is good for. */
+  readonly pageTokenTtlMs: number;
+  /** How long a sync token is good for; Google does not say, so it lasts for ever unless told otherwise. */
+  readonly syncTokenTtlMs: number;
+  /** How far back `updatedMin` may reach. */
+  readonly updatedMinAgeMaxMs: number;
+  /** How long a channel lives at most, whatever was asked for. */
+  readonly channelTtlMaxMs: number;
+  /** For how long a stopped channel still delivers: recorded services saw it for a while. */
+  readonly stopLagMs: number;
+  /** How long a requested Meet conference stays pending. */
+  readonly conferenceDelayMs: number;
+}
+
+/** What holds unless told otherwise. */
+export const DEFAULT_SETTINGS: Settings = {
+  tombstones: 'bare',
+  pageTokenTtlMs: 3_600_000,
+  syncTokenTtlMs: Number.POSITIVE_INFINITY,
+  updatedMinAgeMaxMs: 28 * 86_400_000,
+  channelTtlMaxMs: 30 * 86_400_000,
+  stopLagMs: 0,
+  conferenceDelayMs: 1000,
+};
