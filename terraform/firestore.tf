@@ -22,6 +22,11 @@ locals {
       scope      = "COLLECTION_GROUP"
       fields     = ["conference", "kind", "state", "calendar"]
     }
+    failed-bindings = {
+      collection = "bindings"
+      scope      = "COLLECTION_GROUP"
+      fields     = ["state", "calendar"]
+    }
   }
 
   # Exempt from the indexes that Firestore makes by itself: times (an index over an ever-growing value holds a whole collection

@@ -84,6 +84,9 @@ export interface KeyRange<Key> {
   readonly limit: number;
 }
 
+/** Where a binding stands among all bindings. */
+export type BindingPlace = Pick<BindingRecord, 'calendar' | 'id'>;
+
 /**
  * The database. Records are immutable values.
  * @throws StoreUnavailable, each of the calls
@@ -100,6 +103,10 @@ export interface Store {
   bindings(calendar: CalendarKey, ids: readonly BindingId[]): Promise<ReadonlyMap<BindingId, BindingRecord>>;
   calendars(range: KeyRange<CalendarKey>, status?: CalendarStatus): Promise<readonly CalendarRecord[]>;
   bindingsOfCalendar(calendar: CalendarKey, range: KeyRange<BindingId>): Promise<readonly BindingRecord[]>;
+  /** Bindings whose last change the conference system refused, in the order of their calendars. */
+  failedBindings(range: KeyRange<BindingPlace>): Promise<readonly BindingRecord[]>;
+  /** Conferences whose cancellation it refused. */
+  failedConferences(range: KeyRange<ConferenceKey>): Promise<readonly ConferenceRecord[]>;
   /** Calendars of one shard with `dueAt <= before`, the longest due first. */
   dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]>;
   /** Conferences of one shard with `dueAt <= before`, the longest due first. */
@@ -134,6 +141,27 @@ export interface WorkQueue {
   publish(message: WorkMessage, lane: Lane): Promise<void>;
 }
 
+/** A message that cannot be worked on, put aside for a person. */
+export interface DeadLetter {
+  /** The data of the message, as text. */
+  readonly data: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly reason: string;
+  readonly messageId?: string;
+  /** How often it had been delivered. */
+  readonly attempt?: number;
+}
+
+/** Where messages are put that cannot be worked on: the dead-letter topic. */
+export interface DeadLetters {
+  /**
+   * Keeps data and attributes, with what is known of the failure as further attributes. Attribute values are cut to 1,024
+   * bytes, and keys that begin with `goog` are left out, since the broker refuses both.
+   * @throws QueueUnavailable if the broker did not confirm within 3 s
+   */
+  put(letter: DeadLetter): Promise<void>;
+}
+
 /** The company's conference system. Never throws: what went wrong is an outcome. */
 export interface ConferenceBackend {
   apply(change: ConferenceChange): Promise<Outcome>;
@@ -144,16 +172,20 @@ export interface Log {
   write(line: LogLine): void;
 }
 
-/** All that a use case may touch. */
-export interface Services {
+/** What everything but a delivery may touch. */
+export interface CalendarServices {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly google: GoogleCalendar;
   readonly store: Store;
   readonly queue: WorkQueue;
-  readonly conferences: ConferenceBackend;
   readonly log: Log;
   readonly policy: Policy;
   /** The process is going down: start nothing new, leave everything so that another can go on. */
   isStopping(): boolean;
+}
+
+/** All that a use case may touch. */
+export interface Services extends CalendarServices {
+  readonly conferences: ConferenceBackend;
 }

@@ -80,6 +80,8 @@ function bound(store: Store): Store {
     bindings: (calendar, ids) => store.bindings(calendar, ids),
     calendars: (range, status) => store.calendars(range, status),
     bindingsOfCalendar: (calendar, range) => store.bindingsOfCalendar(calendar, range),
+    failedBindings: (range) => store.failedBindings(range),
+    failedConferences: (range) => store.failedConferences(range),
     dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),
     dueConferences: (shard, before, limit) => store.dueConferences(shard, before, limit),
   };

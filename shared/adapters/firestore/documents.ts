@@ -11,12 +11,14 @@ import {
   type Query,
 } from '@google-cloud/firestore';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { BindingPlace } from '../../domain/ports.ts';
 import type {
   BindingRecord,
   BindingState,
   CalendarRecord,
   CalendarStatus,
   ConferenceRecord,
+  ConferenceState,
 } from '../../domain/records.ts';
 import { readBinding } from './read-binding.ts';
 import { readCalendar } from './read-calendar.ts';
@@ -25,6 +27,8 @@ import { type Fields, UnreadableDocument } from './read-fields.ts';
 
 /** The states that `isReference` in the domain holds for; a query cannot call it. */
 const REFERENCE_STATES: readonly BindingState[] = ['live', 'failed'];
+
+const FAILED: BindingState & ConferenceState = 'failed';
 
 /** The three collections of one database. */
 export class Documents {
@@ -56,6 +60,17 @@ export class Documents {
 
   bindingsOfCalendar(calendar: CalendarKey, after: BindingId | null): Query {
     return inOrder(this.#bindingsOf(calendar), after);
+  }
+
+  /** In the order of the calendars, then of the ids; the path of a binding begins with its calendar. */
+  failedBindings(after: BindingPlace | null): Query {
+    const failed = this.#database.collectionGroup('bindings').where('state', '==', FAILED).orderBy('calendar');
+    const ordered = failed.orderBy(FieldPath.documentId());
+    return after === null ? ordered : ordered.startAfter(after.calendar, this.binding(after.calendar, after.id).path);
+  }
+
+  failedConferences(after: ConferenceKey | null): Query {
+    return inOrder(this.#database.collection('conferences').where('state', '==', FAILED), after);
   }
 
   due(collection: 'calendars' | 'conferences', shard: number, before: number): Query {

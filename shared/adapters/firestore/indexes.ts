@@ -33,6 +33,8 @@ export const COMPOSITE_INDEXES: readonly CompositeIndex[] = [
     queryScope: 'COLLECTION_GROUP',
     fields: ascending('conference', 'kind', 'state', 'calendar'),
   },
+  // failedBindings: state == 'failed', in the order of calendar and of the document ids.
+  { collectionGroup: 'bindings', queryScope: 'COLLECTION_GROUP', fields: ascending('state', 'calendar') },
 ];
 
 /** A field whose automatic single-field index (ascending, within one collection) is used by a query. */
@@ -51,6 +53,8 @@ export interface SingleFieldIndex {
 export const SINGLE_FIELD_INDEXES: readonly SingleFieldIndex[] = [
   // calendars(range, status): status == s, in the order of the document ids.
   { collectionGroup: 'calendars', fieldPath: 'status', queryScope: 'COLLECTION', order: 'ASCENDING' },
+  // failedConferences: state == 'failed', in the order of the document ids.
+  { collectionGroup: 'conferences', fieldPath: 'state', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // occurrencesOf: recurringEventId == e within one calendar, in the order of the document ids.
   { collectionGroup: 'bindings', fieldPath: 'recurringEventId', queryScope: 'COLLECTION', order: 'ASCENDING' },
 ];

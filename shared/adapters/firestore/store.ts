@@ -4,7 +4,7 @@
 import type { DocumentReference, DocumentSnapshot, Firestore, Query } from '@google-cloud/firestore';
 import { StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import type { KeyRange, Store, StoreTransaction } from '../../domain/ports.ts';
+import type { BindingPlace, KeyRange, Store, StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../../domain/records.ts';
 import { Calls } from './calls.ts';
 import { collect, readable } from './collect.ts';
@@ -92,6 +92,14 @@ class CloudStore implements FirestoreStore {
   bindingsOfCalendar(calendar: CalendarKey, { after, limit }: KeyRange<BindingId>): Promise<readonly BindingRecord[]> {
     const query = this.#documents.bindingsOfCalendar(calendar, after);
     return this.#find(query, limit, (one) => this.#documents.readBinding(one));
+  }
+
+  failedBindings({ after, limit }: KeyRange<BindingPlace>): Promise<readonly BindingRecord[]> {
+    return this.#find(this.#documents.failedBindings(after), limit, (one) => this.#documents.readBinding(one));
+  }
+
+  failedConferences({ after, limit }: KeyRange<ConferenceKey>): Promise<readonly ConferenceRecord[]> {
+    return this.#find(this.#documents.failedConferences(after), limit, (one) => this.#documents.readConference(one));
   }
 
   dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]> {

@@ -5,7 +5,7 @@
  */
 import { StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import type { KeyRange, Store, StoreTransaction } from '../../domain/ports.ts';
+import type { BindingPlace, KeyRange, Store, StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../../domain/records.ts';
 import { billQuery, type Operations } from './operations.ts';
 import { Tables } from './tables.ts';
@@ -83,6 +83,14 @@ class EmbeddedStore implements MemoryStore {
 
   async bindingsOfCalendar(calendar: CalendarKey, range: KeyRange<BindingId>): Promise<readonly BindingRecord[]> {
     return this.#billed(this.#tables.bindingsOfCalendar(calendar, range));
+  }
+
+  async failedBindings(range: KeyRange<BindingPlace>): Promise<readonly BindingRecord[]> {
+    return this.#billed(this.#tables.failedBindings(range));
+  }
+
+  async failedConferences(range: KeyRange<ConferenceKey>): Promise<readonly ConferenceRecord[]> {
+    return this.#billed(this.#tables.failedConferences(range));
   }
 
   async dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]> {

@@ -3,7 +3,7 @@
  * in step; each query is answered from an index, none by looking at everything.
  */
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import type { KeyRange } from '../../domain/ports.ts';
+import type { BindingPlace, KeyRange } from '../../domain/ports.ts';
 import {
   type BindingRecord,
   type CalendarRecord,
@@ -31,7 +31,8 @@ export class Tables {
   ]);
 
   readonly #dueConferences = new GroupedIndex<ConferenceRecord>({ groupOf: shardOfDue, order: byDue });
-  readonly #conferences = new Table<ConferenceKey, ConferenceRecord>([this.#dueConferences]);
+  readonly #failedConferences = new GroupedIndex<ConferenceRecord>({ groupOf: groupOfFailed, order: byKey });
+  readonly #conferences = new Table<ConferenceKey, ConferenceRecord>([this.#dueConferences, this.#failedConferences]);
 
   readonly #bindingsInOrder = new GroupedIndex<BindingRecord>({ groupOf: ({ calendar }) => calendar, order: byPlace });
   readonly #pending = new GroupedIndex<BindingRecord>({
@@ -47,6 +48,7 @@ export class Tables {
       recurringEventId === null ? undefined : seriesOf(calendar, recurringEventId),
     order: byPlace,
   });
+  readonly #failed = new GroupedIndex<BindingRecord>({ groupOf: groupOfFailed, order: byPlace });
   /** A table for each calendar, because a key of both parts would have to be put together for each look. */
   readonly #bindings = new Map<CalendarKey, Table<BindingId, BindingRecord>>();
 
@@ -77,6 +79,14 @@ export class Tables {
 
   dueConferences(shard: number, before: number, limit: number): readonly ConferenceRecord[] {
     return this.#dueConferences.select(shard, limit, undefined, ({ dueAt }) => dueAt !== null && dueAt <= before);
+  }
+
+  failedBindings({ after, limit }: KeyRange<BindingPlace>): readonly BindingRecord[] {
+    return this.#failed.select(EVERYTHING, limit, (binding) => after !== null && byPlace(binding, after) <= 0);
+  }
+
+  failedConferences({ after, limit }: KeyRange<ConferenceKey>): readonly ConferenceRecord[] {
+    return this.#failedConferences.select(EVERYTHING, limit, ({ key }) => after !== null && key <= after);
   }
 
   pendingOf(conference: ConferenceKey, limit: number): readonly BindingRecord[] {
@@ -120,7 +130,7 @@ export class Tables {
   putBinding(record: BindingRecord): void {
     let ofCalendar = this.#bindings.get(record.calendar);
     if (ofCalendar === undefined) {
-      ofCalendar = new Table([this.#bindingsInOrder, this.#pending, this.#references, this.#occurrences]);
+      ofCalendar = new Table([this.#bindingsInOrder, this.#pending, this.#references, this.#occurrences, this.#failed]);
       this.#bindings.set(record.calendar, ofCalendar);
     }
     ofCalendar.put(record.id, record);
@@ -143,6 +153,10 @@ function shardOfDue({ dueAt, dueShard }: Due): number | undefined {
   return dueAt === null ? undefined : dueShard;
 }
 
+function groupOfFailed({ state }: BindingRecord | ConferenceRecord): string | undefined {
+  return state === 'failed' ? EVERYTHING : undefined;
+}
+
 function seriesOf(calendar: CalendarKey, recurringEventId: string): string {
   return `${calendar}/${recurringEventId}`;
 }
@@ -152,7 +166,7 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function byKey(a: CalendarRecord, b: CalendarRecord): number {
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
   return byText(a.key, b.key);
 }
 
@@ -160,7 +174,7 @@ function byDue(a: Due, b: Due): number {
   return (a.dueAt ?? 0) - (b.dueAt ?? 0) || byText(a.key, b.key);
 }
 
-function byPlace(a: BindingRecord, b: BindingRecord): number {
+function byPlace(a: BindingPlace, b: BindingPlace): number {
   return byText(a.calendar, b.calendar) || byText(a.id, b.id);
 }
 

@@ -53,6 +53,37 @@ export function describeQueries(open: () => OpenedStore): void {
     );
 
     test(
+      'page through what the conference system refused, on all calendars, and through nothing else',
+      withStore(async (store) => {
+        const failed = [
+          binding('a', 'e1', 'c1', { state: 'failed' }),
+          binding('a', 'e2', 'c2', { state: 'failed', kind: 'occurrence' }),
+          binding('b', 'e1', 'c1', { state: 'failed' }),
+        ];
+        const others = [binding('a', 'e3', 'c1'), binding('b', 'e4', 'c1', { state: 'gone' })];
+        await put(store, { bindings: [...failed, ...others] });
+        const first = await store.failedBindings({ after: null, limit: 2 });
+        const rest = await store.failedBindings({ after: first.at(-1) ?? null, limit: 2 });
+        const placeOf = (one: { calendar: string; id: string }) => `${one.calendar}/${one.id}`;
+        expect([...first, ...rest].map(placeOf)).toEqual(failed.map(placeOf).sort());
+        await put(store, { bindings: [binding('a', 'e1', 'c1'), binding('a', 'e2', 'c2'), binding('b', 'e1', 'c1')] });
+        expect(await store.failedBindings({ after: null, limit: 2 })).toEqual([]);
+      }),
+    );
+
+    test(
+      'page through the conferences whose cancellation was refused',
+      withStore(async (store) => {
+        const failed = ['c1', 'c2', 'c3'].map((id) => conference(id, { state: 'failed' }));
+        await put(store, { conferences: [...failed, conference('c4'), conference('c5', { state: 'cancelled' })] });
+        const keys = failed.map(({ key }) => key).sort();
+        const first = await store.failedConferences({ after: null, limit: 2 });
+        const rest = await store.failedConferences({ after: keys[1] ?? null, limit: 2 });
+        expect([...first, ...rest].map(({ key }) => key)).toEqual(keys);
+      }),
+    );
+
+    test(
       'find what is due in one shard up to a moment, the longest due first, and nothing that is never due',
       withStore(async (store) => {
         await put(store, {
