@@ -43,6 +43,8 @@ export function sandboxConfig(ports: SandboxPorts, env: Environment, hasEmulator
       CONFERENCE_SOLUTION_NAMES: 'My Web Conference,My Recorded Web Conference',
       CONFERENCE_WEBHOOK_SECRET: WEBHOOK_SECRET,
       CANCEL_GRACE_SECONDS: '5',
+      // Short enough to watch: a dead worker holds its calendar up for this long.
+      LEASE_SECONDS: '20',
       ...Object.fromEntries(given),
       STATE_STORE: hasEmulators ? 'firestore' : 'memory',
       WORK_QUEUE: hasEmulators ? 'pubsub' : 'memory',

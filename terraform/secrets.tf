@@ -6,7 +6,7 @@ locals {
     {
       channel_token_keys = {
         env     = "CHANNEL_TOKEN_KEYS"
-        readers = keys(local.runtime_accounts)
+        readers = ["receive-notification", "renew-channels", "manage-calendars"]
       }
     },
     var.conference.backend == "webhook" ? {

@@ -41,7 +41,6 @@ function setting<Value>(read: Reader<Value>, help: string, extras: Extras = {}):
 
 const DAY = 24 * 3_600;
 const CHANNELS = ['renewChannels', 'manageCalendars'] as const;
-const EVERYWHERE = FUNCTION_NAMES;
 
 /** See the file's head. */
 export const SETTINGS = {
@@ -85,7 +84,7 @@ export const SETTINGS = {
     neededBy: CHANNELS,
   }),
   CHANNEL_TOKEN_KEYS: setting(readKeyRing, 'Keys that sign channel tokens, newest first, comma separated.', {
-    neededBy: EVERYWHERE,
+    neededBy: ['receiveNotification', ...CHANNELS],
     isSecret: true,
   }),
   CHANNEL_TTL_SECONDS: setting(readSeconds(60, 30 * DAY), 'How long a channel should live; Google may grant less.', {
