@@ -2,6 +2,7 @@
  * A Calendar event as the rules see it: what a list or a get showed, reduced to what a conference can care about.
  * Adapters build these from Google's JSON; odd or missing values become null or 'none', never an exception.
  */
+import { clockOf } from './wall-clock.ts';
 
 /** A Calendar event's `start`, `end` or `originalStartTime`, as Google sends it. */
 export interface EventTime {
@@ -63,11 +64,21 @@ export interface LiveEvent {
 /** One item of a list or get answer. */
 export type ListedEvent = LiveEvent | Tombstone;
 
-/** Unix milliseconds of an event time; all-day dates count from midnight UTC. Null for anything that is no time. */
+/** RFC 3339, with the time of day or its offset left out as recorded answers do; Date.parse alone would take far more. */
+const TIME = /^\d{4}-\d\d-\d\d(?<clock>T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?<offset>Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/**
+ * Unix milliseconds of an event time; all-day dates count from midnight UTC, a time without offset is one of its zone's
+ * clocks (of UTC's, if the zone is unknown). Null for anything that is no time.
+ */
 export function instantOf(time: EventTime | null): number | null {
-  if (time === null) return null;
-  const parsed = Date.parse(time.dateTime ?? time.date ?? '');
-  return Number.isNaN(parsed) ? null : parsed;
+  const text = time?.dateTime ?? time?.date ?? '';
+  const parts = TIME.exec(text)?.groups;
+  if (parts === undefined) return null;
+  const isBare = parts.clock !== undefined && parts.offset === undefined;
+  const parsed = Date.parse(isBare ? `${text}Z` : text);
+  if (Number.isNaN(parsed)) return null;
+  return (isBare ? clockOf(time?.timeZone ?? 'UTC')?.instantOf(parsed) : undefined) ?? parsed;
 }
 
 /** Whether this calendar's copy of the event is the organizer's: only that one decides about a conference. */

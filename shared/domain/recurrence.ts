@@ -3,74 +3,91 @@
  * deleted from the first occurrence on) as a confirmed event. Rules are evaluated by ical.js, in the series' own wall-clock time.
  */
 import ICAL from 'ical.js';
-import type { EventTime, LiveEvent } from './event.ts';
+import { type EventTime, instantOf, type LiveEvent } from './event.ts';
+import { clockOf, type ZoneClock } from './wall-clock.ts';
 
 /** Occurrences looked at before a series is believed to take place. */
 const CANDIDATES_MAX = 1_000;
+/** Rules of wider steps are believed to take place. */
+const INTERVAL_MAX = 1_000;
+/** Where it is tomorrow first. */
+const EARLIEST_ZONE = 'Etc/GMT-14';
 
 /** True if the event is a series whose rule yields no occurrence. False for whatever cannot be evaluated: no proof, no end. */
 export function hasNoOccurrence(event: LiveEvent): boolean {
-  if (event.recurrence === null || event.recurrence.length === 0) return false;
-  const start = wallClockOf(event.start);
-  if (start === null) return false;
-  const zone = event.start?.timeZone ?? 'UTC';
+  if (event.recurrence === null || event.recurrence.length === 0 || event.start === null) return false;
   try {
-    const lines = event.recurrence.map((line) => inWallClock(line, zone));
-    const component = new ICAL.Component(
-      ICAL.parse(
-        ['BEGIN:VEVENT', `DTSTART${start.includes('T') ? '' : ';VALUE=DATE'}:${start}`, ...lines, 'END:VEVENT'].join(
-          '\r\n',
-        ),
-      ),
-    );
-    return !yieldsOne(component, start);
+    return !takesPlace(event.recurrence, event.start);
   } catch {
     return false;
   }
 }
 
-function yieldsOne(component: ICAL.Component, start: string): boolean {
-  const excluded = new Set(
-    component.getAllProperties('exdate').flatMap((property) => property.getValues().map(String)),
-  );
-  const dates = component.getAllProperties('rdate').flatMap((property) => property.getValues().map(String));
-  if (dates.some((date) => !excluded.has(date))) return true;
-  const dtstart = ICAL.Time.fromString(isoOf(start), undefined);
-  for (const property of component.getAllProperties('rrule')) {
-    const rule = property.getFirstValue();
-    if (!(rule instanceof ICAL.Recur)) return true;
-    const iterator = rule.iterator(dtstart);
-    for (let count = 0; ; count++) {
-      const candidate = iterator.next();
-      if (candidate === null || candidate === undefined) break;
-      if (count >= CANDIDATES_MAX || !excluded.has(candidate.toString())) return true;
-    }
+/** @throws whatever ical.js and Date throw for what is no rule and no time */
+function takesPlace(recurrence: readonly string[], start: EventTime): boolean {
+  const isAllDay = start.dateTime === undefined;
+  // All-day series have no zone, so the end of their rule, where it is an instant, is read in the most lasting way.
+  const zone = start.timeZone ?? (isAllDay ? EARLIEST_ZONE : 'UTC');
+  const lines = recurrence.map((line) => inWallClock(line, zone, isAllDay));
+  const stamp = isAllDay
+    ? (start.date ?? '').replaceAll('-', '')
+    : stampOf(clockIn(zone).wallAt(instantOf(start) ?? NaN));
+  const dtstart = `DTSTART${isAllDay ? ';VALUE=DATE' : ''}:${stamp}`;
+  const text = ['BEGIN:VEVENT', dtstart, ...lines, 'END:VEVENT'].join('\r\n');
+  return yieldsOne(new ICAL.Component(ICAL.parse(text)), ICAL.Time.fromString(isoOf(stamp), undefined));
+}
+
+function yieldsOne(component: ICAL.Component, dtstart: ICAL.Time): boolean {
+  const valuesOf = (name: string): string[] =>
+    component.getAllProperties(name).flatMap((property) => property.getValues().map(String));
+  const excluded = new Set(valuesOf('exdate'));
+  if (valuesOf('rdate').some((date) => !excluded.has(date))) return true;
+  const rules = component.getAllProperties('rrule').map((property) => property.getFirstValue());
+  if (rules.length === 0) return !excluded.has(dtstart.toString());
+  return rules.some((rule) => !(rule instanceof ICAL.Recur) || yields(rule, dtstart, excluded));
+}
+
+function yields(rule: ICAL.Recur, dtstart: ICAL.Time, excluded: ReadonlySet<string>): boolean {
+  // A rule without end outlasts every list of exceptions, and ical.js steps through wide intervals day by day.
+  if (!rule.isFinite() || rule.interval > INTERVAL_MAX) return true;
+  const iterator = rule.iterator(dtstart);
+  for (let count = 0; count < CANDIDATES_MAX; count++) {
+    const candidate = iterator.next();
+    if (candidate === null || candidate === undefined) return false;
+    if (!excluded.has(candidate.toString())) return true;
   }
-  return component.getAllProperties('rrule').length === 0 && !excluded.has(dtstart.toString());
+  return true;
 }
 
-/** `YYYYMMDD` or `YYYYMMDDTHHMMSS` as the clocks of the event's zone show it. */
-function wallClockOf(time: EventTime | null): string | null {
-  if (time?.date !== undefined) return /^\d{4}-\d\d-\d\d$/.test(time.date) ? time.date.replaceAll('-', '') : null;
-  const instant = Date.parse(time?.dateTime ?? '');
-  return Number.isNaN(instant) ? null : zonedStamp(instant, time?.timeZone ?? 'UTC');
+/** Rewrites the stamps of a recurrence line in the wall-clock time of a zone, so that all lines compare. */
+function inWallClock(line: string, zone: string, isAllDay: boolean): string {
+  const named = /^[^:]*;TZID="?([^:;"]+)/i.exec(line)?.[1] ?? zone;
+  const floating = line
+    .replace(/^([^:]*);TZID=[^:;]+/i, '$1')
+    .replace(/(\d{8}T\d{6})(Z?)/g, (_, stamp: string, utc: string) => {
+      if (utc === '' && named === zone) return stamp;
+      return stampOf(clockIn(zone).wallAt(utc === 'Z' ? wallOf(stamp) : clockIn(named).instantOf(wallOf(stamp))));
+    });
+  // Dates and times are not mixed: a last day is a whole one, and a day is known for one without being called so.
+  if (!isAllDay) return floating.replace(/(UNTIL=\d{8})(?=;|$)/i, '$1T235959');
+  return floating
+    .replace(/(UNTIL=\d{8})T\d{6}/i, '$1')
+    .replace(/^(EXDATE|RDATE)((?:;(?!VALUE=)[^:]*)?:\d{8}(?:,\d{8})*)$/i, '$1;VALUE=DATE$2');
 }
 
-/** Rewrites the UTC stamps of a recurrence line in wall-clock time and drops TZID, so that all lines compare. */
-function inWallClock(line: string, zone: string): string {
-  return line
-    .replace(/;TZID=[^:;]+/i, '')
-    .replace(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/g, (_, year, month, day, hour, minute, second) =>
-      zonedStamp(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`), zone),
-    );
+function clockIn(zone: string): ZoneClock {
+  const clock = clockOf(zone);
+  if (clock === null) throw new RangeError('unknown time zone');
+  return clock;
 }
 
-function zonedStamp(instant: number, zone: string): string {
-  // The Swedish form is ISO 8601 with a space.
-  const text = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(
-    instant,
-  );
-  return text.replaceAll(/[-:]/g, '').replace(' ', 'T');
+function wallOf(stamp: string): number {
+  return Date.parse(`${isoOf(stamp)}Z`);
+}
+
+/** `YYYYMMDDTHHMMSS` of a wall-clock time. */
+function stampOf(wall: number): string {
+  return new Date(wall).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
 }
 
 function isoOf(stamp: string): string {
