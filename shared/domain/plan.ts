@@ -55,7 +55,8 @@ function planTombstone({ own, series }: Known): Plan {
 function planLive(event: LiveEvent, { own, series }: Known, rules: PlanRules): Plan {
   if (!isOrganizersCopy(event, rules.calendarId)) return isReference(own) ? { kind: 'hand-over' } : KEEP;
   const following = isReference(series) ? series : undefined;
-  const known = own === undefined || own.state === 'gone' ? following?.conference : own.conference;
+  // What was ours once is ours when it comes back.
+  const known = [own, following].flatMap((binding) => binding?.conference ?? []);
   const ours = ourConferenceOn(event, rules.matchers, known);
 
   if (ours !== null) {
@@ -102,7 +103,7 @@ export function confirmEnd(
   rules: Pick<PlanRules, 'calendarId' | 'matchers'>,
 ): Confirmation {
   if (event === null || event.kind === 'tombstone') return 'ends';
-  const carries = ourConferenceOn(event, rules.matchers, conferenceKeyOf(conferenceId)) === conferenceId;
+  const carries = ourConferenceOn(event, rules.matchers, [conferenceKeyOf(conferenceId)]) === conferenceId;
   if (!isOrganizersCopy(event, rules.calendarId)) return carries ? 'elsewhere' : 'ends';
   return event.hidden && !carries ? 'unclear' : 'ends';
 }
