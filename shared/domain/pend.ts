@@ -27,7 +27,8 @@ export function pendContent(
     return;
   }
   const changed = changedFields(delivered, hashes);
-  const isEcho = event.etag !== null && event.etag === ownEtag;
+  // Where nothing counts as delivered (sent again on demand, leading anew), even what we wrote ourselves is news.
+  const isEcho = delivered !== null && event.etag !== null && event.etag === ownEtag;
   const isRefused = refused !== null && isEqual(refused, hashes);
   if (changed.length === 0 || isEcho || isRefused) ledger.putBinding(binding);
   else pend(ledger, binding, what, hashes, changed);
