@@ -46,13 +46,16 @@ export function judge(
 
 function later(conference: ConferenceRecord, reason: string, atLeastMs: number, terms: SettleTerms): Verdict {
   const { now, chance, policy } = terms;
-  if (conference.failingSince !== null && now - conference.failingSince >= DELIVERY_GIVE_UP_MS) {
+  const giveUpAt = (conference.failingSince ?? now) + DELIVERY_GIVE_UP_MS;
+  if (now >= giveUpAt) {
     return { kind: 'refused', reason: `given up after three days: ${reason}` };
   }
   const steps = policy.deliveryRetryMs;
   const step = steps[Math.min(conference.attempts, steps.length - 1)] ?? steps[0];
   // Up to a tenth later, so that what failed together is not tried together for ever.
-  return { kind: 'later', reason, retryAt: now + Math.max(atLeastMs, Math.round(step * (1 + chance / 10))) };
+  const wished = now + Math.max(atLeastMs, Math.round(step * (1 + chance / 10)));
+  // An endpoint that asks for more time than there is gets its last attempt at the end of it.
+  return { kind: 'later', reason, retryAt: Math.min(wished, giveUpAt) };
 }
 
 /** The conference after an attempt: counted as failing, or free of it. */
@@ -87,8 +90,12 @@ export function settleCancellation(
 ): ConferenceRecord {
   const settled = settleConference(conference, verdict, now);
   if (conference.cancellation?.revision !== revision || verdict.kind === 'later') return settled;
-  const over = { ...settled, cancellation: null, orphan: null, expireAt: now + FORGET_AFTER_MS };
-  return { ...over, state: verdict.kind === 'delivered' ? 'cancelled' : 'failed' };
+  const expireAt = now + FORGET_AFTER_MS;
+  const over = { ...settled, cancellation: null, orphan: null, expireAt };
+  if (verdict.kind === 'delivered') return { ...over, state: 'cancelled' };
+  // A person may want to have it tried again, for which its last event must be known.
+  const orphan = conference.orphan === null ? null : { ...conference.orphan, graceUntil: expireAt };
+  return { ...over, state: 'failed', orphan };
 }
 
 /** The binding after its pending change of this revision was attempted; `hashes` is what the conference system knows now. */
