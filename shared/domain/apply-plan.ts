@@ -49,7 +49,9 @@ function refer(
   leavePrevious(ledger, event, own, key);
   const isSame = own?.kind === 'event' && own.conference === key && own.state !== 'gone';
   // A reference whose conference cannot be read any more is counted anew.
-  if (!isSame || !isReference(own) || ledger.conference(key) === undefined) addReference(ledger, conferenceId);
+  if (!isSame || !isReference(own) || ledger.conference(key) === undefined) {
+    addReference(ledger, conferenceId, isSame && own.state === 'announced');
+  }
   const binding = sighted(ledger, event, isSame ? own : newBinding(ledger.terms.calendar, event.id, key, 'event'));
   update(ledger, event, binding, 'updated', hashes);
 }
@@ -58,7 +60,16 @@ function follow(ledger: Ledger, event: LiveEvent, series: Reference, hashes: Fie
   const own = ledger.binding(bindingIdOf(event.id));
   const isSame = own?.kind === 'occurrence' && own.conference === series.conference && own.state !== 'gone';
   const binding = isSame ? own : newBinding(ledger.terms.calendar, event.id, series.conference, 'occurrence');
-  update(ledger, event, sighted(ledger, event, binding), 'occurrence_updated', hashes);
+  const seen = sighted(ledger, event, binding);
+  // One that had left is back, which is news even where nothing of an occurrence is cared for.
+  const isBack = hasLeft(own, series) && Object.keys(hashes).length === 0 && leads(ledger, series.conference);
+  if (isBack) pend(ledger, seen, 'occurrence_updated', hashes, []);
+  else update(ledger, event, seen, 'occurrence_updated', hashes);
+}
+
+/** Whether the series' conference was told that the occurrence takes no part. */
+function hasLeft(own: BindingRecord | undefined, series: Reference): boolean {
+  return own?.kind === 'occurrence' && own.state === 'gone' && own.conference === series.conference;
 }
 
 /** Only events of the leading calendar update a conference; another's reference merely keeps it alive. */
@@ -76,8 +87,8 @@ function update(
 function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference): void {
   if (!leads(ledger, series.conference)) return;
   const own = ledger.binding(bindingIdOf(event.id));
+  if (hasLeft(own, series)) return;
   const isKnown = own?.kind === 'occurrence' && own.conference === series.conference;
-  if (isKnown && own.state === 'gone') return;
   const binding = isKnown ? own : newBinding(ledger.terms.calendar, event.id, series.conference, 'occurrence');
   const originalStart = event.occurrence?.originalStart ?? binding.originalStart;
   const gone = {
@@ -99,7 +110,7 @@ function leavePrevious(ledger: Ledger, event: LiveEvent, own: BindingRecord | un
   }
   if (event.occurrence === null) return;
   const series = ledger.binding(bindingIdOf(event.occurrence.recurringEventId));
-  if (isReference(series) && series.conference !== next && own?.state !== 'gone') depart(ledger, event, series);
+  if (isReference(series) && series.conference !== next && !hasLeft(own, series)) depart(ledger, event, series);
 }
 
 /** Tells a series' conference that an occurrence has one of its own; the occurrence's own record is needed for that one. */

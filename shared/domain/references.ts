@@ -28,9 +28,9 @@ export function needsLeader(conference: ConferenceRecord, now: number): boolean 
 
 /**
  * Counts one more reference of this calendar; whatever was ending comes to life. The calendar that announced a
- * conference leads it, else the first that refers to it.
+ * conference leads it, else the first that refers to it. `isAnnounced`: it is the one that was announced.
  */
-export function addReference(ledger: Ledger, conferenceId: string): void {
+export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: boolean): void {
   const { calendar, now } = ledger.terms;
   const known = ledger.conference(conferenceKeyOf(conferenceId)) ?? newConference(conferenceId);
   const isAnnouncedElsewhere = known.leader !== calendar && (known.announcedUntil ?? 0) > now;
@@ -38,7 +38,8 @@ export function addReference(ledger: Ledger, conferenceId: string): void {
   ledger.putConference({
     ...known,
     liveCount: known.liveCount + 1,
-    ...(isLeading && { leader: calendar, leadingCount: known.leadingCount + 1, announcedUntil: null }),
+    ...(isLeading && { leader: calendar, leadingCount: known.leadingCount + 1 }),
+    ...(isAnnounced && { announcedUntil: null }),
     state: 'live',
     orphan: null,
     cancellation: null,
@@ -46,27 +47,50 @@ export function addReference(ledger: Ledger, conferenceId: string): void {
   });
 }
 
-/** Ends a reference or an announcement, with all that hangs under it; the conference is an orphan if it was the last. */
+/**
+ * Ends a reference or an announcement; the conference is an orphan if it was the last. Under an event that is over all
+ * occurrences end with it; under one that lives without the conference, those that carry one have it for themselves.
+ */
 export function endReference(ledger: Ledger, binding: BindingRecord, reason: CancelReason): void {
   const { calendar, calendarId, now, policy } = ledger.terms;
-  const orphan = {
-    calendar,
-    calendarId,
-    eventId: binding.eventId,
-    reason,
-    seenAt: now,
-    graceUntil: now + policy.cancelGraceMs,
-  };
-  drop(ledger, binding, (conference) => ({ ...conference, state: 'orphaned', orphan }));
-  for (const occurrence of ledger.occurrencesOf(binding.eventId)) {
-    if (isReference(occurrence)) endReference(ledger, occurrence, 'event_deleted');
-    else ledger.deleteBinding(occurrence);
+  const isOver = reason === 'event_deleted' || reason === 'series_ended';
+  const occurrences = ledger.occurrencesOf(binding.eventId);
+  if (!isOver) for (const occurrence of occurrences) standAlone(ledger, occurrence);
+  drop(ledger, binding, (conference) => {
+    // Somebody else's reference may end while the event that was announced has yet to appear.
+    const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
+    const orphan = { calendar, calendarId, eventId: binding.eventId, reason, seenAt: now, graceUntil };
+    return { ...conference, state: 'orphaned', orphan };
+  });
+  for (const { id } of occurrences) {
+    const occurrence = ledger.binding(id);
+    if (occurrence === undefined) continue;
+    if (!isReference(occurrence)) ledger.deleteBinding(occurrence);
+    else if (isOver) endReference(ledger, occurrence, 'event_deleted');
   }
+}
+
+/**
+ * An occurrence that followed its series carries the conference by its own word: it keeps it alive, and what it says is
+ * read and sent anew. That reading also tells if it has lost the conference together with its series.
+ */
+function standAlone(ledger: Ledger, occurrence: BindingRecord): void {
+  const conference = ledger.conference(occurrence.conference);
+  const isFollowing = occurrence.kind === 'occurrence' && occurrence.state !== 'gone';
+  if (conference === undefined || !isFollowing) return;
+  addReference(ledger, conference.conferenceId, false);
+  const fresh = { pending: null, delivered: null, refused: null, failure: null } as const;
+  const reference = { ...occurrence, ...fresh, kind: 'event', state: 'live' } as const;
+  if (leads(ledger, conference.key)) pend(ledger, reference, 'updated', {}, ledger.terms.policy.fields);
+  else ledger.putBinding(reference);
 }
 
 /** Ends a reference without ending its conference, even if it was the last: somebody else decides about it now. */
 export function releaseReference(ledger: Ledger, binding: BindingRecord): void {
-  drop(ledger, binding, (conference) => ({ ...conference, state: 'live', orphan: null, leader: null }));
+  drop(ledger, binding, (conference) => {
+    const leader = conference.announcedUntil === null ? null : conference.leader;
+    return { ...conference, state: 'live', orphan: null, leader };
+  });
   for (const occurrence of ledger.occurrencesOf(binding.eventId)) {
     if (isReference(occurrence)) releaseReference(ledger, occurrence);
     else ledger.deleteBinding(occurrence);
@@ -75,7 +99,7 @@ export function releaseReference(ledger: Ledger, binding: BindingRecord): void {
 
 /** Releases a binding and keeps nothing of it. */
 export function forgetBinding(ledger: Ledger, binding: BindingRecord): void {
-  if (isReference(binding)) releaseReference(ledger, binding);
+  if (isReference(binding) || binding.state === 'announced') releaseReference(ledger, binding);
   ledger.deleteBinding(binding);
 }
 
@@ -96,6 +120,7 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
       state: 'orphaned',
       orphan,
       cancellation: null,
+      expireAt: null,
     });
   }
   // An event that still carries another conference keeps that binding until a listing shows the new one.
@@ -123,6 +148,7 @@ function drop(
 ): void {
   const { calendar, now } = ledger.terms;
   const lost = isReference(binding) ? 1 : 0;
+  const isAnnouncement = binding.state === 'announced';
   ledger.putBinding({
     ...binding,
     state: 'gone',
@@ -132,10 +158,16 @@ function drop(
     expireAt: now + FORGET_AFTER_MS,
   });
   const conference = ledger.conference(binding.conference);
-  if (conference === undefined) return;
+  if (conference === undefined || (isAnnouncement && isAwaitedElsewhere(conference, binding))) return;
   const liveCount = Math.max(0, conference.liveCount - lost);
   const leadingCount = Math.max(0, conference.leadingCount - (conference.leader === calendar ? lost : 0));
-  const dropped = { ...conference, liveCount, leadingCount, announcedUntil: null };
+  const announcedUntil = isAnnouncement && conference.leader === calendar ? null : conference.announcedUntil;
+  const dropped = { ...conference, liveCount, leadingCount, announcedUntil };
   const isOver = conference.state === 'cancelled' || conference.cancellation !== null;
   ledger.putConference(liveCount === 0 && !isOver ? whenLast(dropped) : dropped);
+}
+
+/** Whether it was announced for another event of the calendar since. */
+function isAwaitedElsewhere({ orphan }: ConferenceRecord, { calendar, eventId }: BindingRecord): boolean {
+  return orphan !== null && orphan.calendar === calendar && orphan.eventId !== eventId;
 }
