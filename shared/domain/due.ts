@@ -4,7 +4,7 @@
  */
 import type { CalendarRecord, ConferenceRecord } from './records.ts';
 
-/** The same calendar with `dueAt` at the earliest of its wishes: end of a lease, reconcile, renewal, stray channels. */
+/** The same calendar with `dueAt` at the earliest of its wishes: end of a lease, reconcile, renewal of its channel. */
 export function withCalendarDue(calendar: CalendarRecord): CalendarRecord {
   const isPaused = calendar.status === 'paused';
   const dueAt = earliest([
