@@ -1,0 +1,129 @@
+/**
+ * What the console needs of the sandbox around it: happenings to show, two systems to compare, faults to throw, and the
+ * doors that a person may use. `sandbox/start.ts` implements it; the tests do too.
+ */
+import type { LogLine } from '../../shared/domain/log-line.ts';
+import type { Lane, WorkMessage } from '../../shared/domain/work-message.ts';
+import type { FaultRule } from '../calendar/fault-rules.ts';
+import type { BehaviourRule } from '../conference/behaviour.ts';
+import type { ConferenceView } from '../conference/simulated-conferences.ts';
+
+/** Something that the console shows or draws conclusions from. `at` is in Unix milliseconds. */
+export type Happening =
+  /** The service wrote a line of its log. */
+  | { readonly kind: 'log'; readonly at: number; readonly line: LogLine }
+  /** Something in this calendar changed; what, the console reads from the Calendar API. Without it, changes are seen later. */
+  | { readonly kind: 'calendar'; readonly at: number; readonly calendarId: string }
+  /** What the simulated Calendar did with a notification. A source that cannot tell leaves these out. */
+  | {
+      readonly kind: 'notification';
+      readonly at: number;
+      readonly calendarId: string;
+      readonly fate: 'sent' | 'dropped' | 'delayed' | 'doubled';
+    }
+  /** A work message moved. `attempt` counts deliveries from 1. */
+  | {
+      readonly kind: 'queue';
+      readonly at: number;
+      readonly step: 'published' | 'delivered' | 'acknowledged' | 'refused';
+      readonly message: WorkMessage;
+      readonly lane: Lane;
+      readonly attempt?: number;
+    }
+  /** The conference system applied a change. */
+  | { readonly kind: 'conference'; readonly at: number; readonly conference: ConferenceView };
+
+/** A call of the Calendar API in process. */
+export interface CalendarCall {
+  readonly method: string;
+  /** Percent-encoded, from `/calendar/v3` on, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON; undefined where there is none. */
+  readonly body: unknown;
+}
+
+/** Its answer. */
+export interface CalendarReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON, or a string for an HTML page, or undefined for none. */
+  readonly body: unknown;
+}
+
+/** The simulated Calendar. */
+export interface ConsoleCalendar {
+  handle(call: CalendarCall): CalendarReply;
+  /** The IDs of the calendars that exist. */
+  ids(): readonly string[];
+  readonly faults: {
+    list(): readonly FaultRule[];
+    set(rules: readonly FaultRule[]): void;
+  };
+  /** Makes every sync token so far useless. */
+  expireSyncTokens(): void;
+}
+
+/** The simulated conference system; `SimulatedConferences` is one. */
+export interface ConsoleConferences {
+  list(): readonly ConferenceView[];
+  forgetAll(): void;
+  behaviour(): readonly BehaviourRule[];
+  setBehaviour(rules: readonly BehaviourRule[]): void;
+}
+
+/** The way from the queue to the service's worker. */
+export interface ConsoleWorker {
+  /** While paused, no work message is delivered; all of them stay in the queue. */
+  isPaused(): boolean;
+  setPaused(paused: boolean): void;
+  /** The worker dies in the middle of the next sync, without answering or tidying up. */
+  killNext(): void;
+  isKillArmed(): boolean;
+}
+
+/** A message that the worker gave up on. */
+export interface DeadLetterView {
+  readonly id: string;
+  readonly reason: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly attempt: number | null;
+  /** The message's text, cut to a readable length. */
+  readonly data: string;
+}
+
+/** An event whose last change the conference system refused. */
+export interface FailureView {
+  readonly calendarId: string;
+  readonly eventId: string;
+  readonly conferenceId: string;
+  readonly reason: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** All of it. */
+export interface ConsoleWorld {
+  /** Unix milliseconds. */
+  now(): number;
+  /** Calls the listener for each happening from now on; the result ends that. */
+  subscribe(listener: (happening: Happening) => void): () => void;
+  readonly calendar: ConsoleCalendar;
+  readonly conferences: ConsoleConferences;
+  readonly worker: ConsoleWorker;
+  /** Where `manageCalendars` is served, such as `http://127.0.0.1:8084`. */
+  readonly manageOrigin: string;
+  readonly deadLetters: {
+    list(): Promise<readonly DeadLetterView[]>;
+    replay(id: string): Promise<void>;
+    drop(id: string): Promise<void>;
+  };
+  readonly failures: {
+    list(): Promise<readonly FailureView[]>;
+    retry(calendarId: string, eventId: string): Promise<void>;
+  };
+  /** Puts the sandbox back to how it was after start. */
+  reset(): Promise<void>;
+}

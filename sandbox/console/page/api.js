@@ -1,0 +1,61 @@
+/** The calls that the page makes, each to its own server. A refusal becomes an error whose message a person can read. */
+
+/** A call was refused or could not be made. */
+export class CallFailed extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The simulated Calendar; `path` comes after `/calendar/v3/`, its parts encoded. */
+export function calendarApi(method, path, { query = {}, body, etag } = {}) {
+  const search = new URLSearchParams(query);
+  return call(method, `/console/calendar/v3/${path}?${search}`, body, etag === undefined ? {} : { 'if-match': etag });
+}
+
+/** The service's manage API; `path` comes after `/v1/calendars`. */
+export function manageApi(method, path, body) {
+  return call(method, `/console/manage/v1/calendars${path}`, body);
+}
+
+/** An action of the sandbox. */
+export function act(name, body = {}) {
+  return call('POST', `/console/actions/${name}`, body);
+}
+
+/** The state of everything. */
+export function readState() {
+  return call('GET', '/console/state');
+}
+
+/** The events path of a calendar. */
+export function eventsPath(calendarId, eventId) {
+  const path = `calendars/${encodeURIComponent(calendarId)}/events`;
+  return eventId === undefined ? path : `${path}/${encodeURIComponent(eventId)}`;
+}
+
+async function call(method, address, body, headers = {}) {
+  let answer;
+  try {
+    answer = await fetch(address, {
+      method,
+      headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new CallFailed(0, 'The sandbox does not answer.');
+  }
+  const text = await answer.text();
+  if (answer.ok) return text === '' ? null : JSON.parse(text);
+  throw new CallFailed(answer.status, wordsOf(answer.status, text));
+}
+
+function wordsOf(status, text) {
+  try {
+    const { error, detail, title } = JSON.parse(text);
+    return error?.message ?? detail ?? title ?? `Refused with ${status}.`;
+  } catch {
+    return `Refused with ${status}.`;
+  }
+}

@@ -1,0 +1,120 @@
+/** The calendars as tabs, how the service follows the selected one, and what can be asked of the service about it. */
+import { calendarApi, eventsPath, manageApi } from './api.js';
+import { ask } from './dialogs.js';
+import { byId, element, renewChildren, tell } from './show.js';
+import { onNews, select, state } from './state.js';
+import { reasonWord } from './words.js';
+
+/** Keeps the bar up to date. */
+export function startCalendarBar() {
+  onNews((part) => {
+    if (part === 'calendars' || part === 'selected' || part === 'board') renewTabs();
+    if (part === 'calendars' || part === 'selected') renewFollowing();
+  });
+  byId('add-calendar').addEventListener('click', () => void attempt(addCalendar));
+  const menu = byId('calendar-menu');
+  menu.addEventListener('beforetoggle', ({ newState }) => {
+    if (newState === 'open') fillMenu(menu);
+  });
+}
+
+function renewTabs() {
+  const tabs = state.calendars.map(({ calendarId }) => ({
+    calendarId,
+    isSelected: calendarId === state.selected,
+    mismatches: mismatchesIn(calendarId),
+  }));
+  renewChildren(byId('tabs'), tabs, ({ calendarId }) => calendarId, tabOf);
+}
+
+function tabOf({ calendarId, isSelected, mismatches }) {
+  const [name, domain] = calendarId.split('@');
+  const isCommon = state.calendars.every((other) => other.calendarId.split('@')[1] === domain);
+  return element(
+    'button',
+    {
+      type: 'button',
+      'aria-pressed': String(isSelected),
+      title: calendarId,
+      'data-focus': calendarId,
+      click: () => select(calendarId),
+    },
+    isCommon ? name : calendarId,
+    mismatches > 0 && element('span', { class: 'count', 'aria-label': `${mismatches} mismatched` }, `≠${mismatches}`),
+  );
+}
+
+function mismatchesIn(calendarId) {
+  let count = 0;
+  for (const { events } of state.board.values()) {
+    count += events.filter((event) => event.calendarId === calendarId && event.state === 'mismatch').length;
+  }
+  return count;
+}
+
+function selected() {
+  return state.calendars.find(({ calendarId }) => calendarId === state.selected);
+}
+
+function renewFollowing() {
+  const calendar = selected();
+  const shown = byId('follow-state');
+  shown.textContent = calendar === undefined ? '' : followWords(calendar);
+  shown.classList.toggle('bad', calendar !== undefined && calendar.status !== 'active' && calendar.status !== null);
+}
+
+function followWords({ status, channel, hasSyncToken, failure }) {
+  if (status === null) return 'not followed';
+  const words = [status === 'active' ? 'followed' : reasonWord(status)];
+  words.push({ none: 'no channel', open: 'channel unproven', proven: 'channel proven' }[channel]);
+  if (!hasSyncToken) words.push('no sync token');
+  if (failure !== null) words.push(reasonWord(failure));
+  return words.join(' · ');
+}
+
+function fillMenu(menu) {
+  const calendar = selected();
+  const path = `/${encodeURIComponent(state.selected ?? '')}`;
+  const items = [];
+  const add = (label, work) => items.push(menuItem(menu, label, work));
+  if (calendar === undefined || calendar.status === null) {
+    add('Follow this calendar', () => manageApi('PUT', path, { subject: state.selected }));
+  } else {
+    add('Sync now', () => manageApi('POST', `${path}/sync`, {}));
+    add('Full sync', () => manageApi('POST', `${path}/sync`, { full: true }));
+    add('Full sync, send all again', () => manageApi('POST', `${path}/sync`, { full: true, resend: true }));
+    if (calendar.status === 'active') add('Pause', () => manageApi('POST', `${path}/pause`, {}));
+    else add('Resume', () => manageApi('POST', `${path}/resume`, {}));
+    add('Stop following', () => manageApi('DELETE', path));
+  }
+  menu.replaceChildren(...items);
+  const { bottom, left } = byId('calendar-menu-button').getBoundingClientRect();
+  menu.style.inset = `${bottom + 4}px auto auto ${Math.min(left, innerWidth - 210)}px`;
+}
+
+function menuItem(menu, label, work) {
+  const click = () => {
+    menu.hidePopover();
+    void attempt(work);
+  };
+  return element('button', { type: 'button', click }, label);
+}
+
+/** A calendar comes into being at its first use. */
+async function addCalendar() {
+  const field = byId('calendar-dialog').querySelector('input');
+  field.value = '';
+  if ((await ask('calendar-dialog')) !== 'add') return;
+  const calendarId = field.value.trim().toLowerCase();
+  await calendarApi('GET', eventsPath(calendarId), { query: { maxResults: '1' } });
+  await manageApi('PUT', `/${encodeURIComponent(calendarId)}`, { subject: calendarId });
+  select(calendarId);
+}
+
+async function attempt(work) {
+  try {
+    await work();
+  } catch (error) {
+    tell(error.message);
+  }
+}
