@@ -65,7 +65,7 @@ export class ConsoleDesk {
     this.#world = world;
     this.#solutionNames = solutionNames;
     this.stream = new EventStream(world.now());
-    for (const calendarId of world.calendar.ids()) this.#mirror(calendarId, false).refresh();
+    for (const calendarId of world.calendar.calendarIds()) this.#mirror(calendarId, false).refresh();
     this.#lookAtAll();
     this.#unsubscribe = world.subscribe((happening) => this.#take(happening));
     this.#ticker = setInterval(() => this.#tick(), tickMs).unref();
@@ -102,7 +102,7 @@ export class ConsoleDesk {
   async restart(): Promise<void> {
     this.#mirrors.clear();
     this.#stale.clear();
-    for (const calendarId of this.#world.calendar.ids()) this.#mirror(calendarId, false).refresh();
+    for (const calendarId of this.#world.calendar.calendarIds()) this.#mirror(calendarId, false).refresh();
     this.#changes.clear();
     this.#sent.clear();
     await this.refresh();
@@ -141,7 +141,7 @@ export class ConsoleDesk {
   }
 
   #markAll(at: number): void {
-    for (const calendarId of this.#world.calendar.ids()) {
+    for (const calendarId of this.#world.calendar.calendarIds()) {
       if (!this.#stale.has(calendarId)) this.#stale.set(calendarId, at);
     }
   }
@@ -203,7 +203,7 @@ export class ConsoleDesk {
   async #readService(): Promise<void> {
     do {
       this.#askAgain = false;
-      const ids = this.#world.calendar.ids();
+      const ids = this.#world.calendar.calendarIds();
       const [calendars, deadLetters, failures] = await Promise.all([
         readCalendars(this.#world.manageOrigin, ids),
         this.#world.deadLetters.list().catch(() => this.#trouble.deadLetters),

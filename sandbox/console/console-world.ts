@@ -52,11 +52,11 @@ export interface CalendarReply {
   readonly body: unknown;
 }
 
-/** The simulated Calendar. */
+/** The simulated Calendar; `SimulatedCalendar` is one. */
 export interface ConsoleCalendar {
   handle(call: CalendarCall): CalendarReply;
   /** The IDs of the calendars that exist. */
-  ids(): readonly string[];
+  calendarIds(): readonly string[];
   readonly faults: {
     list(): readonly FaultRule[];
     set(rules: readonly FaultRule[]): void;
