@@ -31,7 +31,14 @@ const CHANNEL_TOKEN_KEY = 'sandbox-channel-token-key';
 export const WEBHOOK_SECRET = `whsec_${Buffer.from('sandbox webhook secret 24 b').toString('base64')}`;
 
 /** What decides where things are; the rest of the configuration may be set from outside. */
-const FIXED = ['STATE_STORE', 'WORK_QUEUE', 'CALENDAR_AUTH', 'CALENDAR_API_ROOT', 'RECEIVER_URL', 'CONFERENCE_WEBHOOK_URL'];
+const FIXED = [
+  'STATE_STORE',
+  'WORK_QUEUE',
+  'CALENDAR_AUTH',
+  'CALENDAR_API_ROOT',
+  'RECEIVER_URL',
+  'CONFERENCE_WEBHOOK_URL',
+];
 
 /** The configuration of all four functions. Settings in `env` count, except for those that hold the sandbox together. @throws ConfigError */
 export function sandboxConfig(ports: SandboxPorts, env: Environment, hasEmulators: boolean): Config {

@@ -9,11 +9,16 @@ import { renewChannelsHandler } from '../functions/renew-channels.ts';
 import { syncCalendarHandler, type WorkerServices } from '../functions/sync-calendar.ts';
 import { FUNCTION_NAMES } from '../shared/config/settings.ts';
 import { LOOPBACK, type SandboxPorts } from './sandbox-config.ts';
+import type { WorkerSwitch } from './worker-switch.ts';
 
 /** Listens on the ports of the functions; returns their servers. @throws Error if a port is taken */
-export async function serveFunctions(services: WorkerServices, ports: SandboxPorts): Promise<readonly Server[]> {
+export async function serveFunctions(
+  services: WorkerServices,
+  worker: WorkerSwitch,
+  ports: SandboxPorts,
+): Promise<readonly Server[]> {
   http('receiveNotification', receiveNotificationHandler(services));
-  http('syncCalendar', syncCalendarHandler(services));
+  http('syncCalendar', worker.over(syncCalendarHandler(services)));
   http('renewChannels', renewChannelsHandler(services));
   http('manageCalendars', manageCalendarsHandler(services));
   const servers: Server[] = [];

@@ -25,9 +25,17 @@ export class WorkerSwitch {
     this.#isKillArmed = true;
   }
 
-  /** The worker's handler, refusing while it is held. */
+  /**
+   * The worker's handler, refusing while it is held. A subscription of the Pub/Sub emulator delivers what its filter should keep away: its
+   * address names the lane that it is for, and the rest is acknowledged unseen.
+   */
   over(handler: HttpFunction): HttpFunction {
     return async (request, response) => {
+      const { lane } = request.query;
+      if (lane !== undefined && lane !== request.body?.message?.attributes?.lane) {
+        response.status(204).end();
+        return;
+      }
       if (this.#isPaused) {
         response.status(503).end();
         return;

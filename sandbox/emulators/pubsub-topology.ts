@@ -2,7 +2,8 @@
  * The topics and subscriptions that Terraform makes in the cloud, made in a Pub/Sub emulator: the work topic with its two filtered push
  * subscriptions, and the dead-letter topic with a subscription that keeps what arrives there.
  */
-import { PubSub, type SubscriptionOptions } from '@google-cloud/pubsub';
+import type { PubSub, SubscriptionOptions } from '@google-cloud/pubsub';
+import { openPubSub } from '../../shared/adapters/pubsub/open-client.ts';
 
 /** What to make, and where pushes go. */
 export interface TopologyOptions {
@@ -32,7 +33,7 @@ const ALREADY_EXISTS = 6;
 /** Makes what is not there yet; may run again. */
 export async function createPubSubTopology(options: TopologyOptions): Promise<Topology> {
   const { projectId, topic, deadLetterTopic, endpoints, apiEndpoint } = options;
-  const client = new PubSub({ projectId, ...(apiEndpoint !== undefined && { apiEndpoint }) });
+  const client = openPubSub({ projectId, apiEndpoint });
   const subscriptions = { live: `${topic}-live`, upkeep: `${topic}-upkeep` };
   const deadLetterSubscription = `${deadLetterTopic}-kept`;
   try {

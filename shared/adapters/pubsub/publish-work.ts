@@ -3,7 +3,7 @@
  * all: Google retries a notification that was answered 503, so waiting for a broker that is down would only hold up the
  * receiver. The client's own budget is ten minutes.
  */
-import { PubSub, type Topic } from '@google-cloud/pubsub';
+import type { Topic } from '@google-cloud/pubsub';
 import { QueueUnavailable } from '../../domain/errors.ts';
 import {
   acceptableAttributes,
@@ -13,6 +13,7 @@ import {
 } from '../../domain/message-attributes.ts';
 import type { DeadLetters, WorkQueue } from '../../domain/ports.ts';
 import { encodeWork } from '../../domain/work-message.ts';
+import { openPubSub } from './open-client.ts';
 
 /** Which topics, and where. */
 export interface PubSubQueueOptions {
@@ -43,10 +44,7 @@ const BUDGET_MS = 3_000;
 /** Connects at the first publish. */
 export function createPubSubQueue(options: PubSubQueueOptions): PubSubQueue {
   const { projectId, apiEndpoint, budgetMs = BUDGET_MS } = options;
-  const client = new PubSub({
-    ...(projectId !== undefined && { projectId }),
-    ...(apiEndpoint !== undefined && { apiEndpoint }),
-  });
+  const client = openPubSub({ projectId, apiEndpoint });
   const settings = {
     batching: { maxMessages: 1 },
     gaxOpts: {

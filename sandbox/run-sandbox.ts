@@ -1,0 +1,165 @@
+/**
+ * The whole sandbox in one process: the simulated Calendar and conference system and the console behind one server, the four functions
+ * behind theirs, store and queue embedded or on the official emulators, and a stand-in for Cloud Scheduler.
+ */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { WorkerServices } from '../functions/sync-calendar.ts';
+import { createGoogleCalendar } from '../shared/adapters/google-calendar/google-calendar.ts';
+import { createNoAccessTokens } from '../shared/adapters/google-calendar/no-access-tokens.ts';
+import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
+import { createWebhookBackend } from '../shared/adapters/webhook/send-webhook.ts';
+import type { Config, Environment } from '../shared/config/config.ts';
+import type { Log } from '../shared/domain/ports.ts';
+import { startPushSender } from './calendar/push-sender.ts';
+import { calendarListener } from './calendar/serve-calendar.ts';
+import { SimulatedCalendar } from './calendar/simulated-calendar.ts';
+import { conferenceListener } from './conference/serve-conferences.ts';
+import { SimulatedConferences } from './conference/simulated-conferences.ts';
+import { createConsole } from './console/serve-console.ts';
+import { ConsoleFeed } from './console-feed.ts';
+import { consoleWorld } from './console-wiring.ts';
+import { importFile } from './import/import-file.ts';
+import { LOOPBACK, portsFrom, type SandboxPorts, sandboxConfig, WEBHOOK_SECRET } from './sandbox-config.ts';
+import { openState, type SandboxState } from './sandbox-state.ts';
+import { serveFunctions } from './serve-functions.ts';
+import { startScheduler } from './start-scheduler.ts';
+import { WorkerSwitch } from './worker-switch.ts';
+
+/** What to run. */
+export interface SandboxOptions {
+  /** First port of the block of five. */
+  readonly firstPort: number;
+  readonly hasEmulators: boolean;
+  /** Files to load into the calendar `importInto`. */
+  readonly imports: readonly string[];
+  readonly env: Environment;
+  /** Takes each line of the service's log as it is written. */
+  readonly log: Log;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly ports: SandboxPorts;
+  /** What was imported, and what of it could not be read; one sentence each. */
+  readonly importReport: readonly string[];
+  /** Stops everything that was started; resolves when nothing of it runs any more. */
+  close(): Promise<void>;
+}
+
+/** The calendar of the user whom the sandbox is seen as. */
+export const OWN_CALENDAR = 'alice@example.com';
+
+/**
+ * Starts it all.
+ * @throws Error in words for people: a port that is taken, a file that cannot be imported, emulators that do not start
+ */
+export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const ports = portsFrom(options.firstPort);
+  const config = sandboxConfig(ports, options.env, options.hasEmulators);
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    // In reverse order: who depends on others goes first.
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  try {
+    const calendar = new SimulatedCalendar({ now: Date.now, autoCreate: true, defaultUser: OWN_CALENDAR });
+    calendar.addCalendar(OWN_CALENDAR);
+    const conferences = new SimulatedConferences({ secrets: [WEBHOOK_SECRET], now: Date.now });
+    const importReport = await loadFiles(calendar, options.imports);
+
+    const feed = new ConsoleFeed(options.log);
+    const worker = new WorkerSwitch();
+    const state = await openState(config, ports, worker, feed);
+    closers.push(() => state.close());
+    const services = wireServices(config, state, worker, feed, closers);
+
+    const world = consoleWorld({ calendar, conferences, worker, feed, state, services, ports });
+    const console = createConsole({ world });
+    closers.push(() => console.close());
+    feed.watch(calendar);
+    const listeners = [calendarListener(calendar), conferenceListener(conferences), console.listener];
+    closers.push(closerOf(await listen(ports.console, listeners)));
+    for (const server of await serveFunctions(services, worker, ports)) closers.push(closerOf(server));
+
+    const pushes = startPushSender(calendar);
+    closers.push(() => pushes.close());
+    const scheduler = startScheduler(`http://${LOOPBACK}:${ports.renewChannels}`);
+    closers.push(() => scheduler.close());
+    return { ports, importReport, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function wireServices(
+  config: Config,
+  state: SandboxState,
+  worker: WorkerSwitch,
+  feed: ConsoleFeed,
+  closers: (() => void)[],
+): WorkerServices {
+  const google = createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl: config.calendarApiRoot });
+  closers.push(() => google.close());
+  if (config.backend?.kind !== 'webhook')
+    throw new Error('the sandbox delivers to its own conference system: CONFERENCE_BACKEND must be webhook');
+  const conferences = createWebhookBackend(config.backend);
+  closers.push(() => conferences.close());
+  return {
+    clock: systemClock,
+    chance: systemChance,
+    google: worker.overCalendar(google),
+    store: state.store,
+    queue: state.queue,
+    deadLetters: state.deadLetters,
+    conferences,
+    log: feed.log,
+    policy: config.policy,
+    isStopping: () => false,
+  };
+}
+
+async function loadFiles(calendar: SimulatedCalendar, paths: readonly string[]): Promise<string[]> {
+  const report: string[] = [];
+  for (const path of paths) {
+    const { events, problems } = await importFile(path, { owner: OWN_CALENDAR });
+    const { loaded, skipped } = calendar.load(OWN_CALENDAR, events);
+    report.push(
+      `${path}: ${loaded} events in ${OWN_CALENDAR}${skipped > 0 ? `, ${skipped} without an id left out` : ''}`,
+    );
+    for (const problem of problems) report.push(`  ${problem}`);
+  }
+  return report;
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+
+async function listen(port: number, listeners: readonly Listener[]): Promise<Server> {
+  const server = createServer((request, response) => void answer(listeners, request, response));
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening');
+  return server;
+}
+
+async function answer(
+  listeners: readonly Listener[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.url === '/healthz') {
+    response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
+    return;
+  }
+  for (const listener of listeners) if (await listener(request, response)) return;
+  const problem = { type: 'about:blank', title: 'Not found', status: 404, detail: 'There is nothing at this address.' };
+  response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+}
+
+function closerOf(server: Server): () => Promise<void> {
+  return async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+}

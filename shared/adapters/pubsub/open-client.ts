@@ -1,0 +1,26 @@
+/** Makes the Pub/Sub client, for Google's broker or for an emulator. */
+import { type ClientConfig, PubSub } from '@google-cloud/pubsub';
+
+/** Whose broker, and where. */
+export interface BrokerAddress {
+  /** Default: the project of the runtime's own credentials. */
+  readonly projectId?: string | undefined;
+  /** `host:port` of an emulator; default: PUBSUB_EMULATOR_HOST, else Google's. */
+  readonly apiEndpoint?: string | undefined;
+}
+
+/** Connects at the first call. */
+export function openPubSub({ projectId, apiEndpoint }: BrokerAddress): PubSub {
+  const emulator = apiEndpoint ?? process.env.PUBSUB_EMULATOR_HOST;
+  const options: ClientConfig = {
+    ...(projectId !== undefined && { projectId }),
+    ...(emulator && withoutCredentials(emulator)),
+  };
+  return new PubSub(options);
+}
+
+/** Otherwise the client asks the metadata server for credentials all the same, to compare their universe domain. */
+function withoutCredentials(apiEndpoint: string): ClientConfig {
+  const universe = { universe_domain: 'googleapis.com' };
+  return { apiEndpoint, ...universe, clientOptions: universe };
+}
