@@ -76,7 +76,8 @@ export class ChangeLog {
         return;
       case 'queue':
         if (happening.message.kind !== 'sync') return;
-        this.#takeMessage(happening.at, happening.step, this.#names.calendarOf(happening.message.calendar));
+        if (happening.step !== 'delivered') return;
+        this.#takeMessage(happening.at, happening.attempt ?? 1, this.#names.calendarOf(happening.message.calendar));
         return;
       case 'calendar':
       case 'conference':
@@ -104,7 +105,11 @@ export class ChangeLog {
       case 'notification': {
         if (line.outcome !== 'accepted' || line.calendar === undefined) return;
         const rows = this.#unnoticed(this.#names.calendarOf(line.calendar));
-        for (const row of rows) this.#put({ ...row, notifiedMs: since(row, at), isNotificationLost: false });
+        for (const row of rows) {
+          // The line is written once the message is published, and the worker can be quicker than that.
+          const notifiedMs = Math.min(since(row, at), row.queuedMs ?? Number.POSITIVE_INFINITY);
+          this.#put({ ...row, notifiedMs, isNotificationLost: false });
+        }
         return;
       }
       case 'sync':
@@ -118,25 +123,42 @@ export class ChangeLog {
     }
   }
 
-  #takeMessage(at: number, step: string, calendarId: string | undefined): void {
-    if (step !== 'delivered') return;
+  #takeMessage(at: number, attempt: number, calendarId: string | undefined): void {
     for (const row of this.#rows.values()) {
       if (row.calendarId !== calendarId || row.outcome !== 'moving' || row.readMs !== null) continue;
-      this.#put({ ...row, queuedMs: row.queuedMs ?? since(row, at), attempts: row.attempts + 1 });
+      this.#put({ ...row, queuedMs: row.queuedMs ?? since(row, at), attempts: Math.max(row.attempts, attempt) });
     }
   }
 
   #takeSync(at: number, line: SyncLine): void {
-    if (line.outcome !== 'synced' && line.outcome !== 'covered') return;
     const calendarId = this.#names.calendarOf(line.calendar);
-    // The log line is written at the end; a change made after the begin may not have been seen.
+    const rows = [...this.#rows.values()].filter(
+      (row) => row.calendarId === calendarId && row.readMs === null && row.outcome === 'moving' && row.at <= at,
+    );
+    switch (line.outcome) {
+      case 'busy':
+        for (const row of rows) this.#put({ ...row, isHandedOver: true });
+        return;
+      case 'synced':
+      case 'covered':
+        this.#closeSync(at, line, rows);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #closeSync(at: number, line: SyncLine, rows: readonly ChangeRow[]): void {
+    // The line is written at the end; a change made after the begin may not have been seen.
     const began = at - line.ms;
-    for (const row of this.#rows.values()) {
-      if (row.calendarId !== calendarId || row.readMs !== null || row.outcome !== 'moving' || row.at > began) continue;
-      const read: ChangeRow = { ...row, syncedMs: since(row, began), readMs: since(row, at), cause: line.cause };
+    const early = this.#early.filter((delivery) => delivery.at >= began);
+    for (const row of rows) {
+      if (row.at > began && !row.isHandedOver) continue;
+      const delivery = early.findLast(({ conferenceId }) => row.conferenceIds.includes(conferenceId));
+      const seenAt = row.isHandedOver ? (delivery?.at ?? at) : began;
+      const read: ChangeRow = { ...row, syncedMs: since(row, seenAt), readMs: since(row, at), cause: line.cause };
       this.#put(row.conferenceIds.length === 0 ? { ...read, outcome: 'nothing-to-send' } : read);
     }
-    const early = this.#early.filter((delivery) => delivery.at >= began);
     this.#early = this.#early.filter((delivery) => at - delivery.at < UNDELIVERED_MS);
     for (const delivery of early) this.#apply(delivery.at, delivery.conferenceId, delivery.line);
   }

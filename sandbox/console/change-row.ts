@@ -33,14 +33,16 @@ export interface ChangeRow {
   readonly conferenceIds: readonly string[];
   readonly notifiedMs: number | null;
   readonly queuedMs: number | null;
-  /** Begin of the sync that saw the change. */
+  /** Begin of the sync that saw the change; for one that was already running, when it had certainly seen it. */
   readonly syncedMs: number | null;
   /** End of that sync. */
   readonly readMs: number | null;
   readonly deliveredMs: number | null;
   /** Set where the simulated Calendar was told to lose the notification. */
   readonly isNotificationLost: boolean;
-  /** Deliveries of its work message so far. */
+  /** A running sync has promised to list once more for it. */
+  readonly isHandedOver: boolean;
+  /** Deliveries of one work message for it, where there were several. */
   readonly attempts: number;
   /** Why the sync looked, such as `reconcile` where no notification had come. */
   readonly cause: string | null;
@@ -66,6 +68,7 @@ export function newRow(id: number, at: number, calendarId: string, { before, aft
     readMs: null,
     deliveredMs: null,
     isNotificationLost: false,
+    isHandedOver: false,
     attempts: 0,
     cause: null,
     outcome: 'moving',

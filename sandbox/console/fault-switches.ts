@@ -9,7 +9,7 @@ export type SwitchState = 'off' | 'armed' | 'on';
 /** A switch as the page shows it. `act`: does its work at once and has no state. */
 export interface FaultView {
   readonly id: string;
-  readonly group: 'Google Calendar' | 'Conference system' | 'Service';
+  readonly group: 'Notifications' | 'Calendar API' | 'Conference system' | 'Service';
   readonly label: string;
   /** What happens, in one sentence. */
   readonly help: string;
@@ -34,33 +34,33 @@ const LATE_NOTIFICATION_MS = 5_000;
 const EVENTS_PATH = '/calendar/v3/calendars/[^/]+/events';
 
 const FAULTS: readonly Fault[] = [
-  calendarFault('drop-next', 'once', 'Lose the next notification', 'Google never says that something changed.', {
+  calendarFault('drop-next', 'once', 'Lose next', 'The next notification never comes.', {
     kind: 'dropNotification',
     next: 1,
   }),
-  calendarFault('drop-all', 'toggle', 'Lose all notifications', 'Only reconciling finds the changes.', {
+  calendarFault('drop-all', 'toggle', 'Lose all', 'No notification comes: only reconciling finds the changes.', {
     kind: 'dropNotification',
   }),
-  calendarFault('late', 'toggle', 'Late notifications', `Each comes ${LATE_NOTIFICATION_MS / 1000} s late.`, {
+  calendarFault('late', 'toggle', 'Delay', `Each notification comes ${LATE_NOTIFICATION_MS / 1000} s late.`, {
     kind: 'delayNotification',
     delayMs: LATE_NOTIFICATION_MS,
   }),
-  calendarFault('double', 'toggle', 'Double notifications', 'Each comes twice.', { kind: 'doubleNotification' }),
+  calendarFault('double', 'toggle', 'Double', 'Each notification comes twice.', { kind: 'doubleNotification' }),
   {
     id: 'expire-tokens',
-    group: 'Google Calendar',
+    group: 'Calendar API',
     kind: 'act',
-    label: 'Expire sync tokens',
-    help: 'The next sync is answered 410 and reads the whole calendar.',
+    label: 'Expire tokens',
+    help: 'Sync tokens are void: the next sync is answered 410 and reads the whole calendar.',
     state: () => 'off',
     set: ({ calendar }) => calendar.expireSyncTokens(),
   },
-  calendarFault('throttle', 'toggle', 'Rate limit', 'Reading events is answered 403 rateLimitExceeded.', {
+  calendarFault('throttle', 'toggle', 'Rate limit', 'Every call is answered 403 rateLimitExceeded.', {
     kind: 'error',
     error: 'rateLimitExceeded',
     path: EVENTS_PATH,
   }),
-  calendarFault('fail-next', 'once', 'Fail the next 3 requests', 'Each is answered 503.', {
+  calendarFault('fail-next', 'once', 'Fail next 3', 'The next three calls are answered 503.', {
     kind: 'error',
     error: 'serviceUnavailable',
     next: 3,
@@ -70,15 +70,15 @@ const FAULTS: readonly Fault[] = [
     kind: 'slow',
     delayMs: NO_ANSWER_MS,
   }),
-  conferenceFault('reject', 'Rejects changes', 'Every delivery is answered 422: a failed binding.', {
+  conferenceFault('reject', 'Reject', 'Every delivery is answered 422: the change is refused for good.', {
     kind: 'reject',
     status: 422,
   }),
-  conferenceFault('html', 'Answers a web page', 'As a wrong address does: 200 with HTML.', {
+  conferenceFault('html', 'Web page', 'Every delivery is answered 200 with HTML, as a wrong address does.', {
     kind: 'html',
     status: 200,
   }),
-  conferenceFault('patch', 'Writes to the event', 'Every answer asks for a new location.', {
+  conferenceFault('patch', 'Write back', 'Every answer asks for another location of the event.', {
     kind: 'event_patch',
     eventPatch: { location: 'Room by the conference system' },
   }),
@@ -86,8 +86,8 @@ const FAULTS: readonly Fault[] = [
     id: 'forget',
     group: 'Conference system',
     kind: 'act',
-    label: 'Forget all conferences',
-    help: 'As after a restore from an old backup.',
+    label: 'Forget all',
+    help: 'It knows no conference any more, as after a restore from an old backup.',
     state: () => 'off',
     set: ({ conferences }) => conferences.forgetAll(),
   },
@@ -95,8 +95,8 @@ const FAULTS: readonly Fault[] = [
     id: 'pause',
     group: 'Service',
     kind: 'toggle',
-    label: 'Hold the queue',
-    help: 'No work message is delivered until released.',
+    label: 'Hold queue',
+    help: 'No work message reaches the worker until released.',
     state: ({ worker }) => (worker.isPaused() ? 'on' : 'off'),
     set: ({ worker }, on) => worker.setPaused(on),
   },
@@ -104,8 +104,8 @@ const FAULTS: readonly Fault[] = [
     id: 'kill',
     group: 'Service',
     kind: 'once',
-    label: 'Kill the worker',
-    help: 'It dies in the middle of the next sync.',
+    label: 'Kill worker',
+    help: 'The worker dies in the middle of the next sync.',
     state: ({ worker }) => (worker.isKillArmed() ? 'armed' : 'off'),
     set: ({ worker }, on) => {
       if (on) worker.killNext();
@@ -132,7 +132,7 @@ function calendarFault(id: string, kind: 'once' | 'toggle', label: string, help:
   const others = (rules: readonly FaultRule[]): FaultRule[] => rules.filter((known) => !isSameRule(known, rule));
   return {
     id: `calendar-${id}`,
-    group: 'Google Calendar',
+    group: rule.kind === 'error' ? 'Calendar API' : 'Notifications',
     kind,
     label,
     help,

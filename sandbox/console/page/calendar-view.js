@@ -28,6 +28,12 @@ const calendar = new Calendar(byId('week'), {
   slotHeaderFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
   eventTimeFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
   dayHeaderFormat: { weekday: 'short', day: 'numeric' },
+  titleFormat: { year: 'numeric', month: 'short', day: 'numeric' },
+  slotMinHeight: 18,
+  slotHeaderInnerClass: 'small',
+  dayHeaderInnerClass: 'small',
+  allDayHeaderInnerClass: 'small',
+  dayCellBottomClass: 'low',
   editable: true,
   selectable: true,
   selectMirror: true,
@@ -127,7 +133,10 @@ function contentOf({ event, timeText, isShort }) {
       ? null
       : element('span', { class: 'sign', 'aria-hidden': 'true' }, STATES[match].sign);
   const title = element('b', {}, event.title);
-  const time = timeText === '' ? null : element(isShort ? 'span' : 'div', { class: 'ev-time' }, timeText);
+  const time =
+    timeText === ''
+      ? null
+      : element(isShort ? 'span' : 'div', { class: 'ev-time' }, isShort ? timeText.split('–')[0] : timeText);
   return element('div', { class: isShort ? 'ev-content short' : 'ev-content' }, sign, title, time);
 }
 

@@ -42,6 +42,10 @@ function rowOf(row) {
   const { conferenceId, conference } = row;
   const when = conference === null ? 'not known there' : whenWords(conference);
   const facts = [conferenceId];
+  if (state.calendars.length > 1) {
+    const names = new Set(row.events.map(({ calendarId }) => calendarId.split('@')[0]));
+    if (names.size > 0) facts.push([...names].join(', '));
+  }
   if (conference !== null) {
     facts.push(countWord(conference.updates, 'update'));
     if (conference.occurrences > 0) facts.push(`${countWord(conference.occurrences, 'occurrence')} of its own`);

@@ -63,7 +63,7 @@ function resultOf(row) {
     case 'unfollowed':
       return [pill('unfollowed')];
     default:
-      return [pill('moving'), row.attempts > 1 ? ` delivered to the worker ${row.attempts} times` : ''];
+      return [pill('moving'), row.attempts > 1 ? ` attempt ${row.attempts}` : ''];
   }
 }
 
