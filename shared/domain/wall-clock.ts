@@ -3,11 +3,13 @@
  * the same figures in UTC, so that they can be compared and formatted like any time. Nothing depends on where we run.
  */
 
+const DAY_MS = 24 * 3_600_000;
+
 /** The clocks of one zone. */
 export interface ZoneClock {
-  /** What they show at an instant, to the second. */
+  /** What they show at an instant. */
   wallAt(instant: number): number;
-  /** The instant at which they show this; the earlier offset where they show it twice or never. */
+  /** The instant at which they show this; the earlier one where they show it twice, by the offset before where they skip it. */
   instantOf(wall: number): number;
 }
 
@@ -18,11 +20,13 @@ export function clockOf(zone: string): ZoneClock | null {
   const wallAt = (instant: number): number => {
     // The Swedish form is ISO 8601 with a space; before the year 1000, where zones mean nothing, it is not.
     const wall = Date.parse(`${format.format(instant).replace(' ', 'T')}Z`);
-    return Number.isNaN(wall) ? instant : wall;
+    return Number.isNaN(wall) ? instant : wall + (((instant % 1_000) + 1_000) % 1_000);
   };
   const instantOf = (wall: number): number => {
-    const guess = wall - (wallAt(wall) - wall);
-    return wall - (wallAt(guess) - guess);
+    const under = (day: number): number => wall - (wallAt(day) - day);
+    const [before, after] = [under(wall - DAY_MS), under(wall + DAY_MS)];
+    // The earlier offset holds also for a time that a change of the clocks skips (RFC 5545, 3.3.5).
+    return wallAt(before) !== wall && wallAt(after) === wall ? after : before;
   };
   return { wallAt, instantOf };
 }
