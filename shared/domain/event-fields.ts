@@ -60,7 +60,7 @@ function meaningOf(event: LiveEvent, field: EventField): unknown {
     case 'end':
       return momentOf(event.end);
     case 'recurrence':
-      return event.recurrence === null ? null : [...event.recurrence].sort();
+      return event.recurrence?.map(ruleOf).sort() ?? null;
     case 'organizer':
       return event.organizer?.email?.toLowerCase() ?? null;
     case 'visibility':
@@ -70,6 +70,17 @@ function meaningOf(event: LiveEvent, field: EventField): unknown {
     case 'parameters':
       return Object.entries(event.conference?.parameters ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   }
+}
+
+/** Neither the parts of a rule nor the members of a list have an order: `RRULE:BYDAY=MO,TU;FREQ=WEEKLY`, `EXDATE:...,...`. */
+function ruleOf(line: string): string {
+  const valueAt = line.indexOf(':') + 1;
+  const parts = line.slice(valueAt).split(';');
+  const listed = parts.map((part) => {
+    const listAt = part.indexOf('=') + 1;
+    return part.slice(0, listAt) + part.slice(listAt).split(',').sort().join(',');
+  });
+  return line.slice(0, valueAt) + listed.sort().join(';');
 }
 
 /** The same instant is written with different offsets when a calendar's own time zone changes. */
