@@ -1,0 +1,139 @@
+/** `npm start`, used as its README says: a calendar is edited over HTTP and the conference follows. */
+import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeWithEmulators } from '../emulators.ts';
+import { StartedSandbox } from './started-sandbox.ts';
+
+const ALICE = 'alice@example.com';
+/** An edit is delivered within this. */
+const PROMPT_MS = 3_000;
+/** A cancellation waits for its grace, which is set to a second here. */
+const GRACE_MS = 8_000;
+const SETTINGS = { CANCEL_GRACE_SECONDS: '1' };
+
+function withConference(id: string, more: object = {}): object {
+  return {
+    summary: 'Planning',
+    start: { dateTime: '2027-03-01T10:00:00Z', timeZone: 'UTC' },
+    end: { dateTime: '2027-03-01T11:00:00Z', timeZone: 'UTC' },
+    conferenceData: {
+      conferenceId: id,
+      conferenceSolution: { key: { type: 'addOn' }, name: 'My Web Conference' },
+      entryPoints: [{ entryPointType: 'video', uri: `https://meet.example.com/${id}` }],
+    },
+    ...more,
+  };
+}
+
+function followsEverything(args: readonly string[], env: Readonly<Record<string, string>>): void {
+  let sandbox: StartedSandbox;
+  beforeAll(async () => {
+    sandbox = await StartedSandbox.start(args, { ...SETTINGS, ...env });
+    expect((await sandbox.register(ALICE)).status).toBe(201);
+    expect((await sandbox.register(ALICE)).status).toBe(200);
+  }, 90_000);
+  afterAll(async () => expect(await sandbox.stop()).toBe(0), 30_000);
+
+  test('a new event has its conference within three seconds', async () => {
+    await sandbox.event('POST', ALICE, '', withConference('c-new'));
+    const conference = await sandbox.until('c-new', PROMPT_MS, ({ state }) => state === 'active');
+    expect(conference).toMatchObject({ title: 'Planning', start: { dateTime: '2027-03-01T10:00:00Z' }, updates: 1 });
+  });
+
+  test('an event that is moved and renamed takes its conference along', async () => {
+    const { id } = await sandbox.event('POST', ALICE, '', withConference('c-moved'));
+    const start = { dateTime: '2027-03-02T15:00:00Z' };
+    await sandbox.event('PATCH', ALICE, `/${id}`, { start, end: { dateTime: '2027-03-02T16:00:00Z' } });
+    await sandbox.until('c-moved', PROMPT_MS, (conference) => conference.start?.dateTime === start.dateTime);
+    await sandbox.event('PATCH', ALICE, `/${id}`, { summary: 'Review' });
+    await sandbox.until('c-moved', PROMPT_MS, ({ title }) => title === 'Review');
+  });
+
+  test('an occurrence that is cancelled is cancelled alone', async () => {
+    const series = withConference('c-series', { recurrence: ['RRULE:FREQ=DAILY;COUNT=5'] });
+    const { id } = await sandbox.event('POST', ALICE, '', series);
+    await sandbox.until('c-series', PROMPT_MS, ({ recurrence }) => recurrence !== null);
+    await sandbox.event('DELETE', ALICE, `/${id}_20270303T100000Z`);
+    const conference = await sandbox.until('c-series', PROMPT_MS, ({ occurrences }) => occurrences.length === 1);
+    expect(conference).toMatchObject({ state: 'active', occurrences: [{ state: 'cancelled' }] });
+  });
+
+  test('an event that loses its conference ends it after the grace', async () => {
+    const { id } = await sandbox.event('POST', ALICE, '', withConference('c-removed'));
+    await sandbox.until('c-removed', PROMPT_MS, ({ state }) => state === 'active');
+    await sandbox.event('PATCH', ALICE, `/${id}`, { conferenceData: null });
+    await sandbox.until('c-removed', GRACE_MS, ({ state }) => state === 'cancelled');
+  });
+
+  test('an event that is deleted ends its conference after the grace', async () => {
+    const { id } = await sandbox.event('POST', ALICE, '', withConference('c-deleted'));
+    await sandbox.until('c-deleted', PROMPT_MS, ({ state }) => state === 'active');
+    await sandbox.event('DELETE', ALICE, `/${id}`);
+    await sandbox.until('c-deleted', GRACE_MS, ({ state }) => state === 'cancelled');
+  });
+
+  test('an announced conference whose event is deleted unseen is ended too', async () => {
+    const calendar = `/v1/calendars/${encodeURIComponent(ALICE)}`;
+    await sandbox.call(4, 'POST', `${calendar}/pause`);
+    const { id } = await sandbox.event('POST', ALICE, '', withConference('c-announced'));
+    await sandbox.call(4, 'PUT', `${calendar}/bindings/${id}`, { conferenceId: 'c-announced' });
+    await sandbox.event('DELETE', ALICE, `/${id}`);
+    await sandbox.call(4, 'POST', `${calendar}/resume`);
+    await sandbox.until('c-announced', GRACE_MS, ({ state }) => state === 'cancelled');
+  });
+
+  test('the conference of an event that a copy still carries lives on', async () => {
+    const { id } = await sandbox.event('POST', ALICE, '', withConference('c-copied'));
+    await sandbox.event('POST', ALICE, '', withConference('c-copied', { summary: 'Copy' }));
+    await sandbox.until('c-copied', PROMPT_MS, ({ updates }) => updates === 2);
+    await sandbox.event('DELETE', ALICE, `/${id}`);
+    await sandbox.event('POST', ALICE, '', withConference('c-later'));
+    await sandbox.until('c-later', PROMPT_MS, ({ state }) => state === 'active');
+    expect((await sandbox.until('c-copied', 0, () => true)).state).toBe('active');
+  });
+}
+
+describe('npm start', () => followsEverything([], {}));
+
+describeWithEmulators('npm start -- --emulators', ['firestore', 'pubsub'], ({ firestore, pubsub }) => {
+  followsEverything(['--emulators'], { FIRESTORE_EMULATOR_HOST: firestore, PUBSUB_EMULATOR_HOST: pubsub });
+});
+
+describe('npm start -- --import', () => {
+  const recorded = resolve(import.meta.dirname, '../../../shared/recorded');
+  const files = existsSync(recorded)
+    ? readdirSync(recorded).filter((name) => /^(events|items)-.*\.json$/.test(name))
+    : [];
+
+  (files.length > 0 ? test : test.skip)(
+    files.length > 0
+      ? 'recorded traffic throws nothing and cancels nothing'
+      : 'recorded traffic (skipped: none beside this checkout)',
+    async () => {
+      const imports = files.flatMap((name) => ['--import', resolve(recorded, name)]);
+      const sandbox = await StartedSandbox.start([...imports, '--verbose'], SETTINGS);
+      try {
+        for (const name of files) expect(sandbox.output).toContain(name);
+        await sandbox.register(ALICE);
+        await sandbox.event('POST', ALICE, '', withConference('c-after-import'));
+        await sandbox.until('c-after-import', PROMPT_MS, ({ state }) => state === 'active');
+        expect((await sandbox.conferences()).filter(({ state }) => state === 'cancelled')).toEqual([]);
+        expect(sandbox.output).not.toMatch(/"severity":"(ERROR|WARNING)"/);
+      } finally {
+        await sandbox.stop();
+      }
+    },
+    60_000,
+  );
+
+  test('a file that is none says so and starts nothing', async () => {
+    await expect(StartedSandbox.start(['--import', 'package.json.missing'])).rejects.toThrow(
+      /package\.json\.missing does not exist/,
+    );
+  });
+
+  test('a wrong option says how to get help', async () => {
+    await expect(StartedSandbox.start(['--prot', '9000'])).rejects.toThrow(/Try: npm start -- --help/);
+  });
+});
