@@ -5,6 +5,7 @@
 import { createJsonLog } from '../shared/adapters/log/json-log.ts';
 import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
 import type { Config } from '../shared/config/config.ts';
+import { Breaker } from '../shared/domain/breaker.ts';
 import type {
   CalendarServices,
   ConferenceBackend,
@@ -41,7 +42,7 @@ export async function wireCalendars(config: Config, process: Process): Promise<C
 export async function wireWorker(config: Config, process: Process): Promise<WorkerServices> {
   const [common, conferences] = await Promise.all([wireCommon(config, process), wireBackend(config)]);
   const queue = await wireQueue(config, (envelope) => workOn(services, envelope));
-  const services: WorkerServices = { ...common, conferences, queue, deadLetters: queue };
+  const services: WorkerServices = { ...common, conferences, breaker: new Breaker(), queue, deadLetters: queue };
   return services;
 }
 

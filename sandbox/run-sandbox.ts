@@ -10,6 +10,7 @@ import { createNoAccessTokens } from '../shared/adapters/google-calendar/no-acce
 import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
 import { createWebhookBackend } from '../shared/adapters/webhook/send-webhook.ts';
 import type { Config, Environment } from '../shared/config/config.ts';
+import { Breaker } from '../shared/domain/breaker.ts';
 import type { Log } from '../shared/domain/ports.ts';
 import { startPushSender } from './calendar/push-sender.ts';
 import { calendarListener } from './calendar/serve-calendar.ts';
@@ -114,6 +115,7 @@ function wireServices(
     queue: state.queue,
     deadLetters: state.deadLetters,
     conferences,
+    breaker: new Breaker(),
     log: feed.log,
     policy: config.policy,
     isStopping: () => false,

@@ -23,7 +23,7 @@ export type SyncOutcome =
   | 'lease-lost';
 
 /** How a conference's due matters ended. */
-export type SettleOutcome = 'nothing-due' | 'busy' | 'settled' | 'failing' | 'unconfirmed';
+export type SettleOutcome = 'nothing-due' | 'held-back' | 'busy' | 'settled' | 'failing' | 'unconfirmed';
 
 /** Counts of one sync. */
 export interface SyncCounts {
@@ -67,6 +67,8 @@ export type LogLine =
       readonly freshnessMs?: number;
       readonly reason?: string;
     }
+  /** The conference system fails throughout (`opened`) or answers again (`closed`), as this process sees it. */
+  | { readonly line: 'breaker'; readonly outcome: 'opened' | 'closed' }
   | {
       readonly line: 'conference';
       readonly outcome: SettleOutcome;

@@ -2,6 +2,7 @@
  * The outside world as the use cases see it. They await nothing but calls of these interfaces: a simulation that
  * implements them decides about time, chance, order and every fault. Adapters implement one each.
  */
+import type { Breaker } from './breaker.ts';
 import type { ConferenceChange, EventPatch, Outcome } from './change.ts';
 import type { AccessRole, ListedEvent, LiveEvent } from './event.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from './ids.ts';
@@ -188,4 +189,6 @@ export interface CalendarServices {
 /** All that a use case may touch. */
 export interface Services extends CalendarServices {
   readonly conferences: ConferenceBackend;
+  /** The state of the conference system as this process knows it. */
+  readonly breaker: Breaker;
 }

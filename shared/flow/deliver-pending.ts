@@ -21,13 +21,13 @@ export interface AtHand {
 }
 
 /**
- * `all`: nothing is pending any more. `failing`: an attempt failed; due again at `retryAt`. `busy`: another sender is at it and
+ * `all`: nothing is pending any more. `held-back`: the conference system fails throughout, so nothing was tried. `failing`: an attempt failed; due again at `retryAt`. `busy`: another sender is at it and
  * sees to the rest. `left`: what is next must be read from a calendar that is not at hand; due now.
  */
 export type Delivery =
   | { readonly kind: 'all'; readonly sent: number }
   | { readonly kind: 'failing'; readonly sent: number; readonly retryAt: number }
-  | { readonly kind: 'busy' | 'left'; readonly sent: number };
+  | { readonly kind: 'busy' | 'left' | 'held-back'; readonly sent: number };
 
 /** A change that this run has claimed and must send. */
 interface Claimed {
@@ -51,6 +51,11 @@ type Step =
 
 /** Changes of one conference looked at together: enough to find one that is not the one just settled. */
 const PENDING_LOOK = 2;
+/** Attempts under way are waited for in steps of this, while they are about to tell whether the endpoint works. */
+const ADMISSION_STEP_MS = 250;
+const ADMISSION_MAX_MS = 20_000;
+/** A change that was next when the endpoint began to fail throughout is due again after this. */
+const HELD_BACK_MS = 10_000;
 
 /**
  * See the file's head. Without a calendar at hand, only what needs no event can be sent.
@@ -62,7 +67,17 @@ export async function deliverPending(services: Services, key: ConferenceKey, atH
   let attempted: Attempted | null = null;
   for (;;) {
     const settled: Attempted | null = attempted;
-    const step: Step = await services.store.transact((tx) => settleAndClaim(services, tx, key, owner, settled, atHand));
+    const isAdmitted: boolean = !hasFailed(settled) && (await admit(services));
+    if (!isAdmitted && settled === null) return { kind: 'held-back', sent };
+    const terms = { key, owner, atHand, isAdmitted };
+    let step: Step;
+    try {
+      step = await services.store.transact((tx) => settleAndClaim(services, tx, terms, settled));
+    } catch (error) {
+      if (isAdmitted) services.breaker.giveBack();
+      throw error;
+    }
+    if (isAdmitted && step.kind !== 'send') services.breaker.giveBack();
     if (step.kind === 'failing') return { kind: 'failing', sent, retryAt: step.retryAt };
     if (step.kind !== 'send') return { kind: step.kind, sent };
     attempted = await attempt(services, key, step.claimed, atHand);
@@ -79,6 +94,8 @@ async function attempt(
   const startedAt = services.clock.now();
   const outcome = await services.conferences.apply(claimed.change);
   const now = services.clock.now();
+  const turn = services.breaker.settle(key, outcome.kind, now);
+  if (turn !== null) services.log.write({ line: 'breaker', outcome: turn });
   services.log.write({
     line: 'delivery',
     outcome: outcome.kind,
@@ -99,13 +116,35 @@ async function attempt(
   };
 }
 
+/** Whether an attempt may be made; waits for those under way where they are about to tell. */
+async function admit(services: Services): Promise<boolean> {
+  const until = services.clock.now() + ADMISSION_MAX_MS;
+  for (;;) {
+    const now = services.clock.now();
+    const admission = services.breaker.admit(now);
+    if (admission !== 'soon') return admission === 'now';
+    if (now >= until || services.isStopping()) return false;
+    await services.clock.sleep(ADMISSION_STEP_MS);
+  }
+}
+
+function hasFailed(attempted: Attempted | null): boolean {
+  return attempted?.outcome.kind === 'transient' || attempted?.outcome.kind === 'endpoint-gone';
+}
+
+interface ClaimTerms {
+  readonly key: ConferenceKey;
+  readonly owner: string;
+  readonly atHand: AtHand | null;
+  /** The next change may be sent, if there is one. */
+  readonly isAdmitted: boolean;
+}
+
 async function settleAndClaim(
   services: Services,
   tx: StoreTransaction,
-  key: ConferenceKey,
-  owner: string,
+  { key, owner, atHand, isAdmitted }: ClaimTerms,
   attempted: Attempted | null,
-  atHand: AtHand | null,
 ): Promise<Step> {
   const now = services.clock.now();
   const stored = (await tx.conferences([key])).get(key);
@@ -126,6 +165,7 @@ async function settleAndClaim(
   const next = await nextPending(services, tx, conference, attempted, atHand);
   if (next === 'none') return stop({ kind: 'all' }, null);
   if (next === 'not-at-hand') return stop({ kind: 'left' }, now);
+  if (!isAdmitted) return stop({ kind: 'failing', retryAt: now + HELD_BACK_MS }, now + HELD_BACK_MS);
   const isCancellation = next.binding === null;
   tx.putConference(
     withConferenceDue({

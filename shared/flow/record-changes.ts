@@ -5,7 +5,7 @@
 import { applyPlan } from '../domain/apply-plan.ts';
 import type { ListedEvent } from '../domain/event.ts';
 import { bindingIdOf, type ConferenceKey, conferenceKeyOf } from '../domain/ids.ts';
-import { Ledger } from '../domain/ledger.ts';
+import { Ledger, type LedgerTerms } from '../domain/ledger.ts';
 import { isAsRecorded, type PlanRules, planEvent } from '../domain/plan.ts';
 import type { Services, StoreTransaction } from '../domain/ports.ts';
 import { type BindingRecord, type CalendarRecord, isReference } from '../domain/records.ts';
@@ -66,8 +66,9 @@ export async function recordChanges(
     const bindings = await readKnown((ids) => tx.bindings(key, ids), concerning);
     const occurrences = await readOccurrences(tx, calendar, concerning, bindings, rules);
     const conferences = await tx.conferences([...touchedConferences(concerning, bindings, occurrences, rules)]);
+    const now = services.clock.now();
     const ledger = new Ledger(
-      { calendar: key, calendarId: calendar.calendarId, now: services.clock.now(), sweepId, policy: services.policy },
+      { calendar: key, calendarId: calendar.calendarId, now, sweepId, policy: ledgerPolicy(services, now) },
       { bindings: bindings.values(), conferences: conferences.values(), occurrences },
     );
     const applyAll = (): void => {
@@ -95,6 +96,11 @@ export async function recordChanges(
       hasNewSeries: hasNewSeries(concerning, bindings, ledger),
     };
   });
+}
+
+/** What nobody is going to try now is due like a first retry, and not only when this worker must be believed dead. */
+function ledgerPolicy({ breaker, policy }: Services, now: number): LedgerTerms['policy'] {
+  return breaker.refuses(now) ? { ...policy, leaseMs: Math.min(policy.leaseMs, policy.deliveryRetryMs[0]) } : policy;
 }
 
 /** What the plans of a calendar's events depend on. */

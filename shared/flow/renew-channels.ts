@@ -25,6 +25,9 @@ const AT_ONCE = 16;
 /** Should what a run began come to nothing, the item is due again after this. */
 const STAMP_MS = 60_000;
 const CHANNEL_STAMP_MS = 10 * 60_000;
+/** A conference that has been overdue for long, as all are while their system is down, is not looked at every minute. */
+const CONFERENCE_STAMP_MAX_MS = 15 * 60_000;
+const OVERDUE_PART = 4;
 
 /** See the file's head. Stops starting things at `until` (Unix milliseconds). @throws StoreUnavailable, if not even the queries succeed */
 export async function renewChannels(services: CalendarServices, until: number): Promise<RenewalReport> {
@@ -126,8 +129,15 @@ async function wakeConference(services: CalendarServices, seen: ConferenceRecord
     const now = services.clock.now();
     if (stored === undefined || stored.dueAt === null || stored.dueAt > now) return false;
     // The wishes themselves stay: whoever gets the message must see that they are due.
-    tx.putConference({ ...withConferenceDue(stored), dueAt: now + STAMP_MS });
+    tx.putConference({ ...withConferenceDue(stored), dueAt: now + stampMs(services, stored, now) });
     return true;
   });
   if (isOurs) await services.queue.publish({ kind: 'conference', conference: seen.key }, 'upkeep');
+}
+
+/** Never longer than the longest wait between two deliveries: so soon after an outage everything must have gone out. */
+function stampMs({ policy }: CalendarServices, conference: ConferenceRecord, now: number): number {
+  const overdueMs = now - (withConferenceDue(conference).dueAt ?? now);
+  const wishedMs = Math.min(Math.max(STAMP_MS, overdueMs / OVERDUE_PART), CONFERENCE_STAMP_MAX_MS);
+  return Math.round(Math.min(wishedMs, Math.max(...policy.deliveryRetryMs)));
 }

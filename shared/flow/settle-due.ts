@@ -40,6 +40,8 @@ export async function settleDue(services: Services, key: ConferenceKey, until: n
 }
 
 async function settle(services: Services, key: ConferenceKey, until: number): Promise<SettleOutcome> {
+  // Whatever is due ends in a delivery; while none is let through, it stays due and costs nothing.
+  if (services.breaker.refuses(services.clock.now())) return 'held-back';
   const { conference, pendings } = await services.store.transact(async (tx) => ({
     conference: (await tx.conferences([key])).get(key),
     pendings: await tx.pendingOf(key, BATCH),
@@ -148,5 +150,13 @@ async function readAndSend(
 }
 
 function outcomeOf(delivery: Delivery): SettleOutcome {
-  return delivery.kind === 'failing' || delivery.kind === 'busy' ? delivery.kind : 'settled';
+  switch (delivery.kind) {
+    case 'failing':
+    case 'busy':
+    case 'held-back':
+      return delivery.kind;
+    case 'all':
+    case 'left':
+      return 'settled';
+  }
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { syncCalendarHandler } from '../../functions/sync-calendar.ts';
 import { createMemoryStore } from '../../shared/adapters/memory/store.ts';
+import { Breaker } from '../../shared/domain/breaker.ts';
 import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
@@ -51,6 +52,7 @@ beforeAll(async () => {
       store,
       queue: { publish: async () => undefined },
       conferences: { apply: async () => ({ kind: 'done' }) },
+      breaker: new Breaker(),
       deadLetters: {
         async put(letter) {
           if (isTopicDown) throw new QueueUnavailable('the broker is down');

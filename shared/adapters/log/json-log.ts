@@ -47,6 +47,8 @@ export function severityOf(line: LogLine): Severity {
       return line.outcome === 'done' ? 'INFO' : 'WARNING';
     case 'calendar-status':
       return line.status === 'active' || line.status === 'paused' ? 'NOTICE' : 'WARNING';
+    case 'breaker':
+      return line.outcome === 'opened' ? 'WARNING' : 'NOTICE';
     case 'token-rejected':
     case 'unreadable-record':
       return 'WARNING';

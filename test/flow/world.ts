@@ -1,0 +1,177 @@
+/**
+ * A small world for the use cases: virtual time, the embedded store, calendars of a few lines, a queue whose messages wait
+ * until a test has them worked on, a conference system that does as it is told. Everything outside is counted.
+ */
+import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
+import { Breaker } from '../../shared/domain/breaker.ts';
+import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
+import { type CalendarKey, calendarKeyOf } from '../../shared/domain/ids.ts';
+import type { LogLine } from '../../shared/domain/log-line.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import type { ListQuery, Services } from '../../shared/domain/ports.ts';
+import type { CalendarRecord } from '../../shared/domain/records.ts';
+import type { Lane, WorkMessage } from '../../shared/domain/work-message.ts';
+import { doWork } from '../../shared/flow/do-work.ts';
+import { registerCalendar } from '../../shared/flow/register-calendar.ts';
+import { renewChannels } from '../../shared/flow/renew-channels.ts';
+import { type Item, NOW, read } from '../domain/build.ts';
+import { policy } from '../functions/policy.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A message on the topic. */
+export interface Queued {
+  readonly message: WorkMessage;
+  readonly lane: Lane;
+  readonly publishedAt: number;
+}
+
+interface FakeCalendar {
+  version: number;
+  readonly events: Map<string, { readonly item: Item; readonly version: number }>;
+}
+
+/** See the file's head. */
+export class World {
+  readonly clock = new VirtualClock(NOW);
+  readonly store: MemoryStore = createMemoryStore({ now: () => this.clock.now() });
+  readonly breaker = new Breaker();
+  readonly lines: LogLine[] = [];
+  queued: Queued[] = [];
+  /** What the conference system was told and when, whatever it answered. */
+  readonly told: { readonly at: number; readonly change: ConferenceChange; readonly outcome: Outcome }[] = [];
+  readonly calls = { list: 0, get: 0, watch: 0, stop: 0 };
+  /** How the conference system answers, and after how long. */
+  answer: (change: ConferenceChange) => Outcome = () => ({ kind: 'done' });
+  answerMs = 50;
+  /** Thrown by the calls of Google that are named in it. */
+  readonly troubles = new Map<'list' | 'get' | 'watch' | 'stop', Error>();
+  isStopping = false;
+  readonly services: Services;
+  readonly #calendars = new Map<string, FakeCalendar>();
+  #ids = 0;
+
+  constructor(changes: Partial<Policy> = {}) {
+    this.services = {
+      clock: this.clock,
+      chance: { fraction: () => 0.5, id: () => `id${String(++this.#ids).padStart(20, '0')}` },
+      google: {
+        list: async ({ calendarId }, query) => {
+          this.#call('list');
+          return this.#list(calendarId, query);
+        },
+        get: async ({ calendarId }, eventId) => {
+          this.#call('get');
+          const found = this.#calendar(calendarId).events.get(eventId);
+          return found === undefined ? null : read(found.item);
+        },
+        patch: async () => {
+          throw new Error('no event is written to in this world');
+        },
+        watch: async (_access, request) => {
+          this.#call('watch');
+          return { resourceId: `resource of ${request.id}`, expiresAt: this.clock.now() + request.ttlMs };
+        },
+        stop: async () => this.#call('stop'),
+      },
+      store: this.store,
+      queue: {
+        publish: async (message, lane) => {
+          this.queued.push({ message, lane, publishedAt: this.clock.now() });
+        },
+      },
+      conferences: {
+        apply: async (change) => {
+          const at = this.clock.now();
+          await this.clock.sleep(this.answerMs);
+          const outcome = this.answer(change);
+          this.told.push({ at, change, outcome });
+          return outcome;
+        },
+      },
+      breaker: this.breaker,
+      log: { write: (line) => void this.lines.push(line) },
+      policy: policy(changes),
+      isStopping: () => this.isStopping,
+    };
+  }
+
+  /** Puts an event on a calendar, or in the place of the one with its id. */
+  put(calendarId: string, item: Item): void {
+    const calendar = this.#calendar(calendarId);
+    calendar.version++;
+    calendar.events.set(String(item.id), { item, version: calendar.version });
+  }
+
+  /** Registers a calendar and works on everything that follows. */
+  async register(calendarId: string): Promise<CalendarKey> {
+    await this.clock.runUntilDone(registerCalendar(this.services, calendarId, calendarId));
+    await this.work();
+    return calendarKeyOf(calendarId);
+  }
+
+  /** The message that a notification through the calendar's channel becomes. */
+  async notify(calendarId: string): Promise<void> {
+    const { channel } = await this.calendar(calendarId);
+    const message = { kind: 'sync', calendar: calendarKeyOf(calendarId), cause: 'notification' } as const;
+    this.queued.push({
+      message: channel === null ? message : { ...message, channel },
+      lane: 'live',
+      publishedAt: this.clock.now(),
+    });
+  }
+
+  /** Works on everything on the topic, and on what that leads to, `width` messages at once; messages that fail come out. */
+  async work(width = 1): Promise<void> {
+    const lane = async (): Promise<void> => {
+      for (let next = this.queued.shift(); next !== undefined; next = this.queued.shift()) {
+        await doWork(this.services, next.message, { lane: next.lane, publishedAt: next.publishedAt });
+      }
+    };
+    while (this.queued.length > 0) {
+      await this.clock.runUntilDone(Promise.all(Array.from({ length: width }, lane)));
+    }
+  }
+
+  /** The scheduled run, and everything that it sets going. */
+  async renew(width = 1): Promise<void> {
+    await this.clock.runUntilDone(renewChannels(this.services, this.clock.now() + 150_000));
+    await this.work(width);
+  }
+
+  /** The calendar as it is stored; fails the test where it is not. */
+  async calendar(calendarId: string): Promise<CalendarRecord> {
+    const calendar = await this.store.calendar(calendarKeyOf(calendarId));
+    if (calendar === undefined) throw new Error(`${calendarId} is not registered`);
+    return calendar;
+  }
+
+  /** The last line of its name. */
+  lastLine<Name extends LogLine['line']>(name: Name): Extract<LogLine, { readonly line: Name }> {
+    const found = this.lines.findLast((line): line is Extract<LogLine, { readonly line: Name }> => line.line === name);
+    if (found === undefined) throw new Error(`no line ${name}`);
+    return found;
+  }
+
+  #call(name: 'list' | 'get' | 'watch' | 'stop'): void {
+    this.calls[name]++;
+    const trouble = this.troubles.get(name);
+    if (trouble !== undefined) throw trouble;
+  }
+
+  #list(calendarId: string, { syncToken }: ListQuery) {
+    const { version, events } = this.#calendar(calendarId);
+    const after = syncToken === null ? 0 : Number(syncToken);
+    const changed = [...events.values()].filter((event) => event.version > after);
+    return {
+      events: changed.map(({ item }) => read(item)),
+      accessRole: 'owner' as const,
+      next: { kind: 'end' as const, syncToken: String(version) },
+    };
+  }
+
+  #calendar(id: string): FakeCalendar {
+    const known = this.#calendars.get(id) ?? { version: 1, events: new Map() };
+    this.#calendars.set(id, known);
+    return known;
+  }
+}
