@@ -73,8 +73,10 @@ export function deleteCalendar(world: World, calendar: Calendar): void {
 export function clearCalendar(world: World, calendar: Calendar): void {
   if (!calendar.isPrimary) throw invalid('Only a primary calendar can be cleared.');
   runTransaction(world, (transaction) => {
-    for (const event of [...calendar.events.all()]) {
-      if (event.cancelled || event.recurringEventId !== undefined) continue;
+    for (const { id } of [...calendar.events.all()]) {
+      const event = calendar.events.get(id);
+      // The exceptions of a series go with their master.
+      if (event === undefined || event.cancelled) continue;
       const after = { ...event.body, status: 'cancelled' };
       storeChange(transaction, calendar, event.body, after, { isPrivate: !isOrganizersCopy(event.body, calendar) });
     }

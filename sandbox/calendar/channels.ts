@@ -35,7 +35,9 @@ interface Surroundings {
   readonly faults: Faults;
 }
 
-/** Google's default for `params.ttl`: https://developers.google.com/workspace/calendar/api/v3/reference/settings/watch */
+/**
+ * Google's default for `params.ttl`: https://developers.google.com/workspace/calendar/api/v3/reference/settings/watch
+ */
 const TTL_DEFAULT_S = 604_800;
 const ID_LENGTH_MAX = 64;
 const TOKEN_LENGTH_MAX = 256;
@@ -60,9 +62,10 @@ export class Channels {
   }
 
   /**
-   * Opens a channel and says so on it at once, before the answer is out, as Google may do. `pathId` is the calendar as the
-   * request named it: the resource URI keeps `primary`.
+   * Opens a channel and says so on it at once, before the answer is out, as Google may do. `pathId` is the calendar as
+   * the request named it: the resource URI keeps `primary`.
    * @throws ApiError 400, 401
+   *
    */
   watch(calendar: Calendar, user: string, pathId: string, body: JsonObject, ttlMaxMs: number): JsonObject {
     const now = this.#surroundings.now();

@@ -57,8 +57,10 @@ export class Directory {
   }
 
   /**
-   * Who asks: `Authorization: Bearer user:EMAIL`; undefined for nobody in particular, who acts as the owner of whatever he addresses.
+   * Who asks: `Authorization: Bearer user:EMAIL`; undefined for nobody in particular, who acts as the owner of whatever
+   * he addresses.
    * @throws ApiError 401 for any other authorization
+   *
    */
   actor(request: CalendarRequest): string | undefined {
     const header = headerOf(request, 'authorization');

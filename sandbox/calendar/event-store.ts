@@ -111,7 +111,9 @@ export class EventStore {
     }
   }
 
-  /** What changed after `since`, the newest first, beginning below `before`; an event comes once, by its last change. */
+  /**
+   * What changed after `since`, the newest first, beginning below `before`; an event comes once, by its last change.
+   */
   *changes(since: number, before: number): Generator<StoredEvent> {
     for (let index = this.#firstIndexFrom(before) - 1; index >= 0; index -= 1) {
       const entry = this.#log[index];

@@ -1,30 +1,34 @@
 /**
- * What can go wrong on request: a list of rules, asked in order. A rule with `next` is used up after that many uses; one with
- * `fraction` strikes that share of the cases (drawn from the injected random source); one with neither holds until it
- * is taken away.
+ * What can go wrong on request: a list of rules, asked in order. A rule with `next` is used up after that many uses;
+ * one with `fraction` strikes that share of the cases (drawn from the injected random source); one with neither holds
+ * until it is taken away.
  */
 
 /** How often a rule strikes. `fraction` is 0..1; both together: that share, but at most `next` times. */
-export interface FaultFrequency {
+interface FaultFrequency {
   readonly next?: number;
   readonly fraction?: number;
 }
 
 /** Names of the errors with which a request can be made to fail. */
-export type FaultError =
-  | 'authError'
-  | 'rateLimitExceeded'
-  | 'userRateLimitExceeded'
-  | 'quotaExceeded'
-  | 'tooManyRequests'
-  | 'insufficientPermissions'
-  | 'notFound'
-  | 'fullSyncRequired'
-  | 'bareGone'
-  | 'conditionNotMet'
-  | 'backendError'
-  | 'serviceUnavailable'
-  | 'htmlPage';
+export const FAULT_ERRORS = [
+  'authError',
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'quotaExceeded',
+  'tooManyRequests',
+  'insufficientPermissions',
+  'notFound',
+  'fullSyncRequired',
+  'bareGone',
+  'conditionNotMet',
+  'backendError',
+  'serviceUnavailable',
+  'htmlPage',
+] as const;
+
+/** One of `FAULT_ERRORS`. */
+export type FaultError = (typeof FAULT_ERRORS)[number];
 
 /** One kind of trouble. */
 export type FaultRule = FaultFrequency &

@@ -1,5 +1,6 @@
 /**
- * Finds an event by its id: one that is stored, or an occurrence of a series that is stored nowhere until somebody changes it.
+ * Finds an event by its id: one that is stored, or an occurrence of a series that is stored nowhere until somebody
+ * changes it.
  */
 import type { Calendar } from './calendar.ts';
 import { baseOf, isBareTombstone, type StoredEvent } from './event-store.ts';

@@ -1,6 +1,6 @@
 /**
- * What a guest's write does: to his own copy, and of that to the organizer's only his answer. Google answers such a write with
- * 200 and the event as it is (googleapis/google-api-nodejs-client#2989), but refuses shared properties.
+ * What a guest's write does: to his own copy, and of that to the organizer's only his answer. Google answers such a
+ * write with 200 and the event as it is (googleapis/google-api-nodejs-client#2989), but refuses shared properties.
  */
 import { forbiddenForNonOrganizer } from './api-error.ts';
 import type { Calendar } from './calendar.ts';
@@ -14,7 +14,10 @@ import type { Transaction } from './transaction.ts';
 import { validateEvent } from './validate-event.ts';
 import type { World } from './world.ts';
 
-/** Answers of guests are not passed on in larger meetings: https://developers.google.com/workspace/calendar/api/v3/reference/events */
+/**
+ * Answers of guests are not passed on in larger meetings:
+ * https://developers.google.com/workspace/calendar/api/v3/reference/events
+ */
 const GUESTS_MAX = 200;
 
 /**

@@ -1,8 +1,8 @@
 /**
- * `events.list`: full and incremental listings, page by page. Nothing is remembered between pages but what their tokens say. An
- * incremental listing walks the change log, a full one the events in the order of creation, both newest first, so that exceptions
- * and tombstones come before their masters (recorded) and a change during the paging neither hides an event nor is
- * lost: it comes with the next sync token.
+ * `events.list`: full and incremental listings, page by page. Nothing is remembered between pages but what their tokens
+ * say. An incremental listing walks the change log, a full one the events in the order of creation, both newest first,
+ * so that exceptions and tombstones come before their masters (recorded) and a change during the paging neither hides
+ * an event nor is lost: it comes with the next sync token.
  */
 import { grants } from './access-role.ts';
 import { fullSyncRequired, invalid, updatedMinTooLongAgo } from './api-error.ts';
@@ -43,7 +43,8 @@ export interface Listing {
 export function listEvents(world: World, access: Access, parameters: Query): JsonObject {
   const { calendar, user, role } = access;
   const asked = readListQuery(parameters);
-  // Free/busy access shows occurrences, never rules: https://developers.google.com/workspace/calendar/api/guides/recurringevents
+  // Free/busy access shows occurrences, never rules:
+  // https://developers.google.com/workspace/calendar/api/guides/recurringevents
   const query = grants(role, 'reader') ? asked : { ...asked, singleEvents: true };
   const listing = openListing(world, access, query);
   const page = takePage(world, calendar, listing);

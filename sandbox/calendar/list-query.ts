@@ -1,4 +1,7 @@
-/** What an `events.list` or `events.instances` request asks for (https://developers.google.com/workspace/calendar/api/v3/reference/events/list). */
+/**
+ * What an `events.list` or `events.instances` request asks for
+ * (https://developers.google.com/workspace/calendar/api/v3/reference/events/list).
+ */
 import {
   ApiError,
   badRequest,
@@ -18,7 +21,7 @@ import {
 import type { Query } from './requests.ts';
 
 /** The order in which a full listing comes; `none` is unspecified, but stable. */
-export type ListOrder = 'none' | 'startTime' | 'updated';
+type ListOrder = 'none' | 'startTime' | 'updated';
 
 /** A listing, understood. */
 export interface ListQuery {

@@ -11,8 +11,8 @@ export interface LoadedEvents {
 }
 
 /**
- * Stores the items under their ids, unchanged, replacing what is there; never throws for what they hold. Listings show them exactly as they
- * came until somebody changes them. Guests' calendars are not touched.
+ * Stores the items under their ids, unchanged, replacing what is there; never throws for what they hold. Listings show
+ * them exactly as they came until somebody changes them. Guests' calendars are not touched.
  */
 export function loadEvents(world: World, calendar: Calendar, items: readonly unknown[]): LoadedEvents {
   let loaded = 0;

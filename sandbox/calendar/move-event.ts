@@ -1,4 +1,7 @@
-/** `events.move`: another calendar becomes the organizer. The event keeps its id; what is left behind depends on the old organizer. */
+/**
+ * `events.move`: another calendar becomes the organizer. The event keeps its id; what is left behind depends on the old
+ * organizer.
+ */
 import { ApiError, deleted, duplicate, invalid, notFound } from './api-error.ts';
 import type { Calendar } from './calendar.ts';
 import { htmlLink, normalise, seenOn } from './compose-event.ts';
@@ -13,9 +16,11 @@ import type { World } from './world.ts';
 import { checkWritable } from './write-event.ts';
 
 /**
- * Moves an event with all its exceptions. The old calendar keeps a tombstone with nothing but the id, or, where the old organizer is
- * a guest, a guest's copy (https://developers.google.com/workspace/calendar/api/v3/reference/events#status).
+ * Moves an event with all its exceptions. The old calendar keeps a tombstone with nothing but the id, or, where the old
+ * organizer is a guest, a guest's copy
+ * (https://developers.google.com/workspace/calendar/api/v3/reference/events#status).
  * @throws ApiError 400, 403, 404, 409, 410, 412
+ *
  */
 export function moveEvent(world: World, from: Access, to: Access, id: string, ifMatch: string | undefined): JsonObject {
   const source = from.calendar;

@@ -1,6 +1,6 @@
 /**
- * Meet conferences that were asked for with `createRequest`: pending at first, then there, or failed. There is no timer: what has
- * become due is settled when somebody next asks the calendar for anything, or says so.
+ * Meet conferences that were asked for with `createRequest`: pending at first, then there, or failed. There is no
+ * timer: what has become due is settled when somebody next asks the calendar for anything, or says so.
  */
 import type { Calendar } from './calendar.ts';
 import { newMeetCode } from './identifiers.ts';

@@ -59,7 +59,6 @@ export function countParameter(query: Query, name: string, defaultValue: number,
 export function instantParameter(query: Query, name: string): number | undefined {
   const text = textParameter(query, name);
   if (text === undefined) return undefined;
-  // An unencoded + in a query arrives as a space.
   const instantMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(text)
     ? Date.parse(text)
     : Number.NaN;

@@ -1,4 +1,6 @@
-/** The paths of the REST API and what answers each: https://developers.google.com/workspace/calendar/api/v3/reference */
+/**
+ * The paths of the REST API and what answers each: https://developers.google.com/workspace/calendar/api/v3/reference
+ */
 import { invalid, notFound, required } from './api-error.ts';
 import {
   calendarListEntry,
@@ -137,7 +139,9 @@ function answerGet({ request, query }: Call, { calendar, role, user }: Access, i
   refuseUnknown(query, GET_KNOWN);
   const found = findEvent(calendar, id);
   if (found === undefined) throw notFound();
-  if (headerOf(request, 'if-none-match') === found.body.etag) return emptyAnswer(304);
+  const known = headerOf(request, 'if-none-match');
+  // A loaded event may have no etag at all.
+  if (known !== undefined && known === found.body.etag) return emptyAnswer(304);
   const isBare = found.kind === 'stored' && !found.stored.verbatim && isBareTombstone(found.stored);
   return jsonAnswer(isBare ? bareTombstone(found.body) : seenAs(found.body, role, user));
 }

@@ -3,8 +3,8 @@
 /** See the members; `DEFAULT_SETTINGS` holds what holds at the start. */
 export interface Settings {
   /**
-   * How deleted events are listed: `bare`, only kind, etag, id and status (as recorded); `rich`, with all their fields; `documented`, rich
-   * where the request says `showDeleted=true`. Cancelled occurrences of a live series always carry
+   * How deleted events are listed: `bare`, only kind, etag, id and status (as recorded); `rich`, with all their fields;
+   * `documented`, rich where the request says `showDeleted=true`. Cancelled occurrences of a live series always carry
    * `recurringEventId` and `originalStartTime`; what was moved away or cut off is always bare.
    */
   readonly tombstones: 'bare' | 'rich' | 'documented';

@@ -1,7 +1,7 @@
 /**
- * The simulated Google Calendar: the change machinery of the Calendar API v3 (sync tokens, paging, tombstones, etags, series, guests' copies,
- * push channels) in memory. It is synchronous and deterministic: time and randomness come from outside, nothing happens
- * by itself, and one seed gives one history. `serve-calendar.ts` serves it over HTTP.
+ * The simulated Google Calendar: the change machinery of the Calendar API v3 (sync tokens, paging, tombstones, etags,
+ * series, guests' copies, push channels) in memory. It is synchronous and deterministic: time and randomness come from
+ * outside, nothing happens by itself, and one seed gives one history. `serve-calendar.ts` serves it over HTTP.
  */
 import type { AccessRole } from './access-role.ts';
 import { ApiError, notFound } from './api-error.ts';
@@ -96,7 +96,10 @@ export class SimulatedCalendar {
     return Array.from(this.#world.directory.all(), ({ id }) => id);
   }
 
-  /** All events of a calendar as its owner sees them, deleted ones included, oldest first; for whoever judges an outcome. */
+  /**
+   * All events of a calendar as its owner sees them, deleted ones included, oldest first; for whoever judges an
+   * outcome.
+   */
   events(calendarId: string): readonly JsonObject[] {
     const calendar = this.#world.directory.peek(calendarId);
     return calendar === undefined ? [] : Array.from(calendar.events.all(), ({ body }) => body);

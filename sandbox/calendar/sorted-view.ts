@@ -20,8 +20,8 @@ interface View {
 const views = new WeakMap<Calendar, View>();
 
 /**
- * Of a deleted series, an incremental listing of single events shows the cancelled occurrences of about half a year, as users of
- * the real API found (googleapis/google-api-ruby-client#860).
+ * Of a deleted series, an incremental listing of single events shows the cancelled occurrences of about half a year, as
+ * users of the real API found (googleapis/google-api-ruby-client#860).
  */
 const DELETED_SERIES_SPAN_MS = 183 * DAY_MS;
 

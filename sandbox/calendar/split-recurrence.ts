@@ -1,4 +1,6 @@
-/** The rules of a series, cut in two at one of its occurrences, as Google Calendar does for "this and following events". */
+/**
+ * The rules of a series, cut in two at one of its occurrences, as Google Calendar does for "this and following events".
+ */
 import { DAY_MS, isoOf, type Moment, momentAtWall } from './event-time.ts';
 import { parseRecurrence, splitLine, steps, wallOf } from './recurrence.ts';
 

@@ -1,6 +1,6 @@
 /**
- * "This and following events", as people do it in Google Calendar: the old master ends before the occurrence, a new one begins with
- * it, and what was changed beyond the cut is left as tombstones with nothing but an id.
+ * "This and following events", as people do it in Google Calendar: the old master ends before the occurrence, a new one
+ * begins with it, and what was changed beyond the cut is left as tombstones with nothing but an id.
  */
 import { deleted, forbiddenForNonOrganizer, invalid, notFound } from './api-error.ts';
 import type { Calendar } from './calendar.ts';
@@ -26,9 +26,10 @@ export interface SplitSeries {
 }
 
 /**
- * Changes an occurrence and all that follow it. The new master is `<id>_R<start>`, or, where the change moves the start, an event with a new
- * id that nothing links to the old one (recorded).
+ * Changes an occurrence and all that follow it. The new master is `<id>_R<start>`, or, where the change moves the
+ * start, an event with a new id that nothing links to the old one (recorded).
  * @throws ApiError 400, 403, 404, 410
+ *
  */
 export function splitSeries(
   world: World,

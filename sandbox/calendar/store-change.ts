@@ -1,6 +1,7 @@
 /**
- * Stores a changed event together with what the change means for its series: a master takes its exceptions along, which are then
- * listed again although nothing about them changed (recorded), and cuts off those whose occurrence it no longer has.
+ * Stores a changed event together with what the change means for its series: a master takes its exceptions along, which
+ * are then listed again although nothing about them changed (recorded), and cuts off those whose occurrence it no
+ * longer has.
  */
 import type { Calendar } from './calendar.ts';
 import { isBareTombstone, type StoredEvent } from './event-store.ts';

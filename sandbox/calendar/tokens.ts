@@ -1,6 +1,6 @@
 /**
- * Sync tokens and page tokens: opaque to clients, but all that the simulator has to remember of a listing, so that nothing is
- * kept per listing. A check sum tells a token that was made here from one that was not.
+ * Sync tokens and page tokens: opaque to clients, but all that the simulator has to remember of a listing, so that
+ * nothing is kept per listing. A check sum tells a token that was made here from one that was not.
  */
 import type { Calendar } from './calendar.ts';
 import { fingerprint } from './identifiers.ts';

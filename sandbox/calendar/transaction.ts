@@ -1,6 +1,6 @@
 /**
- * One request's changes. All changes that it makes to a calendar share one etag and one `updated` (recorded), each channel of the
- * calendar hears of them once, and what the organizer changed reaches the guests' copies before that.
+ * One request's changes. All changes that it makes to a calendar share one etag and one `updated` (recorded), each
+ * channel of the calendar hears of them once, and what the organizer changed reaches the guests' copies before that.
  */
 import type { Calendar } from './calendar.ts';
 import type { StoredEvent } from './event-store.ts';

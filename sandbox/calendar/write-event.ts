@@ -70,7 +70,7 @@ export function checkWritable(found: FoundEvent, access: Access, ifMatch: string
 }
 
 /** Cancels an occurrence; its master is listed again with it (recorded). */
-export function cancelOccurrence(transaction: Transaction, calendar: Calendar, found: FoundEvent): void {
+function cancelOccurrence(transaction: Transaction, calendar: Calendar, found: FoundEvent): void {
   const master = calendar.events.get(String(found.body.recurringEventId));
   if (master !== undefined && !master.cancelled) touch(transaction, calendar, master);
   const before = storedBody(found);
