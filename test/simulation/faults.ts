@@ -1,0 +1,106 @@
+/** Which faults a seed lets loose, and how often each strikes. Drawn once; after the healing nothing strikes any more. */
+import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
+import type { Random } from './random.ts';
+import type { Fate, Fates, Worker } from './scheduler.ts';
+
+/** Every kind of fault; the value is how often it strikes where a seed has it, at most. */
+export const FAULT_KINDS = {
+  crash: 0.03,
+  stall: 0.03,
+  store: 0.05,
+  storeLostAnswer: 0.04,
+  queue: 0.1,
+  googleUnavailable: 0.15,
+  googleLimits: 0.15,
+  tokenLost: 0.15,
+  googleParks: 0.05,
+  conditionNotMet: 0.3,
+  oddPages: 0.3,
+  conferenceDown: 0.4,
+  conferenceLostAnswer: 0.3,
+  conferenceRefuses: 0.15,
+  eventPatch: 0.5,
+  notificationLost: 0.4,
+  notificationDoubled: 0.4,
+  notificationLate: 0.4,
+  messageDoubled: 0.3,
+  messageLate: 0.3,
+  stopping: 0.05,
+  skew: 1,
+  clockJump: 0.1,
+  splitTransactions: 1,
+} as const;
+/** Name of a kind of fault. */
+export type FaultKind = keyof typeof FAULT_KINDS;
+
+/** How often each kind strikes in a run; absent: never. */
+export type FaultRates = Readonly<Partial<Record<FaultKind, number>>>;
+
+/** All names. */
+export const ALL_FAULTS = Object.keys(FAULT_KINDS).filter((name): name is FaultKind => name in FAULT_KINDS);
+
+/**
+ * After these a calendar may need its next reconcile; all other faults leave a trace by which the change is found without one.
+ */
+export const LOSING: readonly FaultKind[] = ['notificationLost', 'googleParks'];
+
+/** Draws the faults of a seed. `isLossy`: also those after which only a reconcile finds a change. */
+export function drawFaults(random: Random, isLossy: boolean): FaultRates {
+  const rates: Partial<Record<FaultKind, number>> = {};
+  for (const kind of ALL_FAULTS) {
+    // Drawn in any case, so that leaving a kind out does not change the others.
+    const isOn = random.happens(0.35);
+    const rate = FAULT_KINDS[kind] * (0.2 + 0.8 * random.next());
+    if (isOn && (isLossy || !LOSING.includes(kind))) rates[kind] = rate;
+  }
+  return rates;
+}
+
+const NO_FAULTS: FaultRates = {};
+const STALL_MS = 400_000;
+
+/** Strikes by chance. */
+export class RandomFates implements Fates {
+  rates: FaultRates;
+  readonly #random: Random;
+
+  constructor(random: Random, rates: FaultRates) {
+    this.#random = random;
+    this.rates = rates;
+  }
+
+  /** Ends all faults. */
+  heal(): void {
+    this.rates = NO_FAULTS;
+  }
+
+  /** Whether a fault of this kind strikes now. */
+  strikes(kind: FaultKind): boolean {
+    const rate = this.rates[kind] ?? 0;
+    return rate > 0 && this.#random.happens(rate);
+  }
+
+  delayOf(_: Worker, name: string): number {
+    if (this.strikes('stall')) return this.#random.between(1_000, STALL_MS);
+    const usual = name.startsWith('store') ? 10 : 150;
+    return this.#random.between(1, usual);
+  }
+
+  fateOf(_: Worker, name: string): Fate {
+    if (this.strikes('crash')) return { kind: 'crash', isAfter: this.#random.happens(0.5) };
+    if (name.startsWith('store.')) {
+      if (this.strikes('store')) return failed(new StoreUnavailable('simulated'), false);
+      if (name === 'store.transact' && this.strikes('storeLostAnswer')) {
+        return failed(new StoreUnavailable('simulated: the commit is done, its answer is lost'), true);
+      }
+    }
+    if (name.startsWith('queue.') && this.strikes('queue')) {
+      return failed(new QueueUnavailable('simulated'), this.#random.happens(0.5));
+    }
+    return { kind: 'done' };
+  }
+}
+
+function failed(error: Error, isAfter: boolean): Fate {
+  return { kind: 'fail', isAfter, error };
+}

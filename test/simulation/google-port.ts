@@ -1,0 +1,141 @@
+/** Google Calendar as one worker sees it: requests to the simulated one, whose errors are read as the real adapter reads them. */
+import type { FaultError } from '../../sandbox/calendar/fault-rules.ts';
+import { isObject, type JsonObject } from '../../sandbox/calendar/json.ts';
+import type { CalendarRequest } from '../../sandbox/calendar/requests.ts';
+import { classifyError, type Operation } from '../../shared/adapters/google-calendar/classify-error.ts';
+import { readChannel, readPage } from '../../shared/adapters/google-calendar/read-answer.ts';
+import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';
+import { EventGone, GoogleUnavailable } from '../../shared/domain/errors.ts';
+import type { GoogleCalendar } from '../../shared/domain/ports.ts';
+import type { Worker } from './scheduler.ts';
+import type { World } from './world.ts';
+
+interface Asked extends CalendarRequest {
+  readonly operation: Operation;
+  readonly hasSyncToken?: boolean;
+}
+
+/** See the file's head. */
+export function googlePort(world: World, worker: Worker): GoogleCalendar {
+  const { scheduler } = world;
+  const ask = (asked: Asked): JsonObject => answerOf(world, asked);
+  return {
+    list: (access, query) =>
+      scheduler.call(
+        worker,
+        'google.list',
+        () => {
+          world.lists++;
+          const page = ask({
+            operation: 'list',
+            method: 'GET',
+            path: `/calendar/v3/calendars/${encodeURIComponent(access.calendarId)}/events`,
+            hasSyncToken: query.syncToken !== null,
+            query: {
+              showDeleted: 'true',
+              maxResults: String(world.pageSize),
+              ...(query.syncToken !== null && { syncToken: query.syncToken }),
+              ...(query.pageToken !== null && { pageToken: query.pageToken }),
+              ...(query.syncToken === null &&
+                query.timeMin !== null && { timeMin: new Date(query.timeMin).toISOString() }),
+            },
+          });
+          const read = readPage(page);
+          world.witness.listed(worker, access.calendarId, read.events);
+          return read;
+        },
+        ({ events, next }) =>
+          `${access.calendarId}: ${events.map(({ id, kind }) => `${kind === 'live' ? '+' : '-'}${id.slice(0, 8)}`).join(' ')} (${next.kind})`,
+      ),
+    get: (access, eventId, accessRole) =>
+      scheduler.call(
+        worker,
+        'google.get',
+        () => {
+          const event = getEvent(world, access.calendarId, eventId, accessRole);
+          world.witness.read(worker, access.calendarId, eventId, event);
+          return event;
+        },
+        (event) => `${eventId.slice(0, 8)} ${event?.kind ?? 'unknown'}`,
+      ),
+    patch: (access, eventId, etag, patch) =>
+      scheduler.call(worker, 'google.patch', () => {
+        const isBlind = world.witness.isOutdated(worker, access.calendarId, eventId);
+        const answer = ask({
+          operation: 'patch',
+          method: 'PATCH',
+          path: eventPath(access.calendarId, eventId),
+          headers: { 'If-Match': etag },
+          body: patch,
+        });
+        if (isBlind) world.violate(`${eventId} was written over a version that ${worker.name} has not seen`);
+        world.truth.refresh();
+        const event = readEvent(answer, null);
+        if (event?.kind !== 'live') throw new EventGone('events.patch: the event is cancelled');
+        return event;
+      }),
+    watch: (access, { id, token, address, ttlMs }) =>
+      scheduler.call(worker, 'google.watch', () =>
+        readChannel(
+          ask({
+            operation: 'watch',
+            method: 'POST',
+            path: `/calendar/v3/calendars/${encodeURIComponent(access.calendarId)}/events/watch`,
+            body: { id, token, type: 'web_hook', address, params: { ttl: String(Math.floor(ttlMs / 1_000)) } },
+          }),
+          scheduler.now + ttlMs,
+        ),
+      ),
+    stop: (_, { id, resourceId }) =>
+      scheduler.call(worker, 'google.stop', () => {
+        try {
+          ask({ operation: 'stop', method: 'POST', path: '/calendar/v3/channels/stop', body: { id, resourceId } });
+        } catch (error) {
+          if (!(error instanceof EventGone)) throw error;
+        }
+      }),
+  };
+}
+
+function getEvent(world: World, calendarId: string, eventId: string, accessRole: Parameters<typeof readEvent>[1]) {
+  try {
+    const item = answerOf(world, { operation: 'get', method: 'GET', path: eventPath(calendarId, eventId) });
+    return readEvent(item, accessRole ?? 'owner') ?? null;
+  } catch (error) {
+    if (error instanceof EventGone) return null;
+    throw error;
+  }
+}
+
+/** @throws what the answer means */
+function answerOf(world: World, asked: Asked): JsonObject {
+  const { operation, hasSyncToken = false, ...request } = asked;
+  const fault = faultFor(world, operation, hasSyncToken);
+  if (fault !== undefined) {
+    world.calendar.faults.add({ kind: 'error', error: fault, next: 1, afterEffect: world.random.happens(0.5) });
+  }
+  const { status, headers, body } = world.calendar.handle(request);
+  if (status < 300) return isObject(body) ? body : {};
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
+  throw classifyError(
+    { operation, status, body: text, retryAfter: headers['retry-after'], hasSyncToken },
+    world.scheduler.now,
+  );
+}
+
+const OUTAGES: readonly FaultError[] = ['backendError', 'serviceUnavailable', 'htmlPage'];
+const LIMITS: readonly FaultError[] = ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'tooManyRequests'];
+
+function faultFor({ fates, random }: World, operation: Operation, hasSyncToken: boolean): FaultError | undefined {
+  if (fates.strikes('googleUnavailable')) return random.pick(OUTAGES);
+  if (fates.strikes('googleLimits')) return random.pick(LIMITS);
+  if (hasSyncToken && fates.strikes('tokenLost')) return random.happens(0.7) ? 'fullSyncRequired' : 'bareGone';
+  if (operation === 'patch' && fates.strikes('conditionNotMet')) return 'conditionNotMet';
+  if (operation === 'list' && fates.strikes('googleParks')) return random.happens(0.5) ? 'authError' : 'notFound';
+  return undefined;
+}
+
+function eventPath(calendarId: string, eventId: string): string {
+  if (eventId === '') throw new GoogleUnavailable('no event id');
+  return `/calendar/v3/calendars/${encodeURIComponent(calendarId)}/events/${encodeURIComponent(eventId)}`;
+}

@@ -1,0 +1,102 @@
+/** What must hold after every single commit: one writer for each calendar, counts that equal what they count, and nothing without a time. */
+import { type BindingRecord, isReference } from '../../shared/domain/records.ts';
+import type { Worker } from './scheduler.ts';
+import type { Commit, Shadow } from './shadow.ts';
+
+/** Says what is wrong with a commit; undefined if nothing is. `before` does not have it yet, and has it afterwards. */
+export function judgeCommit(
+  worker: Worker,
+  commit: Commit,
+  before: Shadow,
+  ownerOf: (lease: string) => Worker | undefined,
+): string | undefined {
+  const said = judgeWriter(worker, commit, before, ownerOf);
+  before.apply(commit);
+  return said ?? judgeCounts(commit, before) ?? judgeTimes(commit, before);
+}
+
+/** A person's commands, and the calls of an add-on, need no lease. */
+function isCommand({ name }: Worker): boolean {
+  return /^(operator|addon)/.test(name);
+}
+
+function judgeWriter(
+  worker: Worker,
+  commit: Commit,
+  shadow: Shadow,
+  ownerOf: (lease: string) => Worker | undefined,
+): string | undefined {
+  if (isCommand(worker)) return undefined;
+  const mayWrite = (key: string): boolean => {
+    const calendar = shadow.calendars.get(key);
+    return calendar?.lease != null && calendar.status !== 'paused' && ownerOf(calendar.lease.owner) === worker;
+  };
+  for (const [path, after] of commit.bindings) {
+    const key = path.slice(0, path.indexOf('/'));
+    if (isRecording(shadow.bindings.get(path), after, commit, shadow) && !mayWrite(key)) {
+      return `${worker.name} recorded an event of a calendar that it does not hold`;
+    }
+  }
+  for (const [key, after] of commit.calendars) {
+    const stored = shadow.calendars.get(key);
+    if (stored === undefined || after === null) continue;
+    const isListing =
+      stored.syncToken !== after.syncToken ||
+      stored.coveredUntil !== after.coveredUntil ||
+      stored.checkpoint !== after.checkpoint;
+    if (isListing && !mayWrite(key)) return `${worker.name} moved the listing of a calendar that it does not hold`;
+  }
+  return undefined;
+}
+
+/** Whether a binding changes by what an event shows, not by what a delivery settles or by a lead that passes. */
+function isRecording(
+  stored: BindingRecord | undefined,
+  after: BindingRecord | null,
+  commit: Commit,
+  shadow: Shadow,
+): boolean {
+  if (after === null) return isReference(stored);
+  const leader = commit.conferences.get(after.conference)?.leader;
+  const isLeadPassed = leader !== undefined && leader !== shadow.conferences.get(after.conference)?.leader;
+  const isNewlyPending = after.pending !== null && after.pending.revision !== stored?.pending?.revision;
+  return isReference(stored) !== isReference(after) || (isNewlyPending && !isLeadPassed);
+}
+
+function judgeCounts(commit: Commit, shadow: Shadow): string | undefined {
+  const touched = new Set<string>(commit.conferences.keys());
+  for (const binding of commit.bindings.values()) if (binding !== null) touched.add(binding.conference);
+  for (const key of touched) {
+    const conference = shadow.conferences.get(key);
+    if (conference === undefined) continue;
+    const references = [...shadow.bindings.values()].filter(
+      (binding) => isReference(binding) && binding.conference === key,
+    );
+    const leading = references.filter(({ calendar }) => calendar === conference.leader);
+    if (references.length !== conference.liveCount || leading.length !== conference.leadingCount) {
+      return `${conference.conferenceId} counts ${conference.liveCount} references (${conference.leadingCount} leading), and has ${references.length} (${leading.length})`;
+    }
+  }
+  return undefined;
+}
+
+function judgeTimes(commit: Commit, shadow: Shadow): string | undefined {
+  for (const calendar of commit.calendars.values()) {
+    if (calendar?.lease != null && (calendar.dueAt === null || calendar.dueAt > calendar.lease.until)) {
+      return `nobody would look at ${calendar.calendarId} if the holder of its lease died`;
+    }
+  }
+  for (const conference of commit.conferences.values()) {
+    const pending = [...shadow.bindings.values()].filter(
+      (binding) => binding.conference === conference.key && binding.pending !== null,
+    );
+    const isOwed = pending.length > 0 || conference.cancellation !== null;
+    if (isOwed && conference.dueAt === null) return `nobody would look at what is pending for ${conference.conferenceId}`;
+    const revisions = pending.map(({ pending: change }) => change?.revision ?? 0);
+    if (new Set(revisions).size < revisions.length) return `two changes of ${conference.conferenceId} share a revision`;
+    if (revisions.some((revision) => revision > conference.revision)) {
+      return `a change of ${conference.conferenceId} is ahead of its revision`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,102 @@
+/** What must hold once the faults have stopped: every conference equals its events, and nothing is left to do. */
+import { type JsonObject, objectAt, sameJson, textAt } from '../../sandbox/calendar/json.ts';
+import type { ConferenceView } from '../../sandbox/conference/simulated-conferences.ts';
+import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
+import { wishedLocation } from './conference-port.ts';
+import { REGISTERED } from './settings.ts';
+import { type Carrier, conferenceOn, isOrganizers } from './truth.ts';
+import type { World } from './world.ts';
+
+/** Says what is wrong in a world that has come to rest; undefined if nothing is. */
+export function judgeEnd(world: World): string | undefined {
+  for (const conferenceId of world.truth.conferenceIds()) {
+    const carriers = world.truth.carriersOf(conferenceId);
+    const said = carriers.length === 0 ? judgeOver(world, conferenceId) : judgeAlive(world, conferenceId, carriers);
+    if (said !== undefined) return said;
+  }
+  return judgeRest(world);
+}
+
+function judgeOver(world: World, conferenceId: string): string | undefined {
+  const view = world.conferences.get(conferenceId);
+  if (view === undefined || view.state === 'cancelled') return undefined;
+  // Somebody else organizes the event now, or an announced one may still appear.
+  const isElsewhere = world.truth.isOnGuestsCopy(conferenceId) || world.wasAnnounced(conferenceId);
+  return isElsewhere ? undefined : `${conferenceId} lives on, and no event carries it`;
+}
+
+function judgeAlive(world: World, conferenceId: string, carriers: readonly Carrier[]): string | undefined {
+  const view = world.conferences.get(conferenceId);
+  if (view === undefined) return `${conferenceId} was never told of`;
+  if (view.state === 'cancelled') return `${conferenceId} is cancelled, and ${carriers[0]?.eventId} carries it`;
+  const leader = world.shadow.conferences.get(conferenceKeyOf(conferenceId))?.leader;
+  const leading = carriers.filter(({ calendarId }) => calendarKeyOf(calendarId) === leader);
+  if (leading.length === 0) return `${conferenceId} is led by no calendar that carries it`;
+  for (const carrier of leading) {
+    const event = eventOf(world, carrier.calendarId, carrier.eventId);
+    const told = view.events[carrier.eventId];
+    if (event === undefined || told === undefined) return `${conferenceId} knows nothing of ${carrier.eventId}`;
+    const said = difference(event, told, conferenceId) ?? judgeOccurrences(world, carrier, view);
+    if (said !== undefined) return `${conferenceId}, ${carrier.eventId}: ${said}`;
+  }
+  return undefined;
+}
+
+function difference(event: JsonObject, told: object, conferenceId: string): string | undefined {
+  const names = [
+    ['summary', 'title'],
+    ['description', 'description'],
+    ['location', 'location'],
+    ['start', 'start'],
+    ['end', 'end'],
+    ['recurrence', 'recurrence'],
+  ] as const;
+  for (const [name, field] of names) {
+    const is: unknown = event[name] ?? null;
+    // What it asked for itself, it need not be told.
+    if (name === 'location' && is === wishedLocation(conferenceId)) continue;
+    const was: unknown = Reflect.get(told, field) ?? null;
+    if (!sameJson(is, was)) return `${field} is ${JSON.stringify(is)}, and was told as ${JSON.stringify(was)}`;
+  }
+  return undefined;
+}
+
+/** Exceptions of a series deviate from it at the conference system exactly as they do in the calendar. */
+function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): string | undefined {
+  for (const event of world.calendar.events(series.calendarId)) {
+    if (event.recurringEventId !== series.eventId || !isOrganizers(event, series.calendarId)) continue;
+    const told = view.occurrences.find(({ eventId }) => eventId === event.id);
+    const takesPart = event.status !== 'cancelled' && conferenceOn(event) === series.conferenceId;
+    if (!takesPart) {
+      if (told?.state !== 'cancelled') return `occurrence ${event.id} does not take part, and was told as ${told?.state}`;
+      continue;
+    }
+    if (told?.state !== 'updated') return `occurrence ${event.id} takes part, and was told as ${told?.state}`;
+    for (const name of ['start', 'end'] as const) {
+      if (!sameJson(event[name], told[name])) return `occurrence ${event.id} has another ${name}`;
+    }
+    if ((textAt(event, 'summary') ?? null) !== (told.title ?? null)) return `occurrence ${event.id} has another title`;
+  }
+  return undefined;
+}
+
+function judgeRest({ shadow }: World): string | undefined {
+  for (const binding of shadow.bindings.values()) {
+    if (binding.pending !== null) return `a change of ${binding.eventId} is still pending`;
+    if (binding.state === 'failed') return `${binding.eventId} is failed`;
+  }
+  for (const conference of shadow.conferences.values()) {
+    if (conference.cancellation !== null) return `the end of ${conference.conferenceId} is still pending`;
+    if (conference.state === 'failed') return `the end of ${conference.conferenceId} is failed`;
+  }
+  for (const calendar of shadow.calendars.values()) {
+    const isIdle = calendar.lease === null && calendar.checkpoint === null && calendar.wantedAt === null;
+    if (!isIdle || calendar.syncToken === null) return `${calendar.calendarId} is not at rest`;
+  }
+  return shadow.calendars.size < REGISTERED.length ? 'a calendar is gone' : undefined;
+}
+
+function eventOf(world: World, calendarId: string, eventId: string): JsonObject | undefined {
+  const event = world.calendar.events(calendarId).find(({ id }) => id === eventId);
+  return objectAt({ event }, 'event');
+}

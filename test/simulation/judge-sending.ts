@@ -1,0 +1,82 @@
+/** What must hold for every change that leaves for the conference system. */
+import type { ConferenceChange } from '../../shared/domain/change.ts';
+import { conferenceKeyOf } from '../../shared/domain/ids.ts';
+import type { Shadow } from './shadow.ts';
+import type { Carrier, Truth } from './truth.ts';
+import type { Witness } from './witness.ts';
+
+/** The last update of a conference, and on whose word it was sent. */
+interface LastUpdate {
+  readonly calendarId: string;
+  readonly eventId: string;
+  readonly carrier: Carrier | undefined;
+}
+
+/** Judges changes one after the other. */
+export class SendingJudge {
+  readonly #truth: Truth;
+  readonly #witness: Witness;
+  readonly #shadow: Shadow;
+  readonly #what = new Map<string, string>();
+  readonly #lastUpdates = new Map<string, LastUpdate>();
+
+  constructor(truth: Truth, witness: Witness, shadow: Shadow) {
+    this.#truth = truth;
+    this.#witness = witness;
+    this.#shadow = shadow;
+  }
+
+  /** `graceMs` is the least time between the end of the last event and a cancellation. */
+  judge(change: ConferenceChange, now: number, graceMs: number): string | undefined {
+    return this.#judgeIdentity(change) ?? this.#judgeLead(change) ?? this.#judgeDeath(change, now, graceMs);
+  }
+
+  /** A change is on record before it is sent, and the same change under the same id for ever. */
+  #judgeIdentity({ id, type, data }: ConferenceChange): string | undefined {
+    const occurrence = 'occurrence' in data ? data.occurrence.eventId : '';
+    const what = `${type} ${data.eventId} ${occurrence}`;
+    const before = this.#what.get(id);
+    this.#what.set(id, what);
+    if (before !== undefined && before !== what) return `${id} was ${before}, and is now ${what}`;
+    const key = conferenceKeyOf(data.conferenceId);
+    const isRecorded =
+      this.#shadow.conferences.get(key)?.cancellation?.revision === data.revision ||
+      [...this.#shadow.bindings.values()].some(
+        ({ conference, pending }) => conference === key && pending?.revision === data.revision,
+      );
+    return isRecorded ? undefined : `${id} is sent and nowhere on record`;
+  }
+
+  /** While the event that led still carries the conference, no other calendar updates it. */
+  #judgeLead({ type, data }: ConferenceChange): string | undefined {
+    if (type !== 'conference.updated') return undefined;
+    const { conferenceId, calendarId, eventId } = data;
+    const last = this.#lastUpdates.get(conferenceId);
+    const isLedStill = last?.carrier !== undefined && last.carrier.until === null;
+    const carrier = this.#truth.carrier(calendarId, eventId, conferenceId);
+    this.#lastUpdates.set(conferenceId, { calendarId, eventId, carrier });
+    return isLedStill && last.calendarId !== calendarId
+      ? `${calendarId} updates ${conferenceId}, which an event of ${last.calendarId} leads`
+      : undefined;
+  }
+
+  #judgeDeath({ type, data }: ConferenceChange, now: number, graceMs: number): string | undefined {
+    if (type !== 'conference.cancelled') return undefined;
+    const { conferenceId, calendarId, eventId } = data;
+    const carriers = this.#truth.carriersOf(conferenceId);
+    const shown = carriers.find(({ isShown }) => isShown);
+    if (shown !== undefined) {
+      return `${conferenceId} is cancelled, and a listing has shown it on ${shown.eventId} of ${shown.calendarId}`;
+    }
+    const reading = this.#witness.reading(calendarId, eventId);
+    const endedAt = this.#truth.carrier(calendarId, eventId, conferenceId)?.until ?? null;
+    if (reading === undefined || (endedAt !== null && reading.at < endedAt)) {
+      return `${conferenceId} is cancelled, and nobody has read its last event again`;
+    }
+    const gone = this.#truth.endedAt(conferenceId);
+    if (carriers.length === 0 && gone !== undefined && now - gone < graceMs) {
+      return `${conferenceId} is cancelled ${now - gone} ms after its last event, within its grace`;
+    }
+    return undefined;
+  }
+}

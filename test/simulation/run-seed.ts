@@ -1,0 +1,189 @@
+/**
+ * One seed, one history: people edit at random while faults strike, and nothing wrong may ever happen; then the faults stop, and
+ * everything must come right. Half of the seeds lose nothing for good, and must come right without a reconcile.
+ */
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { resumeCalendar } from '../../shared/flow/command-calendar.ts';
+import { registerCalendar } from '../../shared/flow/register-calendar.ts';
+import { retryBinding, retryCancellation } from '../../shared/flow/retry-failure.ts';
+import { drawFaults, type FaultKind, type FaultRates, RandomFates } from './faults.ts';
+import { judgeEnd } from './judge-end.ts';
+import { Random } from './random.ts';
+import { POLICY, REGISTERED } from './settings.ts';
+import { Users } from './users.ts';
+import { World } from './world.ts';
+
+/** What a run is cut down to, for those who look for the smallest that fails. */
+export interface Cut {
+  /** People do no more than this. */
+  readonly actions?: number;
+  /** These faults do not strike. */
+  readonly without?: readonly FaultKind[];
+}
+
+/** How a run ended. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly violation: string | undefined;
+  readonly world: World;
+  readonly rates: FaultRates;
+  readonly actions: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** A run of more steps than this does not come to rest. */
+const STEPS_MAX = 20_000;
+/** How long a healed world may take to come to rest. */
+const REST_MS = 8 * HOUR;
+
+/** Runs a seed to its end or to the first thing that goes wrong. */
+export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> {
+  const random = new Random(seed);
+  const isLossy = random.happens(0.5);
+  const drawn = drawFaults(random, isLossy);
+  const rates = Object.fromEntries(Object.entries(drawn).filter(([kind]) => !cut.without?.some((name) => name === kind)));
+  const actions = Math.min(random.between(3, 24), cut.actions ?? Number.POSITIVE_INFINITY);
+  const fates = new RandomFates(random.fork(), {});
+  const world = new World({
+    random: random.fork(),
+    fates,
+    policy: drawPolicy(random, isLossy),
+    pageSize: random.pick([1, 2, 3, 10, 250]) ?? 250,
+    databaseSkewMs: random.between(-200, 200),
+    brokerSkewMs: random.between(-200, 200),
+  });
+  await setUp(world);
+  fates.rates = rates;
+  setCalendarFaults(world, rates);
+  await live(world, new Users(world, random.fork()), random.fork(), actions);
+  if (world.violation === undefined) await heal(world, isLossy);
+  if (world.violation === undefined) {
+    const said = judgeEnd(world);
+    if (said !== undefined) world.violate(said);
+  }
+  return { seed, violation: world.violation, world, rates, actions };
+}
+
+function drawPolicy(random: Random, isLossy: boolean): Policy {
+  const cancelGraceMs = random.pick([0, 5_000, 30_000, 30_000]) ?? 30_000;
+  const isShortLived = isLossy && random.happens(0.3);
+  return {
+    ...POLICY,
+    cancelGraceMs,
+    // Where nothing is lost, no reconcile may help.
+    ...(!isLossy && { reconcileMs: 72 * HOUR, reconcileUnprovenMs: 72 * HOUR }),
+    ...(isShortLived && { channelTtlMs: 10 * MINUTE, channelRenewalMarginMs: 5 * MINUTE }),
+  };
+}
+
+/** Registers the calendars and lets the first listings end, undisturbed. */
+export async function setUp(world: World): Promise<void> {
+  for (const id of REGISTERED) void world.command('operator', (services) => registerCalendar(services, id, id));
+  world.startRenewals();
+  await runUntil(world, () => isAtRest(world));
+  world.history.add(world.scheduler.now, 'WORLD', 'all calendars are registered');
+}
+
+function setCalendarFaults(world: World, rates: FaultRates): void {
+  const { faults } = world.calendar;
+  const { notificationLost, notificationDoubled, notificationLate, oddPages } = rates;
+  if (notificationLost !== undefined) faults.add({ kind: 'dropNotification', fraction: notificationLost });
+  if (notificationDoubled !== undefined) faults.add({ kind: 'doubleNotification', fraction: notificationDoubled });
+  if (notificationLate !== undefined) {
+    faults.add({ kind: 'delayNotification', fraction: notificationLate, delayMs: 40_000 });
+  }
+  if (oddPages !== undefined) {
+    for (const kind of ['emptyPage', 'noItems', 'noSyncToken'] as const) faults.add({ kind, fraction: oddPages / 2 });
+  }
+}
+
+async function live(world: World, users: Users, random: Random, actions: number): Promise<void> {
+  for (let action = 0; action < actions && world.violation === undefined; action++) {
+    const pauseMs = random.happens(0.4) ? random.between(0, 2_000) : random.between(0, 90_000);
+    await runFor(world, pauseMs);
+    users.act();
+    await world.scheduler.drain();
+  }
+  await runFor(world, random.between(0, 2 * MINUTE));
+}
+
+/** Ends the faults and waits until the world has come to rest. */
+export async function heal(world: World, isReconciled: boolean): Promise<void> {
+  world.fates.heal();
+  world.calendar.faults.set([]);
+  world.history.add(world.scheduler.now, 'WORLD', isReconciled ? 'no more faults; one reconcile' : 'no more faults');
+  // Whoever is at work, or still to be told, comes to his end; what people do later is done by then.
+  await runUntil(world, () => isAtRest(world));
+  for (const id of REGISTERED) {
+    const { status } = world.shadow.calendars.get(calendarKeyOf(id)) ?? {};
+    if (status === 'paused' || status === 'disconnected' || status === 'unreachable') {
+      void world.command('operator', (services) => resumeCalendar(services, calendarKeyOf(id)));
+    } else if (isReconciled) {
+      void world.queue.publish({ kind: 'sync', calendar: calendarKeyOf(id), cause: 'reconcile' }, 'upkeep');
+    }
+  }
+  await runUntil(world, () => isAtRest(world));
+  retryFailures(world);
+  await runUntil(world, () => isAtRest(world));
+}
+
+/** On-call staff offer once more what the conference system refused. */
+function retryFailures(world: World): void {
+  for (const { state, calendar, id } of world.shadow.bindings.values()) {
+    if (state === 'failed') void world.command('operator', (services) => retryBinding(services, { calendar, id }));
+  }
+  for (const { state, key } of world.shadow.conferences.values()) {
+    if (state === 'failed') void world.command('operator', (services) => retryCancellation(services, key));
+  }
+}
+
+/** Nobody is at work, nothing waits to be delivered, and nothing is due but far-off reconciles. */
+function isAtRest(world: World): boolean {
+  const { live, upkeep } = world.queue.backlog();
+  if (world.running > 0 || live + upkeep > 0) return false;
+  if (world.scheduler.waiting.some(({ name }) => name !== 'renewal')) return false;
+  const { conferences, calendars } = world.shadow;
+  const isOwed = [...conferences.values()].some(
+    ({ dueAt, announcedUntil }) => dueAt !== null && (announcedUntil === null || dueAt < announcedUntil),
+  );
+  const isListing = [...calendars.values()].some(
+    ({ status, lease, failure, syncToken, wantedAt, checkpoint, reconcileAt }) =>
+      status === 'active' &&
+      (lease !== null ||
+        failure !== null ||
+        syncToken === null ||
+        wantedAt !== null ||
+        checkpoint !== null ||
+        (reconcileAt !== null && reconcileAt < world.scheduler.now + MINUTE)),
+  );
+  return !isOwed && !isListing;
+}
+
+async function runFor(world: World, ms: number): Promise<void> {
+  const until = world.scheduler.now + ms;
+  for (;;) {
+    const next = world.scheduler.earliest();
+    if (next === undefined || next.at > until || world.violation !== undefined) break;
+    await step(world);
+  }
+  world.scheduler.now = Math.max(world.scheduler.now, until);
+}
+
+/** Takes steps until it is so; something is wrong if it takes too long. */
+export async function runUntil(world: World, isSo: () => boolean): Promise<void> {
+  const until = world.scheduler.now + REST_MS;
+  await world.scheduler.drain();
+  while (!isSo() && world.violation === undefined) {
+    if (world.scheduler.now > until) return world.violate('the world does not come to rest');
+    await step(world);
+  }
+}
+
+async function step(world: World): Promise<void> {
+  const next = world.scheduler.earliest();
+  if (next === undefined) return world.violate('nobody does anything any more');
+  if (world.scheduler.steps > STEPS_MAX) return world.violate('the world takes too many steps');
+  await world.scheduler.step(next);
+}

@@ -1,0 +1,32 @@
+/** The names and lengths of time in a simulated world. */
+import type { Policy } from '../../shared/domain/policy.ts';
+
+/** When every run begins: 2027-01-20T09:00:00Z. */
+export const STARTED_AT = Date.UTC(2027, 0, 20, 9);
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Calendars that are registered; each belongs to the user of the same address. */
+export const REGISTERED = ['alice@example.com', 'bob@example.com', 'carol@example.com'] as const;
+/** A calendar of somebody who does not use the product. */
+export const STRANGER = 'dave@example.com';
+/** What marks a conference as ours. */
+export const OUR_SOLUTION = 'My Web Conference';
+
+/** The usual choices of an operator; a run changes some. */
+export const POLICY: Policy = {
+  matchers: { solutionNames: [OUR_SOLUTION], entryPointHosts: [], parameterKeys: [] },
+  fields: ['title', 'description', 'location', 'start', 'end', 'recurrence', 'organizer', 'visibility'],
+  channelKeys: ['a-key-of-the-simulation'],
+  receiverUrl: 'https://receiver.example/notifications',
+  channelTtlMs: 48 * HOUR,
+  channelRenewalMarginMs: 24 * HOUR,
+  cancelGraceMs: 30 * SECOND,
+  reconcileMs: 6 * HOUR,
+  reconcileUnprovenMs: 15 * MINUTE,
+  syncBudgetMs: { live: MINUTE, upkeep: 8 * MINUTE },
+  fullSyncPastMs: 24 * HOUR,
+  leaseMs: 2 * MINUTE,
+  deliveryRetryMs: [5 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE],
+};

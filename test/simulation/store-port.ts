@@ -1,0 +1,62 @@
+/** The embedded store as one worker sees it: each call waits for its turn, and each commit is shown to the judges. */
+import type { Store, StoreTransaction } from '../../shared/domain/ports.ts';
+import type { Worker } from './scheduler.ts';
+import { emptyCommit, noting } from './shadow.ts';
+import type { World } from './world.ts';
+
+/** See the file's head. */
+export function storePort(world: World, worker: Worker): Store {
+  const { scheduler, store } = world;
+  const call = <Result>(name: string, effect: () => Promise<Result>): Promise<Result> =>
+    scheduler.call(worker, `store.${name}`, effect);
+  return {
+    transact: (work) => call('transact', () => transact(world, worker, work)),
+    calendar: (key) => call('calendar', () => store.calendar(key)),
+    conference: (key) => call('conference', () => store.conference(key)),
+    bindings: (calendar, ids) => call('bindings', () => store.bindings(calendar, ids)),
+    calendars: (range, status) => call('calendars', () => store.calendars(range, status)),
+    bindingsOfCalendar: (calendar, range) => call('bindingsOfCalendar', () => store.bindingsOfCalendar(calendar, range)),
+    failedBindings: (range) => call('failedBindings', () => store.failedBindings(range)),
+    failedConferences: (range) => call('failedConferences', () => store.failedConferences(range)),
+    // Sixteen shards are asked for each run, and an answer binds nobody: each item is read again before it is touched.
+    dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),
+    dueConferences: (shard, before, limit) => store.dueConferences(shard, before, limit),
+  };
+}
+
+async function transact<Result>(
+  world: World,
+  worker: Worker,
+  work: (tx: StoreTransaction) => Promise<Result>,
+): Promise<Result> {
+  let commit = emptyCommit();
+  const isSplit = world.fates.strikes('splitTransactions');
+  const result = await world.store.transact((tx) => {
+    commit = emptyCommit();
+    return work(noting(isSplit ? split(world, worker, tx) : tx, commit, () => world.databaseNow()));
+  });
+  // Whose commit it was counts even if the worker never hears of it.
+  world.committed(worker, commit);
+  return result;
+}
+
+/** Lets others in between the reads of a transaction. */
+function split(world: World, worker: Worker, tx: StoreTransaction): StoreTransaction {
+  const call = <Result>(effect: () => Promise<Result>): Promise<Result> =>
+    world.scheduler.call(worker, 'store.tx', effect);
+  return {
+    calendar: (key) => call(() => tx.calendar(key)),
+    conferences: (keys) => call(() => tx.conferences(keys)),
+    bindings: (calendar, ids) => call(() => tx.bindings(calendar, ids)),
+    pendingOf: (conference, limit) => call(() => tx.pendingOf(conference, limit)),
+    referencesOf: (conference, limit, calendar) => call(() => tx.referencesOf(conference, limit, calendar)),
+    countReferences: (conference, calendar) => call(() => tx.countReferences(conference, calendar)),
+    occurrencesOf: (calendar, id, limit) => call(() => tx.occurrencesOf(calendar, id, limit)),
+    putCalendar: (record) => tx.putCalendar(record),
+    putCalendarOpened: (record) => tx.putCalendarOpened(record),
+    deleteCalendar: (key) => tx.deleteCalendar(key),
+    putConference: (record) => tx.putConference(record),
+    putBinding: (record) => tx.putBinding(record),
+    deleteBinding: (calendar, id) => tx.deleteBinding(calendar, id),
+  };
+}

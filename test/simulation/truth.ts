@@ -1,0 +1,139 @@
+/**
+ * What is really so, read from the simulated Calendar itself and from nothing of ours: which organizer's event carries which of our
+ * conferences, since when, and whether a finished listing has shown it.
+ */
+import { seriesOf } from '../../sandbox/calendar/find-event.ts';
+import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/json.ts';
+import { occurrences } from '../../sandbox/calendar/recurrence.ts';
+import type { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
+import { OUR_SOLUTION, REGISTERED } from './settings.ts';
+
+/** An organizer's event of a registered calendar that carries, or carried, a conference of ours. */
+export interface Carrier {
+  readonly calendarId: string;
+  readonly eventId: string;
+  readonly conferenceId: string;
+  readonly since: number;
+  /** When it stopped; null while it carries it. */
+  until: number | null;
+  /** A listing that has been worked off to its end has shown it. */
+  isShown: boolean;
+}
+
+const HORIZON_MS = 20 * 366 * 86_400_000;
+
+/** The id of our conference on an event, or undefined. */
+export function conferenceOn(body: JsonObject): string | undefined {
+  const data = objectAt(body, 'conferenceData');
+  const isOurs = textAt(objectAt(data, 'conferenceSolution'), 'name') === OUR_SOLUTION;
+  return isOurs ? textAt(data, 'conferenceId') : undefined;
+}
+
+/** Whether this calendar's copy is the organizer's. */
+export function isOrganizers(body: JsonObject, calendarId: string): boolean {
+  return textAt(objectAt(body, 'organizer'), 'email') === calendarId;
+}
+
+/** See the file's head. */
+export class Truth {
+  readonly #calendar: SimulatedCalendar;
+  readonly #now: () => number;
+  /** By calendar, event and conference: the last time that the one carried the other. */
+  readonly #carriers = new Map<string, Carrier>();
+
+  constructor(calendar: SimulatedCalendar, now: () => number) {
+    this.#calendar = calendar;
+    this.#now = now;
+  }
+
+  /** Must be called after every write to a calendar. */
+  refresh(): void {
+    const now = this.#now();
+    const carried = new Set<string>();
+    for (const calendarId of REGISTERED) {
+      for (const [eventId, conferenceId] of carriedOn(this.#calendar.events(calendarId), calendarId)) {
+        const key = keyOf(calendarId, eventId, conferenceId);
+        carried.add(key);
+        const known = this.#carriers.get(key);
+        if (known?.until !== null || known === undefined) {
+          const carrier = { calendarId, eventId, conferenceId, since: now, until: null, isShown: false };
+          this.#carriers.set(key, carrier);
+        }
+      }
+    }
+    for (const [key, carrier] of this.#carriers) if (carrier.until === null && !carried.has(key)) carrier.until = now;
+  }
+
+  /** All events that carry the conference now. */
+  carriersOf(conferenceId: string): readonly Carrier[] {
+    return this.all().filter((carrier) => carrier.conferenceId === conferenceId && carrier.until === null);
+  }
+
+  /** The last time that this event carried this conference. */
+  carrier(calendarId: string, eventId: string, conferenceId: string): Carrier | undefined {
+    return this.#carriers.get(keyOf(calendarId, eventId, conferenceId));
+  }
+
+  /** When the last event stopped carrying the conference; undefined if none ever did. */
+  endedAt(conferenceId: string): number | undefined {
+    const ends = this.all().flatMap((carrier) => (carrier.conferenceId === conferenceId ? [carrier.until ?? 0] : []));
+    return ends.length === 0 ? undefined : Math.max(...ends);
+  }
+
+  /** Everything that is or was carried. */
+  all(): Carrier[] {
+    return [...this.#carriers.values()];
+  }
+
+  /** Ids of all conferences that any event has ever carried. */
+  conferenceIds(): readonly string[] {
+    return [...new Set(this.all().map(({ conferenceId }) => conferenceId))];
+  }
+
+  /** Whether a copy that somebody else organizes shows the conference on a registered calendar. */
+  isOnGuestsCopy(conferenceId: string): boolean {
+    return REGISTERED.some((calendarId) =>
+      this.#calendar
+        .events(calendarId)
+        .some(
+          (body) =>
+            body.status !== 'cancelled' && !isOrganizers(body, calendarId) && conferenceOn(body) === conferenceId,
+        ),
+    );
+  }
+}
+
+function carriedOn(events: readonly JsonObject[], calendarId: string): [string, string][] {
+  const onMaster = new Map<string, string>();
+  for (const body of events) {
+    const id = textAt(body, 'id');
+    const conferenceId = body.recurringEventId === undefined ? carriedBy(body, calendarId) : undefined;
+    if (id !== undefined && conferenceId !== undefined) onMaster.set(id, conferenceId);
+  }
+  const exceptions = events.flatMap((body): [string, string][] => {
+    const seriesId = textAt(body, 'recurringEventId');
+    const id = textAt(body, 'id');
+    const conferenceId = carriedBy(body, calendarId);
+    if (seriesId === undefined || id === undefined || conferenceId === undefined) return [];
+    // With its series' conference it is a part of the series, and no reference of its own.
+    return onMaster.get(seriesId) === conferenceId ? [] : [[id, conferenceId]];
+  });
+  return [...onMaster, ...exceptions];
+}
+
+function carriedBy(body: JsonObject, calendarId: string): string | undefined {
+  if (body.status === 'cancelled' || !isOrganizers(body, calendarId)) return undefined;
+  return takesPlace(body) ? conferenceOn(body) : undefined;
+}
+
+function takesPlace(body: JsonObject): boolean {
+  if (!Array.isArray(body.recurrence)) return true;
+  const series = seriesOf(body, 'UTC');
+  if (series === undefined) return true;
+  for (const _ of occurrences(series.recurrence, series.start.instantMs + HORIZON_MS)) return true;
+  return false;
+}
+
+function keyOf(calendarId: string, eventId: string, conferenceId: string): string {
+  return `${calendarId}|${eventId}|${conferenceId}`;
+}

@@ -1,0 +1,220 @@
+/** People at random: each call does one thing that somebody does in a calendar, as an organizer, as a guest, or through the add-on. */
+import { ApiError } from '../../sandbox/calendar/api-error.ts';
+import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/json.ts';
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { announceConference } from '../../shared/flow/announce-conference.ts';
+import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/command-calendar.ts';
+import type { Random } from './random.ts';
+import { ask, at, done, insert, move, occurrencesOf, ours, patch, pathOf, remove, theirs } from './requests.ts';
+import { REGISTERED, STRANGER } from './settings.ts';
+import { isOrganizers } from './truth.ts';
+import type { World } from './world.ts';
+
+/** See the file's head. */
+export class Users {
+  readonly #world: World;
+  readonly #random: Random;
+  #conferences = 0;
+  #events = 0;
+
+  constructor(world: World, random: Random) {
+    this.#world = world;
+    this.#random = random;
+  }
+
+  /** Somebody does something. */
+  act(): void {
+    const user = this.#random.pick(REGISTERED) ?? REGISTERED[0];
+    const own = this.#eventsOf(user, (body) => isOrganizers(body, user));
+    const roll = this.#random.next();
+    if (own.length === 0 || roll < 0.2) return this.#create(user);
+    if (roll < 0.26) return this.#operate(user);
+    if (roll < 0.34) return this.#actAsGuest(user);
+    const event = this.#random.pick(own);
+    if (event === undefined) return;
+    if (Array.isArray(event.recurrence) && roll < 0.62) return this.#changeSeries(user, event);
+    this.#changeEvent(user, event);
+  }
+
+  #create(user: string): void {
+    const random = this.#random;
+    const body: Record<string, unknown> = { summary: this.#word(), ...at(random.between(1, 200)) };
+    if (random.happens(0.85)) body.conferenceData = ours(this.#someConference());
+    if (random.happens(0.35)) body.recurrence = [random.happens(0.5) ? 'RRULE:FREQ=DAILY' : 'RRULE:FREQ=DAILY;COUNT=6'];
+    if (random.happens(0.3)) body.attendees = this.#guests(user);
+    if (random.happens(0.15)) return this.#createAnnounced(user, body);
+    insert(this.#world, user, body);
+  }
+
+  /** The add-on tells of a conference and makes its event, in either order; the event may never come. */
+  #createAnnounced(user: string, body: Record<string, unknown>): void {
+    const world = this.#world;
+    const id = `announced${++this.#events}`.replaceAll(/[^a-v0-9]/g, 'a');
+    const conferenceId = this.#newConference();
+    const isFirst = this.#random.happens(0.5);
+    if (!isFirst) insert(world, user, { ...body, id, conferenceData: ours(conferenceId) });
+    world.noteAnnouncement(conferenceId);
+    this.#command('addon', `announces ${conferenceId}`, (services) =>
+      announceConference(services, calendarKeyOf(user), id, conferenceId),
+    );
+    if (isFirst && this.#random.happens(0.8)) {
+      world.scheduler.after(this.#random.between(10, 5_000), 'late event', () =>
+        insert(world, user, { ...body, id, conferenceData: ours(conferenceId) }),
+      );
+    }
+  }
+
+  #changeEvent(user: string, event: JsonObject): void {
+    const world = this.#world;
+    const random = this.#random;
+    const id = textAt(event, 'id') ?? '';
+    const isCancelled = event.status === 'cancelled';
+    if (isCancelled) return void patch(world, user, id, { status: 'confirmed' });
+    const change = random.between(1, 14);
+    switch (change) {
+      case 1:
+      case 2:
+        return void patch(world, user, id, { summary: this.#word() });
+      case 3:
+        return void patch(world, user, id, at(random.between(1, 200)));
+      case 4:
+        return void patch(world, user, id, { description: this.#word(), location: this.#word() });
+      case 5:
+        return void patch(world, user, id, { attendees: this.#guests(user) });
+      case 6:
+        return void patch(world, user, id, { conferenceData: ours(this.#someConference()) });
+      case 7:
+        return void patch(world, user, id, { conferenceData: null });
+      case 8:
+        return void patch(world, user, id, { conferenceData: random.happens(0.5) ? theirs() : ours(this.#newConference()) });
+      case 9:
+        return void patch(world, user, id, { recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] });
+      case 10:
+      case 11:
+        return remove(world, user, id);
+      case 12:
+        return this.#copy(user, event);
+      default:
+        return move(world, user, id, random.pick([...REGISTERED, STRANGER].filter((other) => other !== user)) ?? STRANGER);
+    }
+  }
+
+  /** A duplicate on his own calendar, or somebody else's event with the same conference pasted in. */
+  #copy(user: string, event: JsonObject): void {
+    const onto = this.#random.happens(0.5) ? user : (this.#random.pick(REGISTERED) ?? user);
+    const { summary, start, end, conferenceData } = event;
+    insert(this.#world, onto, { summary, start, end, ...(conferenceData !== undefined && { conferenceData }) });
+  }
+
+  #changeSeries(user: string, event: JsonObject): void {
+    const world = this.#world;
+    const id = textAt(event, 'id') ?? '';
+    const occurrence = this.#random.pick(occurrencesOf(world, user, id));
+    if (occurrence === undefined || event.status === 'cancelled') return;
+    const occurrenceId = textAt(occurrence, 'id') ?? '';
+    const originalStart = textAt(objectAt(occurrence, 'originalStartTime'), 'dateTime') ?? '';
+    switch (this.#random.between(1, 8)) {
+      case 1:
+        return remove(world, user, occurrenceId);
+      case 2:
+        return void patch(world, user, occurrenceId, { summary: this.#word() });
+      case 3:
+        return void patch(world, user, occurrenceId, at(this.#random.between(1, 200)));
+      case 4:
+        return this.#tried(user, `cuts ${id.slice(0, 8)} at ${originalStart}`, () =>
+          world.calendar.cut(user, id, originalStart),
+        );
+      case 5:
+        return this.#tried(user, `splits ${id.slice(0, 8)} at ${originalStart}`, () =>
+          world.calendar.split(user, id, originalStart, { summary: this.#word() }),
+        );
+      case 6:
+        return this.#tried(user, `splits ${id.slice(0, 8)} at ${originalStart} and moves the rest`, () =>
+          world.calendar.split(user, id, originalStart, at(this.#random.between(1, 200))),
+        );
+      case 7: {
+        const data = [null, theirs(), ours(this.#newConference())][this.#random.between(0, 2)];
+        return void patch(world, user, occurrenceId, { conferenceData: data });
+      }
+      default:
+        return void patch(world, user, occurrenceId, { status: 'confirmed' });
+    }
+  }
+
+  #actAsGuest(user: string): void {
+    const world = this.#world;
+    const copy = this.#random.pick(this.#eventsOf(user, (body) => !isOrganizers(body, user) && body.status !== 'cancelled'));
+    const id = textAt(copy, 'id');
+    if (id === undefined) return;
+    const roll = this.#random.next();
+    if (roll < 0.4) return remove(world, user, id);
+    if (roll < 0.7) {
+      const attendees = [{ email: user, responseStatus: this.#random.happens(0.5) ? 'accepted' : 'declined' }];
+      return void patch(world, user, id, { attendees });
+    }
+    return void patch(world, user, id, { summary: this.#word(), conferenceData: null });
+  }
+
+  /** What on-call staff do in the middle of it. */
+  #operate(user: string): void {
+    const key = calendarKeyOf(user);
+    const roll = this.#random.next();
+    if (roll < 0.25) {
+      this.#command('operator', `pauses ${user}`, (services) => pauseCalendar(services, key));
+      this.#world.scheduler.after(this.#random.between(1_000, 200_000), 'resume', () =>
+        this.#command('operator', `resumes ${user}`, (services) => resumeCalendar(services, key)),
+      );
+      return;
+    }
+    if (roll < 0.5) {
+      const wish = { full: true, resend: roll < 0.4 };
+      return this.#command('operator', `syncs ${user} in full`, (services) => requestSync(services, key, wish));
+    }
+    if (roll < 0.75) {
+      this.#world.calendar.expireSyncTokens(user);
+      return done(this.#world, 'google', `lets the sync tokens of ${user} expire`);
+    }
+    ask(this.#world, user, 'looks at the calendar', { method: 'GET', path: pathOf(user) });
+  }
+
+  #command(kind: 'operator' | 'addon', what: string, task: Parameters<World['command']>[1]): void {
+    this.#world.history.add(this.#world.scheduler.now, kind.toUpperCase(), what);
+    void this.#world.command(kind, task);
+  }
+
+  #tried(user: string, what: string, act: () => unknown): void {
+    try {
+      act();
+      done(this.#world, user, what);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      done(this.#world, user, `${what} (refused)`);
+    }
+  }
+
+  #eventsOf(user: string, isWanted: (body: JsonObject) => boolean): readonly JsonObject[] {
+    return this.#world.calendar
+      .events(user)
+      .filter((body) => body.recurringEventId === undefined && objectAt(body, 'start') !== undefined && isWanted(body));
+  }
+
+  #guests(user: string): JsonObject[] {
+    return [...REGISTERED, STRANGER]
+      .filter((other) => other !== user && this.#random.happens(0.5))
+      .map((email) => ({ email }));
+  }
+
+  /** Mostly a new one; at times one that is used already. */
+  #someConference(): string {
+    const known = this.#world.truth.conferenceIds();
+    return this.#random.happens(0.2) ? (this.#random.pick(known) ?? this.#newConference()) : this.#newConference();
+  }
+
+  #newConference(): string {
+    return `conf-${++this.#conferences}`;
+  }
+
+  #word(): string {
+    return `word ${this.#random.between(1, 1_000)}`;
+  }
+}

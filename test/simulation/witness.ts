@@ -1,0 +1,75 @@
+/** What each worker has been shown by Google, for judges who ask what it could have known. */
+import { textAt } from '../../sandbox/calendar/json.ts';
+import type { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
+import type { ListedEvent } from '../../shared/domain/event.ts';
+import type { Worker } from './scheduler.ts';
+import { OUR_SOLUTION } from './settings.ts';
+import type { Carrier, Truth } from './truth.ts';
+
+/** The last answer to an `events.get`. */
+export interface Reading {
+  readonly at: number;
+  readonly event: ListedEvent | null;
+}
+
+/** See the file's head. */
+export class Witness {
+  readonly #calendar: SimulatedCalendar;
+  readonly #truth: Truth;
+  readonly #now: () => number;
+  readonly #shown = new Map<Worker, Carrier[]>();
+  readonly #etags = new Map<string, string | null>();
+  readonly #readings = new Map<string, Reading>();
+
+  constructor(calendar: SimulatedCalendar, truth: Truth, now: () => number) {
+    this.#calendar = calendar;
+    this.#truth = truth;
+    this.#now = now;
+  }
+
+  /** A page of a listing was shown to the worker. */
+  listed(worker: Worker, calendarId: string, events: readonly ListedEvent[]): void {
+    for (const event of events) {
+      this.#noteEtag(worker, calendarId, event);
+      const carrier = this.#carrierOf(calendarId, event);
+      if (carrier === undefined) continue;
+      const shown = this.#shown.get(worker) ?? [];
+      this.#shown.set(worker, [...shown, carrier]);
+    }
+  }
+
+  /** One event was shown to the worker. */
+  read(worker: Worker, calendarId: string, eventId: string, event: ListedEvent | null): void {
+    this.#readings.set(`${calendarId}|${eventId}`, { at: this.#now(), event });
+    if (event !== null) this.#noteEtag(worker, calendarId, event);
+  }
+
+  /** The worker has worked off a listing to its end: from now on, everybody must know what it showed. */
+  synced(worker: Worker): void {
+    for (const carrier of this.#shown.get(worker) ?? []) carrier.isShown = true;
+    this.#shown.delete(worker);
+  }
+
+  /** The last answer about this event that any worker got. */
+  reading(calendarId: string, eventId: string): Reading | undefined {
+    return this.#readings.get(`${calendarId}|${eventId}`);
+  }
+
+  /** Whether the event is another than the worker has last seen. */
+  isOutdated(worker: Worker, calendarId: string, eventId: string): boolean {
+    const now = this.#calendar.events(calendarId).find(({ id }) => id === eventId);
+    return this.#etags.get(`${worker.name}|${calendarId}|${eventId}`) !== textAt(now, 'etag');
+  }
+
+  #carrierOf(calendarId: string, event: ListedEvent): Carrier | undefined {
+    if (event.kind !== 'live' || event.conference?.solutionName !== OUR_SOLUTION) return undefined;
+    const { conferenceId } = event.conference;
+    const carrier =
+      conferenceId === null ? undefined : this.#truth.carrier(calendarId, event.id, conferenceId);
+    return carrier?.until === null ? carrier : undefined;
+  }
+
+  #noteEtag(worker: Worker, calendarId: string, event: ListedEvent): void {
+    if (event.kind === 'live') this.#etags.set(`${worker.name}|${calendarId}|${event.id}`, event.etag);
+  }
+}

@@ -1,0 +1,318 @@
+/**
+ * A whole simulated deployment: Google, the conference system, the embedded store and queue, and any number of workers that run the
+ * real use cases. Nothing in it moves by itself; whoever drives it takes one step after the other.
+ */
+import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
+import { SimulatedConferences } from '../../sandbox/conference/simulated-conferences.ts';
+import { type WorkerServices, workOn } from '../../functions/sync-calendar.ts';
+import { createMemoryQueue, type MemoryQueue } from '../../shared/adapters/memory/queue.ts';
+import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
+import { Breaker } from '../../shared/domain/breaker.ts';
+import type { ConferenceChange } from '../../shared/domain/change.ts';
+import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
+import type { LogLine } from '../../shared/domain/log-line.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { receiveNotification } from '../../shared/flow/receive-notification.ts';
+import { renewChannels } from '../../shared/flow/renew-channels.ts';
+import { conferencePort } from './conference-port.ts';
+import type { RandomFates } from './faults.ts';
+import { googlePort } from './google-port.ts';
+import { History } from './history.ts';
+import { judgeCommit } from './judge-commits.ts';
+import { SendingJudge } from './judge-sending.ts';
+import type { Random } from './random.ts';
+import { Scheduler, type Waiting, type Worker } from './scheduler.ts';
+import { type Commit, Shadow } from './shadow.ts';
+import { REGISTERED, STARTED_AT, STRANGER } from './settings.ts';
+import { storePort } from './store-port.ts';
+import { Truth } from './truth.ts';
+import { Witness } from './witness.ts';
+
+/** What a world is made of. */
+export interface WorldOptions {
+  readonly random: Random;
+  readonly fates: RandomFates;
+  readonly policy: Policy;
+  /** Events on a page of a listing. */
+  readonly pageSize: number;
+  /** How far the clocks of the database and the broker are from the world's, in milliseconds. */
+  readonly databaseSkewMs: number;
+  readonly brokerSkewMs: number;
+}
+
+const RENEWAL_MS = 60_000;
+/** A secret that no simulated delivery is signed with. */
+const SECRET = 'whsec_c2ltdWxhdGlvbi1vZi1jb25mZXJlbmNlcw==';
+
+/** See the file's head. */
+export class World {
+  readonly random: Random;
+  readonly fates: RandomFates;
+  readonly policy: Policy;
+  readonly history = new History(STARTED_AT);
+  readonly scheduler: Scheduler;
+  readonly calendar: SimulatedCalendar;
+  readonly conferences: SimulatedConferences;
+  readonly store: MemoryStore;
+  readonly queue: MemoryQueue;
+  readonly shadow = new Shadow();
+  readonly truth: Truth;
+  readonly witness: Witness;
+  pageSize: number;
+  /** List calls so far. */
+  lists = 0;
+  /** Changes sent so far. */
+  sent = 0;
+  /** The first thing that went wrong. */
+  violation: string | undefined;
+  /** Messages are delivered as soon as they are published; else they wait for `deliverMessages`. */
+  deliversMessages = true;
+  readonly #options: WorldOptions;
+  readonly #owners = new Map<string, Worker>();
+  readonly #sending: SendingJudge;
+  readonly #announced = new Set<string>();
+  #held: (() => void)[] = [];
+  /** Of each process: workers of one process share what they know of the conference system. */
+  readonly #breakers = [new Breaker(), new Breaker()];
+  #workers = 0;
+  #running = 0;
+  #renewal: Waiting | undefined;
+
+  constructor(options: WorldOptions) {
+    const { random, fates, policy, pageSize } = options;
+    this.#options = options;
+    this.random = random;
+    this.fates = fates;
+    this.policy = policy;
+    this.pageSize = pageSize;
+    this.scheduler = new Scheduler(STARTED_AT, this.history, fates);
+    const now = (): number => this.scheduler.now;
+    const chance = random.fork();
+    this.calendar = new SimulatedCalendar({ now, random: () => chance.next() });
+    for (const id of [...REGISTERED, STRANGER]) this.calendar.addCalendar(id);
+    this.conferences = new SimulatedConferences({ secrets: [SECRET], now });
+    this.store = createMemoryStore({ now: () => this.databaseNow() });
+    this.queue = createMemoryQueue<Waiting>({
+      now: () => this.scheduler.now + options.brokerSkewMs,
+      timers: {
+        set: (work, ms) => this.scheduler.after(ms, 'queue', work),
+        clear: (timer) => this.scheduler.cancel(timer),
+      },
+      deliver: (envelope) => this.#deliver(envelope),
+      concurrency: 4,
+      attemptsMax: 1_000,
+    });
+    this.truth = new Truth(this.calendar, now);
+    this.witness = new Witness(this.calendar, this.truth, now);
+    this.#sending = new SendingJudge(this.truth, this.witness, this.shadow);
+    this.calendar.onNotification(({ headers, delayMs }) => {
+      const lowered = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+      this.scheduler.after(delayMs + this.random.between(1, 300), 'notification', () => this.#notify(lowered, 1));
+    });
+  }
+
+  databaseNow(): number {
+    return this.scheduler.now + this.#options.databaseSkewMs;
+  }
+
+  /** How many workers are at work. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Notes what went wrong, if nothing has before. */
+  violate(what: string): void {
+    if (this.violation !== undefined) return;
+    this.violation = what;
+    this.history.add(this.scheduler.now, 'JUDGE', what);
+  }
+
+  /** A transaction of this worker has been committed. */
+  committed(worker: Worker, commit: Commit): void {
+    const said = judgeCommit(worker, commit, this.shadow, (lease) => this.#owners.get(lease));
+    if (said !== undefined) this.violate(said);
+  }
+
+  /** A change leaves for the conference system. */
+  sending(_: Worker, change: ConferenceChange): void {
+    this.sent++;
+    const { policy, fates } = this;
+    // Two workers with clocks of their own measure the grace.
+    const skewMs = fates.rates.clockJump === undefined ? 2 * SKEW_MAX_MS : Number.POSITIVE_INFINITY;
+    const said = this.#sending.judge(change, this.scheduler.now, policy.cancelGraceMs - skewMs);
+    if (said !== undefined) this.violate(said);
+  }
+
+  /** The add-on has told of this conference before its event. */
+  noteAnnouncement(conferenceId: string): void {
+    this.#announced.add(conferenceId);
+  }
+
+  wasAnnounced(conferenceId: string): boolean {
+    return this.#announced.has(conferenceId);
+  }
+
+  /** Runs a use case in a process of its own; `crashed` if it never came to its end. */
+  start<Result>(kind: string, task: (services: WorkerServices) => Promise<Result>): Promise<Result | 'crashed'> {
+    const process = this.random.between(0, this.#breakers.length - 1);
+    return new Promise((resolve, reject) => {
+      this.#running++;
+      const worker: Worker = {
+        name: `${kind}${++this.#workers}`,
+        skewMs: this.#drawSkew(),
+        isCrashed: false,
+        isStopping: false,
+        ids: 0,
+        told: '',
+        onCrash: () => {
+          this.#running--;
+          this.#breakers[process] = new Breaker();
+          resolve('crashed');
+        },
+      };
+      const services = this.#servicesFor(worker, this.#breakers[process] ?? new Breaker());
+      void this.scheduler
+        .call(worker, 'begins', () => undefined)
+        .then(() => task(services))
+        .finally(() => {
+          this.#running--;
+          this.history.add(this.scheduler.now, worker.name, 'ended');
+        })
+        .then(resolve, reject);
+    });
+  }
+
+  /** Runs a person's command until it has come through, as a person would. */
+  async command(kind: 'operator' | 'addon', task: (services: WorkerServices) => Promise<unknown>): Promise<void> {
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      try {
+        if ((await this.start(kind, task)) !== 'crashed') return;
+      } catch (error) {
+        this.#judgeError(error);
+      }
+      await this.#wait(1_000, 'command again');
+    }
+  }
+
+  /** Lets the scheduled runs begin: one a minute, where anything is due. */
+  startRenewals(): void {
+    this.#renewal = this.scheduler.after(RENEWAL_MS, 'renewal', () => {
+      this.startRenewals();
+      if (this.isAnythingDue(this.scheduler.now)) void this.renew();
+    });
+  }
+
+  stopRenewals(): void {
+    if (this.#renewal !== undefined) this.scheduler.cancel(this.#renewal);
+  }
+
+  /** One scheduled run. */
+  async renew(): Promise<void> {
+    try {
+      await this.start('renewal', (services) => renewChannels(services, services.clock.now() + 50_000));
+    } catch (error) {
+      this.#judgeError(error);
+    }
+  }
+
+  /** Whether a scheduled run would find anything at this time. */
+  isAnythingDue(at: number): boolean {
+    const isDue = ({ dueAt }: { readonly dueAt: number | null }): boolean => dueAt !== null && dueAt <= at;
+    return [...this.shadow.calendars.values()].some(isDue) || [...this.shadow.conferences.values()].some(isDue);
+  }
+
+  /** Delivers what was published while nothing was delivered. */
+  deliverMessages(): void {
+    this.deliversMessages = true;
+    for (const release of this.#held.splice(0)) release();
+  }
+
+  async #deliver(envelope: unknown): Promise<number> {
+    if (!this.deliversMessages) await new Promise<void>((resolve) => this.#held.push(resolve));
+    if (this.fates.strikes('messageLate')) await this.#wait(this.random.between(1_000, 120_000), 'late message');
+    if (this.fates.strikes('messageDoubled')) void this.#work(envelope);
+    const status = await this.#work(envelope);
+    // No answer: the broker sees a connection that ends.
+    return status === 'crashed' ? 502 : status;
+  }
+
+  #work(envelope: unknown): Promise<number | 'crashed'> {
+    return this.start('worker', (services) => workOn(services, envelope));
+  }
+
+  #notify(headers: Readonly<Record<string, string>>, attempt: number): void {
+    const again = (): void => {
+      if (attempt < 12) this.scheduler.after(1_000 * 2 ** attempt, 'notification', () => this.#notify(headers, attempt + 1));
+    };
+    this.start('receiver', (services) => receiveNotification(services, headers)).then(
+      (reception) => {
+        if (reception === 'refused') this.violate('a notification of Google was refused');
+        if (reception === 'crashed' || reception === 'unavailable') again();
+      },
+      (error: unknown) => this.#judgeError(error),
+    );
+  }
+
+  #wait(ms: number, name: string): Promise<void> {
+    return new Promise((resolve) => this.scheduler.after(ms, name, resolve));
+  }
+
+  #servicesFor(worker: Worker, breaker: Breaker): WorkerServices {
+    const { scheduler, queue, policy, fates } = this;
+    return {
+      clock: {
+        now: () => scheduler.now + worker.skewMs,
+        sleep: (ms) => scheduler.call(worker, 'sleep', () => undefined, undefined, ms),
+      },
+      chance: {
+        fraction: () => this.random.next(),
+        id: () => {
+          const id = `${worker.name}x${++worker.ids}`.padEnd(20, '0');
+          this.#owners.set(id, worker);
+          return id;
+        },
+      },
+      google: googlePort(this, worker),
+      store: storePort(this, worker),
+      conferences: conferencePort(this, worker),
+      queue: {
+        publish: (message, lane) =>
+          scheduler.call(worker, 'queue.publish', () => queue.publish(message, lane), () => `${message.kind} on ${lane}`),
+      },
+      deadLetters: {
+        put: async ({ reason }) => this.violate(`a message became a dead letter: ${reason}`),
+      },
+      log: { write: (line) => this.#logged(worker, line) },
+      policy,
+      breaker,
+      isStopping: () => {
+        worker.isStopping ||= fates.strikes('stopping');
+        return worker.isStopping;
+      },
+    };
+  }
+
+  #logged(worker: Worker, line: LogLine): void {
+    if (line.line === 'sync') {
+      this.history.add(this.scheduler.now, worker.name, `sync ${line.cause}: ${line.outcome}`);
+      if (line.outcome === 'synced') this.witness.synced(worker);
+    }
+    if (line.line === 'failure') this.#judgeError(line.error);
+    if (line.line === 'token-rejected' || line.line === 'calendar-status') {
+      this.history.add(this.scheduler.now, worker.name, line.line);
+    }
+  }
+
+  #judgeError(error: unknown): void {
+    if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) return;
+    this.violate(`a bug: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+
+  #drawSkew(): number {
+    const { fates, random } = this;
+    if (fates.strikes('clockJump')) return random.between(-150_000, 150_000);
+    return fates.rates.skew === undefined ? 0 : random.between(-SKEW_MAX_MS, SKEW_MAX_MS);
+  }
+}
+
+const SKEW_MAX_MS = 3_000;
