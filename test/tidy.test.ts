@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
+/** `import ... from 'x'`, `export ... from 'x'` and `import 'x'` at the beginning of a line, and `import('x')` anywhere. */
+const IMPORTS = /^(?:import|export)\b(?:[^;']*?\bfrom)?\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+
 const ROOT = resolve(import.meta.dirname, '..');
 
 interface Source {
@@ -82,7 +85,7 @@ function sourcesBelow(folder: string): Source[] {
     .map((name) => {
       const path = join(folder, name);
       const text = readFileSync(join(ROOT, path), 'utf8');
-      const names = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+      const names = [...text.matchAll(IMPORTS)].map((match) => match[1] ?? match[2] ?? '');
       const imports = names.map((name) =>
         name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(path), name)) : name,
       );
