@@ -1,40 +1,88 @@
 /**
  * Going down without dropping a request. The functions framework answers one request with 500 on SIGTERM and drops the rest, so its
- * listener is replaced by this one as soon as the server runs. Cloud Run kills ten seconds after SIGTERM.
+ * listener is replaced by this one. Cloud Run kills ten seconds after SIGTERM; by then everything is answered and the process gone.
  */
-import type { HttpFunction } from '@google-cloud/functions-framework';
+import { Server } from 'node:http';
+import type { HttpFunction, Request, Response } from '@google-cloud/functions-framework';
 
-const DRAIN_MS = 8_000;
+/** What is still waited for then is given up, so that there is time to write down how far it came. */
+const CUT_OFF_MS = 4_500;
+/** The process ends, whatever is under way. */
+const DRAIN_MS = 7_500;
 
-/** The state of this process: whether it is going down, and what is still under way. */
-export class Drain {
-  #isStopping = false;
-  #underWay = 0;
-  #whenIdle: (() => void) | undefined;
+/** The state of this process as the use cases' ports see it. */
+export interface Going {
+  isStopping(): boolean;
+  /** Calls back once when the process begins to go down, or at once if it does already; the returned function takes that back. */
+  onStopping(callback: () => void): () => void;
+  /** The same for the moment from which nothing slow may be waited for any more. */
+  onCutOff(callback: () => void): () => void;
+}
+
+/** A moment that comes at most once. Listeners leave when they are done, so that a long life collects none. */
+class Moment {
+  #hasCome = false;
+  readonly #callbacks = new Set<() => void>();
+
+  get hasCome(): boolean {
+    return this.#hasCome;
+  }
+
+  come(): void {
+    this.#hasCome = true;
+    for (const callback of this.#callbacks) callback();
+    this.#callbacks.clear();
+  }
+
+  on(callback: () => void): () => void {
+    if (this.#hasCome) callback();
+    else this.#callbacks.add(callback);
+    return () => this.#callbacks.delete(callback);
+  }
+}
+
+/** See the file's head. One for the process. */
+export class Drain implements Going {
+  readonly #stopping = new Moment();
+  readonly #cutOff = new Moment();
+  /** Answers that have not left yet. */
+  readonly #open = new Set<Response>();
+  #server: Server | undefined;
   #isInstalled = false;
 
   isStopping(): boolean {
-    return this.#isStopping;
+    return this.#stopping.hasCome;
   }
 
-  /** The handler, counted while it works. */
+  onStopping(callback: () => void): () => void {
+    return this.#stopping.on(callback);
+  }
+
+  onCutOff(callback: () => void): () => void {
+    return this.#cutOff.on(callback);
+  }
+
+  /** The handler, with its requests waited for. */
   counted(handler: HttpFunction): HttpFunction {
-    return async (request, response) => {
-      this.install();
-      this.#underWay++;
-      try {
-        await handler(request, response);
-      } finally {
-        this.#underWay--;
-        if (this.#underWay === 0) this.#whenIdle?.();
-      }
+    return (request, response) => {
+      this.#install(request);
+      this.#open.add(response);
+      if (this.isStopping()) closeAfter(response);
+      response.once('close', () => {
+        this.#open.delete(response);
+        if (this.isStopping()) this.#endWhenIdle();
+      });
+      return handler(request, response);
     };
   }
 
-  /** Replaces the framework's listeners, which it adds when it begins to listen. */
-  install(): void {
+  /** Not before the first request: the framework adds its listeners when it begins to listen, and until then nothing can be dropped. */
+  #install(request: Request): void {
     if (this.#isInstalled) return;
     this.#isInstalled = true;
+    // Node keeps the server of a connection there; without it, idle connections only end with the process.
+    const server: unknown = Reflect.get(request.socket, 'server');
+    if (server instanceof Server) this.#server = server;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.removeAllListeners(signal);
       process.once(signal, () => this.#stop());
@@ -42,14 +90,29 @@ export class Drain {
   }
 
   #stop(): void {
-    this.#isStopping = true;
-    const exit = (): void => process.exit(0);
-    if (this.#underWay === 0) {
-      exit();
-      return;
-    }
-    // The answers of the last requests still have to leave.
-    this.#whenIdle = () => setTimeout(exit, 100);
-    setTimeout(exit, DRAIN_MS);
+    setTimeout(() => this.#cutOff.come(), CUT_OFF_MS);
+    setTimeout(end, DRAIN_MS);
+    // New connections are refused from here on; requests that come through the open ones are still answered.
+    this.#server?.close(end);
+    for (const response of this.#open) closeAfter(response);
+    this.#stopping.come();
+    this.#endWhenIdle();
   }
+
+  #endWhenIdle(): void {
+    if (this.#open.size > 0) return;
+    this.#server?.closeIdleConnections();
+    // A request may just be coming in; if none is, or the server is not known, this is the end.
+    setTimeout(() => {
+      if (this.#open.size === 0) end();
+    }, 100);
+  }
+}
+
+function closeAfter(response: Response): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
+}
+
+function end(): void {
+  process.exit(0);
 }

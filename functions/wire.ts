@@ -16,16 +16,13 @@ import type {
   Store,
   WorkQueue,
 } from '../shared/domain/ports.ts';
+import type { Going } from './drain.ts';
+import { interruptClock, interruptConferences, interruptGoogle } from './interrupt.ts';
 import { type WorkerServices, workOn } from './sync-calendar.ts';
 import { currentTrace } from './trace.ts';
 
 /** Messages that the embedded queue delivers at once in each lane. */
 const MEMORY_PUSHES = 8;
-
-/** What only the process knows. */
-export interface Process {
-  isStopping(): boolean;
-}
 
 /** What receiveNotification needs. */
 export async function wireReceiver(config: Config): Promise<Pick<Services, 'queue' | 'log' | 'policy'>> {
@@ -34,29 +31,35 @@ export async function wireReceiver(config: Config): Promise<Pick<Services, 'queu
 }
 
 /** What renewChannels and manageCalendars need. */
-export async function wireCalendars(config: Config, process: Process): Promise<CalendarServices> {
-  return { ...(await wireCommon(config, process)), queue: await wireQueue(config) };
+export async function wireCalendars(config: Config, going: Going): Promise<CalendarServices> {
+  return { ...(await wireCommon(config, going)), queue: await wireQueue(config) };
 }
 
 /** What syncCalendar needs. */
-export async function wireWorker(config: Config, process: Process): Promise<WorkerServices> {
-  const [common, conferences] = await Promise.all([wireCommon(config, process), wireBackend(config)]);
+export async function wireWorker(config: Config, going: Going): Promise<WorkerServices> {
+  const [common, conferences] = await Promise.all([wireCommon(config, going), wireBackend(config)]);
   const queue = await wireQueue(config, (envelope) => workOn(services, envelope));
-  const services: WorkerServices = { ...common, conferences, breaker: new Breaker(), queue, deadLetters: queue };
+  const services: WorkerServices = {
+    ...common,
+    conferences: interruptConferences(conferences, going),
+    breaker: new Breaker(),
+    queue,
+    deadLetters: queue,
+  };
   return services;
 }
 
-async function wireCommon(config: Config, process: Process): Promise<Omit<CalendarServices, 'queue'>> {
+async function wireCommon(config: Config, going: Going): Promise<Omit<CalendarServices, 'queue'>> {
   const log = wireLog(config);
   const [store, google] = await Promise.all([wireStore(config, log), wireGoogle(config)]);
   return {
-    clock: systemClock,
+    clock: interruptClock(systemClock, going),
     chance: systemChance,
-    google,
+    google: interruptGoogle(google, going),
     store,
     log,
     policy: config.policy,
-    isStopping: () => process.isStopping(),
+    isStopping: () => going.isStopping(),
   };
 }
 
@@ -98,7 +101,8 @@ async function wireStore({ stateStore, projectId, firestoreDatabase }: Config, l
   return createFirestoreStore({ projectId, databaseId: firestoreDatabase, onUnreadable });
 }
 
-async function wireGoogle(config: Config): Promise<GoogleCalendar> {
+/** Google Calendar, as whom and where the configuration says; the operators' program shares it. */
+export async function wireGoogle(config: Config): Promise<GoogleCalendar> {
   const { createGoogleCalendar } = await import('../shared/adapters/google-calendar/google-calendar.ts');
   return createGoogleCalendar({ auth: await wireAuth(config), rootUrl: config.calendarApiRoot });
 }

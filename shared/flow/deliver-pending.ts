@@ -118,6 +118,7 @@ async function attempt(
 
 /** Whether an attempt may be made; waits for those under way where they are about to tell. */
 async function admit(services: Services): Promise<boolean> {
+  if (services.isStopping()) return false;
   const until = services.clock.now() + ADMISSION_MAX_MS;
   for (;;) {
     const now = services.clock.now();

@@ -17,11 +17,18 @@ export async function deliverRecorded(
   live: readonly LiveEvent[],
 ): Promise<void> {
   run.counts.recorded += recorded.count;
+  // The lease was renewed when the page was recorded, and must not end while its changes are being sent.
+  const until = services.clock.now() + services.policy.leaseMs / 2;
   const graceEnd = services.clock.now() + services.policy.cancelGraceMs;
   for (const key of recorded.orphaned) run.dueSoon.set(key, graceEnd);
   const atHand = { calendar: run.held.calendar, events: new Map(live.map((event) => [event.id, event])) };
   const elsewhere = new Set<ConferenceKey>(recorded.handedOn);
   await inParallel(CONFERENCES_AT_ONCE, recorded.pending, async (key) => {
+    if (services.isStopping() || services.clock.now() >= until) {
+      // It is on record, and due when the lease of whoever recorded it would have ended.
+      run.counts.left++;
+      return;
+    }
     const delivery = await deliverPending(services, key, atHand);
     run.counts.delivered += delivery.sent;
     if (delivery.kind !== 'all') run.counts.left++;

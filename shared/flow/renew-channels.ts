@@ -34,7 +34,13 @@ export async function renewChannels(services: CalendarServices, until: number): 
   const startedAt = services.clock.now();
   const report = { dueCalendars: 0, dueConferences: 0, renewed: 0, withoutChannel: 0, failed: 0, isComplete: true };
   const first = Math.floor(services.chance.fraction() * DUE_SHARDS);
+  const isOver = (): boolean => services.isStopping() || services.clock.now() >= until;
   const guarded = async (where: string, task: () => Promise<void>): Promise<void> => {
+    // What is not begun stays due for the next run.
+    if (isOver()) {
+      report.isComplete = false;
+      return;
+    }
     try {
       await task();
     } catch (error) {
@@ -45,7 +51,6 @@ export async function renewChannels(services: CalendarServices, until: number): 
   };
   for (let offset = 0; offset < DUE_SHARDS; offset++) {
     const shard = (first + offset) % DUE_SHARDS;
-    const isOver = (): boolean => services.isStopping() || services.clock.now() >= until;
     for (let isMore = true; isMore; ) {
       if (isOver()) return finish(services, { ...report, isComplete: false }, startedAt);
       const due = await services.store.dueCalendars(shard, services.clock.now(), PAGE);

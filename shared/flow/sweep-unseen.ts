@@ -9,7 +9,7 @@ import { type BindingRecord, isReference, type Listing } from '../domain/records
 import { callGoogle } from './call-google.ts';
 import { deliverRecorded } from './deliver-recorded.ts';
 import { recordChanges } from './record-changes.ts';
-import type { SyncRun } from './sync-run.ts';
+import { isOutOfTime, type SyncRun } from './sync-run.ts';
 
 const BATCH = 100;
 
@@ -26,12 +26,12 @@ export async function* sweepUnseen(
   let swept = listing;
   for (;;) {
     const bindings = await services.store.bindingsOfCalendar(calendar.key, { after: swept.sweptTo, limit: BATCH });
-    const last = bindings.at(-1);
-    if (last === undefined) return;
-    for (const binding of bindings.filter((binding) => isUnseen(binding, sweepId, listing.timeMin))) {
-      await confirm(services, run, binding, sweepId);
+    if (bindings.length === 0) return;
+    for (const binding of bindings) {
+      if (isOutOfTime(services, run)) break;
+      if (isUnseen(binding, sweepId, listing.timeMin)) await confirm(services, run, binding, sweepId);
+      swept = sweepTo(swept, binding.id);
     }
-    swept = sweepTo(swept, last.id);
     yield swept;
   }
 }

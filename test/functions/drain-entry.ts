@@ -1,0 +1,49 @@
+/**
+ * The worker as it is deployed, but for its state: it starts with an embedded store in which the calendars named in TEST_CALENDARS are
+ * registered and synced, and prints the state of each calendar after every request. Bundled by the drain test like functions/index.ts.
+ */
+import { http } from '@google-cloud/functions-framework';
+import { Drain } from '../../functions/drain.ts';
+import { syncCalendarHandler } from '../../functions/sync-calendar.ts';
+import { wireWorker } from '../../functions/wire.ts';
+import { parseConfig } from '../../shared/config/config.ts';
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { newCalendar } from '../../shared/domain/new-record.ts';
+import { syncCalendar } from '../../shared/flow/sync-calendar.ts';
+
+const drain = new Drain();
+const calendarIds = (process.env.TEST_CALENDARS ?? '').split(',');
+
+async function wire() {
+  const services = await wireWorker(parseConfig(process.env, 'syncCalendar'), drain);
+  for (const id of calendarIds) {
+    await services.store.transact(async (tx) => {
+      tx.putCalendar(newCalendar(id, id, 'a hash key', Date.now()));
+    });
+    const request = { kind: 'sync', calendar: calendarKeyOf(id), cause: 'registered' } as const;
+    await syncCalendar(services, request, { lane: 'upkeep', publishedAt: Date.now() });
+  }
+  const handler = syncCalendarHandler(services);
+  const print = async (): Promise<void> => {
+    for (const id of calendarIds) {
+      const calendar = await services.store.calendar(calendarKeyOf(id));
+      const { lease, checkpoint, syncToken } = calendar ?? {};
+      process.stdout.write(`${JSON.stringify({ line: 'state', id, lease, checkpoint, syncToken })}\n`);
+    }
+  };
+  return { handler, print };
+}
+
+const wired = wire();
+const worker = drain.counted(async (request, response) => {
+  const { handler, print } = await wired;
+  // Before the answer: with its last answer the process may end.
+  const { end } = response;
+  response.end = ((...parts: unknown[]) => {
+    void print().then(() => Reflect.apply(end, response, parts));
+    return response;
+    // The signatures of `end` are many, and all of them are passed on as they come.
+  }) as typeof response.end;
+  await handler(request, response);
+});
+for (const name of ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars']) http(name, worker);
