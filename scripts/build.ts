@@ -1,6 +1,7 @@
 /**
  * `npm run build`: functions/index.ts -> dist/, which is all that is deployed: one bundle, its source map, a package.json that
- * asks for no package, the licences of what went in, and functions.zip, the same files as the archive that Terraform uploads.
+ * asks for no package, the licences of what went in, and functions.zip, the same files as the archive that Terraform uploads. Beside
+ * them, and not in the archive, confsync.cjs: the program of whoever is on call.
  * `node scripts/build.ts [--include FILE]... [--entry FILE] [--out FOLDER]`; `--include` puts a module of your own beside the bundle, for
  * CONFERENCE_BACKEND=module:./FILE.
  */
@@ -9,6 +10,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleFunctions } from './bundle-functions.ts';
+import { bundleProgram } from './bundle-program.ts';
 import { collectLicences } from './collect-licences.ts';
 import { writeZip } from './write-zip.ts';
 
@@ -38,17 +40,16 @@ function missingTargets(bundle: string): string {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const { metafile } = await bundleFunctions(entry, out);
+const [functions, program] = await Promise.all([bundleFunctions(entry, out), bundleProgram(join(out, 'confsync.cjs'))]);
+const inputs = [...Object.keys(functions.metafile.inputs), ...Object.keys(program.metafile.inputs)];
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const manifest = { name: 'calendar-conference-sync', version, private: true, type: 'commonjs', main: 'index.cjs' };
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-writeFileSync(
-  join(out, 'THIRD-PARTY-LICENSES'),
-  collectLicences(Object.keys(metafile.inputs).map((file) => resolve(root, file))),
-);
+writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), collectLicences(inputs.map((file) => resolve(root, file))));
 const included = (values.include ?? []).map((file) => {
   const name = basename(file);
-  if (DEPLOYED.includes(name)) throw new Error(`--include ${file}: ${name} is a name that the build itself uses`);
+  if ([...DEPLOYED, 'confsync.cjs'].includes(name))
+    throw new Error(`--include ${file}: ${name} is a name that the build itself uses`);
   copyFileSync(file, join(out, name));
   return name;
 });
@@ -59,7 +60,9 @@ writeZip(
 
 const bytesOf = (name: string): number => readFileSync(join(out, name)).length;
 const megabytes = (name: string): string => `${(bytesOf(name) / 1024 / 1024).toFixed(2)} MB`;
-process.stdout.write(`${out}: index.cjs ${megabytes('index.cjs')}, functions.zip ${megabytes('functions.zip')}\n`);
+process.stdout.write(
+  `${out}: index.cjs ${megabytes('index.cjs')}, functions.zip ${megabytes('functions.zip')}, confsync.cjs ${megabytes('confsync.cjs')}\n`,
+);
 if (bytesOf('index.cjs') > BUNDLE_BYTES_MAX) throw new Error(`index.cjs is larger than ${BUNDLE_BYTES_MAX} bytes`);
 const missing = missingTargets(join(out, 'index.cjs'));
 if (missing !== '') throw new Error(`functions/index.ts does not register ${missing}`);

@@ -16,7 +16,8 @@ const UNUSED_MESSAGE_CLASSES =
 /** Firestore's serializer names this class when it loads, and uses it for pipelines only. */
 const NAMED_AT_LOAD = 'google.firestore.v1.Value';
 
-const leaveOutMessageClasses: Plugin = {
+/** See UNUSED_MESSAGE_CLASSES. */
+export const leaveOutMessageClasses: Plugin = {
   name: 'leave-out-message-classes',
   setup(builder) {
     builder.onLoad({ filter: UNUSED_MESSAGE_CLASSES }, ({ path }) => {

@@ -29,15 +29,19 @@ export interface Topology {
 
 const LANES = ['live', 'upkeep'] as const;
 const ALREADY_EXISTS = 6;
+const RETENTION_SECONDS = 7 * 86_400;
 
 /** Makes what is not there yet; may run again. */
 export async function createPubSubTopology(options: TopologyOptions): Promise<Topology> {
   const { projectId, topic, deadLetterTopic, endpoints, apiEndpoint } = options;
   const client = openPubSub({ projectId, apiEndpoint });
   const subscriptions = { live: `${topic}-live`, upkeep: `${topic}-upkeep` };
-  const deadLetterSubscription = `${deadLetterTopic}-kept`;
+  const deadLetterSubscription = deadLetterTopic;
   try {
-    for (const name of [topic, deadLetterTopic]) await unlessPresent(() => client.createTopic(name));
+    // What was published stays readable, for whoever wants to replay it.
+    const messageRetentionDuration = { seconds: RETENTION_SECONDS };
+    await unlessPresent(() => client.createTopic({ name: topic, messageRetentionDuration }));
+    await unlessPresent(() => client.createTopic(deadLetterTopic));
     for (const lane of LANES) {
       const settings = pushSettings(options, lane, endpoints[lane]);
       await unlessPresent(() => client.topic(topic).createSubscription(subscriptions[lane], settings));

@@ -46,7 +46,7 @@ describe('npm run build', () => {
     expect(manifest).not.toHaveProperty('dependencies');
     expect(manifest).not.toHaveProperty('scripts');
     expect(readdirSync(first.out).sort()).toEqual(
-      ['THIRD-PARTY-LICENSES', 'functions.zip', 'index.cjs', 'index.cjs.map', 'package.json'].sort(),
+      ['THIRD-PARTY-LICENSES', 'confsync.cjs', 'functions.zip', 'index.cjs', 'index.cjs.map', 'package.json'].sort(),
     );
   });
 

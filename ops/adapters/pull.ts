@@ -1,0 +1,117 @@
+/** Pulls messages off a subscription, batch by batch, and keeps those that are held from coming back meanwhile. */
+import type { KeptMessage } from '../ports.ts';
+import { CODES, codeOf, named, type PubSubClients } from './pubsub-clients.ts';
+
+/** A message that is held: nobody else gets it until it is acknowledged, released, or the hold is over. */
+export interface HeldMessage extends KeptMessage {
+  readonly ackId: string;
+}
+
+/** How long a pull waits for a first message, in milliseconds; Pub/Sub can be slow to say that there is none. */
+export interface PullPatience {
+  /** Until the first message. */
+  readonly firstMs: number;
+  /** After a message, until the pull counts as over. */
+  readonly quietMs: number;
+}
+
+const BATCH = 1_000;
+/** Acknowledge and modify requests have a bound of 512 KiB. */
+const ACKS_MAX = 1_000;
+/** Of a single pull, which then starts anew. */
+const PULL_MS = 5_000;
+
+/** Batches, until the subscription has been quiet for long enough. @throws QueueUnavailable, CommandFailed */
+export async function* pullBatches(
+  { subscriber, subscriptionName }: PubSubClients,
+  subscription: string,
+  patience: PullPatience,
+): AsyncGenerator<readonly HeldMessage[]> {
+  let quietSince = Date.now();
+  let isFirst = true;
+  for (;;) {
+    const leftMs = quietSince + (isFirst ? patience.firstMs : patience.quietMs) - Date.now();
+    if (leftMs <= 0) return;
+    const batch = await pullOnce();
+    if (batch.length === 0) continue;
+    yield batch;
+    isFirst = false;
+    quietSince = Date.now();
+
+    async function pullOnce(): Promise<readonly HeldMessage[]> {
+      try {
+        const request = { subscription: subscriptionName(subscription), maxMessages: BATCH };
+        const [{ receivedMessages }] = await subscriber.pull(request, {
+          timeout: Math.min(PULL_MS, Math.max(200, leftMs)),
+          retry: null,
+        });
+        return (receivedMessages ?? []).flatMap(readMessage);
+      } catch (error) {
+        if (codeOf(error) === CODES.deadlineExceeded) return [];
+        throw named(`subscription ${subscription}`, error);
+      }
+    }
+  }
+}
+
+/** Acknowledges: these messages are gone from the subscription. @throws QueueUnavailable, CommandFailed */
+export async function acknowledge(
+  clients: PubSubClients,
+  subscription: string,
+  messages: readonly HeldMessage[],
+): Promise<void> {
+  await inParts(clients, subscription, messages, (request) => clients.subscriber.acknowledge(request));
+}
+
+/** Holds for so long, in seconds, from now; 0 gives them back at once. @throws QueueUnavailable, CommandFailed */
+export async function hold(
+  clients: PubSubClients,
+  subscription: string,
+  messages: readonly HeldMessage[],
+  ackDeadlineSeconds: number,
+): Promise<void> {
+  await inParts(clients, subscription, messages, (request) =>
+    clients.subscriber.modifyAckDeadline({ ...request, ackDeadlineSeconds }),
+  );
+}
+
+async function inParts(
+  { subscriptionName }: PubSubClients,
+  subscription: string,
+  messages: readonly HeldMessage[],
+  call: (request: { subscription: string; ackIds: string[] }) => Promise<unknown>,
+): Promise<void> {
+  for (let at = 0; at < messages.length; at += ACKS_MAX) {
+    const ackIds = messages.slice(at, at + ACKS_MAX).map(({ ackId }) => ackId);
+    try {
+      await call({ subscription: subscriptionName(subscription), ackIds });
+    } catch (error) {
+      throw named(`subscription ${subscription}`, error);
+    }
+  }
+}
+
+/** As the generated client gives it. */
+interface Received {
+  readonly ackId?: string | null;
+  readonly message?: {
+    readonly messageId?: string | null;
+    readonly data?: Uint8Array | string | null;
+    readonly attributes?: Readonly<Record<string, string>> | null;
+    readonly publishTime?: { readonly seconds?: unknown; readonly nanos?: number | null } | null;
+  } | null;
+}
+
+function readMessage({ ackId, message }: Received): HeldMessage[] {
+  if (ackId == null || message == null) return [];
+  const { data, publishTime } = message;
+  return [
+    {
+      ackId,
+      id: message.messageId ?? '',
+      data: typeof data === 'string' ? data : Buffer.from(data ?? []).toString('utf8'),
+      attributes: { ...message.attributes },
+      publishedAt: Number(publishTime?.seconds ?? 0) * 1_000 + Math.floor((publishTime?.nanos ?? 0) / 1e6),
+    },
+  ];
+}

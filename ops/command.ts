@@ -1,0 +1,83 @@
+/** What a command is: how it is called, how its words become options, and what it does with them. */
+import type { ExitCode } from './exit-codes.ts';
+import type { Paint } from './paint.ts';
+import type { OpsServices } from './ports.ts';
+import type { Screen } from './screen.ts';
+
+/** One flag; `value` is the placeholder of what follows it, absent for a switch. */
+export interface Flag {
+  readonly value?: string;
+  readonly help: string;
+  /** The words that the value can be, for completion. */
+  readonly choices?: readonly string[];
+}
+
+/** How a command is called. */
+export interface Help {
+  readonly path: readonly [string, ...string[]];
+  /** One line, for lists of commands. */
+  readonly summary: string;
+  /** Placeholders of what follows the path, such as `CALENDAR [EVENT]`. */
+  readonly parameters?: string;
+  readonly flags?: Readonly<Record<string, Flag>>;
+  /** More to know, in whole sentences. */
+  readonly more?: string;
+  /** A command line and what it is good for. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** Changes something: takes `--dry-run` and `--yes`, and asks before it acts. */
+  readonly isChanging?: boolean;
+  /** Opens or stops channels, so that the whole configuration of renew-channels is needed. */
+  readonly needsChannels?: boolean;
+}
+
+/** What was typed after the path. */
+export interface Given {
+  readonly parameters: readonly string[];
+  readonly flags: Readonly<Record<string, string | boolean>>;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** What a command found or did: for programs, for people, for scripts. */
+export interface Report {
+  /** Becomes the JSON of `--json`. */
+  readonly data: unknown;
+  readonly text: (paint: Paint) => readonly string[];
+  /** Default: fine. */
+  readonly exit?: ExitCode;
+}
+
+/** What a command file exports. */
+export interface CommandParts<Options> {
+  readonly help: Help;
+  /** @throws UsageError */
+  parse(given: Given): Options;
+  run(services: OpsServices, options: Options, screen: Screen): Promise<Report>;
+}
+
+/** A command whose options are its own business. `offline`: needs no configuration and no services. */
+export type Command =
+  | {
+      readonly kind: 'online';
+      readonly help: Help;
+      /** @throws UsageError */
+      prepare(given: Given): (services: OpsServices, screen: Screen) => Promise<Report>;
+    }
+  | {
+      readonly kind: 'offline';
+      readonly help: Help;
+      /** @throws UsageError */
+      report(given: Given): Report;
+    };
+
+/** Seals a command file. */
+export function command<Options>({ help, parse, run }: CommandParts<Options>): Command {
+  return {
+    kind: 'online',
+    help,
+    prepare(given) {
+      const options = parse(given);
+      return (services, screen) => run(services, options, screen);
+    },
+  };
+}

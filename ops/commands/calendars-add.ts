@@ -1,0 +1,51 @@
+/** confsync calendars add: registers a calendar, or completes what is missing of it. */
+import { viewCalendar } from '../../functions/manage-views.ts';
+import { registerCalendar } from '../../shared/flow/register-calendar.ts';
+import type { Given, Help, Report } from '../command.ts';
+import { type NamedCalendar, oneCalendar, textFlag } from '../given.ts';
+import type { OpsServices } from '../ports.ts';
+import type { Screen } from '../screen.ts';
+import { unchanged } from '../unchanged.ts';
+
+export const help: Help = {
+  path: ['calendars', 'add'],
+  summary: 'register a calendar',
+  parameters: 'CALENDAR',
+  flags: { subject: { value: 'USER', help: 'the user to act as (default: the calendar itself)' } },
+  more: 'Safe to repeat: what is there already stays, what is missing is made.',
+  examples: [
+    ['confsync calendars add alice@example.com', "a person's own calendar"],
+    [
+      'confsync calendars add team@group.calendar.google.com --subject alice@example.com',
+      'a shared one, seen through her',
+    ],
+  ],
+  isChanging: true,
+  needsChannels: true,
+};
+
+interface Options {
+  readonly calendar: NamedCalendar;
+  readonly subject: string;
+}
+
+export function parse(given: Given): Options {
+  const calendar = oneCalendar(given);
+  return { calendar, subject: textFlag(given, 'subject') ?? calendar.id };
+}
+
+export async function run(services: OpsServices, { calendar, subject }: Options, screen: Screen): Promise<Report> {
+  const plan = `register 1 calendar, ${calendar.id}, acting as ${subject}`;
+  const consent = await screen.agree(plan, 1);
+  if (consent !== 'go') return unchanged(consent, plan, { calendarId: calendar.id });
+  const { calendar: record, isNew } = await registerCalendar(services, calendar.id, subject);
+  const { status, channel } = record;
+  const isWatched = status !== 'active' || channel !== null;
+  return {
+    data: { isDone: true, isNew, calendar: viewCalendar(record) },
+    text: (paint) => [
+      `${record.calendarId} is ${isNew ? 'registered' : 'registered already'}: ${paint(status === 'active' ? 'good' : 'warning', status)}, its first sync is on its way.`,
+      ...(isWatched ? [] : ['It has no channel yet; renew-channels opens one within minutes. If not: confsync doctor']),
+    ],
+  };
+}

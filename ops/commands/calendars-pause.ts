@@ -1,0 +1,30 @@
+/** confsync calendars pause: nothing is listed, sent or renewed for a calendar until it is resumed. */
+import { viewCalendar } from '../../functions/manage-views.ts';
+import { pauseCalendar } from '../../shared/flow/command-calendar.ts';
+import type { Given, Help, Report } from '../command.ts';
+import { type NamedCalendar, oneCalendar } from '../given.ts';
+import type { OpsServices } from '../ports.ts';
+import type { Screen } from '../screen.ts';
+import { unchanged } from '../unchanged.ts';
+
+export const help: Help = {
+  path: ['calendars', 'pause'],
+  summary: 'stop all work for a calendar',
+  parameters: 'CALENDAR',
+  more: 'What happens meanwhile is not lost: resuming syncs.',
+  examples: [['confsync calendars pause alice@example.com', 'its changes do harm downstream; hold them back']],
+  isChanging: true,
+};
+
+export const parse: (given: Given) => NamedCalendar = oneCalendar;
+
+export async function run(services: OpsServices, { id, key }: NamedCalendar, screen: Screen): Promise<Report> {
+  const plan = `stop all work for 1 calendar, ${id}`;
+  const consent = await screen.agree(plan, 1);
+  if (consent !== 'go') return unchanged(consent, plan, { calendarId: id });
+  const calendar = await pauseCalendar(services, key);
+  return {
+    data: { isDone: true, calendar: viewCalendar(calendar) },
+    text: () => [`${calendar.calendarId} is paused. Go on with: confsync calendars resume ${calendar.calendarId}`],
+  };
+}

@@ -1,0 +1,37 @@
+/** confsync calendars remove: forgets a calendar; ends no conference. */
+import { UnknownCalendar } from '../../shared/domain/errors.ts';
+import { removeCalendar } from '../../shared/flow/remove-calendar.ts';
+import type { Given, Help, Report } from '../command.ts';
+import { type NamedCalendar, oneCalendar } from '../given.ts';
+import type { OpsServices } from '../ports.ts';
+import { scanBindings } from '../scan.ts';
+import type { Screen } from '../screen.ts';
+import { counted, unchanged } from '../unchanged.ts';
+
+const COUNTED_MAX = 5_000;
+
+export const help: Help = {
+  path: ['calendars', 'remove'],
+  summary: 'forget a calendar; its conferences live on',
+  parameters: 'CALENDAR',
+  more: 'Its channel is stopped, its sync token and bindings are forgotten. No conference is cancelled: another calendar that\nshows it leads it from now on, and one that only this calendar knew is followed no more.',
+  examples: [['confsync calendars remove alice@example.com', 'she has left the company']],
+  isChanging: true,
+};
+
+export const parse: (given: Given) => NamedCalendar = oneCalendar;
+
+export async function run(services: OpsServices, { id, key }: NamedCalendar, screen: Screen): Promise<Report> {
+  const calendar = await services.store.calendar(key);
+  if (calendar === undefined) throw new UnknownCalendar('no such calendar is registered');
+  const { found, isAll } = await scanBindings(services.store, key, COUNTED_MAX);
+  const many = isAll ? counted(found.length, 'binding') : `more than ${COUNTED_MAX} bindings`;
+  const plan = `forget 1 calendar, ${calendar.calendarId}, with ${many}`;
+  const consent = await screen.agree(plan, 1);
+  if (consent !== 'go') return unchanged(consent, plan, { calendarId: id, bindings: found.length });
+  await removeCalendar(services, key);
+  return {
+    data: { isDone: true, calendarId: calendar.calendarId, bindings: found.length },
+    text: () => [`${calendar.calendarId} is forgotten, with ${many}. No conference was cancelled.`],
+  };
+}

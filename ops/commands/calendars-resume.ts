@@ -1,0 +1,34 @@
+/** confsync calendars resume: takes up the work again, be the calendar paused, disconnected or unreachable. */
+import { viewCalendar } from '../../functions/manage-views.ts';
+import { resumeCalendar } from '../../shared/flow/command-calendar.ts';
+import type { Given, Help, Report } from '../command.ts';
+import { type NamedCalendar, oneCalendar } from '../given.ts';
+import type { OpsServices } from '../ports.ts';
+import type { Screen } from '../screen.ts';
+import { unchanged } from '../unchanged.ts';
+
+export const help: Help = {
+  path: ['calendars', 'resume'],
+  summary: 'take up the work for a calendar again, and sync',
+  parameters: 'CALENDAR',
+  examples: [
+    ['confsync calendars resume alice@example.com', 'it was paused'],
+    ['confsync calendars resume alice@example.com --yes', 'it was disconnected, and the consent is renewed'],
+  ],
+  isChanging: true,
+};
+
+export const parse: (given: Given) => NamedCalendar = oneCalendar;
+
+export async function run(services: OpsServices, { id, key }: NamedCalendar, screen: Screen): Promise<Report> {
+  const plan = `take up the work for 1 calendar, ${id}, and sync it`;
+  const consent = await screen.agree(plan, 1);
+  if (consent !== 'go') return unchanged(consent, plan, { calendarId: id });
+  const calendar = await resumeCalendar(services, key);
+  return {
+    data: { isDone: true, calendar: viewCalendar(calendar) },
+    text: () => [
+      `${calendar.calendarId} is active again, and a sync is on its way. See: confsync calendars show ${calendar.calendarId}`,
+    ],
+  };
+}

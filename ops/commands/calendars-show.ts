@@ -1,0 +1,108 @@
+/** confsync calendars show: everything that is on record of one calendar, and what to do about it. */
+import { viewCalendar } from '../../functions/manage-views.ts';
+import { UnknownCalendar } from '../../shared/domain/errors.ts';
+import type { BindingRecord, CalendarRecord } from '../../shared/domain/records.ts';
+import type { Given, Help, Report } from '../command.ts';
+import { type NamedCalendar, oneCalendar } from '../given.ts';
+import type { OpsServices } from '../ports.ts';
+import { scanBindings } from '../scan.ts';
+import { type Cell, list } from '../table.ts';
+import { momentText } from '../times.ts';
+import { toneOf } from './calendars-list.ts';
+
+const BINDINGS_MAX = 2_000;
+
+export const help: Help = {
+  path: ['calendars', 'show'],
+  summary: 'one calendar in full',
+  parameters: 'CALENDAR',
+  examples: [
+    ['confsync calendars show alice@example.com', 'when was it synced, is its channel alive, what is pending'],
+  ],
+};
+
+export const parse: (given: Given) => NamedCalendar = oneCalendar;
+
+export async function run({ store, clock }: OpsServices, { key }: NamedCalendar): Promise<Report> {
+  const calendar = await store.calendar(key);
+  if (calendar === undefined) throw new UnknownCalendar('no such calendar is registered');
+  const { found, isAll } = await scanBindings(store, key, BINDINGS_MAX);
+  const counts = countStates(found);
+  const now = clock.now();
+  const next = adviceOn(calendar, counts.failed);
+  return {
+    data: { ...viewCalendar(calendar), bindings: { ...counts, isAll }, advice: next },
+    text: (paint) => [...list(entriesOf(calendar, counts, isAll, now), paint), ...(next === null ? [] : ['', next])],
+  };
+}
+
+interface Counts {
+  readonly announced: number;
+  readonly live: number;
+  readonly failed: number;
+  readonly gone: number;
+  readonly pending: number;
+}
+
+function countStates(bindings: readonly BindingRecord[]): Counts {
+  const counts = { announced: 0, live: 0, failed: 0, gone: 0, pending: 0 };
+  for (const { state, pending } of bindings) {
+    counts[state]++;
+    if (pending !== null) counts.pending++;
+  }
+  return counts;
+}
+
+function entriesOf(calendar: CalendarRecord, counts: Counts, isAll: boolean, now: number): [string, Cell][] {
+  const { channel, failure, repairs, checkpoint, lease } = calendar;
+  const provenText =
+    channel?.provenAt == null ? 'no notification yet' : `last notification ${momentText(channel.provenAt, now)}`;
+  return [
+    ['calendar', calendar.calendarId],
+    ['acts as', calendar.subject],
+    ['status', { tone: toneOf(calendar.status), text: calendar.status }],
+    ['key in logs', calendar.key],
+    ['last sync', momentText(calendar.lastSyncedAt, now)],
+    ['next sync', momentText(calendar.reconcileAt, now)],
+    ['sync token', calendar.syncToken === null ? 'none: the next sync is a full one' : 'present'],
+    [
+      'syncing now',
+      lease !== null && lease.until > now ? `yes, until ${momentText(lease.until, now)} at the latest` : 'no',
+    ],
+    ['listing', checkpoint === null ? '-' : `${checkpoint.mode}, interrupted, goes on by itself`],
+    ['channel', channel === null ? '-' : `ends ${momentText(channel.expiresAt, now)}, ${provenText}`],
+    [
+      'full syncs',
+      repairs.notBefore !== null && repairs.notBefore > now
+        ? `held back until ${momentText(repairs.notBefore, now)}`
+        : 'allowed',
+    ],
+    [
+      'failure',
+      failure === null
+        ? '-'
+        : { tone: 'bad', text: `${failure.reason}, ${failure.count}x, ${momentText(failure.at, now)}` },
+    ],
+    [
+      'bindings',
+      `${counts.live} live, ${counts.announced} announced, ${counts.failed} failed, ${counts.gone} gone${isAll ? '' : ' (the first only)'}`,
+    ],
+    ['pending', counts.pending],
+  ];
+}
+
+function adviceOn({ status, calendarId }: CalendarRecord, failed: number): string | null {
+  switch (status) {
+    case 'paused':
+      return `Paused by a person. Go on with: confsync calendars resume ${calendarId}`;
+    case 'disconnected':
+      return `Google refuses to let us act as this user. Renew the consent or the delegation, then: confsync calendars resume ${calendarId}`;
+    case 'unreachable':
+      return `The calendar is gone or closed to this user. Share it again, then: confsync calendars resume ${calendarId}`;
+    case 'active':
+    case 'unsupported-push':
+      return failed === 0
+        ? null
+        : `The conference system refused changes. See: confsync failures list --calendar ${calendarId}`;
+  }
+}

@@ -1,0 +1,55 @@
+/** confsync dead-letters list: which messages were put aside, and why. Looking takes none away. */
+import { CalendarIds } from '../calendar-ids.ts';
+import type { Given, Help, Report } from '../command.ts';
+import { lookAtLetters } from '../find-letters.ts';
+import { namedCalendar, noParameters, textFlag } from '../given.ts';
+import { viewLetter } from '../letter-view.ts';
+import type { OpsServices } from '../ports.ts';
+import { table } from '../table.ts';
+import { momentText } from '../times.ts';
+import { counted } from '../unchanged.ts';
+
+export const help: Help = {
+  path: ['dead-letters', 'list'],
+  summary: 'messages that nobody could work on, and why',
+  flags: { calendar: { value: 'CALENDAR', help: 'only of this calendar' } },
+  more: 'For as long as the command runs, others see the letters it looks at as taken.',
+  examples: [['confsync dead-letters list', 'all of them, oldest first']],
+};
+
+interface Options {
+  readonly calendarId: string | undefined;
+}
+
+export function parse(given: Given): Options {
+  noParameters(given);
+  return { calendarId: textFlag(given, 'calendar') };
+}
+
+export async function run(services: OpsServices, { calendarId }: Options): Promise<Report> {
+  const { letters, isAll } = await lookAtLetters(services);
+  const wanted = calendarId === undefined ? null : namedCalendar(calendarId).key;
+  const chosen = letters.filter(({ calendar }) => wanted === null || calendar === wanted);
+  const ids = new CalendarIds(services.store);
+  const rows = await Promise.all(chosen.map((letter) => viewLetter(letter, ids)));
+  const now = services.clock.now();
+  return {
+    data: { deadLetters: rows, isAll },
+    text: (paint) => [
+      ...table(
+        ['ID', 'WHEN', 'CALENDAR', 'CAUSE', 'ATTEMPTS', 'REASON'],
+        rows.map(({ id, calendarId: calendar, cause, attempts, reason }, index) => [
+          id,
+          momentText(chosen[index]?.at ?? null, now),
+          calendar ?? (chosen[index]?.calendar == null ? '-' : '(not registered)'),
+          cause ?? '-',
+          attempts === null ? '-' : String(attempts),
+          { tone: 'bad', text: reason.slice(0, 100) },
+        ]),
+        paint,
+        'There are no dead letters.',
+      ),
+      ...(rows.length === 0 ? [] : ['', `${counted(rows.length, 'dead letter')}${isAll ? '' : '; there are more'}`]),
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+/** confsync replay: asks again for everything that was asked for since a moment, once for each calendar. */
+import type { CalendarKey } from '../../shared/domain/ids.ts';
+import type { CalendarRecord } from '../../shared/domain/records.ts';
+import type { Given, Help, Report } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { namedCalendar, noParameters, textFlag } from '../given.ts';
+import type { OpsServices } from '../ports.ts';
+import { reduceWork } from '../reduce-work.ts';
+import type { Screen } from '../screen.ts';
+import { readSince, timestamp } from '../times.ts';
+import { counted, unchanged } from '../unchanged.ts';
+
+export const help: Help = {
+  path: ['replay'],
+  summary: 'ask again for everything since a moment, once per calendar',
+  flags: {
+    since: { value: 'TIME', help: 'how long ago, such as 2h, or a moment such as 2027-01-20T03:00:00Z' },
+    calendar: { value: 'CALENDAR', help: 'only this calendar' },
+  },
+  more: 'Reads what the work topic still retains, through a subscription of its own; the live ones are never touched. Each\ncalendar is synced once, behind the edits that people make now. May be repeated.',
+  examples: [
+    ['confsync replay --since 2h --dry-run', 'how many calendars would it be'],
+    ['confsync replay --since 2h', 'a bad deployment ran for two hours'],
+    ['confsync replay --since 2027-01-20T03:00:00Z --calendar alice@example.com', 'her calendar only'],
+  ],
+  isChanging: true,
+};
+
+interface Options {
+  readonly since: number;
+  readonly calendar: CalendarKey | null;
+}
+
+export function parse(given: Given): Options {
+  noParameters(given);
+  const since = textFlag(given, 'since');
+  if (since === undefined) throw new UsageError('since when?', 'write --since 2h');
+  const calendarId = textFlag(given, 'calendar');
+  return {
+    since: readSince(since, given.now),
+    calendar: calendarId === undefined ? null : namedCalendar(calendarId).key,
+  };
+}
+
+export async function run(services: OpsServices, { since, calendar }: Options, screen: Screen): Promise<Report> {
+  screen.note(`Reading what was published since ${timestamp(since)}; this takes a minute or two.`);
+  const published = await services.topic.publishedSince(since, (count) => screen.progress('Messages', count, null));
+  const { calendars: asked, messages, others, unreadable } = reduceWork(published, calendar);
+  const registered: CalendarRecord[] = [];
+  for (const key of asked.keys()) {
+    const record = await services.store.calendar(key);
+    if (record !== undefined) registered.push(record);
+  }
+  const facts = {
+    since: timestamp(since),
+    messages,
+    others,
+    unreadable,
+    notRegistered: asked.size - registered.length,
+    calendars: registered.map(({ calendarId }) => calendarId),
+  };
+  const told = `${counted(messages, 'message')} came down to ${counted(registered.length, 'calendar')} (${others} ask for no sync, ${unreadable} cannot be read, ${facts.notRegistered} calendars are not registered)`;
+  screen.note(told);
+  const plan = `sync ${counted(registered.length, 'calendar')} once more`;
+  const consent = await screen.agree(plan, registered.length);
+  if (consent !== 'go') return unchanged(consent, plan, facts);
+  for (const [index, { key }] of registered.entries()) {
+    await services.queue.publish({ kind: 'sync', calendar: key, cause: 'replay', force: true }, 'upkeep');
+    screen.progress('Asking', index + 1, registered.length);
+  }
+  return {
+    data: { ...facts, isDone: true },
+    text: () => [
+      `${counted(registered.length, 'calendar')} asked to sync once more. Watch the upkeep lane go down: confsync status`,
+    ],
+  };
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+/**
+ * confsync: what on-call staff type at night. This is the process around the program: its words, its environment, its terminal, its
+ * exit code.
+ */
+import { createInterface } from 'node:readline/promises';
+import { COMMANDS } from './commands.ts';
+import { UsageError } from './errors.ts';
+import { paintFor } from './paint.ts';
+import { type ProgramWorld, runProgram } from './program.ts';
+import type { Terminal } from './screen.ts';
+import { VERSION } from './version.ts';
+
+const { argv, env, stdin, stdout, stderr } = process;
+
+const terminal: Terminal = {
+  canDraw: stderr.isTTY === true,
+  canAsk: stdin.isTTY === true && stderr.isTTY === true,
+  write: (text) => void stderr.write(text),
+  async ask(question) {
+    const lines = createInterface({ input: stdin, output: stderr });
+    try {
+      return await lines.question(question);
+    } finally {
+      lines.close();
+    }
+  },
+};
+
+/** Google's clients read the environment by themselves, so the file becomes part of it. */
+function loadEnvFile(path: string): void {
+  try {
+    process.loadEnvFile(path);
+  } catch {
+    throw new UsageError(`${path} cannot be read`, '--env-file names a file of NAME=VALUE lines');
+  }
+}
+
+const world: ProgramWorld = {
+  commands: COMMANDS,
+  now: Date.now,
+  print: (text) => void stdout.write(text),
+  terminal,
+  paint: { stdout: paintFor(stdout.isTTY === true, env), stderr: paintFor(stderr.isTTY === true, env) },
+  version: VERSION,
+  async open(help, envFile, screen) {
+    if (envFile !== undefined) loadEnvFile(envFile);
+    // Loaded only when needed: help and completion must not wait for Google's clients.
+    const { openServices } = await import('./open-services.ts');
+    return openServices(process.env, help, screen);
+  },
+};
+
+// A reader that has seen enough, such as `head`, is no failure.
+stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1));
+void runProgram(argv.slice(2), world).then((code) => {
+  // Connections that linger must not hold the terminal; what was written must be out first.
+  stdout.write('', () => stderr.write('', () => process.exit(code)));
+});

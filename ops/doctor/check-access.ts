@@ -1,0 +1,123 @@
+/** The doctor on configuration, secrets, the receiver's address, and acting as a user. */
+import { AccessLost, CalendarUnreachable, GoogleTrouble, RateLimited } from '../../shared/domain/errors.ts';
+import type { OpsServices } from '../ports.ts';
+import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
+
+export function checkConfiguration({ configProblems }: OpsServices): readonly Finding[] {
+  const check = 'configuration';
+  if (configProblems.length === 0) return [well(check, 'complete')];
+  return configProblems.map((problem) =>
+    broken(check, problem, 'Set it as the functions have it; docs/configuration.md has every setting.'),
+  );
+}
+
+export async function checkSecrets({ installation, names }: OpsServices): Promise<readonly Finding[]> {
+  const all = await Promise.all(
+    names.secrets.map(async (secret) => {
+      const check = `secret ${secret}`;
+      const whenAbsent = broken(
+        check,
+        'it does not exist: the functions that need it do not start',
+        'Run `terraform apply`, then see terraform/README.md on secrets.',
+      );
+      return judged(check, await installation.secretVersions(secret), whenAbsent, (count) =>
+        count === 0
+          ? broken(
+              check,
+              'no version of it is enabled: instances that start now fail',
+              `gcloud secrets versions list ${secret}`,
+            )
+          : well(check, count === 1 ? 'one version is enabled' : `${count} versions are enabled`),
+      );
+    }),
+  );
+  return all.flat();
+}
+
+/** Google must get in, and nothing but its notifications may do anything: a GET is answered 405 by the receiver itself. */
+export async function checkReceiver({ installation, policy }: OpsServices): Promise<readonly Finding[]> {
+  const check = 'receiver';
+  const { receiverUrl } = policy;
+  if (receiverUrl === '') return [unchecked(check, 'RECEIVER_URL is not set here')];
+  const status = await installation.statusOf(receiverUrl);
+  if (status.kind !== 'known') {
+    return [
+      broken(
+        check,
+        `RECEIVER_URL ${receiverUrl} cannot be reached${status.kind === 'unreadable' ? `: ${status.why}` : ''}`,
+        'Google reaches it no more than you do. Is receive-notification deployed?',
+      ),
+    ];
+  }
+  if (status.fact === 405) return [well(check, `${receiverUrl} lets Google in`)];
+  const closed = status.fact === 401 || status.fact === 403;
+  return [
+    broken(
+      check,
+      `RECEIVER_URL ${receiverUrl} answers ${status.fact}${closed ? ': Google is not let in' : ''}`,
+      closed
+        ? 'Grant roles/run.invoker on receive-notification to allUsers (`terraform apply`).'
+        : 'Does RECEIVER_URL name receive-notification, and does it run? See its logs.',
+    ),
+  ];
+}
+
+/** Reads one page of a calendar as its user. Without a subject, the first registered calendar is tried. */
+export async function checkGrant(services: OpsServices, subject: string | undefined): Promise<readonly Finding[]> {
+  const check = `acting as a user (${services.calendarAuth})`;
+  const access = await accessFor(services, subject);
+  if (access === undefined) return [unchecked(check, 'no calendar is registered; name a user with --subject')];
+  const who = access.subject;
+  try {
+    await services.google.list(access, { syncToken: null, pageToken: null, timeMin: services.clock.now() });
+    return [well(check, `as ${who}`)];
+  } catch (error) {
+    if (!(error instanceof GoogleTrouble)) throw error;
+    if (error instanceof AccessLost)
+      return [
+        broken(check, `Google does not let us act as ${who}: ${error.message}`, adviceFor(services.calendarAuth)),
+      ];
+    if (error instanceof CalendarUnreachable)
+      return [
+        broken(
+          check,
+          `${access.calendarId} is not visible to ${who}`,
+          'Does it exist, and is it shared with this user?',
+        ),
+      ];
+    if (error instanceof RateLimited)
+      return [
+        warning(
+          check,
+          `Google asks for fewer requests: ${error.message}`,
+          'Look at the quota page of the Calendar API.',
+        ),
+      ];
+    return [
+      warning(
+        check,
+        `Google could not be asked (${error.name}): ${error.message}`,
+        'Try again; if it stays, see https://status.cloud.google.com',
+      ),
+    ];
+  }
+}
+
+async function accessFor({ store }: OpsServices, subject: string | undefined) {
+  if (subject !== undefined) return { calendarId: subject, subject };
+  const [calendar] = await store.calendars({ after: null, limit: 1 }, 'active');
+  return calendar;
+}
+
+function adviceFor(auth: string): string {
+  switch (auth) {
+    case 'delegation':
+      return 'In the Workspace admin console, authorise the client ID of the service account for https://www.googleapis.com/auth/calendar.events; and hold roles/iam.serviceAccountTokenCreator on it.';
+    case 'oauth':
+      return 'The user must give consent again, and its refresh token must lie in Secret Manager.';
+    case 'service-account':
+      return 'Share the calendar with the service account.';
+    default:
+      return 'Check CALENDAR_AUTH.';
+  }
+}

@@ -1,0 +1,72 @@
+/** The doctor on the clockwork: the scheduler job, and whether anything is overdue; and on the clock of this machine. */
+import { gatherDue } from '../gather-status.ts';
+import type { OpsServices } from '../ports.ts';
+import { lengthText } from '../times.ts';
+import { broken, type Finding, judged, warning, well } from './finding.ts';
+
+const OVERDUE_MAX_MS = 240_000;
+const QUIET_MAX_MS = 10 * 60_000;
+/** Access tokens, signatures and leases forgive a few seconds. */
+const SKEW_MAX_MS = 5_000;
+
+export async function checkJob({ installation, names, clock }: OpsServices): Promise<readonly Finding[]> {
+  const check = `scheduler job ${names.job}`;
+  const reading = await installation.job(names.job);
+  const whenAbsent = broken(
+    check,
+    'it does not exist: no channel is renewed, nothing due is done',
+    'Run `terraform apply`. Or CONFSYNC_REGION names the wrong region.',
+  );
+  return judged(check, reading, whenAbsent, ({ state, schedule, lastAttemptAt, lastError }) => {
+    if (state === 'paused')
+      return broken(
+        check,
+        'it is paused: no channel is renewed, nothing due is done',
+        `gcloud scheduler jobs resume ${names.job}`,
+      );
+    if (state !== 'enabled')
+      return broken(check, `its state is ${state}`, `gcloud scheduler jobs describe ${names.job}`);
+    if (lastError !== null)
+      return broken(check, `its last run failed: ${lastError}`, 'See the logs of renew-channels.');
+    const isQuiet = lastAttemptAt === null || clock.now() - lastAttemptAt > QUIET_MAX_MS;
+    return isQuiet
+      ? broken(
+          check,
+          `it has not run ${lastAttemptAt === null ? 'yet' : `for ${lengthText(clock.now() - lastAttemptAt)}`}`,
+          `gcloud scheduler jobs run ${names.job}`,
+        )
+      : well(check, `enabled, ${schedule}, last run ${lengthText(clock.now() - lastAttemptAt)} ago`);
+  });
+}
+
+export async function checkDue(services: OpsServices): Promise<readonly Finding[]> {
+  const check = 'what is due';
+  const { due, longestOverdueMs } = await gatherDue(services, services.clock.now());
+  return [
+    longestOverdueMs > OVERDUE_MAX_MS
+      ? broken(
+          check,
+          `${due} things are due, one for ${lengthText(longestOverdueMs)}: renew-channels does not get through`,
+          'See the scheduler job above and the logs of renew-channels.',
+        )
+      : well(check, due === 0 ? 'nothing waits' : `${due} things, all of the last minutes`),
+  ];
+}
+
+export async function checkClock({ installation, clock }: OpsServices): Promise<readonly Finding[]> {
+  const check = 'clock of this machine';
+  const before = clock.now();
+  const reading = await installation.googleTime();
+  const now = (before + clock.now()) / 2;
+  return judged(check, reading, warning(check, "Google's answer has no time", ''), (time) => {
+    // The header has whole seconds.
+    const skew = Math.abs(now - (time + 500));
+    return skew > SKEW_MAX_MS
+      ? broken(
+          check,
+          `it is ${lengthText(skew)} off Google's: signatures are refused, and this program judges ages wrongly`,
+          'Set the clock (chrony or ntp).',
+        )
+      : well(check, "agrees with Google's");
+  });
+}

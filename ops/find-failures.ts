@@ -1,0 +1,94 @@
+/** What the conference system has refused for good: changes of events, and cancellations. Nothing of it is tried again by itself. */
+import type { CalendarKey, ConferenceKey } from '../shared/domain/ids.ts';
+import type { BindingPlace, Store } from '../shared/domain/ports.ts';
+import type { BindingRecord, ConferenceRecord, Failure } from '../shared/domain/records.ts';
+import { CalendarIds, names } from './calendar-ids.ts';
+import type { Given } from './command.ts';
+import { UsageError } from './errors.ts';
+import { isFlagged, textFlag } from './given.ts';
+import { scanFailedBindings, scanFailedConferences } from './scan.ts';
+
+/** One refused change. */
+export interface RefusedChange {
+  readonly what: 'update' | 'occurrence update' | 'cancellation';
+  /** Null where it is not on record any more. */
+  readonly calendarId: string | null;
+  readonly calendar: CalendarKey | null;
+  readonly eventId: string | null;
+  readonly conferenceId: string;
+  readonly failure: Failure | null;
+  readonly retry:
+    | { readonly kind: 'binding'; readonly place: BindingPlace }
+    | { readonly kind: 'cancellation'; readonly conference: ConferenceKey };
+}
+
+/** Which of them a command is about; null for any. */
+export interface FailureChoice {
+  readonly calendarId: string | null;
+  readonly eventId: string | null;
+}
+
+/** Failures looked at in one command. */
+export const FAILURES_MAX = 1_000;
+
+/** `CALENDAR EVENT`, or `--calendar CALENDAR`, or `--all`. @throws UsageError for none or several of them */
+export function readFailureChoice(given: Given): FailureChoice {
+  const { parameters } = given;
+  const calendarId = textFlag(given, 'calendar');
+  const isAll = isFlagged(given, 'all');
+  const chosen = [parameters.length > 0, calendarId !== undefined, isAll].filter(Boolean).length;
+  if (chosen !== 1 || parameters.length > 2 || parameters.length === 1) {
+    throw new UsageError('which failures?', 'write CALENDAR EVENT, or --calendar CALENDAR, or --all');
+  }
+  return { calendarId: parameters[0] ?? calendarId ?? null, eventId: parameters[1] ?? null };
+}
+
+/** Those that lie there, and whether these are all. @throws StoreUnavailable */
+export async function findFailures(store: Store, choice: FailureChoice) {
+  const [bindings, conferences] = await Promise.all([
+    scanFailedBindings(store, FAILURES_MAX),
+    scanFailedConferences(store, FAILURES_MAX),
+  ]);
+  const ids = new CalendarIds(store);
+  const known = new Map<ConferenceKey, string>();
+  const refused: RefusedChange[] = [];
+  for (const binding of bindings.found) refused.push(await ofBinding(store, ids, known, binding));
+  for (const conference of conferences.found) refused.push(ofConference(conference));
+  return { failures: refused.filter((one) => isChosen(one, choice)), isAll: bindings.isAll && conferences.isAll };
+}
+
+function isChosen({ calendar, eventId }: RefusedChange, choice: FailureChoice): boolean {
+  const isOfCalendar = choice.calendarId === null || (calendar !== null && names(choice.calendarId, calendar));
+  return isOfCalendar && (choice.eventId === null || choice.eventId === eventId);
+}
+
+async function ofBinding(
+  store: Store,
+  ids: CalendarIds,
+  known: Map<ConferenceKey, string>,
+  { calendar, id, eventId, kind, conference, failure }: BindingRecord,
+): Promise<RefusedChange> {
+  const conferenceId = known.get(conference) ?? (await store.conference(conference))?.conferenceId ?? '(unknown)';
+  known.set(conference, conferenceId);
+  return {
+    what: kind === 'event' ? 'update' : 'occurrence update',
+    calendarId: await ids.of(calendar),
+    calendar,
+    eventId,
+    conferenceId,
+    failure,
+    retry: { kind: 'binding', place: { calendar, id } },
+  };
+}
+
+function ofConference({ key, conferenceId, orphan, failure }: ConferenceRecord): RefusedChange {
+  return {
+    what: 'cancellation',
+    calendarId: orphan?.calendarId ?? null,
+    calendar: orphan?.calendar ?? null,
+    eventId: orphan?.eventId ?? null,
+    conferenceId,
+    failure,
+    retry: { kind: 'cancellation', conference: key },
+  };
+}

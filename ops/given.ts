@@ -1,0 +1,79 @@
+/** Readers of what was typed, shared by the commands. */
+import type { CalendarKey } from '../shared/domain/ids.ts';
+import { calendarKeyOf } from '../shared/domain/ids.ts';
+import type { Given } from './command.ts';
+import { UsageError } from './errors.ts';
+
+/** A calendar as it was typed. */
+export interface NamedCalendar {
+  readonly id: string;
+  readonly key: CalendarKey;
+}
+
+/** The calendar of this ID. */
+export function namedCalendar(id: string): NamedCalendar {
+  return { id, key: calendarKeyOf(id) };
+}
+
+/** No parameters at all. @throws UsageError */
+export function noParameters({ parameters }: Given): void {
+  onlyParameters(parameters, 0);
+}
+
+/** Exactly one calendar ID. @throws UsageError */
+export function oneCalendar({ parameters }: Given): NamedCalendar {
+  onlyParameters(parameters, 1);
+  return calendarAt(parameters, 0);
+}
+
+/** The calendar ID at this place. @throws UsageError */
+export function calendarAt(parameters: readonly string[], index: number): NamedCalendar {
+  const id = parameters[index];
+  if (id === undefined || id === '') {
+    throw new UsageError('a calendar ID is missing', 'name the calendar, such as alice@example.com');
+  }
+  return namedCalendar(id);
+}
+
+/** At most so many parameters. @throws UsageError */
+export function onlyParameters(parameters: readonly string[], countMax: number): void {
+  const extra = parameters[countMax];
+  if (extra !== undefined) {
+    throw new UsageError(`${JSON.stringify(extra)} is one word too many`, 'see --help for what this command takes');
+  }
+}
+
+/** The text of a flag; undefined if it was not given. */
+export function textFlag({ flags }: Given, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Whether a switch was given. */
+export function isFlagged({ flags }: Given, name: string): boolean {
+  return flags[name] === true;
+}
+
+/** One of a few words. @throws UsageError */
+export function choiceFlag<const Choice extends string>(
+  given: Given,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const value = textFlag(given, name);
+  if (value === undefined) return undefined;
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen === undefined)
+    throw new UsageError(`--${name} cannot be ${JSON.stringify(value)}`, `write one of ${choices.join(', ')}`);
+  return chosen;
+}
+
+/** A whole number from 1. @throws UsageError */
+export function countFlag(given: Given, name: string, fallback: number): number {
+  const value = textFlag(given, name);
+  if (value === undefined) return fallback;
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1)
+    throw new UsageError(`--${name} ${JSON.stringify(value)} is no count`, 'write a whole number from 1');
+  return count;
+}

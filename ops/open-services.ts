@@ -1,0 +1,160 @@
+/**
+ * The composition root of confsync: the adapters of the functions, chosen by the same configuration, and those that only operators
+ * need. A command that opens no channels needs none of the functions' secrets.
+ */
+import { wireGoogle } from '../functions/wire.ts';
+import { COMPOSITE_INDEXES, TTL_FIELDS } from '../shared/adapters/firestore/indexes.ts';
+import { createFirestoreStore } from '../shared/adapters/firestore/store.ts';
+import { createPubSubQueue } from '../shared/adapters/pubsub/publish-work.ts';
+import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
+import { type Config, ConfigError, type Environment, parseConfig } from '../shared/config/config.ts';
+import type { FunctionName } from '../shared/config/settings.ts';
+import type { Log } from '../shared/domain/ports.ts';
+import { createCloudApi, createNoCloudApi } from './adapters/cloud-api.ts';
+import { createDeadLetterBox } from './adapters/dead-letter-box.ts';
+import { createInstallation } from './adapters/installation.ts';
+import { openPubSubClients } from './adapters/pubsub-clients.ts';
+import type { PullPatience } from './adapters/pull.ts';
+import { createWorkTopic } from './adapters/work-topic.ts';
+import type { Help } from './command.ts';
+import { UsageError } from './errors.ts';
+import { namesOf, prefixOf } from './names.ts';
+import type { OpsServices } from './ports.ts';
+import type { Screen } from './screen.ts';
+
+/** Services that are open until they are closed. */
+export interface OpenedServices {
+  readonly services: OpsServices;
+  close(): Promise<void>;
+}
+
+/** An emulator answers at once. Pub/Sub takes up to a minute for a seek, and seconds to find what lies on a subscription. */
+const PATIENCE: Readonly<Record<'cloud' | 'emulator', { readonly look: PullPatience; readonly replay: PullPatience }>> =
+  {
+    cloud: { look: { firstMs: 8_000, quietMs: 4_000 }, replay: { firstMs: 90_000, quietMs: 15_000 } },
+    emulator: { look: { firstMs: 1_000, quietMs: 500 }, replay: { firstMs: 2_000, quietMs: 1_000 } },
+  };
+
+/** See the file's head. Opens no connection that the command does not use. @throws ConfigError, UsageError */
+export async function openServices(env: Environment, help: Help, screen: Screen): Promise<OpenedServices> {
+  const config = configFor(env, help);
+  const projectId = projectOf(config, env);
+  const isEmulated = isOnEmulators(env);
+  const where = isEmulated ? 'emulator' : 'cloud';
+  const emulated = isEmulated ? 'an emulator has nothing of the kind' : undefined;
+
+  const log = noteTo(screen);
+  const clients = await openPubSubClients(projectId);
+  const queue = createPubSubQueue({ projectId, topic: config.workTopic, deadLetterTopic: config.deadLetterTopic });
+  const store = createFirestoreStore({
+    projectId,
+    databaseId: config.firestoreDatabase,
+    onUnreadable: (path) => log.write({ line: 'unreadable-record', path }),
+  });
+  const names = namesOf(config, projectId, isEmulated);
+  const services: OpsServices = {
+    clock: systemClock,
+    chance: systemChance,
+    google: await wireGoogle(config),
+    store,
+    queue,
+    log,
+    policy: config.policy,
+    isStopping: () => false,
+    letters: createDeadLetterBox(clients, names.deadLetterSubscription, PATIENCE[where].look),
+    topic: createWorkTopic(clients, {
+      topic: names.workTopic,
+      shared: names.replaySubscription,
+      patience: PATIENCE[where].replay,
+    }),
+    installation: createInstallation({
+      clients,
+      api: emulated === undefined ? createCloudApi() : createNoCloudApi(emulated),
+      projectId,
+      database: config.firestoreDatabase,
+      prefix: prefixOf(config.workTopic),
+      region: env.CONFSYNC_REGION === '' ? undefined : env.CONFSYNC_REGION,
+      emulated,
+    }),
+    names,
+    databaseNeeds: {
+      indexes: COMPOSITE_INDEXES.map(({ collectionGroup, queryScope, fields }) => ({
+        collectionGroup,
+        queryScope,
+        fieldPaths: fields.map(({ fieldPath }) => fieldPath),
+      })),
+      ttl: TTL_FIELDS,
+    },
+    configProblems: problemsOf(env),
+    calendarAuth: config.calendarAuth.kind,
+  };
+  return {
+    services,
+    async close() {
+      await Promise.allSettled([clients.close(), queue.close(), store.close()]);
+    },
+  };
+}
+
+/** Stands where a secret is missing that the command does not use. */
+const UNUSED_KEY = 'not used by this command';
+
+function configFor(env: Environment, help: Help): Config {
+  const config =
+    help.needsChannels === true
+      ? parseConfig(env, 'renewChannels')
+      : parseConfig({ ...env, CHANNEL_TOKEN_KEYS: env.CHANNEL_TOKEN_KEYS || UNUSED_KEY }, 'receiveNotification');
+  if (config.stateStore === 'memory' || config.workQueue === 'memory') {
+    throw new UsageError(
+      'STATE_STORE=memory and WORK_QUEUE=memory live inside the process of the functions, where nobody else can look',
+      'For the sandbox, start it with: npm start -- --emulators',
+    );
+  }
+  return config;
+}
+
+/** What each function would complain of in this environment; what only one of them needs counts too. */
+function problemsOf(env: Environment): readonly string[] {
+  const targets: readonly FunctionName[] = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars'];
+  const problems = targets.flatMap((target) => {
+    try {
+      parseConfig(env, target);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+  });
+  return [...new Set(problems)];
+}
+
+function projectOf({ projectId }: Config, env: Environment): string {
+  const found = projectId ?? env.GCLOUD_PROJECT;
+  if (found !== undefined && found !== '') return found;
+  throw new UsageError('GOOGLE_CLOUD_PROJECT is not set', 'export GOOGLE_CLOUD_PROJECT=your-project');
+}
+
+/** One of the two alone would mix a trial with production. @throws UsageError */
+function isOnEmulators({ FIRESTORE_EMULATOR_HOST: firestore, PUBSUB_EMULATOR_HOST: pubsub }: Environment): boolean {
+  const isSet = (host: string | undefined): boolean => host !== undefined && host !== '';
+  if (isSet(firestore) !== isSet(pubsub)) {
+    throw new UsageError(
+      `${isSet(firestore) ? 'FIRESTORE_EMULATOR_HOST' : 'PUBSUB_EMULATOR_HOST'} is set and the other emulator is not`,
+      'Set both for emulators, or neither for production.',
+    );
+  }
+  return isSet(firestore);
+}
+
+/** Lines of the use cases that a person must see; the rest is what the command itself tells. */
+function noteTo(screen: Screen): Log {
+  return {
+    write(line) {
+      if (line.line === 'unreadable-record') screen.note(`Set aside, as it cannot be read: ${line.path}`);
+      if (line.line === 'failure')
+        screen.note(`${line.where} failed: ${line.error instanceof Error ? line.error.message : String(line.error)}`);
+      if (line.line === 'channel' && line.outcome === 'failed')
+        screen.note(`A channel could not be opened or stopped: ${line.reason ?? 'no reason given'}`);
+    },
+  };
+}

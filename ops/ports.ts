@@ -1,0 +1,156 @@
+/**
+ * What on-call staff need of the outside beyond what the functions need: what lies on the subscriptions, what was published before,
+ * and how the parts of an installation are set up. Adapters stand in `ops/adapters/`.
+ */
+import type { CalendarServices } from '../shared/domain/ports.ts';
+
+/** A fact about the installation; it can be missing, and it can be that we may not or cannot look. */
+export type Reading<Fact> =
+  | { readonly kind: 'known'; readonly fact: Fact }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/** A message as the broker keeps it. */
+export interface KeptMessage {
+  /** The broker's id of it. */
+  readonly id: string;
+  readonly data: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Unix milliseconds. */
+  readonly publishedAt: number;
+}
+
+/** Messages looked at; `isAll` is false where there are more than were asked for. */
+export interface Looked {
+  readonly messages: readonly KeptMessage[];
+  readonly isAll: boolean;
+}
+
+/** The dead letters that wait for a person. */
+export interface DeadLetterBox {
+  /** Looks at up to `limit` letters, oldest first, and leaves every one where it was. @throws QueueUnavailable, CommandFailed */
+  look(limit: number): Promise<Looked>;
+  /**
+   * Takes out the letters of these ids, each only after `act` on it has succeeded; all others stay. A letter whose `act` fails stays too,
+   * and its error comes out after the rest is done.
+   * @returns the ids that were taken out
+   * @throws QueueUnavailable, CommandFailed
+   */
+  take(ids: ReadonlySet<string>, act: (letter: KeptMessage) => Promise<void>): Promise<ReadonlySet<string>>;
+}
+
+/** The work topic, as an operator uses it. */
+export interface WorkTopic {
+  /** Publishes text as it is. @throws QueueUnavailable */
+  send(data: string, attributes: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Everything that was published since then (Unix milliseconds) and is still retained, in no order. Reads through a subscription of its own;
+   * the live ones are never touched. `onProgress` is told how many messages were read so far.
+   * @throws QueueUnavailable, CommandFailed where it cannot be read
+   */
+  publishedSince(since: number, onProgress: (count: number) => void): Promise<readonly KeptMessage[]>;
+}
+
+/** What waits on a subscription. */
+export interface Backlog {
+  readonly messages: number;
+  readonly oldestAgeMs: number;
+}
+
+/** From notification to applied, over the last hour. */
+export interface Freshness {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** A topic as it is set up. */
+export interface TopicFacts {
+  /** How long published messages stay readable; null for not at all. */
+  readonly retentionMs: number | null;
+}
+
+/** A subscription as it is set up. */
+export interface SubscriptionFacts {
+  /** Short name. */
+  readonly topic: string;
+  readonly filter: string;
+  readonly pushEndpoint: string | null;
+  /** Whom pushes come from; null for nobody. */
+  readonly pushAccount: string | null;
+  readonly ackDeadlineMs: number;
+  readonly deadLetterTopic: string | null;
+  readonly isExpiring: boolean;
+}
+
+/** The job that calls renew-channels. */
+export interface JobFacts {
+  readonly state: 'enabled' | 'paused' | 'disabled' | 'broken';
+  readonly schedule: string;
+  /** Unix milliseconds; null for never. */
+  readonly lastAttemptAt: number | null;
+  /** Null for success or none yet. */
+  readonly lastError: string | null;
+}
+
+/** A composite index of the database. */
+export interface IndexFacts {
+  readonly collectionGroup: string;
+  readonly queryScope: string;
+  readonly fieldPaths: readonly string[];
+  readonly isReady: boolean;
+}
+
+/** How the parts of the installation are set up. None of the calls throws: what cannot be read says why. */
+export interface Installation {
+  topic(name: string): Promise<Reading<TopicFacts>>;
+  subscription(name: string): Promise<Reading<SubscriptionFacts>>;
+  /** Members that hold the role on the topic or subscription itself. */
+  holders(kind: 'topics' | 'subscriptions', name: string, role: string): Promise<Reading<readonly string[]>>;
+  job(name: string): Promise<Reading<JobFacts>>;
+  indexes(): Promise<Reading<readonly IndexFacts[]>>;
+  /** Whether documents of the collection are removed by this field. */
+  hasTtl(collectionGroup: string, fieldPath: string): Promise<Reading<boolean>>;
+  /** How many versions of the secret are enabled. */
+  secretVersions(secret: string): Promise<Reading<number>>;
+  /** Google's clock, Unix milliseconds. */
+  googleTime(): Promise<Reading<number>>;
+  /** The HTTP status with which an address answers a GET without credentials. */
+  statusOf(address: string): Promise<Reading<number>>;
+  backlog(subscription: string): Promise<Reading<Backlog>>;
+  freshness(): Promise<Reading<Freshness>>;
+}
+
+/** The names of what belongs to this installation. */
+export interface Names {
+  readonly projectId: string;
+  readonly database: string;
+  readonly workTopic: string;
+  readonly deadLetterTopic: string;
+  readonly liveSubscription: string;
+  readonly upkeepSubscription: string;
+  readonly deadLetterSubscription: string;
+  /** For those who may not make a subscription of their own. */
+  readonly replaySubscription: string;
+  readonly job: string;
+  readonly secrets: readonly string[];
+  readonly pushEndpoints: 'cloud' | 'emulator';
+}
+
+/** What the queries of the store need of the database. */
+export interface DatabaseNeeds {
+  readonly indexes: readonly Pick<IndexFacts, 'collectionGroup' | 'queryScope' | 'fieldPaths'>[];
+  readonly ttl: readonly { readonly collectionGroup: string; readonly fieldPath: string }[];
+}
+
+/** All that a command may touch. */
+export interface OpsServices extends CalendarServices {
+  readonly letters: DeadLetterBox;
+  readonly topic: WorkTopic;
+  readonly installation: Installation;
+  readonly names: Names;
+  readonly databaseNeeds: DatabaseNeeds;
+  /** What is wrong with the configuration of the functions, as far as this environment holds it. */
+  readonly configProblems: readonly string[];
+  /** How the functions act as users; `none` for a simulator. */
+  readonly calendarAuth: string;
+}

@@ -1,0 +1,77 @@
+/** Walks over stored records page by page, up to a bound, so that no command can run away with a million of them. */
+import type { BindingId, CalendarKey, ConferenceKey } from '../shared/domain/ids.ts';
+import type { BindingPlace, Store } from '../shared/domain/ports.ts';
+import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../shared/domain/records.ts';
+
+/** What a walk found; `isAll` is false where the bound was reached. */
+export interface Scanned<Value> {
+  readonly found: readonly Value[];
+  readonly isAll: boolean;
+}
+
+type Progress = (count: number) => void;
+
+const PAGE = 300;
+
+/** Calendars in the order of their keys. @throws StoreUnavailable */
+export function scanCalendars(
+  store: Store,
+  limit: number,
+  status?: CalendarStatus,
+  onProgress: Progress = () => undefined,
+): Promise<Scanned<CalendarRecord>> {
+  return scan<CalendarKey, CalendarRecord>(
+    limit,
+    ({ key }) => key,
+    (range) => store.calendars(range, status),
+    onProgress,
+  );
+}
+
+/** Bindings of one calendar. @throws StoreUnavailable */
+export function scanBindings(store: Store, calendar: CalendarKey, limit: number): Promise<Scanned<BindingRecord>> {
+  return scan<BindingId, BindingRecord>(
+    limit,
+    ({ id }) => id,
+    (range) => store.bindingsOfCalendar(calendar, range),
+  );
+}
+
+/** Changes that the conference system refused. @throws StoreUnavailable */
+export function scanFailedBindings(store: Store, limit: number): Promise<Scanned<BindingRecord>> {
+  return scan<BindingPlace, BindingRecord>(
+    limit,
+    (binding) => binding,
+    (range) => store.failedBindings(range),
+  );
+}
+
+/** Cancellations that it refused. @throws StoreUnavailable */
+export function scanFailedConferences(store: Store, limit: number): Promise<Scanned<ConferenceRecord>> {
+  return scan<ConferenceKey, ConferenceRecord>(
+    limit,
+    ({ key }) => key,
+    (range) => store.failedConferences(range),
+  );
+}
+
+async function scan<Key, Value>(
+  limit: number,
+  keyOf: (value: Value) => Key,
+  ask: (range: { after: Key | null; limit: number }) => Promise<readonly Value[]>,
+  onProgress: Progress = () => undefined,
+): Promise<Scanned<Value>> {
+  const found: Value[] = [];
+  let after: Key | null = null;
+  for (;;) {
+    // One more than wanted tells whether there are more.
+    const size = Math.min(PAGE, limit + 1 - found.length);
+    const page: readonly Value[] = await ask({ after, limit: size });
+    found.push(...page);
+    onProgress(Math.min(found.length, limit));
+    if (found.length > limit) return { found: found.slice(0, limit), isAll: false };
+    const last = page.at(-1);
+    if (last === undefined || page.length < size) return { found, isAll: true };
+    after = keyOf(last);
+  }
+}
