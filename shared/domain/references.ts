@@ -158,16 +158,11 @@ function drop(
     expireAt: now + FORGET_AFTER_MS,
   });
   const conference = ledger.conference(binding.conference);
-  if (conference === undefined || (isAnnouncement && isAwaitedElsewhere(conference, binding))) return;
+  if (conference === undefined) return;
   const liveCount = Math.max(0, conference.liveCount - lost);
   const leadingCount = Math.max(0, conference.leadingCount - (conference.leader === calendar ? lost : 0));
   const announcedUntil = isAnnouncement && conference.leader === calendar ? null : conference.announcedUntil;
   const dropped = { ...conference, liveCount, leadingCount, announcedUntil };
   const isOver = conference.state === 'cancelled' || conference.cancellation !== null;
   ledger.putConference(liveCount === 0 && !isOver ? whenLast(dropped) : dropped);
-}
-
-/** Whether it was announced for another event of the calendar since. */
-function isAwaitedElsewhere({ orphan }: ConferenceRecord, { calendar, eventId }: BindingRecord): boolean {
-  return orphan !== null && orphan.calendar === calendar && orphan.eventId !== eventId;
 }
