@@ -16,11 +16,17 @@ const EARLIEST_ZONE = 'Etc/GMT-14';
 /** True if the event is a series whose rule yields no occurrence. False for whatever cannot be evaluated: no proof, no end. */
 export function hasNoOccurrence(event: LiveEvent): boolean {
   if (event.recurrence === null || event.recurrence.length === 0 || event.start === null) return false;
+  if (event.recurrence.some(isEndless)) return false;
   try {
     return !takesPlace(event.recurrence, event.start);
   } catch {
     return false;
   }
+}
+
+/** A rule without end outlasts every list of exceptions. Most series have one, and need no evaluation. */
+function isEndless(line: string): boolean {
+  return /^RRULE:/i.test(line) && !/[:;](UNTIL|COUNT)=/i.test(line);
 }
 
 /** @throws whatever ical.js and Date throw for what is no rule and no time */
@@ -48,8 +54,8 @@ function yieldsOne(component: ICAL.Component, dtstart: ICAL.Time): boolean {
 }
 
 function yields(rule: ICAL.Recur, dtstart: ICAL.Time, excluded: ReadonlySet<string>): boolean {
-  // A rule without end outlasts every list of exceptions, and ical.js steps through wide intervals day by day.
-  if (!rule.isFinite() || rule.interval > INTERVAL_MAX) return true;
+  // ical.js steps through wide intervals day by day.
+  if (rule.interval > INTERVAL_MAX) return true;
   const iterator = rule.iterator(dtstart);
   for (let count = 0; count < CANDIDATES_MAX; count++) {
     const candidate = iterator.next();

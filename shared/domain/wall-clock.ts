@@ -13,8 +13,22 @@ export interface ZoneClock {
   instantOf(wall: number): number;
 }
 
+/** Clocks that were made already: making them takes longer than all they are asked. The oldest make room. */
+const made = new Map<string, ZoneClock | null>();
+const MADE_MAX = 100;
+
 /** The clocks of a zone; null for a name that is none. */
 export function clockOf(zone: string): ZoneClock | null {
+  const known = made.get(zone);
+  if (known !== undefined) return known;
+  const clock = makeClock(zone);
+  const [oldest] = made.keys();
+  if (made.size >= MADE_MAX && oldest !== undefined) made.delete(oldest);
+  made.set(zone, clock);
+  return clock;
+}
+
+function makeClock(zone: string): ZoneClock | null {
   const format = formatOf(zone);
   if (format === null) return null;
   const wallAt = (instant: number): number => {
