@@ -6,7 +6,6 @@ import { ApiError, deleted, duplicate, invalid, notFound } from './api-error.ts'
 import type { Calendar } from './calendar.ts';
 import { htmlLink, normalise, seenOn } from './compose-event.ts';
 import type { Access } from './directory.ts';
-import { isBareTombstone } from './event-store.ts';
 import { findEvent } from './find-event.ts';
 import { type JsonObject, objectAt } from './json.ts';
 import { runTransaction } from './run-transaction.ts';
@@ -41,7 +40,7 @@ export function moveEvent(world: World, from: Access, to: Access, id: string, if
   if (source === target) throw invalid('Cannot move an event within one calendar.', 'destination');
   const there = target.events.get(id);
   if (there !== undefined && !there.cancelled && isOrganizersCopy(there.body, target)) throw duplicate();
-  const exceptions = source.events.exceptionsOf(id).filter((event) => !isBareTombstone(event));
+  const exceptions = source.events.exceptionsOf(id);
   return runTransaction(world, (transaction) => {
     const moved = storeChange(transaction, target, there?.body, movedTo(body, target));
     for (const exception of exceptions) {

@@ -2,7 +2,7 @@
  * The rules of a series, cut in two at one of its occurrences, as Google Calendar does for "this and following events".
  */
 import { DAY_MS, isoOf, type Moment, momentAtWall } from './event-time.ts';
-import { parseRecurrence, splitLine, steps, wallOf } from './recurrence.ts';
+import { parseRecurrence, type Recurrence, splitLine, steps, wallOf } from './recurrence.ts';
 
 /** The recurrence lines of the part before the cut and of the part from it on. */
 export interface CutRecurrence {
@@ -17,6 +17,11 @@ export function cutRecurrence(lines: readonly string[], start: Moment, cut: Mome
   for (const line of lines) {
     const { name, prefix, zone, value } = splitLine(line, start.zone);
     if (name === 'RRULE' || name === 'EXRULE') {
+      if (!reaches(line, start, cut)) {
+        // It was over before the cut, and stays as it is.
+        before.push(line);
+        continue;
+      }
       before.push(`${prefix}${endedRule(value, line, start, cut)}`);
       after.push(`${prefix}${continuedRule(value, line, start, cut)}`);
       continue;
@@ -28,6 +33,14 @@ export function cutRecurrence(lines: readonly string[], start: Moment, cut: Mome
     if (late.length > 0) after.push(`${prefix}${late.join(',')}`);
   }
   return { before, after };
+}
+
+/** Whether the rule has a step at the cut or after it. */
+function reaches(line: string, start: Moment, cut: Moment): boolean {
+  return rulesOf(line, start).some((rule) => {
+    for (const wallMs of steps(rule, start, Number.POSITIVE_INFINITY)) if (wallMs >= cut.wallMs) return true;
+    return false;
+  });
 }
 
 function endedRule(rule: string, line: string, start: Moment, cut: Moment): string {
@@ -52,8 +65,12 @@ function continuedRule(rule: string, line: string, start: Moment, cut: Moment): 
 }
 
 function stepsBefore(line: string, start: Moment, cut: Moment): readonly number[] {
+  return rulesOf(line, start).flatMap((rule) => [...steps(rule, start, cut.wallMs - 1)]);
+}
+
+function rulesOf(line: string, start: Moment): Recurrence['rules'] {
   const { rules, excludedRules } = parseRecurrence([line], start);
-  return [...rules, ...excludedRules].flatMap((rule) => [...steps(rule, start, cut.wallMs - 1)]);
+  return [...rules, ...excludedRules];
 }
 
 function stamp(ms: number): string {

@@ -4,7 +4,7 @@
  * longer has.
  */
 import type { Calendar } from './calendar.ts';
-import { isBareTombstone, type StoredEvent } from './event-store.ts';
+import type { StoredEvent } from './event-store.ts';
 import { momentOf } from './event-time.ts';
 import { type Series, seriesOf } from './find-event.ts';
 import { type JsonObject, sameJson, without } from './json.ts';
@@ -62,7 +62,6 @@ function storeException(
   before: JsonObject,
   master: StoredEvent,
 ): void {
-  if (isBareTombstone(exception)) return;
   if (master.cancelled) {
     if (!exception.cancelled) transaction.put(calendar, exception.id, { ...exception.body, status: 'cancelled' });
     return;

@@ -38,10 +38,10 @@ describe('a moved event', () => {
 
   test('stays as a copy where the old organizer is a guest', () => {
     const world = buildWorld();
-    const { id } = world.insert(ALICE, { attendees: [{ email: ALICE }, { email: CAROL }] });
+    const { id } = world.insert(ALICE, { colorId: '5', attendees: [{ email: ALICE }, { email: CAROL }] });
     move(world, id, BOB);
     const copy = world.get(ALICE, id);
-    expect(copy).toMatchObject({ status: 'confirmed', organizer: { email: BOB } });
+    expect(copy).toMatchObject({ status: 'confirmed', organizer: { email: BOB }, colorId: '5' });
     expect(copy.organizer).not.toHaveProperty('self');
     expect(objectsAt(copy, 'attendees').find(({ self }) => self === true)?.email).toBe(ALICE);
   });

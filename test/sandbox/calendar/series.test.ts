@@ -243,6 +243,18 @@ describe('"this and following"', () => {
     expect(instances(world, old.id).length + instances(world, following.id).length).toBe(8);
   });
 
+  test('gives an additional date that is the cut to the new half alone', () => {
+    const world = buildWorld();
+    const rdates = 'RDATE;TZID=Europe/Berlin:20270301T100000,20270310T100000';
+    const master = world.insert(ALICE, { ...dailySeries(), recurrence: ['RRULE:FREQ=DAILY;COUNT=3', rdates] });
+    const { old, following } = world.calendar.split(ALICE, String(master.id), '2027-03-01T10:00:00+01:00');
+    expect(startsOf(instances(world, old.id)).at(-1)).toBe('2027-02-03T10:00:00+01:00');
+    expect(startsOf(instances(world, following.id))).toEqual([
+      '2027-03-01T10:00:00+01:00',
+      '2027-03-10T10:00:00+01:00',
+    ]);
+  });
+
   test('leaves exceptions beyond the cut as bare tombstones, whose ids then name occurrences of the new half', () => {
     const world = buildWorld();
     const master = world.insert(ALICE, dailySeries());
