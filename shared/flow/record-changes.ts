@@ -6,9 +6,10 @@ import { applyPlan } from '../domain/apply-plan.ts';
 import type { ListedEvent } from '../domain/event.ts';
 import { bindingIdOf, type ConferenceKey, conferenceKeyOf } from '../domain/ids.ts';
 import { Ledger, type LedgerTerms } from '../domain/ledger.ts';
-import { isAsRecorded, type PlanRules, planEvent } from '../domain/plan.ts';
+import { type PlanRules, planEvent } from '../domain/plan.ts';
 import type { Services, StoreTransaction } from '../domain/ports.ts';
 import { type BindingRecord, type CalendarRecord, isReference } from '../domain/records.ts';
+import { selectConcerning } from '../domain/select-concerning.ts';
 import { type Bindings, knownOf, readKnown } from './known-bindings.ts';
 import { fence, type Held, leased } from './lease.ts';
 import { passLeads } from './pass-leads.ts';
@@ -53,13 +54,8 @@ export async function recordChanges(
   const rules = planRules(services, held.calendar);
   const { key } = held.calendar;
   const seen = await readKnown((ids) => services.store.bindings(key, ids), events);
-  const concerning = events.filter((event) => {
-    const known = knownOf(event, (id) => seen.get(id));
-    return !isAsRecorded(planEvent(event, known, rules), known.own, sweepId);
-  });
+  const concerning = selectConcerning(events, (event) => knownOf(event, (id) => seen.get(id)), rules, sweepId);
   if (concerning.length === 0) return NOTHING;
-  // A series is planned before its occurrences, whatever the order of the page.
-  concerning.sort((a, b) => Number(a.occurrence !== null) - Number(b.occurrence !== null));
 
   return services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
@@ -169,6 +165,9 @@ function hasNewSeries(events: readonly ListedEvent[], before: Bindings, ledger: 
   return events.some((event) => {
     if (event.kind !== 'live' || event.recurrence === null) return false;
     const { own } = knownOf(event, (id) => ledger.binding(id));
-    return isReference(own) && before.get(own.id)?.conference !== own.conference;
+    if (!isReference(own)) return false;
+    // What was only announced, or has come back, is as new to its occurrences as what was never seen.
+    const known = before.get(own.id);
+    return !isReference(known) || known.conference !== own.conference;
   });
 }
