@@ -85,7 +85,6 @@ function update(
 }
 
 function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference): void {
-  if (!leads(ledger, series.conference)) return;
   const own = ledger.binding(bindingIdOf(event.id));
   if (hasLeft(own, series)) return;
   const isKnown = own?.kind === 'occurrence' && own.conference === series.conference;
@@ -99,7 +98,13 @@ function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference)
     recurringEventId: series.eventId,
     originalStart,
   } as const;
-  pend(ledger, gone, 'occurrence_cancelled', {}, []);
+  owe(ledger, gone);
+}
+
+/** Another calendar's conference is not told; that the occurrence takes no part is kept for the day on which this one leads. */
+function owe(ledger: Ledger, gone: BindingRecord): void {
+  if (leads(ledger, gone.conference)) pend(ledger, gone, 'occurrence_cancelled', {}, []);
+  else ledger.putBinding({ ...gone, pending: null });
 }
 
 /** An event that carries another conference than before leaves the one before, be it its own or its series'. */
@@ -115,7 +120,6 @@ function leavePrevious(ledger: Ledger, event: LiveEvent, own: BindingRecord | un
 
 /** Tells a series' conference that an occurrence has one of its own; the occurrence's own record is needed for that one. */
 function depart(ledger: Ledger, event: LiveEvent, series: Reference): void {
-  if (!leads(ledger, series.conference)) return;
   const record = newBinding(ledger.terms.calendar, event.id, series.conference, 'occurrence');
   const departure = {
     ...record,
@@ -124,7 +128,7 @@ function depart(ledger: Ledger, event: LiveEvent, series: Reference): void {
     recurringEventId: series.eventId,
     originalStart: event.occurrence?.originalStart ?? null,
   } as const;
-  pend(ledger, departure, 'occurrence_cancelled', {}, []);
+  owe(ledger, departure);
 }
 
 /** The binding with what this sight of its event tells. */

@@ -2,6 +2,7 @@
  * The references that keep a conference alive, and the calendar that leads it. Counts change only here, together with
  * the binding that they count.
  */
+import { occurrenceFields } from './event-fields.ts';
 import type { CalendarKey, ConferenceKey } from './ids.ts';
 import { conferenceKeyOf } from './ids.ts';
 import type { Ledger } from './ledger.ts';
@@ -127,18 +128,27 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
   if (!isReference(own)) ledger.putBinding({ ...announced, state: 'announced', expireAt: until + FORGET_AFTER_MS });
 }
 
-/** Makes the calendar of these references lead, and owes each of them a first update; content is read when it is sent. */
+/**
+ * Makes the calendar of these references lead, and owes each of them a first update, and each of their deviating occurrences a first
+ * word; content is read when it is sent.
+ */
 export function passLead(
   ledger: Ledger,
   key: ConferenceKey,
   leadingCount: number,
   references: readonly Reference[],
+  occurrences: readonly BindingRecord[] = [],
 ): void {
   const conference = ledger.conference(key);
   const leader: CalendarKey | undefined = references[0]?.calendar;
   if (conference === undefined || leader === undefined) return;
   ledger.putConference({ ...conference, leader, leadingCount, announcedUntil: null, retryAt: ledger.terms.now });
-  for (const reference of references) pend(ledger, reference, 'updated', {}, ledger.terms.policy.fields);
+  const { fields } = ledger.terms.policy;
+  for (const reference of references) pend(ledger, reference, 'updated', {}, fields);
+  for (const occurrence of occurrences) {
+    if (occurrence.state === 'gone') pend(ledger, occurrence, 'occurrence_cancelled', {}, []);
+    else pend(ledger, occurrence, 'occurrence_updated', {}, occurrenceFields(fields));
+  }
 }
 
 function drop(

@@ -2,11 +2,11 @@
 import type { ConferenceKey } from '../domain/ids.ts';
 import { Ledger } from '../domain/ledger.ts';
 import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
-import { isReference } from '../domain/records.ts';
+import { type BindingRecord, isReference } from '../domain/records.ts';
 import { needsLeader, passLead } from '../domain/references.ts';
 import { writeLedger } from './write-ledger.ts';
 
-/** References of the new leader that are owed a first update at once; any more follow with their next change. */
+/** References of the new leader, and occurrences of each, that are owed a first update at once; any more follow with their next change. */
 const OWED_MAX = 50;
 
 /** Passes leads within the transaction that filled the ledger; returns the conferences whose lead was passed. */
@@ -24,11 +24,26 @@ export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<R
     const leader = candidates[0]?.calendar;
     if (leader === undefined) continue;
     const count = (await tx.countReferences(key, leader)) + (leader === calendar ? ledger.referenceGain(key) : 0);
-    const references = candidates.filter((binding) => binding.calendar === leader);
-    passLead(ledger, key, count, [...new Map(references.map((binding) => [binding.id, binding])).values()]);
+    const references = byId(candidates.filter((binding) => binding.calendar === leader));
+    const deviating: BindingRecord[] = leader === calendar ? own : [];
+    for (const { eventId, endsAt } of references) {
+      // What has no end may be a series.
+      if (endsAt === null) deviating.unshift(...(await tx.occurrencesOf(leader, eventId, OWED_MAX)));
+    }
+    passLead(ledger, key, count, references, byId(deviating.filter((binding) => isDeviation(binding, key))));
     passed.add(key);
   }
   return passed;
+}
+
+/** An occurrence that the conference must know to differ from its series. */
+function isDeviation({ kind, conference }: BindingRecord, key: ConferenceKey): boolean {
+  return kind === 'occurrence' && conference === key;
+}
+
+/** Each binding once, as it stands last in the list. */
+function byId<Binding extends BindingRecord>(bindings: readonly Binding[]): Binding[] {
+  return [...new Map(bindings.map((binding) => [binding.id, binding])).values()];
 }
 
 /** Passes the lead of a conference whose announcement came to nothing, if it still needs a leader. @throws StoreUnavailable */
