@@ -162,7 +162,11 @@ export class Book {
         .filter((binding) => binding.conference === conference.key)
         .sort((a, b) => (a.calendar < b.calendar ? -1 : 1));
       const leading = references.filter(({ calendar }) => calendar === references[0]?.calendar);
-      passLead(ledger, conference.key, leading.length, leading);
+      const deviating = [...this.bindings.values(), ...changed].filter(
+        ({ kind, conference: key, calendar }) =>
+          kind === 'occurrence' && key === conference.key && calendar === leading[0]?.calendar,
+      );
+      passLead(ledger, conference.key, leading.length, leading, lastOfEach(deviating));
       isPassed = true;
     }
     return isPassed;
@@ -189,7 +193,7 @@ export class Book {
   #readOwed(key: ConferenceKey): void {
     for (const { calendar, eventId, pending } of this.#pendingOf(key)) {
       const event = this.#lastSeen.get(pathOf(calendar, eventId));
-      const isOwed = pending?.what === 'updated' && Object.keys(pending.hashes).length === 0;
+      const isOwed = pending?.what !== 'occurrence_cancelled' && Object.keys(pending?.hashes ?? {}).length === 0;
       if (isOwed && event !== undefined) this.record(this.#calendarIds.get(calendar) ?? '', [event]);
     }
   }
@@ -220,10 +224,23 @@ export class Book {
   }
 }
 
+/** A book in which these items of Alice's were listed and everything about them delivered. */
+export function bookWith(...items: readonly unknown[]): Book {
+  const book = new Book();
+  book.list(ALICE, items);
+  book.deliver();
+  return book;
+}
+
 function knownOf(ledger: Ledger, event: ListedEvent): Known {
   const own = ledger.binding(bindingIdOf(event.id));
   const seriesId = seriesIdOf(event, own);
   return { own, series: seriesId === null ? undefined : ledger.binding(bindingIdOf(seriesId)) };
+}
+
+/** Each binding once, as it stands last in the list. */
+function lastOfEach(bindings: readonly BindingRecord[]): BindingRecord[] {
+  return [...new Map(bindings.map((binding) => [binding.id, binding])).values()];
 }
 
 function pathOf(calendar: CalendarKey, id: string): string {

@@ -1,32 +1,22 @@
-/** The table of what follows from what a listing shows, row by row, through the real rules. */
+/** The table of what follows from what a listing shows, row by row, through the real rules: events by themselves. */
 import { describe, expect, test } from '@jest/globals';
-import { Book } from './book.ts';
+import { Book, bookWith } from './book.ts';
 import {
   ALICE,
   ALICES,
   at,
   BOB,
-  BOBS,
   cancelledOccurrence,
   exception,
   FIELDS,
   type Item,
   meeting,
   occurrenceId,
-  organizedBy,
   ours,
   series,
   theirs,
   tombstone,
 } from './build.ts';
-
-/** A book in which these items of Alice's were listed and everything about them delivered. */
-function bookWith(...items: readonly Item[]): Book {
-  const book = new Book();
-  book.list(ALICE, items);
-  book.deliver();
-  return book;
-}
 
 describe("an organizer's event with our conference", () => {
   test('is bound, and its conference is told everything', () => {
@@ -174,248 +164,6 @@ describe('a tombstone', () => {
   });
 });
 
-describe('an occurrence of a series', () => {
-  test('that was moved is told as an update of that occurrence', () => {
-    const book = bookWith(series('s', ours('c')));
-    book.list(ALICE, [exception('s', 3, ours('c'))]);
-    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: everything`]);
-    expect(book.conference('c').liveCount).toBe(1);
-    book.list(ALICE, [exception('s', 3, ours('c'), { summary: 'Renamed' })]);
-    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: title`]);
-  });
-
-  test('that was cancelled and comes back is told again', () => {
-    const book = bookWith(series('s', ours('c')), cancelledOccurrence('s', 3));
-    book.list(ALICE, [exception('s', 3, ours('c'), at(3, 10))]);
-    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: everything`]);
-  });
-
-  test('that was cancelled and comes back is told even where no field of occurrences counts', () => {
-    const book = new Book(['description']);
-    book.list(ALICE, [series('s', ours('c')), cancelledOccurrence('s', 3)]);
-    book.deliver();
-    book.list(ALICE, [exception('s', 3, ours('c'), at(3, 10))]);
-    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: `]);
-    book.list(ALICE, [exception('s', 3, ours('c'), at(3, 10))]);
-    expect(book.told()).toEqual([]);
-  });
-
-  test('with its own conference is bound by itself, and its series does without it', () => {
-    const book = bookWith(series('s', ours('c')));
-    book.list(ALICE, [exception('s', 3, ours('own'))]);
-    expect(book.told().sort()).toEqual([
-      `occurrence_cancelled c by ${occurrenceId('s', 3)}`,
-      `updated own by ${occurrenceId('s', 3)}: everything`,
-    ]);
-    expect(book.conference('own')).toMatchObject({ liveCount: 1, state: 'live' });
-    expect(book.conference('c')).toMatchObject({ liveCount: 1, state: 'live' });
-  });
-
-  test("with its own conference that goes back to the series' one ends its own only", () => {
-    const book = bookWith(series('s', ours('c')), exception('s', 3, ours('own')));
-    book.list(ALICE, [exception('s', 3, ours('c'))]);
-    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: everything`]);
-    expect(book.conference('own')).toMatchObject({ state: 'orphaned', liveCount: 0 });
-    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1 });
-  });
-
-  test('without conference takes no part in a series that has one', () => {
-    const book = bookWith(series('s', ours('c')));
-    book.list(ALICE, [exception('s', 3)]);
-    expect(book.told()).toEqual([`occurrence_cancelled c by ${occurrenceId('s', 3)}`]);
-  });
-
-  test('with its own conference is told to a series that got its conference only later', () => {
-    const book = bookWith(exception('s', 3, ours('own')));
-    book.list(ALICE, [tombstone(occurrenceId('s', 3))]);
-    book.list(ALICE, [series('s', ours('c'))]);
-    book.deliver();
-    book.list(ALICE, [exception('s', 3, ours('own'))]);
-    expect(book.told()).toContain(`occurrence_cancelled c by ${occurrenceId('s', 3)}`);
-  });
-
-  test('listed before its series is counted once when the series turns up', () => {
-    const book = new Book();
-    book.list(ALICE, [exception('s', 3, ours('c'))]);
-    book.list(ALICE, [series('s', ours('c'))]);
-    book.list(ALICE, [exception('s', 3, ours('c'))]);
-    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1, leadingCount: 1 });
-    expect(book.binding(occurrenceId('s', 3))).toMatchObject({ kind: 'occurrence', state: 'live' });
-  });
-
-  test('on a page before its series in the same page does not matter', () => {
-    const book = new Book();
-    book.list(ALICE, [cancelledOccurrence('s', 4), exception('s', 3, ours('c')), series('s', ours('c'))]);
-    expect(book.told()).toEqual([
-      'updated c by s: everything',
-      `occurrence_cancelled c by ${occurrenceId('s', 4)}`,
-      `occurrence_updated c by ${occurrenceId('s', 3)}: everything`,
-    ]);
-  });
-});
-
-describe('a series that loses its conference while it lives', () => {
-  const keepsIt = exception('s', 3, ours('c'));
-
-  test('lets an exception that carries the conference keep it alive', () => {
-    const book = bookWith(series('s', ours('c')), keepsIt);
-    book.list(ALICE, [series('s')]);
-    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1, leadingCount: 1 });
-    expect(book.told()).toEqual([`updated c by ${occurrenceId('s', 3)}: everything`]);
-  });
-
-  test('ends it once its exceptions are seen without it', () => {
-    const book = bookWith(series('s', ours('c')), keepsIt);
-    book.list(ALICE, [exception('s', 3), series('s')]);
-    expect(book.conference('c')).toMatchObject({ state: 'orphaned', liveCount: 0 });
-    expect(book.told()).toEqual([]);
-  });
-
-  test('takes its exceptions along to another conference', () => {
-    const book = bookWith(series('s', ours('c')), keepsIt);
-    book.list(ALICE, [exception('s', 3, ours('new')), series('s', ours('new'))]);
-    expect(book.conference('c')).toMatchObject({ state: 'orphaned', liveCount: 0 });
-    expect(book.told()).toEqual([
-      'updated new by s: everything',
-      `occurrence_updated new by ${occurrenceId('s', 3)}: everything`,
-    ]);
-  });
-
-  test('ends no conference that an exception has of its own', () => {
-    const book = bookWith(series('s', ours('c')), exception('s', 3, ours('own')));
-    book.list(ALICE, [series('s')]);
-    expect(book.conference('own')).toMatchObject({ state: 'live', liveCount: 1, orphan: null });
-    expect(book.conference('c')).toMatchObject({ state: 'orphaned' });
-  });
-});
-
-describe('a series split in two', () => {
-  const first = series('s', ours('c'), { etag: '"one"', recurrence: ['RRULE:FREQ=DAILY;UNTIL=20270209T225959Z'] });
-
-  test.each([['s_R20270210T090000'], ['unrelated5hni4sj3ql16']])(
-    'has both halves bound to one conference, the new one being %s',
-    (secondId) => {
-      const second = series(secondId, ours('c'), { etag: '"one"', ...at(10, 12) });
-      const book = bookWith(series('s', ours('c')));
-      book.list(ALICE, [first, second]);
-      expect(book.told()).toEqual(['updated c by s: recurrence', `updated c by ${secondId}: everything`]);
-      expect(book.conference('c')).toMatchObject({ liveCount: 2, leadingCount: 2 });
-    },
-  );
-
-  test.each([
-    ['first', 's', 's_R20270210T090000'],
-    ['second', 's_R20270210T090000', 's'],
-  ])('keeps its conference while the %s half is deleted, and loses it with the other', (_, deleted, rest) => {
-    const book = bookWith(first, series('s_R20270210T090000', ours('c'), at(10, 10)));
-    book.list(ALICE, [tombstone(deleted)]);
-    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1 });
-    book.list(ALICE, [tombstone(rest)]);
-    book.endGrace('c', null);
-    expect(book.told()).toEqual([`cancelled c by ${rest}: event_deleted`]);
-  });
-
-  test('tells each half what changed in it when both come again with one etag', () => {
-    const second = series('s_R20270210T090000', ours('c'), at(10, 10));
-    const book = bookWith(first, second);
-    const renamed = { etag: '"two"', summary: 'Renamed' };
-    book.list(ALICE, [{ ...first, ...renamed }, exception('s', 3, ours('c'), renamed), { ...second, ...renamed }]);
-    expect(book.told().sort()).toEqual([
-      `occurrence_updated c by ${occurrenceId('s', 3)}: everything`,
-      'updated c by s: title',
-      'updated c by s_R20270210T090000: title',
-    ]);
-  });
-
-  test('finds the series of an occurrence whose own id is that of the half before', () => {
-    const book = bookWith(first, series('s_R20270210T090000', ours('c'), at(10, 10)));
-    const stray = { ...cancelledOccurrence('s', 12), recurringEventId: 's_R20270210T090000' };
-    book.list(ALICE, [stray]);
-    expect(book.told()).toEqual([`occurrence_cancelled c by ${occurrenceId('s', 12)}`]);
-    expect(book.changes.at(-1)?.data.eventId).toBe('s_R20270210T090000');
-  });
-
-  test('loses the conference of the second half when a client did not copy it, and keeps it on the first', () => {
-    const book = bookWith(series('s', ours('c')));
-    book.list(ALICE, [first, series('s_R20270210T090000', at(10, 10))]);
-    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1 });
-  });
-});
-
-describe('a series whose rule yields no occurrence any more', () => {
-  const empty = series('s', ours('c'), { recurrence: ['RRULE:FREQ=DAILY;UNTIL=20270131T225959Z'] });
-
-  test('is treated as cancelled', () => {
-    const book = bookWith(series('s', ours('c')));
-    book.list(ALICE, [empty]);
-    book.endGrace('c', empty);
-    expect(book.told()).toEqual(['cancelled c by s: series_ended']);
-  });
-
-  test('is not bound in the first place', () => {
-    const book = bookWith(empty);
-    expect(book.bindings.size).toBe(0);
-  });
-
-  test('brings its conference back when its rule yields occurrences again', () => {
-    const book = bookWith(series('s', ours('c')));
-    book.list(ALICE, [empty]);
-    book.endGrace('c', empty);
-    book.deliver();
-    book.list(ALICE, [series('s', ours('c'))]);
-    expect(book.told()).toEqual(['updated c by s: everything, restored']);
-  });
-});
-
-describe("a guest's copy", () => {
-  const guests = meeting('m', ours('c'), organizedBy('carol@elsewhere.example'));
-
-  test('binds nothing, changes nothing and ends nothing, whatever the guest does', () => {
-    const book = new Book();
-    const declined = { ...guests, attendees: [{ email: ALICE, self: true, responseStatus: 'declined' }] };
-    book.list(ALICE, [guests]);
-    book.list(ALICE, [declined]);
-    book.list(ALICE, [tombstone('m')]);
-    book.list(ALICE, [{ ...guests, status: 'cancelled' }]);
-    expect(book.contents()).toEqual({ bindings: [], conferences: [] });
-  });
-
-  test("does not touch the conference that the organizer's calendar holds", () => {
-    const book = new Book();
-    book.list(ALICE, [meeting('m', ours('c'))]);
-    book.deliver();
-    const before = book.contents();
-    const invited = meeting('m', ours('c'), organizedBy(ALICE));
-    book.list(BOB, [invited]);
-    book.list(BOB, [{ ...invited, attendees: [{ email: BOB, responseStatus: 'declined' }] }]);
-    book.list(BOB, [{ ...invited, status: 'cancelled' }]);
-    book.list(BOB, [tombstone('m')]);
-    expect(book.contents()).toEqual(before);
-  });
-
-  test('is what is left when an event is handed over: nothing ends, the new organizer decides', () => {
-    const book = bookWith(meeting('m', ours('c')));
-    book.list(ALICE, [meeting('m', ours('c'), organizedBy(BOB))]);
-    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 0, leader: null, orphan: null });
-    book.list(BOB, [meeting('m', ours('c'), organizedBy(BOB))]);
-    expect(book.conference('c')).toMatchObject({ leader: BOBS, liveCount: 1, leadingCount: 1 });
-    expect(book.told()).toEqual(['updated c by m: everything']);
-  });
-
-  test('on a room or on any calendar that is not the organizer is known without organizer.self', () => {
-    const book = new Book();
-    book.list('room@resource.calendar.google.com', [meeting('m', ours('c'), organizedBy(ALICE))]);
-    expect(book.bindings.size).toBe(0);
-  });
-
-  test('is told from the event of a secondary calendar, which is its own organizer', () => {
-    const team = 'c_team@group.calendar.google.com';
-    const book = new Book();
-    book.list(team, [meeting('m', ours('c'), organizedBy(team.toUpperCase()))]);
-    expect(book.told()).toEqual(['updated c by m: everything']);
-  });
-});
-
 describe('a restored event', () => {
   test('withdraws the orphan', () => {
     const book = bookWith(meeting('m', ours('c')));
@@ -462,56 +210,6 @@ describe('a restored event', () => {
     book.list(ALICE, [tombstone('m')]);
     book.endGrace('c', meeting('m', ours('c')));
     expect(book.told()).toEqual(['updated c by m: everything']);
-  });
-});
-
-describe('an event moved to another registered calendar', () => {
-  const onBobs = meeting('m', ours('c'), organizedBy(BOB));
-
-  test.each([
-    ['the tombstone comes first', [ALICE, BOB]],
-    ['the event comes first', [BOB, ALICE]],
-  ])('keeps its conference when %s', (_, order) => {
-    const book = bookWith(meeting('m', ours('c')));
-    for (const calendar of order) book.list(calendar, [calendar === ALICE ? tombstone('m') : onBobs]);
-    expect(book.conference('c')).toMatchObject({
-      state: 'live',
-      leader: BOBS,
-      liveCount: 1,
-      leadingCount: 1,
-      orphan: null,
-    });
-    expect(book.told()).toEqual(['updated c by m: everything']);
-  });
-
-  test('has its new organizer found by the confirming read, even if his calendar is not registered', () => {
-    const book = bookWith(meeting('m', ours('c')));
-    book.list(ALICE, [tombstone('m')]);
-    book.endGrace('c', meeting('m', ours('c'), organizedBy('carol@elsewhere.example')));
-    expect(book.told()).toEqual([]);
-    expect(book.conference('c')).toMatchObject({ state: 'live', orphan: null, leader: null });
-  });
-});
-
-describe('one conference on two events', () => {
-  test('is cancelled only when the last of them is gone', () => {
-    const book = bookWith(meeting('m', ours('c')), meeting('copy', ours('c')));
-    book.list(ALICE, [tombstone('m')]);
-    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1 });
-    book.list(ALICE, [tombstone('copy')]);
-    book.endGrace('c', null);
-    expect(book.told()).toEqual(['cancelled c by copy: event_deleted']);
-  });
-
-  test('survives an exchange within one page, in either order', () => {
-    for (const turn of [1, -1]) {
-      const book = bookWith(meeting('m', ours('c')));
-      book.list(
-        ALICE,
-        [tombstone('m'), meeting('copy', ours('c'))].slice().sort(() => turn),
-      );
-      expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1, leadingCount: 1, orphan: null });
-    }
   });
 });
 
@@ -572,86 +270,5 @@ describe('what is none of ours', () => {
     const book = bookWith(meeting('m', ours('c')));
     book.list(ALICE, [meeting('m', { conferenceData: { createRequest: { status: { statusCode: 'pending' } } } })]);
     expect(book.conference('c').orphan?.reason).toBe('conference_removed');
-  });
-});
-
-describe('a conference that another calendar leads', () => {
-  const pasted = meeting('copy', ours('c'), organizedBy(BOB));
-
-  test("is kept alive by somebody's copy, which sends nothing", () => {
-    const book = bookWith(meeting('m', ours('c')));
-    book.list(BOB, [pasted]);
-    book.list(BOB, [{ ...pasted, summary: 'Forged title' }]);
-    expect(book.told()).toEqual([]);
-    expect(book.conference('c')).toMatchObject({ leader: ALICES, liveCount: 2, leadingCount: 1 });
-    book.list(BOB, [tombstone('copy')]);
-    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1, leadingCount: 1 });
-  });
-
-  test('is led by the copy when its own events are gone, and told everything of it', () => {
-    const book = bookWith(meeting('m', ours('c')));
-    book.list(BOB, [pasted]);
-    book.list(ALICE, [tombstone('m')]);
-    expect(book.conference('c')).toMatchObject({ state: 'live', leader: BOBS, liveCount: 1, leadingCount: 1 });
-    expect(book.told()).toEqual(['updated c by copy: everything']);
-  });
-
-  test('belongs to the calendar that announced it, even if another showed it first', () => {
-    const book = new Book();
-    book.announce(ALICE, 'm', 'c');
-    book.list(BOB, [pasted]);
-    expect(book.told()).toEqual([]);
-    book.list(ALICE, [meeting('m', ours('c'))]);
-    expect(book.told()).toEqual(['updated c by m: everything']);
-    expect(book.conference('c')).toMatchObject({ leader: ALICES, liveCount: 2, leadingCount: 1 });
-  });
-
-  test('waits for its announced event though a copy has come and gone', () => {
-    const book = new Book();
-    book.announce(ALICE, 'm', 'c');
-    const until = book.conference('c').announcedUntil;
-    book.list(BOB, [pasted]);
-    book.list(BOB, [tombstone('copy')]);
-    expect(book.conference('c')).toMatchObject({ state: 'orphaned', leader: ALICES, announcedUntil: until });
-    expect(book.conference('c').orphan?.graceUntil).toBe(until);
-    book.list(ALICE, [meeting('m', ours('c'))]);
-    expect(book.told()).toEqual(['updated c by m: everything']);
-  });
-});
-
-describe('an announced conference', () => {
-  test('ends when its event is deleted a second later', () => {
-    const book = new Book();
-    book.announce(ALICE, 'm', 'c');
-    book.list(ALICE, [tombstone('m')]);
-    book.endGrace('c', null);
-    expect(book.told()).toEqual(['cancelled c by m: event_deleted']);
-  });
-
-  test('misses nothing yet on an event that does not show it', () => {
-    const book = new Book();
-    book.announce(ALICE, 'm', 'c');
-    const before = book.contents();
-    book.list(ALICE, [meeting('m')]);
-    expect(book.contents()).toEqual(before);
-  });
-
-  test('ends after a day without its event', () => {
-    const book = new Book();
-    book.announce(ALICE, 'm', 'c');
-    const until = book.conference('c').announcedUntil;
-    expect(book.conference('c').dueAt).toBe(until);
-    book.endGrace('c', null);
-    expect(book.told()).toEqual(['cancelled c by m: event_deleted']);
-  });
-
-  test('of an exception leaves that exception with its series until it is seen with the new one', () => {
-    const book = new Book(FIELDS, { solutionNames: [], entryPointHosts: [], parameterKeys: ['none'] });
-    book.announce(ALICE, 's', 'c');
-    book.list(ALICE, [series('s', ours('c')), exception('s', 3, ours('c'))]);
-    book.deliver();
-    book.announce(ALICE, occurrenceId('s', 3), 'own');
-    book.list(ALICE, [exception('s', 3, ours('c'), { summary: 'Renamed' })]);
-    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: everything`]);
   });
 });

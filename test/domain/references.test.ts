@@ -262,19 +262,6 @@ describe('an announcement', () => {
       orphan: { graceUntil: NOW + 30_000 },
     });
   });
-
-  test('for a second event outlives the end of the first', () => {
-    const ledger = ledgerOf([], []);
-    announce(ledger, 'first', 'c', NOW + DAY);
-    announce(ledger, 'second', 'c', NOW + DAY + 1);
-    const first = ledger.changes().bindings.find(({ eventId }) => eventId === 'first');
-    if (first === undefined) throw new Error('nothing was announced');
-    endReference(ledger, first, 'event_deleted');
-    expect(stood(ledger)).toMatchObject({
-      announcedUntil: NOW + DAY + 1,
-      orphan: { eventId: 'second', graceUntil: NOW + DAY + 1 },
-    });
-  });
 });
 
 describe('the lead', () => {
