@@ -21,12 +21,14 @@ function judgeOver(world: World, conferenceId: string): string | undefined {
   const view = world.conferences.get(conferenceId);
   if (view === undefined || view.state === 'cancelled') return undefined;
   // Somebody else organizes the event now, or an announced one may still appear.
-  const isElsewhere = world.truth.isOnGuestsCopy(conferenceId) || world.wasAnnounced(conferenceId);
+  const isElsewhere = world.truth.isOnGuestsCopy(conferenceId) || world.isAwaited(conferenceId);
   return isElsewhere ? undefined : `${conferenceId} lives on, and no event carries it`;
 }
 
 function judgeAlive(world: World, conferenceId: string, carriers: readonly Carrier[]): string | undefined {
   const view = world.conferences.get(conferenceId);
+  // The calendar that announced it leads until its event appears, for a day at the most.
+  if (world.isAwaited(conferenceId)) return undefined;
   if (view === undefined) return `${conferenceId} was never told of`;
   if (view.state === 'cancelled') return `${conferenceId} is cancelled, and ${carriers[0]?.eventId} carries it`;
   const leader = world.shadow.conferences.get(conferenceKeyOf(conferenceId))?.leader;

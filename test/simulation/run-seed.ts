@@ -57,7 +57,7 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   await setUp(world);
   fates.rates = rates;
   setCalendarFaults(world, rates);
-  await live(world, new Users(world, random.fork()), random.fork(), actions);
+  await live(world, new Users(world, random.fork(), isLossy), random.fork(), actions);
   if (world.violation === undefined) await heal(world, isLossy);
   if (world.violation === undefined) {
     const said = judgeEnd(world);
@@ -145,8 +145,10 @@ function isAtRest(world: World): boolean {
   if (world.running > 0 || live + upkeep > 0) return false;
   if (world.scheduler.waiting.some(({ name }) => name !== 'renewal')) return false;
   const { conferences, calendars } = world.shadow;
+  // What was refused waits for a person, and what was announced for its event.
   const isOwed = [...conferences.values()].some(
-    ({ dueAt, announcedUntil }) => dueAt !== null && (announcedUntil === null || dueAt < announcedUntil),
+    ({ dueAt, announcedUntil, state }) =>
+      dueAt !== null && state !== 'failed' && (announcedUntil === null || dueAt < announcedUntil),
   );
   const isListing = [...calendars.values()].some(
     ({ status, lease, failure, syncToken, wantedAt, checkpoint, reconcileAt }) =>

@@ -14,12 +14,15 @@ import type { World } from './world.ts';
 export class Users {
   readonly #world: World;
   readonly #random: Random;
+  readonly #mayPause: boolean;
   #conferences = 0;
   #events = 0;
 
-  constructor(world: World, random: Random) {
+  /** `mayPause`: on-call staff pause calendars too, after which what was due meanwhile may wait for a reconcile. */
+  constructor(world: World, random: Random, mayPause: boolean) {
     this.#world = world;
     this.#random = random;
+    this.#mayPause = mayPause;
   }
 
   /** Somebody does something. */
@@ -53,7 +56,6 @@ export class Users {
     const conferenceId = this.#newConference();
     const isFirst = this.#random.happens(0.5);
     if (!isFirst) insert(world, user, { ...body, id, conferenceData: ours(conferenceId) });
-    world.noteAnnouncement(conferenceId);
     this.#command('addon', `announces ${conferenceId}`, (services) =>
       announceConference(services, calendarKeyOf(user), id, conferenceId),
     );
@@ -159,7 +161,7 @@ export class Users {
   #operate(user: string): void {
     const key = calendarKeyOf(user);
     const roll = this.#random.next();
-    if (roll < 0.25) {
+    if (roll < 0.25 && this.#mayPause) {
       this.#command('operator', `pauses ${user}`, (services) => pauseCalendar(services, key));
       this.#world.scheduler.after(this.#random.between(1_000, 200_000), 'resume', () =>
         this.#command('operator', `resumes ${user}`, (services) => resumeCalendar(services, key)),
@@ -172,6 +174,8 @@ export class Users {
     }
     if (roll < 0.75) {
       this.#world.calendar.expireSyncTokens(user);
+      // A listing of everything shows nothing any more of what was deleted long ago.
+      if (this.#random.happens(0.5)) this.#world.calendar.purgeDeleted(user);
       return done(this.#world, 'google', `lets the sync tokens of ${user} expire`);
     }
     ask(this.#world, user, 'looks at the calendar', { method: 'GET', path: pathOf(user) });

@@ -10,6 +10,7 @@ import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memor
 import { Breaker } from '../../shared/domain/breaker.ts';
 import type { ConferenceChange } from '../../shared/domain/change.ts';
 import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
+import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { receiveNotification } from '../../shared/flow/receive-notification.ts';
@@ -70,7 +71,6 @@ export class World {
   readonly #options: WorldOptions;
   readonly #owners = new Map<string, Worker>();
   readonly #sending: SendingJudge;
-  readonly #announced = new Set<string>();
   #held: (() => void)[] = [];
   /** Of each process: workers of one process share what they know of the conference system. */
   readonly #breakers = [new Breaker(), new Breaker()];
@@ -143,13 +143,10 @@ export class World {
     if (said !== undefined) this.violate(said);
   }
 
-  /** The add-on has told of this conference before its event. */
-  noteAnnouncement(conferenceId: string): void {
-    this.#announced.add(conferenceId);
-  }
-
-  wasAnnounced(conferenceId: string): boolean {
-    return this.#announced.has(conferenceId);
+  /** Whether the conference was announced for an event that may still appear. */
+  isAwaited(conferenceId: string): boolean {
+    const { announcedUntil = null } = this.shadow.conferences.get(conferenceKeyOf(conferenceId)) ?? {};
+    return announcedUntil !== null && announcedUntil > this.scheduler.now;
   }
 
   /** Runs a use case in a process of its own; `crashed` if it never came to its end. */

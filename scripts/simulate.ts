@@ -1,0 +1,94 @@
+/**
+ * Runs seeds of the deterministic simulation: `npm run simulate -- --seeds N [--seed S] [--verbose]`. Stops at the first seed that goes
+ * wrong, shrinks it, prints what happened and the one command that repeats it; the exit status is then 1.
+ */
+import { parseArgs } from 'node:util';
+import { ALL_FAULTS } from '../test/simulation/faults.ts';
+import { type Cut, runSeed } from '../test/simulation/run-seed.ts';
+import { shrink } from '../test/simulation/shrink.ts';
+
+const USAGE = `usage: npm run simulate -- [--seeds N] [--seed S] [--verbose]
+  --seeds N      how many seeds to run, one after the other (default 100)
+  --seed S       the first of them (default 1)
+  --verbose      print the whole history of each
+  --actions N    let people do no more than N things
+  --without F,G  leave out these kinds of faults
+`;
+
+const options = readOptions();
+process.exitCode = options === undefined ? 2 : await simulate(options);
+
+interface Options {
+  readonly first: number;
+  readonly count: number;
+  readonly isVerbose: boolean;
+  readonly cut: Cut;
+}
+
+async function simulate({ first, count, isVerbose, cut }: Options): Promise<number> {
+  let steps = 0;
+  for (let seed = first; seed < first + count; seed++) {
+    const result = await runSeed(seed, cut);
+    steps += result.world.scheduler.steps;
+    if (isVerbose) process.stdout.write(`seed ${seed}\n${result.world.history.text()}\n`);
+    if (result.violation !== undefined) {
+      clearBar();
+      process.stdout.write(`seed ${seed} went wrong: ${result.violation}\nmaking it smaller ...\n`);
+      const smallest = await shrink(result);
+      const { actions, without = [] } = smallest.cut;
+      const flags = [
+        ...(actions === undefined ? [] : [`--actions ${actions}`]),
+        ...(without.length === 0 ? [] : [`--without ${without.join(',')}`]),
+      ];
+      process.stdout.write(`${smallest.result.world.history.text()}\n\n`);
+      process.stdout.write(`violation: ${smallest.result.violation}\n`);
+      process.stdout.write(`replay:    npm run simulate -- --seeds 1 --seed ${seed} ${flags.join(' ')}\n`);
+      return 1;
+    }
+    drawBar(seed - first + 1, count);
+  }
+  clearBar();
+  process.stdout.write(`${count} seeds from ${first}, ${steps} steps, 0 violations\n`);
+  return 0;
+}
+
+const BAR_WIDTH = 40;
+
+function drawBar(done: number, of: number): void {
+  if (!process.stdout.isTTY) return;
+  const full = Math.round((done / of) * BAR_WIDTH);
+  process.stdout.write(`\r[${'#'.repeat(full)}${' '.repeat(BAR_WIDTH - full)}] ${done}/${of} seeds`);
+}
+
+function clearBar(): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r${' '.repeat(BAR_WIDTH + 30)}\r`);
+}
+
+function readOptions(): Options | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seeds: { type: 'string', default: '100' },
+        seed: { type: 'string', default: '1' },
+        verbose: { type: 'boolean', default: false },
+        actions: { type: 'string' },
+        without: { type: 'string' },
+      },
+    });
+    const [count, first] = [readNumber(values.seeds), readNumber(values.seed)];
+    const names = values.without?.split(',') ?? [];
+    const without = ALL_FAULTS.filter((name) => names.includes(name));
+    if (without.length < names.length) throw new Error(`--without takes some of ${ALL_FAULTS.join(', ')}`);
+    const cut = { without, ...(values.actions !== undefined && { actions: readNumber(values.actions) }) };
+    return { first, count, isVerbose: values.verbose, cut };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return undefined;
+  }
+}
+
+function readNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`${text} is no number of seeds`);
+  return number;
+}

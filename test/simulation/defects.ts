@@ -1,0 +1,219 @@
+/**
+ * Deliberate mistakes, each as the words of the source that it replaces: what a careless hand might have written. A simulation that
+ * does not find every one of them proves nothing by finding none in the code as it is.
+ */
+
+/** One edit of one file; the words must stand in it exactly once. */
+export interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A mistake by its name. */
+export interface Defect {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+/** All of them. */
+export const DEFECTS: readonly Defect[] = [
+  one(
+    'the sync token is committed before its page is recorded',
+    'shared/flow/follow-listing.ts',
+    'const recorded = await recordChanges(',
+    `await services.store.transact(async (tx) => {
+      const calendar = await fence(tx, run.held);
+      if (page.next.kind === 'end') tx.putCalendar({ ...calendar, syncToken: page.next.syncToken });
+    });
+    const recorded = await recordChanges(`,
+  ),
+  one(
+    'a commit is not fenced by the lease',
+    'shared/flow/lease.ts',
+    "if (calendar.lease?.owner !== held.owner) throw new LeaseLost('another worker has the lease');",
+    '',
+  ),
+  {
+    name: 'a pause leaves the lease standing, and nobody looks at the generation',
+    edits: [
+      {
+        file: 'shared/flow/command-calendar.ts',
+        from: "status: 'paused', generation: stored.generation + 1, lease: null,",
+        to: "status: 'paused', generation: stored.generation + 1,",
+      },
+      {
+        file: 'shared/flow/lease.ts',
+        from: "if (calendar.generation !== held.calendar.generation) throw new LeaseLost('the calendar was changed by a command');",
+        to: '',
+      },
+    ],
+  },
+  one(
+    'a revision is drawn when the change is sent',
+    'shared/flow/deliver-pending.ts',
+    'const change = composeChange({ conference, calendarId, binding, pending, event,',
+    'const change = composeChange({ conference, calendarId, binding, pending: { ...pending, revision: conference.revision + 1 }, event,',
+  ),
+  one(
+    'an older delivery settles a newer change',
+    'shared/domain/settle.ts',
+    'if (binding.pending?.revision !== revision || ',
+    'if (binding.pending === null || ',
+  ),
+  one(
+    'a lease is taken without a time at which others look',
+    'shared/flow/lease.ts',
+    'return withCalendarDue({ ...calendar, lease: { owner, until: services.clock.now() + services.policy.leaseMs } });',
+    'return { ...calendar, lease: { owner, until: services.clock.now() + services.policy.leaseMs } };',
+  ),
+  one(
+    'the wish of others is cleared by the transaction that ends a listing',
+    'shared/flow/close-listing.ts',
+    'const isWanted = stored.wantedAt !== null;',
+    'const isWanted = false; Object.assign(stored, { wantedAt: null });',
+  ),
+  one(
+    'whoever meets a held lease leaves no wish',
+    'shared/flow/claim-sync.ts',
+    'if (stored.wantedAt === null && !isBeingListed) tx.putCalendar({ ...stored, wantedAt: now });',
+    'void isBeingListed;',
+  ),
+  one(
+    "what a listing covers is taken from the worker's clock at its end",
+    'shared/flow/close-listing.ts',
+    'coveredUntil: stored.openedAt,',
+    'coveredUntil: now,',
+  ),
+  one(
+    'a covered message needs no margin for clocks that differ',
+    'shared/domain/policy.ts',
+    'export const COVERAGE_MARGIN_MS = 500;',
+    'export const COVERAGE_MARGIN_MS = -200;',
+  ),
+  one(
+    'a lost reference is not counted in the transaction that loses it',
+    'shared/domain/references.ts',
+    'const lost = isReference(binding) ? 1 : 0;',
+    'const lost = 0;',
+  ),
+  one(
+    'a conference is cancelled without the confirming read',
+    'shared/flow/settle-due.ts',
+    'const event = await callGoogle(',
+    'const event = id === conference.orphan?.eventId ? null : await callGoogle(',
+  ),
+  one(
+    'what the confirming read shows is not recorded',
+    'shared/flow/settle-due.ts',
+    'await recordChanges(services, held, events, null);',
+    '',
+  ),
+  one(
+    "a foreign calendar's event leads",
+    'shared/domain/references.ts',
+    'return ledger.conference(key)?.leader === ledger.terms.calendar;',
+    'return ledger.conference(key) !== undefined;',
+  ),
+  one(
+    'an orphan is cancelled at sight',
+    'shared/domain/references.ts',
+    'graceUntil: now + policy.cancelGraceMs,',
+    'graceUntil: now + 0 * policy.cancelGraceMs,',
+  ),
+  one(
+    'a new reference does not withdraw a cancellation',
+    'shared/domain/references.ts',
+    "    state: 'live',\n    orphan: null,\n    cancellation: null,\n",
+    "    state: 'live',\n    orphan: null,\n",
+  ),
+  one(
+    'the tombstone of an occurrence ends its series',
+    'shared/domain/apply-plan.ts',
+    'cancelOccurrence(ledger, event, plan.series);',
+    'endReference(ledger, plan.series, plan.reason);',
+  ),
+  {
+    name: 'the echo of our own write is taken for a change',
+    edits: [
+      { file: 'shared/flow/deliver-pending.ts', from: 'written?.hashes ?? hashes', to: 'hashes' },
+      { file: 'shared/flow/deliver-pending.ts', from: 'ownEtag: written.etag', to: 'ownEtag: null' },
+    ],
+  },
+  one(
+    'a write to an event does not ask whether it is still the same',
+    'shared/flow/write-back.ts',
+    'await services.google.patch(calendar, current.id, current.etag, patch);',
+    "await services.google.patch(calendar, current.id, '*', patch);",
+  ),
+  one(
+    'a listing of everything is not compared with the bindings',
+    'shared/flow/follow-listing.ts',
+    'if (listing.sweepId === null || listing.wantsSecondPass) return',
+    'if (listing.sweepId !== undefined) return',
+  ),
+  one(
+    'a rejected token is kept',
+    'shared/flow/reject-token.ts',
+    'const cleared = { ...calendar, syncToken: null, checkpoint: null,',
+    'const cleared = { ...calendar, checkpoint: null,',
+  ),
+  one(
+    'occurrences on an earlier page than their series are forgotten',
+    'shared/domain/listing.ts',
+    'const wantsSecondPass = listing.wantsSecondPass ||',
+    'const wantsSecondPass = listing.pass > 2 &&',
+  ),
+  one(
+    'two workers send for one conference at once',
+    'shared/flow/deliver-pending.ts',
+    'if (stored.sending !== null && stored.sending.until > now && stored.sending.owner !== owner) {',
+    'if (stored.sending !== null && stored.sending.until > now && owner === null) {',
+  ),
+  one(
+    'a failed delivery is due at no time',
+    'shared/flow/deliver-pending.ts',
+    "return stop({ kind: 'failing', retryAt: verdict.retryAt }, verdict.retryAt);",
+    "return stop({ kind: 'failing', retryAt: verdict.retryAt }, null);",
+  ),
+  one(
+    'a change is pending at no time, should its worker die',
+    'shared/domain/pend.ts',
+    'retryAt: conference.retryAt ?? now + policy.leaseMs',
+    'retryAt: conference.retryAt ?? (policy.leaseMs < 0 ? now : null)',
+  ),
+  one(
+    'the lead of a conference does not pass on',
+    'shared/flow/pass-leads.ts',
+    'if (!needsLeader(conference, now)) continue;',
+    'if (!needsLeader(conference, now) || now > 0) continue;',
+  ),
+  one(
+    "a guest's copy decides",
+    'shared/domain/event.ts',
+    'if (event.organizer.self) return true;',
+    'if (calendarId !== event.id) return true;',
+  ),
+  one(
+    'a series that takes place no more lives on',
+    'shared/domain/plan.ts',
+    'if (hasNoOccurrence(event)) return',
+    'if (hasNoOccurrence(event) && event.id === rules.hashKey) return',
+  ),
+  one(
+    'a notification is accepted though the broker did not take it',
+    'shared/flow/receive-notification.ts',
+    "return 'unavailable';",
+    "return 'accepted';",
+  ),
+  one(
+    'a message is acknowledged though the database could not be reached',
+    'functions/sync-calendar.ts',
+    "services.log.write({ line: 'failure', where: 'syncCalendar', error });\n      return AGAIN;",
+    "services.log.write({ line: 'failure', where: 'syncCalendar', error });\n      return ACKNOWLEDGED;",
+  ),
+];
+
+function one(name: string, file: string, from: string, to: string): Defect {
+  return { name, edits: [{ file, from, to }] };
+}
