@@ -21,15 +21,21 @@ export type ListingEnd =
 
 /** The lease is renewed and the checkpoint saved each time this part of the lease has passed. */
 const LEASE_PART = 6;
+/** And after so many pages, however fast they come: a process that is killed repeats no more than these. */
+const PAGES_PER_CHECKPOINT = 16;
 
 /** See the file's head. */
 export async function followListing(services: Services, run: SyncRun, opened: Listing): Promise<ListingEnd> {
   let listing = opened;
   let savedAt = services.clock.now();
+  let unsaved = 0;
   const save = async (): Promise<void> => {
-    if (services.clock.now() - savedAt < services.policy.leaseMs / LEASE_PART) return;
+    unsaved++;
+    const isSoon = services.clock.now() - savedAt < services.policy.leaseMs / LEASE_PART;
+    if (isSoon && unsaved < PAGES_PER_CHECKPOINT) return;
     await saveCheckpoint(services, run, listing);
     savedAt = services.clock.now();
+    unsaved = 0;
   };
   while (listing.nextSyncToken === null) {
     if (isOutOfTime(services, run)) return { kind: 'out-of-time', listing };
