@@ -11,9 +11,14 @@ import { STATES, titleWord } from './words.js';
 const { Calendar } = globalThis.FullCalendar;
 const REFETCH_MS = 30;
 
-let isDragging = false;
+/** A mouse button is down in the week, or a dialog is open: nothing may move under the person's hands. */
+let isPressed = false;
+let isAsking = false;
+let wantsRefetch = false;
 let refetchTimer;
-let dialogIsOpen = false;
+const freeAgain = [];
+/** The event that had the focus when its element was about to be made anew. */
+let focused = null;
 
 const calendar = new Calendar(byId('week'), {
   initialView: 'timeGridWeek',
@@ -30,6 +35,7 @@ const calendar = new Calendar(byId('week'), {
   dayHeaderFormat: { weekday: 'short', day: 'numeric' },
   titleFormat: { year: 'numeric', month: 'short', day: 'numeric' },
   slotMinHeight: 18,
+  slotEventOverlap: false,
   slotHeaderInnerClass: 'small',
   dayHeaderInnerClass: 'small',
   allDayHeaderInnerClass: 'small',
@@ -42,10 +48,12 @@ const calendar = new Calendar(byId('week'), {
   allDayText: 'all day',
   progressiveEventRendering: false,
   events: (span, done, failed) => {
-    readEvents(span).then(done, (error) => {
-      complain(error);
-      failed(error);
-    });
+    readEvents(span)
+      .then(whenFree)
+      .then(done, (error) => {
+        complain(error);
+        failed(error);
+      });
   },
   eventClass: ({ event }) => `ev ${classOf(event)}`,
   eventContent: (info) => ({ domNodes: [contentOf(info)] }),
@@ -59,16 +67,13 @@ const calendar = new Calendar(byId('week'), {
   },
   eventMouseEnter: ({ event }) => point(event.extendedProps.item.conferenceData?.conferenceId ?? null),
   eventMouseLeave: () => point(null),
-  eventDragStart: () => drag(true),
-  eventDragStop: () => drag(false),
-  eventResizeStart: () => drag(true),
-  eventResizeStop: () => drag(false),
   eventDrop: (info) => void during(() => moved(info)),
   eventResize: (info) => void during(() => moved(info)),
   select: (span) =>
     void during(async () => {
       await openNewEvent(state.selected, atLeastAnHour(span));
     }).finally(() => calendar.unselect()),
+  eventsSet: () => requestAnimationFrame(focusAgain),
   datesSet: ({ view }) => {
     byId('range').textContent = view.title;
   },
@@ -77,6 +82,18 @@ const calendar = new Calendar(byId('week'), {
 /** Draws the calendar and connects the buttons around it. */
 export function startCalendarView() {
   calendar.render();
+  byId('week').addEventListener('pointerdown', () => {
+    isPressed = true;
+  });
+  for (const end of ['pointerup', 'pointercancel']) {
+    // The component acts on the release too; it comes first.
+    addEventListener(end, () =>
+      setTimeout(() => {
+        isPressed = false;
+        settle();
+      }),
+    );
+  }
   byId('previous').addEventListener('click', () => calendar.prev());
   byId('next').addEventListener('click', () => calendar.next());
   byId('today').addEventListener('click', () => calendar.today());
@@ -133,10 +150,8 @@ function contentOf({ event, timeText, isShort }) {
       ? null
       : element('span', { class: 'sign', 'aria-hidden': 'true' }, STATES[match].sign);
   const title = element('b', {}, event.title);
-  const time =
-    timeText === ''
-      ? null
-      : element(isShort ? 'span' : 'div', { class: 'ev-time' }, isShort ? timeText.split('–')[0] : timeText);
+  // A short block has room for one of both, and its place tells the time.
+  const time = timeText === '' || isShort ? null : element('div', { class: 'ev-time' }, timeText);
   return element('div', { class: isShort ? 'ev-content short' : 'ev-content' }, sign, title, time);
 }
 
@@ -201,24 +216,31 @@ function other(isNowAllDay) {
 
 /** Runs what a person began; nothing moves under his hands meanwhile, and afterwards the calendar is as the API says. */
 async function during(work) {
-  if (dialogIsOpen) return;
-  dialogIsOpen = true;
-  const focused = document.activeElement?.closest?.('[data-event]')?.dataset.event;
+  if (isAsking) return;
+  isAsking = true;
+  const began = focusedEvent();
   try {
     await work();
   } catch (error) {
     complain(error);
   } finally {
-    dialogIsOpen = false;
+    isAsking = false;
+    focused = began;
+    focusAgain();
     refetch();
-    if (focused !== undefined) focusEvent(focused);
   }
 }
 
-function focusEvent(eventId) {
+function focusedEvent() {
+  return document.activeElement?.closest?.('[data-event]')?.dataset.event ?? null;
+}
+
+/** Gives the focus back to the event that had it, unless the person has moved on. */
+function focusAgain() {
+  if (focused === null || document.activeElement !== document.body) return;
   byId('week')
-    .querySelector(`[data-event="${CSS.escape(eventId)}"]`)
-    ?.focus();
+    .querySelector(`[data-event="${CSS.escape(focused)}"]`)
+    ?.focus({ preventScroll: true });
 }
 
 function complain(error) {
@@ -227,15 +249,29 @@ function complain(error) {
   else tell(error instanceof Error ? error.message : String(error));
 }
 
-function drag(begins) {
-  isDragging = begins;
-  if (!begins) refetch();
-}
-
 function refetch() {
   clearTimeout(refetchTimer);
-  if (isDragging || dialogIsOpen) return;
-  refetchTimer = setTimeout(() => calendar.refetchEvents(), REFETCH_MS);
+  refetchTimer = setTimeout(() => {
+    wantsRefetch = true;
+    settle();
+  }, REFETCH_MS);
+}
+
+/** Resolves to the value once nobody is in the middle of something. */
+function whenFree(value) {
+  return new Promise((resolve) => {
+    freeAgain.push(() => resolve(value));
+    settle();
+  });
+}
+
+function settle() {
+  if (isPressed || isAsking) return;
+  for (const resolve of freeAgain.splice(0)) resolve();
+  if (!wantsRefetch) return;
+  wantsRefetch = false;
+  focused = focusedEvent() ?? focused;
+  calendar.refetchEvents();
 }
 
 function atLeastAnHour({ start, end, allDay }) {

@@ -65,12 +65,6 @@ function fill(calendarId, item, heading) {
   form.querySelector('.note').textContent = conferenceId === undefined ? '' : `Conference ${conferenceId}`;
   checkTimes(form);
   form.oninput = () => checkTimes(form);
-  // Enter in a field must save, though the first button of the form is another.
-  form.onkeydown = (event) => {
-    if (event.key !== 'Enter' || event.target instanceof HTMLButtonElement) return;
-    event.preventDefault();
-    form.requestSubmit(form.querySelector('[value="save"]'));
-  };
   return form;
 }
 
