@@ -1,0 +1,184 @@
+/** What is typed becomes options, or a refusal that says what to type instead; and the program's exit codes and streams. */
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../ops/commands.ts';
+import * as calendarsAdd from '../../ops/commands/calendars-add.ts';
+import * as calendarsList from '../../ops/commands/calendars-list.ts';
+import * as channelsList from '../../ops/commands/channels-list.ts';
+import * as channelsRenew from '../../ops/commands/channels-renew.ts';
+import * as deadLettersReplay from '../../ops/commands/dead-letters-replay.ts';
+import * as failuresRetry from '../../ops/commands/failures-retry.ts';
+import * as failuresShow from '../../ops/commands/failures-show.ts';
+import * as replay from '../../ops/commands/replay.ts';
+import * as sync from '../../ops/commands/sync.ts';
+import { UsageError } from '../../ops/errors.ts';
+import { EXIT } from '../../ops/exit-codes.ts';
+import { plain } from '../../ops/paint.ts';
+import { type ProgramWorld, runProgram } from '../../ops/program.ts';
+import { readCommandLine } from '../../ops/read-command-line.ts';
+import { ConfigError } from '../../shared/config/config.ts';
+import { StoreUnavailable } from '../../shared/domain/errors.ts';
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { bench } from './fake-services.ts';
+
+const NOW = Date.UTC(2027, 0, 20, 9);
+const ALICE = 'alice@example.com';
+const ALICES = calendarKeyOf(ALICE);
+
+/** What a command is given when this is typed. */
+function given(...words: readonly string[]) {
+  const line = readCommandLine(words, COMMANDS, NOW);
+  if (line.kind !== 'run') throw new Error(`${words.join(' ')} runs nothing`);
+  return line.given;
+}
+
+describe('words become options', () => {
+  test.each([
+    [calendarsList.parse(given('calendars', 'list')), { status: undefined, limit: 200 }],
+    [
+      calendarsList.parse(given('calendars', 'list', '--status=paused', '--limit', '5')),
+      { status: 'paused', limit: 5 },
+    ],
+    [calendarsAdd.parse(given('calendars', 'add', ALICE)), { calendar: { id: ALICE, key: ALICES }, subject: ALICE }],
+    [
+      calendarsAdd.parse(given('calendars', 'add', '--subject', 'bob@example.com', ALICE)),
+      { calendar: { id: ALICE, key: ALICES }, subject: 'bob@example.com' },
+    ],
+    [
+      sync.parse(given('sync', ALICE, '--resend')),
+      { calendar: { id: ALICE, key: ALICES }, wish: { full: false, resend: true } },
+    ],
+    [channelsList.parse(given('channels', 'list', '--within', '12h')), { withinMs: 43_200_000, limit: 5_000 }],
+    [
+      channelsRenew.parse(given('channels', 'renew', ALICE)),
+      { calendars: [{ id: ALICE, key: ALICES }], withinMs: null },
+    ],
+    [failuresRetry.parse(given('failures', 'retry', '--all')), { calendarId: null, eventId: null }],
+    [failuresRetry.parse(given('failures', 'retry', ALICE, 'e1')), { calendarId: ALICE, eventId: 'e1' }],
+    [failuresShow.parse(given('failures', 'show', ALICE, 'e1')), { calendarId: ALICE, eventId: 'e1' }],
+    [
+      deadLettersReplay.parse(given('dead-letters', 'replay', '7', '9')),
+      { ids: ['7', '9'], isAll: false, calendar: null },
+    ],
+    [
+      deadLettersReplay.parse(given('dead-letters', 'replay', '--calendar', ALICE)),
+      { ids: [], isAll: false, calendar: ALICES },
+    ],
+    [replay.parse(given('replay', '--since', '2h')), { since: NOW - 7_200_000, calendar: null }],
+    [
+      replay.parse(given('replay', '--since', '2027-01-20T03:00:00+01:00', '--calendar', ALICE)),
+      { since: Date.UTC(2027, 0, 20, 2), calendar: ALICES },
+    ],
+  ])('%#', (options, expected) => {
+    expect(options).toEqual(expected);
+  });
+});
+
+describe('what cannot be meant is refused with what to type', () => {
+  test.each([
+    [['stauts'], 'there is no command "stauts"', 'confsync --help'],
+    [['calendars'], 'calendars alone is no command', 'calendars list'],
+    [['calendars', 'ad'], 'calendars has no "ad"', 'calendars add'],
+    [['calendars', 'show'], 'a calendar ID is missing', 'alice@example.com'],
+    [['calendars', 'show', ALICE, 'more'], '"more" is one word too many', '--help'],
+    [['calendars', 'list', '--status', 'asleep'], '--status cannot be "asleep"', 'active, paused'],
+    [['calendars', 'list', '--limit', '0'], '--limit "0" is no count', 'from 1'],
+    [['status', '--yes'], "Unknown option '--yes'", 'confsync status --help'],
+    [['sync', ALICE, '--full=1'], "Option '--full' does not take an argument", 'confsync sync --help'],
+    [['channels', 'renew'], 'which channels?', '--within 12h'],
+    [['channels', 'renew', ALICE, '--within', '1h'], 'which channels?', 'name calendars'],
+    [['dead-letters', 'replay'], 'which dead letters?', '--all'],
+    [['dead-letters', 'drop', '1', '--all'], 'which dead letters?', '--all'],
+    [['failures', 'retry', ALICE], 'which failures?', 'CALENDAR EVENT'],
+    [['replay'], 'since when?', '--since 2h'],
+    [['replay', '--since', 'yesterday'], '--since "yesterday" is no length of time', '2h'],
+    [['replay', '--since', '2030-01-01T00:00:00Z'], 'lies in the future', '2h'],
+    [['completion', 'tcsh'], 'for which shell?', 'bash, zsh, fish'],
+  ] as const)('%j', async (words, what, doThis) => {
+    const { code, stdout, stderr } = await type(words);
+    expect(stderr).toContain(what);
+    expect(stderr.slice(stderr.indexOf(what))).toContain(doThis);
+    expect(stdout).toBe('');
+    expect(code).toBe(EXIT.usage);
+  });
+});
+
+describe('the program', () => {
+  test('shows every command in its overview, and the examples of each in its help', async () => {
+    const { stdout } = await type(['--help']);
+    for (const { help } of COMMANDS) expect(stdout).toContain(help.path.join(' '));
+    for (const { help } of COMMANDS) {
+      const page = await type([...help.path, '--help']);
+      expect(page).toMatchObject({ code: EXIT.fine, stderr: '' });
+      for (const [line] of help.examples) expect(page.stdout).toContain(line);
+    }
+    expect((await type([])).stdout).toBe(stdout);
+    expect((await type(['help', 'sync'])).stdout).toContain('Usage: confsync sync CALENDAR');
+  });
+
+  test('every example in the help can be run', () => {
+    for (const { help } of COMMANDS) {
+      for (const [line] of help.examples) {
+        const words = /confsync ([^)|]*)/.exec(line)?.[1]?.trim().split(' ') ?? [];
+        const read = readCommandLine(words, COMMANDS, Date.UTC(2027, 0, 21));
+        if (read.kind !== 'run') throw new Error(`${line} runs nothing`);
+        expect(read.command.help.path).toEqual(help.path);
+        const { command } = read;
+        expect(() =>
+          command.kind === 'online' ? command.prepare(read.given) : command.report(read.given),
+        ).not.toThrow();
+      }
+    }
+  });
+
+  test('prints the result alone on standard output, as JSON if asked to', async () => {
+    const { stdout, stderr, code } = await type(['calendars', 'list', '--json']);
+    expect(JSON.parse(stdout)).toEqual({ calendars: [], isAll: true });
+    expect(stderr).toBe('');
+    expect(code).toBe(EXIT.fine);
+  });
+
+  test.each([
+    [new ConfigError(['WORK_TOPIC is wrong']), EXIT.usage, 'WORK_TOPIC is wrong'],
+    [new StoreUnavailable('a query failed', { cause: new Error('14 UNAVAILABLE') }), EXIT.failed, '14 UNAVAILABLE'],
+    [new UsageError('one emulator only', 'Set both'), EXIT.usage, 'Set both'],
+    [new TypeError('x is undefined'), EXIT.failed, 'Please report it'],
+  ])('says what happened when its services cannot be had: %s', async (error, code, said) => {
+    const failed = await type(['status'], async () => {
+      throw error;
+    });
+    expect(failed).toMatchObject({ code, stdout: '' });
+    expect(failed.stderr).toContain(said);
+  });
+
+  test('completes commands, their verbs and their flags in each shell', async () => {
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      const { stdout, code } = await type(['completion', shell]);
+      for (const word of ['dead-letters', 'replay', 'since', 'resend']) expect(stdout).toContain(word);
+      expect(code).toBe(EXIT.fine);
+    }
+  });
+});
+
+/** Types one command line over an empty installation. */
+async function type(words: readonly string[], open?: ProgramWorld['open']) {
+  const out = { stdout: '', stderr: '' };
+  const code = await runProgram(words, {
+    commands: COMMANDS,
+    now: () => NOW,
+    print: (text) => {
+      out.stdout += text;
+    },
+    terminal: {
+      canDraw: false,
+      canAsk: false,
+      write: (text) => {
+        out.stderr += text;
+      },
+      ask: async () => '',
+    },
+    paint: { stdout: plain, stderr: plain },
+    version: '1',
+    open: open ?? (async () => ({ services: bench().services, close: async () => undefined })),
+  });
+  return { code, ...out };
+}

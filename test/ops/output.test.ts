@@ -1,0 +1,339 @@
+/** What the commands find and do over the embedded store, as people and as programs see it. */
+import { describe, expect, test } from '@jest/globals';
+import type { CommandParts } from '../../ops/command.ts';
+import * as calendarsList from '../../ops/commands/calendars-list.ts';
+import * as calendarsPause from '../../ops/commands/calendars-pause.ts';
+import * as calendarsRemove from '../../ops/commands/calendars-remove.ts';
+import * as calendarsShow from '../../ops/commands/calendars-show.ts';
+import * as channelsList from '../../ops/commands/channels-list.ts';
+import * as channelsRenew from '../../ops/commands/channels-renew.ts';
+import * as deadLettersDrop from '../../ops/commands/dead-letters-drop.ts';
+import * as deadLettersList from '../../ops/commands/dead-letters-list.ts';
+import * as deadLettersReplay from '../../ops/commands/dead-letters-replay.ts';
+import * as deadLettersShow from '../../ops/commands/dead-letters-show.ts';
+import * as failuresList from '../../ops/commands/failures-list.ts';
+import * as failuresRetry from '../../ops/commands/failures-retry.ts';
+import * as failuresShow from '../../ops/commands/failures-show.ts';
+import * as replay from '../../ops/commands/replay.ts';
+import * as status from '../../ops/commands/status.ts';
+import * as sync from '../../ops/commands/sync.ts';
+import { EXIT } from '../../ops/exit-codes.ts';
+import { coloured, plain } from '../../ops/paint.ts';
+import type { KeptMessage } from '../../ops/ports.ts';
+import type { Mode } from '../../ops/screen.ts';
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { encodeWork } from '../../shared/domain/work-message.ts';
+import { ALICE, ALICES, BOB, BOBS, meeting, NOW, organizedBy, ours } from '../domain/build.ts';
+import { type Bench, bench, fakeScreen, known } from './fake-services.ts';
+
+interface Typed {
+  readonly words?: readonly string[];
+  readonly flags?: Readonly<Record<string, string | boolean>>;
+  readonly mode?: Partial<Mode>;
+  /** What the person answers; null if there is none. */
+  readonly answer?: string | null;
+}
+
+/** Runs one command and gives what people and programs see. */
+async function run<Options>(command: CommandParts<Options>, { services, world }: Bench, typed: Typed = {}) {
+  const { words = [], flags = {}, mode = {}, answer = 'y' } = typed;
+  const { screen, asked, written } = fakeScreen(mode, answer);
+  const options = command.parse({ parameters: words, flags, now: world.clock.now() });
+  const report = await command.run(services, options, screen);
+  return { data: report.data, lines: report.text(plain), report, exit: report.exit ?? EXIT.fine, asked, written };
+}
+
+/** Alice has a conference, Bob has none. */
+async function settled(): Promise<Bench> {
+  const made = bench();
+  made.world.put(ALICE, meeting('e1', ours('c1')));
+  await made.world.register(ALICE);
+  await made.world.register(BOB);
+  return made;
+}
+
+/** The conference system has refused Alice's change. */
+async function refused(): Promise<Bench> {
+  const made = bench();
+  made.world.answer = () => ({ kind: 'refused', reason: 'answered 422' });
+  made.world.put(ALICE, meeting('e1', ours('c1')));
+  await made.world.register(ALICE);
+  return made;
+}
+
+function letter(id: string, data: string, attributes: Record<string, string> = {}): KeptMessage {
+  return { id, data, attributes, publishedAt: NOW - 60_000 };
+}
+
+const SYNC = encodeWork({ kind: 'sync', calendar: ALICES, cause: 'notification' });
+
+describe('calendars', () => {
+  test('are listed in aligned columns under a header', async () => {
+    const { lines, data } = await run(calendarsList, await settled());
+    expect(lines[0]).toMatch(/^CALENDAR +STATUS +LAST SYNC +NEXT +CHANNEL ENDS +FAILURE$/);
+    expect(lines).toContainEqual(expect.stringMatching(/^alice@example\.com +active +\S+ ago +in .+ in .+ -$/));
+    const column = lines[0]?.indexOf('STATUS') ?? 0;
+    for (const line of lines.slice(1, 3)) expect(line.slice(column)).toMatch(/^active/);
+    expect(lines.at(-1)).toBe('2 calendars');
+    expect(data).toMatchObject({
+      isAll: true,
+      calendars: expect.arrayContaining([expect.objectContaining({ calendarId: ALICE })]),
+    });
+  });
+
+  test('beyond the limit are said to be there', async () => {
+    const { lines, data } = await run(calendarsList, await settled(), { flags: { limit: '1' } });
+    expect(lines.at(-1)).toBe('1 calendar; there are more (--limit)');
+    expect(data).toMatchObject({ isAll: false });
+  });
+
+  test('have colour only where it is asked for, and then say the same', async () => {
+    const { report } = await run(calendarsList, await settled());
+    const painted = report.text(coloured).join('\n');
+    expect(painted).toContain('\u001B[32m');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
+    expect(painted.replaceAll(/\u001B\[\d+m/g, '')).toBe(report.text(plain).join('\n'));
+  });
+
+  test('are shown with what to do about their trouble', async () => {
+    const made = await settled();
+    await run(calendarsPause, made, { words: [ALICE] });
+    const { lines, data } = await run(calendarsShow, made, { words: [ALICE] });
+    expect(lines).toContain('status       paused');
+    expect(lines.at(-1)).toBe(`Paused by a person. Go on with: confsync calendars resume ${ALICE}`);
+    expect(data).toMatchObject({ calendarId: ALICE, bindings: { live: 1, isAll: true } });
+    expect(JSON.stringify(data)).not.toMatch(/syncToken"|hashKey/);
+  });
+
+  test('are removed only after a question that says how many bindings go with them', async () => {
+    const made = await settled();
+    const declined = await run(calendarsRemove, made, { words: [ALICE], answer: 'n' });
+    expect(declined.asked).toEqual([`This will forget 1 calendar, ${ALICE}, with 1 binding. Go on? [y/N] `]);
+    expect(declined).toMatchObject({ exit: EXIT.failed, lines: ['Nothing was changed.'] });
+    expect(await made.services.store.calendar(ALICES)).toBeDefined();
+    const removed = await run(calendarsRemove, made, { words: [ALICE] });
+    expect(removed.lines[0]).toContain('No conference was cancelled');
+    expect(await made.services.store.calendar(ALICES)).toBeUndefined();
+  });
+
+  test('that are not registered are refused', async () => {
+    await expect(run(calendarsShow, await settled(), { words: ['nobody@example.com'] })).rejects.toThrow(
+      'no such calendar',
+    );
+  });
+
+  test('are sent again only after a question with the number of changes', async () => {
+    const made = await settled();
+    const tried = await run(sync, made, { words: [ALICE], flags: { resend: true }, mode: { isDryRun: true } });
+    expect(tried.lines).toEqual([
+      `Would send 1 change of 1 calendar, ${ALICE}, to the conference system again. Nothing was changed.`,
+    ]);
+    const told = made.world.told.length;
+    await run(sync, made, { words: [ALICE], flags: { resend: true } });
+    await made.world.work();
+    expect(made.world.told).toHaveLength(told + 1);
+  });
+
+  test('cannot be changed where nobody can be asked and nobody has agreed', async () => {
+    const made = await settled();
+    const silent = run(calendarsPause, made, { words: [ALICE], answer: null });
+    await expect(silent).rejects.toThrow('this would stop all work for 1 calendar');
+    await run(calendarsPause, made, { words: [ALICE], answer: null, mode: { isAgreed: true } });
+    expect(await made.services.store.calendar(ALICES)).toMatchObject({ status: 'paused' });
+  });
+});
+
+describe('channels', () => {
+  test('are listed by the time left, the missing ones first', async () => {
+    const made = await settled();
+    const bob = await made.world.calendar(BOB);
+    await made.services.store.transact(async (tx) => tx.putCalendar({ ...bob, channel: null }));
+    const { lines } = await run(channelsList, made);
+    expect(lines[1]).toMatch(/^bob@example\.com +no channel +- +-$/);
+    expect(lines[2]).toMatch(/^alice@example\.com +in /);
+    const urgent = await run(channelsList, made, { flags: { within: '1h' } });
+    expect(urgent.lines.slice(1)).toEqual([expect.stringMatching(/^bob/), '', '1 channel']);
+  });
+
+  test('are opened anew, each with a sync behind it', async () => {
+    const made = await settled();
+    const before = (await made.world.calendar(ALICE)).channel?.id;
+    await run(channelsRenew, made, { words: [ALICE] });
+    expect((await made.world.calendar(ALICE)).channel?.id).not.toBe(before);
+    expect(made.world.queued.map(({ message }) => message)).toEqual([
+      { kind: 'sync', calendar: ALICES, cause: 'reconcile' },
+    ]);
+  });
+});
+
+describe('failures', () => {
+  test('are listed with their calendar, event, conference and reason', async () => {
+    const { lines, data } = await run(failuresList, await refused());
+    expect(lines[1]).toMatch(/^alice@example\.com +e1 +c1 +update +.* ago +answered 422$/);
+    expect(data).toMatchObject({
+      failures: [{ calendarId: ALICE, eventId: 'e1', conferenceId: 'c1', reason: 'answered 422', count: 1 }],
+    });
+    expect((await run(failuresList, await refused(), { flags: { calendar: BOB } })).lines).toEqual([
+      'Nothing was refused.',
+    ]);
+  });
+
+  test('are shown one by one, and refused where there is none', async () => {
+    const made = await refused();
+    expect((await run(failuresShow, made, { words: [ALICE, 'e1'] })).lines).toContain('reason      answered 422');
+    await expect(run(failuresShow, made, { words: [ALICE, 'e2'] })).rejects.toThrow(
+      'nothing of event e2 on alice@example.com is refused',
+    );
+  });
+
+  test('are retried after a question with their number', async () => {
+    const made = await refused();
+    made.world.answer = () => ({ kind: 'done' });
+    const { asked, lines } = await run(failuresRetry, made, { flags: { all: true } });
+    expect(asked).toEqual(['This will offer 1 refused change to the conference system again. Go on? [y/N] ']);
+    expect(lines[0]).toContain('1 change on the way again');
+    await made.world.work();
+    expect((await run(failuresList, made)).lines).toEqual(['Nothing was refused.']);
+    expect((await run(failuresRetry, made, { flags: { all: true } })).lines).toEqual(['Nothing to do.']);
+  });
+});
+
+describe('dead letters', () => {
+  const lying = async (): Promise<Bench> => {
+    const made = await settled();
+    made.letters.letters = [
+      letter('1', SYNC, {
+        lane: 'live',
+        deadLetterReason: 'failed 10 times: TypeError',
+        deadLetterAttempt: '10',
+        deadLetterMessageId: '77',
+      }),
+      letter('2', 'poison\u001B[2J', { deadLetterReason: 'work message: not JSON' }),
+      letter('3', encodeWork({ kind: 'sync', calendar: calendarKeyOf('gone@example.com'), cause: 'reconcile' }), {
+        CloudPubSubDeadLetterSourceDeliveryCount: '20',
+      }),
+    ];
+    return made;
+  };
+
+  test('are listed with why they lie there', async () => {
+    const { lines, data } = await run(deadLettersList, await lying());
+    expect(lines[1]).toMatch(/^1 +1m ago +alice@example\.com +notification +10 +failed 10 times: TypeError$/);
+    expect(lines[2]).toMatch(/^2 +1m ago +- +- +- +work message: not JSON$/);
+    expect(lines[3]).toMatch(/^3 +1m ago +\(not registered\) +reconcile +20 +not acknowledged in 20 deliveries$/);
+    expect(data).toMatchObject({
+      deadLetters: [{ calendarId: ALICE, isReadable: true }, { isReadable: false }, { calendarId: null }],
+    });
+  });
+
+  test('are shown in full, with nothing that could move the cursor', async () => {
+    const { lines } = await run(deadLettersShow, await lying(), { words: ['2'] });
+    expect(lines.join('\n')).toMatch(/data +poison \[2J/);
+    expect(lines.at(-1)).toMatch(/^next +this version cannot read it/);
+  });
+
+  test('are sent again with their own attributes, in a lane that somebody listens to', async () => {
+    const made = await lying();
+    const { asked, lines } = await run(deadLettersReplay, made, { flags: { all: true } });
+    expect(asked[0]).toContain('send 3 dead letters again, 1 of them unreadable to this version, which will come back');
+    expect(lines[0]).toBe('3 dead letters sent again.');
+    expect(made.sent.map(({ attributes }) => attributes)).toEqual([
+      { lane: 'live' },
+      { lane: 'upkeep' },
+      { lane: 'upkeep' },
+    ]);
+    expect(made.letters.letters).toEqual([]);
+  });
+
+  test('are dropped by their IDs or by their calendar', async () => {
+    const made = await lying();
+    await run(deadLettersDrop, made, { words: ['2'] });
+    await run(deadLettersDrop, made, { flags: { calendar: ALICE } });
+    expect(made.letters.letters.map(({ id }) => id)).toEqual(['3']);
+    await expect(run(deadLettersDrop, made, { words: ['9'] })).rejects.toThrow('there is no dead letter 9');
+  });
+});
+
+describe('replay', () => {
+  test('comes down to one forced request for each registered calendar, on the upkeep lane', async () => {
+    const made = await settled();
+    made.published = [
+      ...Array.from({ length: 50 }, (_, index) => letter(`a${index}`, SYNC)),
+      letter('b', encodeWork({ kind: 'sync', calendar: BOBS, cause: 'reconcile' })),
+      letter('old', SYNC, {}),
+      letter('gone', encodeWork({ kind: 'sync', calendar: calendarKeyOf('gone@example.com'), cause: 'reconcile' })),
+      letter('proof', encodeWork({ kind: 'channel-proof', calendar: ALICES, channel: { id: 'x', resourceId: 'y' } })),
+      letter('poison', '{'),
+    ];
+    const { asked, data, lines } = await run(replay, made, { flags: { since: '2h' } });
+    expect(asked).toEqual(['This will sync 2 calendars once more. Go on? [y/N] ']);
+    expect(data).toMatchObject({ messages: 55, others: 1, unreadable: 1, notRegistered: 1, isDone: true });
+    expect(lines[0]).toContain('2 calendars asked to sync once more');
+    const requests = made.world.queued.map(({ message, lane }) => ({ message, lane }));
+    expect(requests).toEqual(
+      expect.arrayContaining(
+        [ALICES, BOBS].map((calendar) => ({
+          message: { kind: 'sync', calendar, cause: 'replay', force: true },
+          lane: 'upkeep',
+        })),
+      ),
+    );
+    expect(requests).toHaveLength(2);
+  });
+
+  test('of a time in which nothing was published is nothing to do', async () => {
+    expect((await run(replay, await settled(), { flags: { since: '1h' } })).lines).toEqual(['Nothing to do.']);
+  });
+});
+
+describe('status', () => {
+  test('of a sound installation is healthy', async () => {
+    const { exit, lines } = await run(status, await settled());
+    expect(lines.at(-1)).toBe('Healthy.');
+    expect(exit).toBe(EXIT.fine);
+  });
+
+  test('names each thing that calls for a person, and what to type next', async () => {
+    const made = bench({
+      backlog: async (name) =>
+        known(name.endsWith('letters') ? { messages: 3, oldestAgeMs: 1 } : { messages: 9, oldestAgeMs: 4_000_000 }),
+      job: async () => known({ state: 'paused', schedule: '', lastAttemptAt: NOW - 900_000, lastError: null }),
+    });
+    made.world.answer = () => ({ kind: 'refused', reason: 'answered 422' });
+    made.world.put(ALICE, meeting('e1', ours('c1')));
+    await made.world.register(ALICE);
+    await made.world.register(BOB);
+    const bob = await made.world.calendar(BOB);
+    await made.services.store.transact(async (tx) => tx.putCalendar({ ...bob, status: 'disconnected' }));
+    const { exit, lines } = await run(status, made);
+    const text = lines.join('\n');
+    for (const concern of [
+      '! the scheduler job is paused\n    confsync doctor',
+      '! an edit has waited 1h 6m on the live lane',
+      '! a message has waited 1h 6m on the upkeep lane',
+      '! 3 dead letters\n    confsync dead-letters list',
+      '! 1 calendar disconnected\n    confsync calendars list --status disconnected',
+      '! 1 change refused by the conference system\n    confsync failures list',
+    ]) {
+      expect(text).toContain(concern);
+    }
+    expect(exit).toBe(EXIT.unhealthy);
+  });
+
+  test('says of what it cannot know that it does not know it', async () => {
+    const unreadable = async () => ({ kind: 'unreadable', why: 'you may not look at it' }) as const;
+    const made = bench({ backlog: unreadable, job: unreadable, freshness: unreadable });
+    made.letters.letters = [letter('1', SYNC)];
+    const { lines, exit } = await run(status, made);
+    expect(lines).toContain('live lane           not known: you may not look at it');
+    expect(lines).toContain('dead letters        1');
+    expect(exit).toBe(EXIT.unhealthy);
+  });
+
+  test('does not count as live what another organizer has', async () => {
+    const made = bench();
+    made.world.put(ALICE, meeting('e1', ours('c1'), organizedBy(BOB)));
+    await made.world.register(ALICE);
+    expect((await run(calendarsShow, made, { words: [ALICE] })).data).toMatchObject({ bindings: { live: 0 } });
+  });
+});
