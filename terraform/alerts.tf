@@ -15,7 +15,8 @@ locals {
   ]) }
   error_budget = 1 - var.alerting.freshness.objective
 
-  from_reconciles = "sum(increase(${local.m.changes_recorded}_sum{${local.on_run},cause=\"reconcile\"}[6h]))"
+  unannounced = "sum(increase(${local.m.unannounced}_sum{${local.on_run}}[6h]))"
+  listed      = "sum(increase(${local.m.events_listed}_sum{${local.on_run}}[6h]))"
 
   alerts = {
     "dead-letters" = {
@@ -35,14 +36,20 @@ locals {
     }
     "channels-about-to-expire" = {
       severity = "ERROR"
-      summary  = "For three hours channels could not be opened. When the renewal margin is used up, their calendars get no notifications any more."
-      query    = "sum(increase(${local.m.channels_refused}{${local.on_run}}[1h])) > 0"
-      duration = "10800s"
+      summary  = "Channels end within half the renewal margin: they could not be renewed. When it is used up, their calendars get no notifications any more."
+      query    = "${local.gauge.channels_ending} > 0"
+      duration = "1800s"
     }
     "calendars-without-channel" = {
       severity = "WARNING"
       summary  = "Calendars that ought to have a channel have none; they are kept up to date by the short reconcile interval alone."
-      query    = "sum(rate(${local.m.calendars_without_channel}_sum{${local.on_run}}[15m])) / sum(rate(${local.m.calendars_without_channel}_count{${local.on_run}}[15m])) > 0"
+      query    = "${local.gauge.calendars_without_channel} > 0"
+      duration = "1800s"
+    }
+    "overdue-work" = {
+      severity = "ERROR"
+      summary  = "Calendars were due ten minutes ago and nobody has looked at them: renew-channels does not keep up, or cannot move them."
+      query    = "${local.gauge.calendars_overdue} > 0"
       duration = "1800s"
     }
     "renewal-run-missing" = {
@@ -62,9 +69,10 @@ locals {
     }
     "failed-bindings" = {
       severity = "WARNING"
-      summary  = "The conference system refused changes. Their conferences stay as they were until the event changes again or somebody retries."
+      summary  = "The conference system refused changes, or failed at them for three days. Their conferences stay as they were until the event changes again or somebody retries."
       query = join(" or ", [
         "sum(increase(${local.m.deliveries}{${local.on_run},outcome=\"refused\"}[15m])) > 0",
+        "sum(increase(${local.m.deliveries}{${local.on_run},outcome=\"gave-up\"}[15m])) > 0",
         "sum(increase(${local.m.deliveries}{${local.on_run},outcome=\"unknown-conference\",type!=\"conference.cancelled\"}[15m])) > 0",
       ])
       duration = "0s"
@@ -89,10 +97,10 @@ locals {
     }
     "push-path-dying" = {
       severity = "WARNING"
-      summary  = "More than ${floor(var.alerting.reconcile_share * 100)} % of the changes of six hours were found by reconciles, and no notification had announced them."
+      summary  = "More than ${floor(var.alerting.reconcile_share * 100)} % of the changed events of six hours were found by reconciles, and no notification had announced them."
       query = join(" and ", [
-        "(${local.from_reconciles} / sum(increase(${local.m.changes_recorded}_sum{${local.on_run}}[6h])) > ${var.alerting.reconcile_share})",
-        "(${local.from_reconciles} > ${var.alerting.reconcile_share_counts})",
+        "(${local.unannounced} / ${local.listed} > ${var.alerting.reconcile_share})",
+        "(${local.unannounced} > ${var.alerting.reconcile_share_counts})",
       ])
       duration = "1800s"
     }

@@ -1,4 +1,4 @@
-# One page to look at first: is it fresh, is it moving, what is failing, is the ground firm. Four rows of three.
+# One page to look at first: is it fresh, is it moving, what is failing, is the ground firm. Rows of three.
 
 locals {
   tiles = [
@@ -11,7 +11,7 @@ locals {
       "histogram_quantile(0.99, sum by (le) (rate(${local.m.edit_freshness}_bucket{${local.on_run}}[5m])))",
     ] },
     { title = "Changes that no notification had announced (share of six hours)", query = [
-      "${local.from_reconciles} / sum(increase(${local.m.changes_recorded}_sum{${local.on_run}}[6h]))",
+      "${local.unannounced} / ${local.listed}",
     ] },
 
     { title = "Notifications a minute, by outcome", query = ["sum by (outcome, reason) (rate(${local.m.notifications}{${local.on_run}}[5m])) * 60"] },
@@ -27,12 +27,20 @@ locals {
 
     { title = "Channels an hour, by outcome, and calendars without one", query = [
       "sum by (outcome) (increase(${local.m.channels}{${local.on_run}}[1h]))",
-      "sum(rate(${local.m.calendars_without_channel}_sum{${local.on_run}}[15m])) / sum(rate(${local.m.calendars_without_channel}_count{${local.on_run}}[15m]))",
+      local.gauge.calendars_without_channel,
+      local.gauge.channels_ending,
     ] },
     { title = "Calendars that changed status, and tokens rejected, an hour", query = [
       "sum by (status) (increase(${local.m.calendar_statuses}{${local.on_run}}[1h]))",
       "sum(increase(${local.m.tokens_rejected}{${local.on_run}}[1h]))",
     ] },
+    { title = "Conferences pending, failing, orphaned, refused", query = [
+      local.gauge.conferences_pending, local.gauge.conferences_failing, local.gauge.conferences_orphaned, local.gauge.refused,
+    ] },
+    { title = "Calendars: all, disconnected, unreachable, paused, without push", query = [
+      local.gauge.calendars, local.gauge.calendars_disconnected, local.gauge.calendars_unreachable, local.gauge.calendars_paused, local.gauge.calendars_without_push,
+    ] },
+    { title = "Overdue for ten minutes: calendars and conferences", query = [local.gauge.calendars_overdue, local.gauge.conferences_overdue] },
     { title = "Orphans, write-backs, failures an hour", query = [
       "sum by (outcome) (increase(${local.m.conferences}{${local.on_run}}[1h]))",
       "sum by (outcome) (increase(${local.m.write_backs}{${local.on_run}}[1h]))",

@@ -7,6 +7,11 @@ locals {
       scope      = "COLLECTION"
       fields     = ["dueShard", "dueAt"]
     }
+    watched-calendars = {
+      collection = "calendars"
+      scope      = "COLLECTION"
+      fields     = ["status", "channel.expiresAt"]
+    }
     due-conferences = {
       collection = "conferences"
       scope      = "COLLECTION"

@@ -17,8 +17,8 @@ locals {
     write_backs        = { line = "write-back", description = "Patches that the conference system asked to have written to an event", labels = ["outcome"] }
     tokens_rejected    = { line = "token-rejected", description = "Sync tokens that Google no longer took, each a full sync", labels = [] }
     calendar_statuses  = { line = "calendar-status", description = "Calendars whose status changed, by the new one", labels = ["status"] }
+    breaker            = { line = "breaker", description = "Times that a process saw the conference system fail throughout, or answer again", labels = ["outcome"] }
     channels           = { line = "channel", description = "Channels opened, proven, stopped, or failed to open or to stop", labels = ["outcome"] }
-    channels_refused   = { line = "channel", description = "Channels that could not be opened", labels = [], only = "jsonPayload.outcome=\"failed\" AND NOT jsonPayload.reason=~\"^stop: \"" }
     dead_letters       = { line = "dead-letter", description = "Messages that a worker put on the dead-letter topic", labels = [] }
     unreadable_records = { line = "unreadable-record", description = "Stored documents that could not be read and were set aside", labels = [] }
     failures           = { line = "failure", description = "Errors that nothing in the code expected", labels = ["where"] }
@@ -53,7 +53,17 @@ locals {
     changes_recorded = {
       line        = "sync", field = "counts.recorded", unit = "1", bounds = local.counts, labels = ["cause"]
       only        = ""
-      description = "Changes that a sync found; what a reconcile finds, no notification had announced"
+      description = "Changes of conferences that a sync found"
+    }
+    events_listed = {
+      line        = "sync", field = "counts.events", unit = "1", bounds = local.counts, labels = []
+      only        = ""
+      description = "Events that syncs were shown"
+    }
+    unannounced = {
+      line        = "sync", field = "counts.unannounced", unit = "1", bounds = local.counts, labels = []
+      only        = "jsonPayload.cause=\"reconcile\""
+      description = "Events that a reconcile found changed for over a minute, though no notification had announced them"
     }
     due_calendars = {
       line        = "renewal-run", field = "dueCalendars", unit = "1", bounds = local.counts, labels = []
@@ -65,11 +75,6 @@ locals {
       only        = ""
       description = "Conferences due at a run of renew-channels"
     }
-    calendars_without_channel = {
-      line        = "renewal-run", field = "withoutChannel", unit = "1", bounds = local.counts, labels = []
-      only        = ""
-      description = "Calendars that ought to have a channel and have none"
-    }
     renewals_failed = {
       line        = "renewal-run", field = "failed", unit = "1", bounds = local.counts, labels = []
       only        = ""
@@ -77,9 +82,35 @@ locals {
     }
   }
 
+  # Gauges of the whole fleet, which one run of ten counts: how many of each there are.
+  gauges = {
+    calendars                 = { field = "calendars", description = "Registered calendars" }
+    calendars_paused          = { field = "paused", description = "Calendars that a person has paused" }
+    calendars_disconnected    = { field = "disconnected", description = "Calendars to which the grant is gone" }
+    calendars_unreachable     = { field = "unreachable", description = "Calendars that are gone or closed to us" }
+    calendars_without_push    = { field = "unsupportedPush", description = "Calendars for which Google sends no notifications" }
+    calendars_without_channel = { field = "channelless", description = "Calendars that ought to have a channel and have none" }
+    channels_ending           = { field = "channelsEnding", description = "Channels that end within half the renewal margin: their renewal has failed" }
+    calendars_overdue         = { field = "overdueCalendars", description = "Calendars that were due ten minutes ago" }
+    conferences_overdue       = { field = "overdueConferences", description = "Conferences that were due ten minutes ago" }
+    conferences_pending       = { field = "pending", description = "Conferences that wait for a delivery, a retry or the end of a grace" }
+    conferences_failing       = { field = "failing", description = "Conferences whose last delivery failed and is tried again" }
+    conferences_orphaned      = { field = "orphaned", description = "Conferences without an event whose end is not told yet" }
+    refused                   = { field = "refused", description = "Events and conferences of which the conference system refused the last change" }
+  }
+  all_distributions = merge(local.distributions, {
+    for key, gauge in local.gauges : key => {
+      line = "renewal-run", field = gauge.field, unit = "1", bounds = local.counts, labels = [], only = "", description = gauge.description
+    }
+  })
+  # A gauge's value, in PromQL: the mean of the counts that fell into the window.
+  gauge = {
+    for key in keys(local.gauges) : key => "sum(increase(${local.promql[key]}_sum{monitored_resource=\"cloud_run_revision\"}[30m])) / sum(increase(${local.promql[key]}_count{monitored_resource=\"cloud_run_revision\"}[30m]))"
+  }
+
   # Their names in PromQL: https://cloud.google.com/monitoring/promql/promql-mapping
   promql = {
-    for key in concat(keys(local.counters), keys(local.distributions)) : key => "logging_googleapis_com:user_${local.metric_prefix}${key}"
+    for key in concat(keys(local.counters), keys(local.all_distributions)) : key => "logging_googleapis_com:user_${local.metric_prefix}${key}"
   }
 }
 
@@ -112,7 +143,7 @@ resource "google_logging_metric" "counter" {
 }
 
 resource "google_logging_metric" "distribution" {
-  for_each = local.distributions
+  for_each = local.all_distributions
 
   project     = var.project_id
   name        = "${local.metric_prefix}${each.key}"

@@ -32,6 +32,8 @@ export interface SyncCounts {
   readonly recorded: number;
   readonly delivered: number;
   readonly left: number;
+  /** Events that a reconcile showed though no notification had announced them. */
+  readonly unannounced: number;
 }
 
 /** One line of the log; `line` is its constant name. */
@@ -57,7 +59,8 @@ export type LogLine =
     }
   | {
       readonly line: 'delivery';
-      readonly outcome: Outcome['kind'];
+      /** `gave-up`: it has failed for three days and is not tried any more. */
+      readonly outcome: Outcome['kind'] | 'gave-up';
       readonly conference: ConferenceKey;
       readonly calendar?: CalendarKey;
       readonly type: ConferenceChange['type'];
@@ -89,7 +92,7 @@ export type LogLine =
     }
   | {
       readonly line: 'channel';
-      readonly outcome: 'opened' | 'stopped' | 'proven' | 'stray' | 'failed';
+      readonly outcome: 'opened' | 'stopped' | 'stop-failed' | 'proven' | 'stray' | 'failed';
       readonly calendar: CalendarKey;
       readonly reason?: string;
     }
@@ -102,6 +105,20 @@ export type LogLine =
       readonly failed: number;
       readonly isComplete: boolean;
       readonly ms: number;
+      /** Gauges of the whole fleet, in the runs that counted it; `FleetCounts` says what each means. */
+      readonly calendars?: number;
+      readonly paused?: number;
+      readonly disconnected?: number;
+      readonly unreachable?: number;
+      readonly unsupportedPush?: number;
+      readonly channelless?: number;
+      readonly channelsEnding?: number;
+      readonly overdueCalendars?: number;
+      readonly overdueConferences?: number;
+      readonly pending?: number;
+      readonly failing?: number;
+      readonly orphaned?: number;
+      readonly refused?: number;
     }
   | { readonly line: 'dead-letter'; readonly reason: string; readonly messageId?: string; readonly attempt?: number }
   | { readonly line: 'manage'; readonly action: string; readonly status: number; readonly calendar?: CalendarKey }

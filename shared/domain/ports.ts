@@ -85,6 +85,36 @@ export interface KeyRange<Key> {
   readonly limit: number;
 }
 
+/** What the gauges of the fleet depend on; both Unix milliseconds. */
+export interface FleetQuestion {
+  /** What was due before this counts as overdue. */
+  readonly overdueBefore: number;
+  /** A channel that ends before this counts as ending soon. */
+  readonly endingBefore: number;
+}
+
+/** How many of each there are in the whole fleet. */
+export interface FleetCounts {
+  readonly calendars: number;
+  readonly paused: number;
+  readonly disconnected: number;
+  readonly unreachable: number;
+  readonly unsupportedPush: number;
+  /** Active calendars that have no channel. */
+  readonly channelless: number;
+  /** Active calendars whose channel ends soon; one that is renewed in time never does. */
+  readonly channelsEnding: number;
+  readonly overdueCalendars: number;
+  readonly overdueConferences: number;
+  /** Conferences that wait for something: a delivery, a retry, the end of a grace. */
+  readonly pending: number;
+  /** Conferences whose last delivery failed and is tried again. */
+  readonly failing: number;
+  readonly orphaned: number;
+  /** Events and conferences of which the conference system refused the last change. */
+  readonly failed: number;
+}
+
 /** Where a binding stands among all bindings. */
 export type BindingPlace = Pick<BindingRecord, 'calendar' | 'id'>;
 
@@ -112,6 +142,8 @@ export interface Store {
   dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]>;
   /** Conferences of one shard with `dueAt <= before`, the longest due first. */
   dueConferences(shard: number, before: number, limit: number): Promise<readonly ConferenceRecord[]>;
+  /** Counts over everything, from indexes: one read for each thousand records counted, and no more than some dozens besides. */
+  countFleet(question: FleetQuestion): Promise<FleetCounts>;
 }
 
 /** One transaction. Reads show the state before it, never its own writes. */

@@ -50,11 +50,14 @@ export async function leaveListing(services: Services, run: SyncRun, listing: Li
   await services.queue.publish({ kind: 'sync', calendar: run.held.calendar.key, cause: 'continuation' }, 'upkeep');
 }
 
-/** A notification proves the channel that it came through. */
+/** A notification proves the channel that it came through; a change that none announced takes the proof back. */
 function provenChannel(calendar: CalendarRecord, run: SyncRun): Channel | null {
   const { channel } = calendar;
-  const isProof = channel !== null && run.request.channel?.id === channel.id;
-  return isProof ? { ...channel, provenAt: run.arrival.publishedAt } : channel;
+  if (channel === null) return null;
+  if (run.request.channel?.id === channel.id) return { ...channel, provenAt: run.arrival.publishedAt };
+  const before = run.held.calendar.channel;
+  const isAsBefore = before?.id === channel.id && before.provenAt === channel.provenAt;
+  return run.counts.unannounced > 0 && isAsBefore ? { ...channel, provenAt: null } : channel;
 }
 
 /** Jittered, so that what was listed in one hour is not listed in one hour for ever. */

@@ -70,14 +70,16 @@ export async function deliverPending(services: Services, key: ConferenceKey, atH
     const isAdmitted: boolean = !hasFailed(settled) && (await admit(services));
     if (!isAdmitted && settled === null) return { kind: 'held-back', sent };
     const terms = { key, owner, atHand, isAdmitted };
-    let step: Step;
+    let taken: { readonly step: Step; readonly verdict: Verdict | null };
     try {
-      step = await services.store.transact((tx) => settleAndClaim(services, tx, terms, settled));
+      taken = await services.store.transact((tx) => settleAndClaim(services, tx, terms, settled));
     } catch (error) {
       if (isAdmitted) services.breaker.giveBack();
       throw error;
     }
+    const { step, verdict } = taken;
     if (isAdmitted && step.kind !== 'send') services.breaker.giveBack();
+    if (hasFailed(settled) && verdict?.kind === 'refused') logGivenUp(services, key, settled, verdict.reason);
     if (step.kind === 'failing') return { kind: 'failing', sent, retryAt: step.retryAt };
     if (step.kind !== 'send') return { kind: step.kind, sent };
     attempted = await attempt(services, key, step.claimed, atHand);
@@ -129,8 +131,21 @@ async function admit(services: Services): Promise<boolean> {
   }
 }
 
-function hasFailed(attempted: Attempted | null): boolean {
+function hasFailed(attempted: Attempted | null): attempted is Attempted {
   return attempted?.outcome.kind === 'transient' || attempted?.outcome.kind === 'endpoint-gone';
+}
+
+function logGivenUp(services: Services, conference: ConferenceKey, { change }: Attempted, reason: string): void {
+  const { type, data } = change;
+  services.log.write({
+    line: 'delivery',
+    outcome: 'gave-up',
+    conference,
+    type,
+    revision: data.revision,
+    ms: 0,
+    reason,
+  });
 }
 
 interface ClaimTerms {
@@ -144,24 +159,38 @@ interface ClaimTerms {
 async function settleAndClaim(
   services: Services,
   tx: StoreTransaction,
-  { key, owner, atHand, isAdmitted }: ClaimTerms,
+  terms: ClaimTerms,
   attempted: Attempted | null,
+): Promise<{ step: Step; verdict: Verdict | null }> {
+  const now = services.clock.now();
+  const stored = (await tx.conferences([terms.key])).get(terms.key);
+  if (stored === undefined) return { step: { kind: 'all' }, verdict: null };
+  const verdict = attempted === null ? null : verdictOn(services, stored, attempted, now);
+  const isSettled = attempted !== null && verdict !== null;
+  const conference = isSettled ? await settle(tx, stored, attempted, verdict, terms.atHand, now) : stored;
+  if (stored.sending !== null && stored.sending.until > now && stored.sending.owner !== terms.owner) {
+    if (conference !== stored) tx.putConference(withConferenceDue(conference));
+    return { step: { kind: 'busy' }, verdict };
+  }
+  const retryAt = verdict?.kind === 'later' ? verdict.retryAt : null;
+  return { step: await claim(services, tx, terms, conference, attempted, retryAt), verdict };
+}
+
+/** `retryAt`: when what was just attempted is tried again; nothing else of the conference goes out before. */
+async function claim(
+  services: Services,
+  tx: StoreTransaction,
+  { owner, atHand, isAdmitted }: ClaimTerms,
+  conference: ConferenceRecord,
+  attempted: Attempted | null,
+  retryAt: number | null,
 ): Promise<Step> {
   const now = services.clock.now();
-  const stored = (await tx.conferences([key])).get(key);
-  if (stored === undefined) return { kind: 'all' };
-  const verdict = attempted === null ? null : verdictOn(services, stored, attempted, now);
-  let conference = stored;
-  if (attempted !== null && verdict !== null) conference = await settle(tx, stored, attempted, verdict, atHand, now);
-  if (stored.sending !== null && stored.sending.until > now && stored.sending.owner !== owner) {
-    if (conference !== stored) tx.putConference(withConferenceDue(conference));
-    return { kind: 'busy' };
-  }
-  const stop = (step: Exclude<Step, { readonly kind: 'send' }>, retryAt: number | null): Step => {
-    tx.putConference(withConferenceDue({ ...conference, sending: null, retryAt }));
+  const stop = (step: Exclude<Step, { readonly kind: 'send' }>, at: number | null): Step => {
+    tx.putConference(withConferenceDue({ ...conference, sending: null, retryAt: at }));
     return step;
   };
-  if (verdict?.kind === 'later') return stop({ kind: 'failing', retryAt: verdict.retryAt }, verdict.retryAt);
+  if (retryAt !== null) return stop({ kind: 'failing', retryAt }, retryAt);
 
   const next = await nextPending(services, tx, conference, attempted, atHand);
   if (next === 'none') return stop({ kind: 'all' }, null);

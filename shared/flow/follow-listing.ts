@@ -7,6 +7,7 @@ import type { LiveEvent } from '../domain/event.ts';
 import { turnPage } from '../domain/listing.ts';
 import type { EventPage, Services } from '../domain/ports.ts';
 import type { Listing } from '../domain/records.ts';
+import { announcedSince, countUnannounced } from '../domain/unannounced.ts';
 import { callGoogle } from './call-google.ts';
 import { deliverRecorded } from './deliver-recorded.ts';
 import { fence, leased } from './lease.ts';
@@ -65,6 +66,7 @@ async function listPage(services: Services, run: SyncRun, listing: Listing): Pro
       return services.google.list(calendar, query);
     });
     run.counts.events += page.events.length;
+    run.counts.unannounced += unannouncedOn(services, run, listing, page.events);
     run.accessRole = page.accessRole;
     return page;
   } catch (error) {
@@ -73,6 +75,13 @@ async function listPage(services: Services, run: SyncRun, listing: Listing): Pro
     if (error instanceof SyncTokenRejected || isPageRefused) return 'token-rejected';
     throw error;
   }
+}
+
+function unannouncedOn(services: Services, run: SyncRun, listing: Listing, events: EventPage['events']): number {
+  const { calendar } = run.held;
+  const isFirst = listing.mode === 'incremental' && listing.pass === 1 && listing.startToken === calendar.syncToken;
+  const since = isFirst ? announcedSince(calendar, run.request, services.policy.channelTtlMs) : null;
+  return since === null ? 0 : countUnannounced(events, since, services.clock.now());
 }
 
 async function saveCheckpoint(services: Services, run: SyncRun, listing: Listing): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { withCalendarDue, withConferenceDue } from '../domain/due.ts';
 import { DUE_SHARDS } from '../domain/ids.ts';
-import type { CalendarServices } from '../domain/ports.ts';
+import type { CalendarServices, FleetCounts } from '../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../domain/records.ts';
 import { inParallel } from './in-parallel.ts';
 import { openChannel } from './open-channel.ts';
@@ -28,6 +28,10 @@ const CHANNEL_STAMP_MS = 10 * 60_000;
 /** A conference that has been overdue for long, as all are while their system is down, is not looked at every minute. */
 const CONFERENCE_STAMP_MAX_MS = 15 * 60_000;
 const OVERDUE_PART = 4;
+/** The fleet is counted in one minute of ten: at a million calendars, that is some thousand reads each time. */
+const COUNT_EVERY_MINUTES = 10;
+/** What a run would have seen to had it not failed for several times. */
+const OVERDUE_MS = 10 * 60_000;
 
 /** See the file's head. Stops starting things at `until` (Unix milliseconds). @throws StoreUnavailable, if not even the queries succeed */
 export async function renewChannels(services: CalendarServices, until: number): Promise<RenewalReport> {
@@ -72,11 +76,33 @@ export async function renewChannels(services: CalendarServices, until: number): 
       isMore = due.length === PAGE && report.failed === before;
     }
   }
-  return finish(services, report, startedAt);
+  if (Math.floor(startedAt / 60_000) % COUNT_EVERY_MINUTES !== 0) return finish(services, report, startedAt);
+  let fleet: FleetCounts | undefined;
+  await guarded('count the fleet', async () => {
+    fleet = await countFleet(services);
+  });
+  return finish(services, report, startedAt, fleet);
 }
 
-function finish(services: CalendarServices, report: RenewalReport, startedAt: number): RenewalReport {
-  services.log.write({ line: 'renewal-run', ...report, ms: services.clock.now() - startedAt });
+function countFleet({ store, clock, policy }: CalendarServices): Promise<FleetCounts> {
+  const now = clock.now();
+  // A successor is opened a whole margin before the end: within half of it, several attempts have failed.
+  return store.countFleet({ overdueBefore: now - OVERDUE_MS, endingBefore: now + policy.channelRenewalMarginMs / 2 });
+}
+
+function finish(
+  services: CalendarServices,
+  report: RenewalReport,
+  startedAt: number,
+  fleet?: FleetCounts,
+): RenewalReport {
+  const ms = services.clock.now() - startedAt;
+  if (fleet === undefined) {
+    services.log.write({ line: 'renewal-run', ...report, ms });
+  } else {
+    const { failed: refused, ...gauges } = fleet;
+    services.log.write({ line: 'renewal-run', ...gauges, refused, ...report, ms });
+  }
   return report;
 }
 

@@ -15,7 +15,7 @@ export async function stopChannel(
     return true;
   } catch (error) {
     const reason = error instanceof Error ? error.name : 'unknown';
-    services.log.write({ line: 'channel', outcome: 'failed', calendar: calendar.key, reason: `stop: ${reason}` });
+    services.log.write({ line: 'channel', outcome: 'stop-failed', calendar: calendar.key, reason });
     return false;
   }
 }

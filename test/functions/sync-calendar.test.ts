@@ -86,6 +86,7 @@ function bound(store: Store): Store {
     failedConferences: (range) => store.failedConferences(range),
     dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),
     dueConferences: (shard, before, limit) => store.dueConferences(shard, before, limit),
+    countFleet: (question) => store.countFleet(question),
   };
 }
 

@@ -21,6 +21,7 @@ export function storePort(world: World, worker: Worker): Store {
     // Sixteen shards are asked for each run, and an answer binds nobody: each item is read again before it is touched.
     dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),
     dueConferences: (shard, before, limit) => store.dueConferences(shard, before, limit),
+    countFleet: (question) => store.countFleet(question),
   };
 }
 

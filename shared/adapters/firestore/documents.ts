@@ -10,7 +10,7 @@ import {
   type Firestore,
   type Query,
 } from '@google-cloud/firestore';
-import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import { type BindingId, type CalendarKey, type ConferenceKey, DUE_SHARDS } from '../../domain/ids.ts';
 import type { BindingPlace } from '../../domain/ports.ts';
 import type {
   BindingRecord,
@@ -79,6 +79,28 @@ export class Documents {
       .where('dueShard', '==', shard)
       .where('dueAt', '<=', before)
       .orderBy('dueAt');
+  }
+
+  /** Due at any time in a range, over all shards at once; for counting only, since it finds them in no useful order. */
+  dueAnywhere(collection: 'calendars' | 'conferences', before: number): Query {
+    const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => shard);
+    return this.#database.collection(collection).where('dueShard', 'in', shards).where('dueAt', '<=', before);
+  }
+
+  /** Active calendars that have a channel, or one that ends by then. */
+  watched(endsBefore: number): Query {
+    return this.#database
+      .collection('calendars')
+      .where('status', '==', 'active' satisfies CalendarStatus)
+      .where('channel.expiresAt', '<=', endsBefore);
+  }
+
+  conferencesOf(state: ConferenceState): Query {
+    return this.#database.collection('conferences').where('state', '==', state);
+  }
+
+  failingConferences(): Query {
+    return this.#database.collection('conferences').where('attempts', '>', 0);
   }
 
   pendingOf(conference: ConferenceKey): Query {

@@ -21,8 +21,10 @@ export interface CompositeIndex {
 
 /** Every composite index that the store's queries need, and no other. */
 export const COMPOSITE_INDEXES: readonly CompositeIndex[] = [
-  // dueCalendars: dueShard == n, dueAt <= t, in the order of dueAt.
+  // dueCalendars: dueShard == n, dueAt <= t, in the order of dueAt; countFleet: the same over all shards.
   { collectionGroup: 'calendars', queryScope: 'COLLECTION', fields: ascending('dueShard', 'dueAt') },
+  // countFleet: status == 'active', channel.expiresAt <= t. Renewals alone move an entry, so its growing values are no hot spot.
+  { collectionGroup: 'calendars', queryScope: 'COLLECTION', fields: ascending('status', 'channel.expiresAt') },
   // dueConferences: the same.
   { collectionGroup: 'conferences', queryScope: 'COLLECTION', fields: ascending('dueShard', 'dueAt') },
   // pendingOf: conference == x, in the order of pending.revision.
@@ -53,8 +55,10 @@ export interface SingleFieldIndex {
 export const SINGLE_FIELD_INDEXES: readonly SingleFieldIndex[] = [
   // calendars(range, status): status == s, in the order of the document ids.
   { collectionGroup: 'calendars', fieldPath: 'status', queryScope: 'COLLECTION', order: 'ASCENDING' },
-  // failedConferences: state == 'failed', in the order of the document ids.
+  // failedConferences: state == 'failed', in the order of the document ids; countFleet: state == s.
   { collectionGroup: 'conferences', fieldPath: 'state', queryScope: 'COLLECTION', order: 'ASCENDING' },
+  // countFleet: attempts > 0.
+  { collectionGroup: 'conferences', fieldPath: 'attempts', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // occurrencesOf: recurringEventId == e within one calendar, in the order of the document ids.
   { collectionGroup: 'bindings', fieldPath: 'recurringEventId', queryScope: 'COLLECTION', order: 'ASCENDING' },
 ];

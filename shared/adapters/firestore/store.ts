@@ -4,10 +4,18 @@
 import type { DocumentReference, DocumentSnapshot, Firestore, Query } from '@google-cloud/firestore';
 import { StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import type { BindingPlace, KeyRange, Store, StoreTransaction } from '../../domain/ports.ts';
+import type {
+  BindingPlace,
+  FleetCounts,
+  FleetQuestion,
+  KeyRange,
+  Store,
+  StoreTransaction,
+} from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../../domain/records.ts';
 import { Calls } from './calls.ts';
 import { collect, readable } from './collect.ts';
+import { countFleet } from './count-fleet.ts';
 import { Documents } from './documents.ts';
 import { type DatabaseAddress, openDatabase } from './open-database.ts';
 import { runTransaction } from './run-transaction.ts';
@@ -110,6 +118,13 @@ class CloudStore implements FirestoreStore {
   dueConferences(shard: number, before: number, limit: number): Promise<readonly ConferenceRecord[]> {
     const query = this.#documents.due('conferences', shard, before);
     return this.#find(query, limit, (one) => this.#documents.readConference(one));
+  }
+
+  countFleet(question: FleetQuestion): Promise<FleetCounts> {
+    return countFleet(this.#documents, question, async (query) => {
+      const snapshot = await this.#bounded('counting documents', query.count().get());
+      return snapshot.data().count;
+    });
   }
 
   #find<Value>(query: Query, limit: number, read: (snapshot: DocumentSnapshot) => Value | undefined): Promise<Value[]> {

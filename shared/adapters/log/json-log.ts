@@ -43,7 +43,7 @@ export function severityOf(line: LogLine): Severity {
     case 'notification':
       return line.outcome === 'queue-unavailable' ? 'ERROR' : line.outcome === 'refused' ? 'NOTICE' : 'INFO';
     case 'delivery':
-      if (line.outcome === 'endpoint-gone' || line.outcome === 'refused') return 'ERROR';
+      if (line.outcome === 'endpoint-gone' || line.outcome === 'refused' || line.outcome === 'gave-up') return 'ERROR';
       return line.outcome === 'done' ? 'INFO' : 'WARNING';
     case 'calendar-status':
       return line.status === 'active' || line.status === 'paused' ? 'NOTICE' : 'WARNING';
@@ -53,7 +53,7 @@ export function severityOf(line: LogLine): Severity {
     case 'unreadable-record':
       return 'WARNING';
     case 'channel':
-      return line.outcome === 'failed' ? 'WARNING' : 'INFO';
+      return line.outcome === 'failed' || line.outcome === 'stop-failed' ? 'WARNING' : 'INFO';
     case 'write-back':
       return line.outcome === 'refused' ? 'WARNING' : 'INFO';
     case 'renewal-run':

@@ -5,9 +5,16 @@
  */
 import { StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import type { BindingPlace, KeyRange, Store, StoreTransaction } from '../../domain/ports.ts';
+import type {
+  BindingPlace,
+  FleetCounts,
+  FleetQuestion,
+  KeyRange,
+  Store,
+  StoreTransaction,
+} from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../../domain/records.ts';
-import { billQuery, type Operations } from './operations.ts';
+import { billCount, billQuery, type Operations } from './operations.ts';
 import { Tables } from './tables.ts';
 import { MemoryTransaction } from './transaction.ts';
 
@@ -99,6 +106,12 @@ class EmbeddedStore implements MemoryStore {
 
   async dueConferences(shard: number, before: number, limit: number): Promise<readonly ConferenceRecord[]> {
     return this.#billed(this.#tables.dueConferences(shard, before, limit));
+  }
+
+  async countFleet(question: FleetQuestion): Promise<FleetCounts> {
+    const counts = this.#tables.countFleet(question);
+    for (const count of Object.values(counts)) billCount(this.operations, count);
+    return counts;
   }
 
   #billed<Value>(found: readonly Value[]): readonly Value[] {

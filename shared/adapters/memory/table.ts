@@ -19,6 +19,10 @@ export class Table<Key, Value> {
     return this.#slots.get(key)?.value;
   }
 
+  *values(): Generator<Value, void> {
+    for (const { value } of this.#slots.values()) yield value;
+  }
+
   put(key: Key, value: Value): void {
     const known = this.#slots.get(key);
     if (known === undefined) {

@@ -3,7 +3,7 @@
  * in step; each query is answered from an index, none by looking at everything.
  */
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import type { BindingPlace, KeyRange } from '../../domain/ports.ts';
+import type { BindingPlace, FleetCounts, FleetQuestion, KeyRange } from '../../domain/ports.ts';
 import {
   type BindingRecord,
   type CalendarRecord,
@@ -87,6 +87,31 @@ export class Tables {
 
   failedConferences({ after, limit }: KeyRange<ConferenceKey>): readonly ConferenceRecord[] {
     return this.#failedConferences.select(EVERYTHING, limit, ({ key }) => after !== null && key <= after);
+  }
+
+  /** The one question that looks at every record: it is asked every ten minutes, and an index for each count would cost every write. */
+  countFleet({ overdueBefore, endingBefore }: FleetQuestion): FleetCounts {
+    const calendars = [...this.#calendars.values()];
+    const conferences = [...this.#conferences.values()];
+    const ofStatus = (status: CalendarStatus): CalendarRecord[] => calendars.filter((one) => one.status === status);
+    const active = ofStatus('active');
+    const isOverdue = ({ dueAt }: Due): boolean => dueAt !== null && dueAt <= overdueBefore;
+    const failed = this.#failed.select(EVERYTHING, Number.POSITIVE_INFINITY).length;
+    return {
+      calendars: calendars.length,
+      paused: ofStatus('paused').length,
+      disconnected: ofStatus('disconnected').length,
+      unreachable: ofStatus('unreachable').length,
+      unsupportedPush: ofStatus('unsupported-push').length,
+      channelless: active.filter(({ channel }) => channel === null).length,
+      channelsEnding: active.filter(({ channel }) => channel !== null && channel.expiresAt <= endingBefore).length,
+      overdueCalendars: calendars.filter(isOverdue).length,
+      overdueConferences: conferences.filter(isOverdue).length,
+      pending: conferences.filter(({ dueAt }) => dueAt !== null).length,
+      failing: conferences.filter(({ attempts }) => attempts > 0).length,
+      orphaned: conferences.filter(({ state }) => state === 'orphaned').length,
+      failed: failed + conferences.filter(({ state }) => state === 'failed').length,
+    };
   }
 
   pendingOf(conference: ConferenceKey, limit: number): readonly BindingRecord[] {

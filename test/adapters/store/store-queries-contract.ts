@@ -53,6 +53,50 @@ export function describeQueries(open: () => OpenedStore): void {
     );
 
     test(
+      'count the fleet',
+      withStore(async (store) => {
+        const channel = { id: 'i', resourceId: 'r', renewAt: NOW, provenAt: null };
+        await put(store, {
+          calendars: [
+            calendar('a', { channel: { ...channel, expiresAt: NOW + 10 }, dueAt: NOW - 1 }),
+            calendar('b', { channel: { ...channel, expiresAt: NOW + 11 }, dueAt: NOW }),
+            calendar('c', { channel: null, dueAt: null }),
+            calendar('d', { status: 'paused', channel: { ...channel, expiresAt: NOW }, dueAt: null }),
+            calendar('e', { status: 'disconnected', dueAt: NOW - 2, dueShard: 15 }),
+            calendar('f', { status: 'unreachable', dueAt: NOW }),
+            calendar('g', { status: 'unsupported-push', dueAt: NOW }),
+          ],
+          conferences: [
+            conference('c1', { dueAt: NOW - 1, attempts: 2 }),
+            conference('c2', { dueAt: NOW + 1, state: 'orphaned' }),
+            conference('c3', { state: 'failed' }),
+            conference('c4', { state: 'cancelled' }),
+          ],
+          bindings: [
+            binding('a', 'e1', 'c1', { state: 'failed' }),
+            binding('b', 'e2', 'c1', { state: 'failed' }),
+            binding('a', 'e3', 'c1'),
+          ],
+        });
+        expect(await store.countFleet({ overdueBefore: NOW - 1, endingBefore: NOW + 10 })).toEqual({
+          calendars: 7,
+          paused: 1,
+          disconnected: 1,
+          unreachable: 1,
+          unsupportedPush: 1,
+          channelless: 1,
+          channelsEnding: 1,
+          overdueCalendars: 2,
+          overdueConferences: 1,
+          pending: 2,
+          failing: 1,
+          orphaned: 1,
+          failed: 3,
+        });
+      }),
+    );
+
+    test(
       'page through what the conference system refused, on all calendars, and through nothing else',
       withStore(async (store) => {
         const failed = [
