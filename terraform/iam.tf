@@ -67,11 +67,12 @@ resource "google_project_iam_member" "store" {
   }
 }
 
+# confsync pauses, resumes and removes calendars and has refused changes offered again; all of it is written here.
 resource "google_project_iam_member" "operators_store" {
   for_each = var.access.operators
 
   project = var.project_id
-  role    = "roles/datastore.viewer"
+  role    = "roles/datastore.user"
   member  = each.key
 
   condition {

@@ -27,13 +27,32 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
   },
   { room: 'functions/wire', may: [/^functions\//, /^shared\/(adapters|config|domain)\//] },
   { room: 'functions/index', may: [/^functions\//, /^shared\/config\//, /^@google-cloud\/functions-framework$/] },
+  {
+    room: 'ops/',
+    may: [
+      /^ops\//,
+      /^shared\/(config|flow|domain)\//,
+      /^functions\/(manage-views|wire)\.ts$/,
+      /^node:/,
+      /^package\.json$/,
+    ],
+  },
+  { room: 'ops/commands/', may: [/^ops\/(?!adapters)/, /^shared\/(flow|domain)\//, /^functions\/manage-views\.ts$/] },
+  { room: 'ops/open-services', may: [/^ops\//, /^shared\//, /^functions\/wire\.ts$/] },
+  { room: 'ops/adapters/', may: [/^ops\//, /^shared\/(adapters\/pubsub|domain)\//, /^node:/, /^[^./]/] },
   { room: 'sandbox/calendar/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
   { room: 'sandbox/conference/', may: [/^sandbox\//, /^node:/, /^standardwebhooks$/] },
   { room: 'sandbox/import/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
 ];
 
 /** Files that are the edge of the process: they may touch its clock, its chance and its environment. */
-const EDGES = [/^shared\/adapters\//, /^functions\/(index|wire|drain|trace)/, /^sandbox\//, /^ops\//, /^scripts\//];
+const EDGES = [
+  /^shared\/adapters\//,
+  /^functions\/(index|wire|drain|gate|trace)/,
+  /^sandbox\//,
+  /^ops\//,
+  /^scripts\//,
+];
 
 const sources = ['functions', 'shared', 'sandbox', 'ops', 'scripts'].flatMap(sourcesBelow);
 
