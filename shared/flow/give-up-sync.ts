@@ -22,10 +22,10 @@ export async function giveUpSync(services: Services, held: Held, error: unknown)
   if (error instanceof LeaseLost) return 'lease-lost';
   if (error instanceof AccessLost) return park(services, held, 'disconnected', error);
   if (error instanceof CalendarUnreachable) return park(services, held, 'unreachable', error);
+  const backoffMs = FIRST_WAIT_MS * 2 ** Math.min(held.calendar.failure?.count ?? 0, 12);
   if (error instanceof RateLimited || error instanceof GoogleUnavailable) {
-    const count = (held.calendar.failure?.count ?? 0) + 1;
     const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
-    const waitMs = Math.max(asked, FIRST_WAIT_MS * 2 ** Math.min(count - 1, 12));
+    const waitMs = Math.max(asked, backoffMs);
     await giveBackLease(services, held, (calendar) => postponed(services, calendar, error, waitMs));
     return 'postponed';
   }
@@ -35,7 +35,9 @@ export async function giveUpSync(services: Services, held: Held, error: unknown)
     );
     return 'postponed';
   }
-  await giveBackLease(services, held).catch(() => {
+  // The message comes again, but what others asked of this listing was acknowledged: it must not hang on that alone.
+  const trouble = error instanceof Error ? error : new Error('unknown', { cause: error });
+  await giveBackLease(services, held, (calendar) => postponed(services, calendar, trouble, backoffMs)).catch(() => {
     // The lease ends by itself; what matters is the error that brought us here.
   });
   throw error;

@@ -69,8 +69,12 @@ export async function giveBackLease(
   const isWanted = await services.store.transact(async (tx) => {
     const calendar = await tx.calendar(held.calendar.key);
     if (calendar?.lease?.owner !== held.owner || calendar.generation !== held.calendar.generation) return false;
-    tx.putCalendar(withCalendarDue({ ...change(calendar), lease: null }));
-    return calendar.wantedAt !== null;
+    const changed = change(calendar);
+    const isWanted = changed.wantedAt !== null;
+    // Due at once as well, should the message be lost with this process.
+    const reconcileAt = isWanted ? services.clock.now() : changed.reconcileAt;
+    tx.putCalendar(withCalendarDue({ ...changed, reconcileAt, lease: null }));
+    return isWanted;
   });
   if (isWanted) await services.queue.publish({ kind: 'sync', calendar: held.calendar.key, cause: 'wanted' }, 'live');
 }
