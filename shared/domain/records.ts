@@ -207,6 +207,12 @@ export interface ConferenceRecord {
   readonly expireAt: number | null;
 }
 
+/** Whether the conference system knows, or should know, that this occurrence does not take part; refused, it has no hashes. */
+export function isCancelledOccurrence({ kind, state, refused }: BindingRecord): boolean {
+  const isRefused = state === 'failed' && refused !== null && Object.keys(refused).length === 0;
+  return kind === 'occurrence' && (state === 'gone' || isRefused);
+}
+
 /** A binding that keeps its conference alive. */
 export type Reference = BindingRecord & { readonly kind: 'event'; readonly state: 'live' | 'failed' };
 

@@ -13,6 +13,7 @@ import {
   type BindingRecord,
   type CancelReason,
   type ConferenceRecord,
+  isCancelledOccurrence,
   isReference,
   type Reference,
 } from './records.ts';
@@ -146,7 +147,8 @@ export function passLead(
   const { fields } = ledger.terms.policy;
   for (const reference of references) pend(ledger, reference, 'updated', {}, fields);
   for (const occurrence of occurrences) {
-    if (occurrence.state === 'gone') pend(ledger, occurrence, 'occurrence_cancelled', {}, []);
+    if (isCancelledOccurrence(occurrence))
+      pend(ledger, { ...occurrence, state: 'gone' }, 'occurrence_cancelled', {}, []);
     else pend(ledger, occurrence, 'occurrence_updated', {}, occurrenceFields(fields));
   }
 }

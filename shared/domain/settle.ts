@@ -107,11 +107,11 @@ export function settleBinding(
   now: number,
 ): BindingRecord {
   if (binding.pending?.revision !== revision || verdict.kind === 'later') return binding;
-  const isGone = binding.state === 'gone';
   if (verdict.kind === 'refused') {
     const failure = failed(binding.failure, verdict.reason, now);
-    return { ...binding, state: isGone ? 'gone' : 'failed', pending: null, refused: binding.pending.hashes, failure };
+    return { ...binding, state: 'failed', pending: null, refused: binding.pending.hashes, failure };
   }
+  const isGone = binding.state === 'gone';
   const state = isGone ? 'gone' : 'live';
   return { ...binding, state, pending: null, delivered: isGone ? null : hashes, refused: null, failure: null };
 }

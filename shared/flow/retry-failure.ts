@@ -8,7 +8,7 @@ import type { ConferenceKey } from '../domain/ids.ts';
 import { Ledger } from '../domain/ledger.ts';
 import { pend } from '../domain/pend.ts';
 import type { BindingPlace, CalendarServices, StoreTransaction } from '../domain/ports.ts';
-import type { BindingRecord } from '../domain/records.ts';
+import { type BindingRecord, isCancelledOccurrence } from '../domain/records.ts';
 import { leads } from '../domain/references.ts';
 import { writeLedger } from './write-ledger.ts';
 
@@ -57,12 +57,14 @@ async function oweAgain(services: CalendarServices, tx: StoreTransaction, failed
     { calendar, calendarId: '', now, sweepId: null, policy },
     { bindings: [failed], conferences: conferences.values() },
   );
-  const binding: BindingRecord = { ...failed, state: 'live', refused: null };
+  const isCancelled = isCancelledOccurrence(failed);
+  const binding: BindingRecord = { ...failed, state: isCancelled ? 'gone' : 'live', refused: null };
   const isOwed = leads(ledger, key);
   if (isOwed) {
     const hashes = refused ?? {};
     const changed = changedFields(delivered, hashes);
-    const what = kind === 'event' ? 'updated' : 'occurrence_updated';
+    const ofOccurrence = isCancelled ? 'occurrence_cancelled' : 'occurrence_updated';
+    const what = kind === 'event' ? 'updated' : ofOccurrence;
     pend(ledger, binding, what, hashes, changed.length === 0 ? policy.fields : changed);
     const conference = ledger.conference(key);
     if (conference !== undefined) ledger.putConference({ ...conference, retryAt: now });

@@ -187,8 +187,14 @@ describe('a pending change', () => {
     expect(settleBinding(waiting, 2, verdict, { title: 'older' }, NOW)).toBe(waiting);
   });
 
-  test.each([DELIVERED, REFUSED])('of an occurrence that takes no part leaves it gone: %j', (verdict) => {
-    const gone = { ...waiting, kind: 'occurrence', state: 'gone', delivered: null } as const;
-    expect(settleBinding(gone, 3, verdict, {}, NOW)).toMatchObject({ state: 'gone', pending: null, delivered: null });
-  });
+  test.each([
+    [DELIVERED, 'gone'],
+    [REFUSED, 'failed'],
+  ] as const)(
+    'of an occurrence that takes no part leaves it gone, or failed for a person to see: %j',
+    (verdict, state) => {
+      const gone = { ...waiting, kind: 'occurrence', state: 'gone', delivered: null } as const;
+      expect(settleBinding(gone, 3, verdict, {}, NOW)).toMatchObject({ state, pending: null, delivered: null });
+    },
+  );
 });
