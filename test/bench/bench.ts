@@ -1,0 +1,80 @@
+/**
+ * `npm run bench [-- --json FILE] [-- --only ID,...] [-- --quick] [-- --write-docs]`: measures every row beside its baseline, prints
+ * one table, and ends with 1 if a goal was missed. `--quick` takes small sizes: whether it runs, not how fast. `--only` takes
+ * ids of rows.
+ */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { type Curve, type Figure, goalOf, isReached, type Row } from './row.ts';
+import { burst } from './rows/burst.ts';
+import { catchUp } from './rows/catch-up.ts';
+import { coldStart } from './rows/cold-start.ts';
+import { cost } from './rows/cost.ts';
+import { fullSync } from './rows/full-sync.ts';
+import { latency } from './rows/latency.ts';
+import { operations } from './rows/operations.ts';
+import { outage } from './rows/outage.ts';
+import { receiverThroughput } from './rows/receiver-throughput.ts';
+import { simulation } from './rows/simulation.ts';
+import { printedTable } from './table.ts';
+import { writeDocs } from './write-docs.ts';
+
+const ROWS: readonly Row[] = [
+  burst,
+  operations,
+  receiverThroughput,
+  coldStart,
+  fullSync,
+  catchUp,
+  outage,
+  simulation,
+  latency,
+  cost,
+];
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    'write-docs': { type: 'boolean', default: false },
+  },
+});
+const only = values.only?.split(',');
+const unknown = only?.filter((id) => !ROWS.some((row) => row.id === id)) ?? [];
+if (unknown.length > 0)
+  throw new Error(`no such row: ${unknown.join(', ')}; there are ${ROWS.map(({ id }) => id).join(', ')}`);
+if (values['write-docs'] && (only !== undefined || values.quick)) throw new Error('--write-docs is for whole runs');
+
+const startedAt = performance.now();
+const secondsSoFar = (): number => (performance.now() - startedAt) / 1_000;
+const say = (text: string): void => void process.stderr.write(`[${secondsSoFar().toFixed(0).padStart(4)} s] ${text}\n`);
+const figures: Figure[] = [];
+const curves: Curve[] = [];
+for (const row of ROWS) {
+  if (only !== undefined && !only.includes(row.id)) continue;
+  say(row.id);
+  const measured = await row.measure({ isQuick: values.quick, say: (text) => say(`  ${text}`) });
+  figures.push(...measured.figures);
+  curves.push(...(measured.curves ?? []));
+}
+
+process.stdout.write(`${printedTable(figures)}\n`);
+const missed = figures.filter((figure) => isReached(figure) === false);
+process.stdout.write(
+  missed.length === 0 ? 'every goal reached\n' : `not reached: ${missed.map(({ id }) => id).join(', ')}\n`,
+);
+if (values.json !== undefined) {
+  const rows = figures.map((figure) => ({
+    id: figure.id,
+    value: figure.value,
+    unit: figure.unit,
+    baseline: figure.baseline,
+    goal: goalOf(figure),
+    reached: isReached(figure),
+  }));
+  await writeFile(values.json, `${JSON.stringify({ rows }, null, 2)}\n`);
+}
+if (values['write-docs']) await writeDocs(figures, curves, secondsSoFar());
+// Sizes of a quick run mean nothing, so they miss nothing.
+process.exit(missed.length > 0 && !values.quick ? 1 : 0);

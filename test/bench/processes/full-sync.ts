@@ -1,0 +1,88 @@
+/** One worker process that lists a large calendar from its beginning, and says how far its memory grew. */
+import { google } from 'googleapis';
+import { createGoogleCalendar } from '../../../shared/adapters/google-calendar/google-calendar.ts';
+import { createNoAccessTokens } from '../../../shared/adapters/google-calendar/no-access-tokens.ts';
+import { systemClock } from '../../../shared/adapters/system/clock.ts';
+import { calendarKeyOf } from '../../../shared/domain/ids.ts';
+import { syncCalendar } from '../../../shared/flow/sync-calendar.ts';
+import { MemoryProperties } from '../baseline/memory-properties.ts';
+import { syncEvents } from '../baseline/sync-events.ts';
+import { makeServices } from '../world/make-services.ts';
+import { calendarIdOf } from '../world/sample-events.ts';
+import { distantStore, type StoreAnswers } from '../world/shared-store.ts';
+import { lineToStarter } from './line.ts';
+
+/** What a run took. */
+export interface FullSyncRun {
+  readonly outcome: string;
+  readonly delivered: number;
+  readonly ms: number;
+  /** Highest resident memory during the run above that before it. */
+  readonly growthBytes: number;
+}
+
+/** What this process answers. */
+export type FullSyncAnswers = {
+  /** As a worker whose clock is ahead by so many milliseconds. */
+  readonly sync: (input: { rootUrl: string; aheadMs: number }) => Promise<FullSyncRun>;
+  /** As the recipe. */
+  readonly recipe: (input: { rootUrl: string }) => Promise<FullSyncRun>;
+};
+
+const answers: FullSyncAnswers = {
+  async sync({ rootUrl, aheadMs }) {
+    let delivered = 0;
+    const services = makeServices(createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl }), {
+      store: distantStore(line),
+      clock: { ...systemClock, now: () => Date.now() + aheadMs },
+      conferences: {
+        async apply() {
+          delivered++;
+          return { kind: 'done' };
+        },
+      },
+    });
+    const request = { kind: 'sync', calendar: calendarKeyOf(calendarIdOf(0)), cause: 'registered' } as const;
+    return measured(async () => {
+      // The first call loads the client and opens its connection.
+      await services.google.list({ calendarId: 'warm@example.com', subject: 'warm@example.com' }, NOTHING);
+      return async () => {
+        const outcome = await syncCalendar(services, request, { lane: 'upkeep', publishedAt: services.clock.now() });
+        return { outcome, delivered };
+      };
+    });
+  },
+
+  async recipe({ rootUrl }) {
+    const api = google.calendar({ version: 'v3', rootUrl });
+    let delivered = 0;
+    const conferences = {
+      async update() {
+        delivered++;
+      },
+      remove: async () => undefined,
+    };
+    const recipe = { api, conferences, properties: new MemoryProperties() };
+    return measured(async () => {
+      await api.events.list({ calendarId: 'warm@example.com' });
+      return async () => {
+        await syncEvents(recipe, calendarIdOf(0));
+        return { outcome: 'synced', delivered };
+      };
+    });
+  },
+};
+const NOTHING = { syncToken: null, pageToken: null, timeMin: null };
+const line = lineToStarter<StoreAnswers>(answers);
+
+async function measured(
+  prepare: () => Promise<() => Promise<{ outcome: string; delivered: number }>>,
+): Promise<FullSyncRun> {
+  const run = await prepare();
+  const before = process.memoryUsage.rss();
+  const startedAt = performance.now();
+  const result = await run();
+  // The system's own record of the highest; kilobytes.
+  const growthBytes = Math.max(0, process.resourceUsage().maxRSS * 1_024 - before);
+  return { ...result, ms: performance.now() - startedAt, growthBytes };
+}

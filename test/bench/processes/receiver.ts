@@ -1,0 +1,19 @@
+/**
+ * Sources for the functions framework: the receiver as it is deployed, with a queue that takes everything, and a handler that does nothing.
+ */
+import { http } from '@google-cloud/functions-framework';
+import { Drain } from '../../../functions/drain.ts';
+import { receiveNotificationHandler } from '../../../functions/receive-notification.ts';
+import { traced } from '../../../functions/trace.ts';
+import { wireReceiver } from '../../../functions/wire.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import { SETTINGS } from '../world/terms.ts';
+
+const drain = new Drain();
+const { log, policy } = await wireReceiver(parseConfig({ ...SETTINGS, WORK_QUEUE: 'memory' }, 'receiveNotification'));
+const handler = receiveNotificationHandler({ log, policy, queue: { publish: async () => undefined } });
+
+http('receiveNotification', traced(drain.counted(handler)));
+http('empty', (_request, response) => {
+  response.status(204).end();
+});

@@ -1,0 +1,145 @@
+/**
+ * What changes cost, from counted operations and the price table, and how that grows: a day of a fleet that nobody edits, by its calendars;
+ * one change, by the events of its calendar.
+ */
+import type { Curve, Figure, Row } from '../row.ts';
+import { rounded } from '../statistics.ts';
+import { PRICES, PRICES_READ, RUN_STEP_S } from '../world/prices.ts';
+import { VirtualService } from '../world/virtual-service.ts';
+import { countOperations, type Spent } from './operations.ts';
+
+const DAY_MS = 86_400_000;
+const MILLION = 1_000_000;
+/** Receiver and worker, one publication, one delivery. */
+const REQUESTS = 2;
+const MESSAGES = 2;
+/** Billed alone, a receiver's request takes one step and a worker's, with Google at 150 ms and a webhook of as much, five. */
+const BILLED_STEPS = 6;
+const MEMORY_GIB = 0.5;
+
+/** See the file's head. */
+export const cost: Row = {
+  id: 'cost',
+  async measure({ isQuick, say }) {
+    const { changed } = await countOperations();
+    const store = MILLION * storeDollars(changed);
+    const queue = MILLION * MESSAGES * PRICES.pubsubMessage;
+    const seconds = BILLED_STEPS * RUN_STEP_S;
+    const run =
+      MILLION * (REQUESTS * PRICES.runRequest + seconds * (PRICES.runCpuSecond + MEMORY_GIB * PRICES.runGibSecond));
+    const figure = (id: string, title: string, value: number, unit: string, note?: string): Figure => ({
+      id,
+      title,
+      value: rounded(value),
+      unit,
+      baseline: null,
+      bound: null,
+      ...(note !== undefined && { note }),
+    });
+    const figures = [
+      figure(
+        'million-operations',
+        'a million changes: database operations',
+        MILLION * (changed.reads + changed.writes),
+        'operations',
+      ),
+      figure(
+        'million-store',
+        'a million changes: Firestore',
+        store,
+        'dollars',
+        `prices of ${PRICES_READ}, no free allowance`,
+      ),
+      figure('million-queue', 'a million changes: Pub/Sub', queue, 'dollars'),
+      figure(
+        'million-run',
+        'a million changes: Cloud Run',
+        run,
+        'dollars',
+        `as if each change were billed ${seconds} s of one CPU`,
+      ),
+      figure('million-all', 'a million changes', store + queue + run, 'dollars'),
+    ];
+    const idle: [number, number][] = [];
+    for (const calendars of isQuick ? [1, 10] : [1, 50, 100, 200, 400]) {
+      const day = await idleDay(calendars);
+      say(`${calendars} calendars, a day without edits: ${JSON.stringify(day)}`);
+      idle.push([calendars, day.reads + day.writes]);
+    }
+    figures.push(...idleFigures(idle).map(({ id, title, value }) => figure(id, title, value, 'operations')));
+    const perChange: [number, number][] = [];
+    for (const events of isQuick ? [10, 100] : [10, 100, 1_000, 5_000]) {
+      const spent = await oneChange(events);
+      perChange.push([events, spent.reads + spent.writes]);
+    }
+    const last = perChange.at(-1) ?? [0, 0];
+    figures.push(figure('change-large-calendar', `a change on a calendar of ${last[0]} events`, last[1], 'operations'));
+    const curves: Curve[] = [
+      {
+        id: 'cost-calendars',
+        title: 'A day without edits',
+        x: 'calendars',
+        y: 'database operations',
+        lines: [{ name: 'operations', points: idle }],
+      },
+      {
+        id: 'cost-events',
+        title: 'One change',
+        x: 'events of the calendar',
+        y: 'database operations',
+        lines: [{ name: 'operations', points: perChange }],
+      },
+    ];
+    return { figures, curves };
+  },
+};
+
+function storeDollars({ reads, writes }: Spent): number {
+  return reads * PRICES.firestoreRead + writes * PRICES.firestoreWrite;
+}
+
+/** What a day costs at all, and what each further calendar adds to it. */
+function idleFigures(points: readonly (readonly [number, number])[]) {
+  const [first = [0, 0], last = [1, 0]] = [points[0], points.at(-1)];
+  const each = (last[1] - first[1]) / (last[0] - first[0]);
+  return [
+    { id: 'idle-day', title: 'a day of the service without calendars', value: first[1] - first[0] * each },
+    { id: 'idle-calendar', title: 'a day of one calendar without edits', value: each },
+  ];
+}
+
+async function idleDay(calendars: number): Promise<Spent> {
+  const service = await VirtualService.start(calendars, 3, 3);
+  try {
+    // The day after the first: channels are renewed in it, and the first syncs are not.
+    await service.pass(DAY_MS);
+    return await spentIn(service, () => service.pass(DAY_MS));
+  } finally {
+    await service.close();
+  }
+}
+
+async function oneChange(events: number): Promise<Spent> {
+  const HOUR_MS = 3_600_000;
+  const WINDOW_MS = 120_000;
+  const service = await VirtualService.start(1, events, 3);
+  try {
+    // Until the looks that follow a registration are over.
+    await service.pass(HOUR_MS);
+    const quiet = await spentIn(service, () => service.pass(WINDOW_MS));
+    const busy = await spentIn(service, async () => {
+      service.edit(0, 1);
+      await service.pass(WINDOW_MS);
+    });
+    return { reads: busy.reads - quiet.reads, writes: busy.writes - quiet.writes };
+  } finally {
+    await service.close();
+  }
+}
+
+async function spentIn({ store }: VirtualService, work: () => Promise<void>): Promise<Spent> {
+  const before = { ...store.operations };
+  await work();
+  const { reads, writes, deletes } = store.operations;
+  return { reads: reads - before.reads, writes: writes + deletes - before.writes - before.deletes };
+}

@@ -1,0 +1,116 @@
+/** A calendar of 100,000 events from its beginning: memory of the worker's process, and what is listed again after it was killed. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
+import type { FullSyncAnswers } from '../processes/full-sync.ts';
+import type { GoogleAnswers } from '../processes/google.ts';
+import { StartedProcess } from '../processes/line.ts';
+import type { Row } from '../row.ts';
+import { rounded } from '../statistics.ts';
+import { registerCalendars } from '../world/register.ts';
+import { serveStore } from '../world/shared-store.ts';
+
+const OURS_EVERY = 20;
+const PAGE_SIZE = 250;
+const MEGABYTE = 1_048_576;
+/** The lease of the killed worker is over. */
+const AHEAD_MS = 130_000;
+const POLL_MS = 5;
+/** A tenth of the pages. */
+const RESUME_PAGES_MAX = 40;
+
+/** See the file's head. */
+export const fullSync: Row = {
+  id: 'full-sync',
+  async measure({ isQuick, say }) {
+    const events = isQuick ? 5_000 : 100_000;
+    const pages = events / PAGE_SIZE;
+    const google = await StartedProcess.start<GoogleAnswers>('google.ts');
+    try {
+      const rootUrl = await google.line.ask('address', null);
+      await google.line.ask('fill', { calendars: 1, events, oursEvery: OURS_EVERY });
+      const recipe = await inWorker({}, (worker) => worker.line.ask('recipe', { rootUrl }));
+      say(`recipe: ${Math.round(recipe.ms)} ms, ${rounded(recipe.growthBytes / MEGABYTE)} MB`);
+
+      const store = await registered();
+      const whole = await inWorker(serveStore(store), (worker) => worker.line.ask('sync', { rootUrl, aheadMs: 0 }));
+      say(
+        `ours: ${Math.round(whole.ms)} ms, ${rounded(whole.growthBytes / MEGABYTE)} MB, ${whole.delivered} delivered`,
+      );
+      if (whole.outcome !== 'synced' || whole.delivered !== Math.ceil(events / OURS_EVERY)) {
+        throw new Error(`the full sync ended as ${whole.outcome} with ${whole.delivered} delivered`);
+      }
+
+      const repeated = await listedAgain(google, rootUrl, pages);
+      return {
+        figures: [
+          {
+            id: 'full-sync-memory',
+            title: `full sync of ${events} events: growth of resident memory`,
+            value: rounded(whole.growthBytes / MEGABYTE),
+            unit: 'MB',
+            baseline: rounded(recipe.growthBytes / MEGABYTE),
+            bound: { atMost: 64 },
+          },
+          {
+            id: 'full-sync-time',
+            title: `full sync of ${events} events, one in ${OURS_EVERY} with a conference`,
+            value: rounded(whole.ms / 1_000),
+            unit: 's',
+            baseline: rounded(recipe.ms / 1_000),
+            bound: null,
+            note: 'Google at no distance, the store in another process',
+          },
+          {
+            id: 'full-sync-resume',
+            title: `pages listed again after a kill halfway through ${pages}`,
+            value: repeated,
+            unit: 'list calls',
+            baseline: Math.ceil(events / 50 / 2),
+            bound: { atMost: RESUME_PAGES_MAX },
+            note: 'the recipe starts over, in pages of 50',
+          },
+        ],
+      };
+    } finally {
+      await google.kill();
+    }
+  },
+};
+
+/** Kills a worker halfway and lets another one finish; returns how many pages were listed twice. */
+async function listedAgain(google: StartedProcess<GoogleAnswers>, rootUrl: string, pages: number): Promise<number> {
+  const store = await registered();
+  await google.line.ask('listCalls', null);
+  let calls = 0;
+  await inWorker(serveStore(store), async (worker) => {
+    // The process is killed under way, so its answer never comes.
+    worker.line.ask('sync', { rootUrl, aheadMs: 0 }).catch(() => undefined);
+    while (calls < pages / 2) {
+      await sleep(POLL_MS);
+      calls += await google.line.ask('listCalls', null);
+    }
+  });
+  const end = await inWorker(serveStore(store), (worker) => worker.line.ask('sync', { rootUrl, aheadMs: AHEAD_MS }));
+  if (end.outcome !== 'synced') throw new Error(`the second worker ended as ${end.outcome}`);
+  calls += await google.line.ask('listCalls', null);
+  // One call of each worker only opened its connection.
+  return calls - 2 - pages;
+}
+
+async function registered() {
+  const store = createMemoryStore({ now: Date.now });
+  await registerCalendars(store, 1, Date.now());
+  return store;
+}
+
+async function inWorker<Result>(
+  answers: Parameters<typeof StartedProcess.start>[1],
+  use: (worker: StartedProcess<FullSyncAnswers>) => Promise<Result>,
+): Promise<Result> {
+  const worker = await StartedProcess.start<FullSyncAnswers>('full-sync.ts', answers);
+  try {
+    return await use(worker);
+  } finally {
+    await worker.kill();
+  }
+}

@@ -1,0 +1,80 @@
+/** The receiver's rate against a handler that does nothing, both under the functions framework and both asked by turns. */
+import { resolve } from 'node:path';
+import { channelIdFor, signChannel } from '../../../shared/domain/channel.ts';
+import { calendarKeyOf } from '../../../shared/domain/ids.ts';
+import { startFunction } from '../processes/functions-server.ts';
+import { requestsPerSecond } from '../processes/load.ts';
+import type { Row } from '../row.ts';
+import { median, rounded } from '../statistics.ts';
+import { benchPolicy } from '../world/terms.ts';
+
+const SOURCE = resolve(import.meta.dirname, '../processes/receiver.ts');
+
+/** See the file's head. */
+export const receiverThroughput: Row = {
+  id: 'receiver-throughput',
+  async measure({ isQuick }) {
+    const turns = isQuick ? 2 : 15;
+    const turnMs = isQuick ? 300 : 700;
+    const shared = { source: SOURCE, env: {}, body: '' };
+    const receiver = await startFunction({ ...shared, target: 'receiveNotification', status: 403 });
+    const empty = await startFunction({ ...shared, target: 'empty', status: 204 });
+    try {
+      const ours: number[] = [];
+      const bare: number[] = [];
+      for (let turn = 0; turn <= turns; turn++) {
+        const plain = await requestsPerSecond(empty.port, notification(empty.port), 204, turnMs);
+        const full = await requestsPerSecond(receiver.port, notification(receiver.port), 204, turnMs);
+        // The first turn warms both up.
+        if (turn === 0) continue;
+        bare.push(plain);
+        ours.push(full);
+      }
+      return {
+        figures: [
+          {
+            id: 'receiver-rate',
+            title: 'receiver: notifications verified and published',
+            value: Math.round(median(ours)),
+            unit: 'requests/s',
+            baseline: Math.round(median(bare)),
+            bound: null,
+            note: 'the queue takes everything; baseline: a handler that does nothing',
+          },
+          {
+            id: 'receiver-throughput',
+            title: 'receiver against a handler that does nothing',
+            value: rounded(median(ours.map((value, index) => value / (bare[index] ?? Number.NaN)))),
+            unit: 'of its requests/s',
+            baseline: 1,
+            bound: { atLeast: 0.8 },
+          },
+        ],
+      };
+    } finally {
+      await Promise.all([receiver.kill(), empty.kill()]);
+    }
+  },
+};
+
+/** As Google sends it (https://developers.google.com/workspace/calendar/api/guides/push#making-watch-requests). */
+function notification(port: number): string {
+  const { channelKeys } = benchPolicy();
+  const channelId = channelIdFor(calendarKeyOf('user@example.com'), '0123456789abcdef0123456789abcdef');
+  return [
+    'POST / HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    'Content-Type: application/json; utf-8',
+    'Content-Length: 0',
+    'User-Agent: APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)',
+    'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    `X-Goog-Channel-ID: ${channelId}`,
+    `X-Goog-Channel-Token: ${signChannel(channelId, channelKeys)}`,
+    'X-Goog-Channel-Expiration: Thu, 26 Nov 2026 01:13:52 GMT',
+    'X-Goog-Resource-ID: ret08u3rv24htgh289g',
+    'X-Goog-Resource-URI: https://www.googleapis.com/calendar/v3/calendars/user@example.com/events',
+    'X-Goog-Resource-State: exists',
+    'X-Goog-Message-Number: 10',
+    '\r\n',
+  ].join('\r\n');
+}
