@@ -6,6 +6,7 @@ import { type HttpFunction, http } from '@google-cloud/functions-framework';
 import { ConfigError, parseConfig } from '../shared/config/config.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../shared/config/settings.ts';
 import { Drain } from './drain.ts';
+import { installGate } from './gate.ts';
 import { manageCalendarsHandler } from './manage-calendars.ts';
 import { receiveNotificationHandler } from './receive-notification.ts';
 import { renewChannelsHandler } from './renew-channels.ts';
@@ -51,6 +52,7 @@ for (const name of FUNCTION_NAMES) {
 
 const target = targetOfProcess();
 if (target !== undefined) {
+  installGate(target);
   handlerOf(target).catch((error: unknown) => {
     const text = error instanceof ConfigError ? error.message : `${target} cannot start: ${String(error)}`;
     process.stderr.write(`${text}\n`);

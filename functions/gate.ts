@@ -1,0 +1,119 @@
+/**
+ * Stands before the functions framework and takes each request's body itself. The framework takes bodies up to 1 GiB, unpacks what is
+ * compressed, and answers what it cannot read with a page that names files and lines of the code, logging pieces of the body; a
+ * receiver that is open to everybody can afford none of it. Here a body has a bound in size and time, is never unpacked, and what is
+ * wrong with a request is told by a bare status.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+
+/** Longest bodies; bytes. A push holds up to 10 MB of message in base64, all others hold next to nothing. */
+const BODY_BYTES_MAX = {
+  receiveNotification: 64 * 1_024,
+  syncCalendar: 16 * 1_024 * 1_024,
+  renewChannels: 64 * 1_024,
+  manageCalendars: 64 * 1_024,
+};
+/** A body that takes longer belongs to somebody who means to hold the connection. */
+const BODY_MS_MAX = 20_000;
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** What the framework and its parsers look for: a request that was read already is left alone. */
+interface TakenRequest extends IncomingMessage {
+  body?: unknown;
+  rawBody?: Buffer;
+}
+
+/** Puts the gate before every server of this process, as its first request arrives; nothing of the framework runs before. */
+export function installGate(target: keyof typeof BODY_BYTES_MAX): void {
+  const guarded = new WeakSet<Server>();
+  // https://nodejs.org/api/diagnostics_channel.html#http: published before the server's own listeners are called.
+  subscribe('http.server.request.start', (message) => {
+    const server: unknown =
+      typeof message === 'object' && message !== null ? Reflect.get(message, 'server') : undefined;
+    if (!(server instanceof Server) || guarded.has(server)) return;
+    guarded.add(server);
+    const listeners = server.listeners('request');
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      void admit(request, response, BODY_BYTES_MAX[target], () => {
+        for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
+      });
+    });
+  });
+}
+
+/** Hands the request on with its body read, or answers it. Never rejects. */
+async function admit(
+  request: TakenRequest,
+  response: ServerResponse,
+  bytesMax: number,
+  handOn: () => void,
+): Promise<void> {
+  if (!isReadable(request.url)) return refuse(response, 400);
+  const { 'content-length': length, 'content-encoding': encoding = 'identity', 'content-type': type } = request.headers;
+  if (Number(length ?? 0) > bytesMax) return refuse(response, 413);
+  if (hasBody(request) && encoding.toLowerCase() !== 'identity') return refuse(response, 415);
+  // An empty body is read to its end too, or else the framework's parsers begin with what its headers say.
+  const body = await read(request, bytesMax);
+  if (typeof body === 'number') return refuse(response, body);
+  if (body.length > 0) {
+    request.rawBody = body;
+    request.body = parsed(body, type);
+  }
+  handOn();
+}
+
+/** The framework's router fails on an address that is none. */
+function isReadable(url = ''): boolean {
+  if (!url.startsWith('/')) return false;
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** The body, or the status that tells why there is none. */
+function read(request: IncomingMessage, bytesMax: number): Promise<Buffer | number> {
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    const timer = setTimeout(() => end(408), BODY_MS_MAX);
+    const end = (result: Buffer | number): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    request
+      .on('data', (piece: Buffer) => {
+        bytes += piece.length;
+        // The rest runs past unkept until the answer has closed the connection.
+        if (bytes > bytesMax) end(413);
+        else pieces.push(piece);
+      })
+      .once('end', () => end(Buffer.concat(pieces)))
+      .once('error', () => end(400))
+      .once('close', () => end(400));
+  });
+}
+
+/** JSON where it is said to be and is; else the bytes, which no function takes for an object. */
+function parsed(body: Buffer, contentType = ''): unknown {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) return body;
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return body;
+  }
+}
+
+/** The rest of the request is not read: the answer is the last on its connection. */
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status, { connection: 'close', 'content-length': '0' }).end();
+}
