@@ -1,0 +1,185 @@
+/** The adapters of operators: what lies on real subscriptions, and how Google's descriptions of an installation are read. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { CloudApi } from '../../ops/adapters/cloud-api.ts';
+import { createDeadLetterBox } from '../../ops/adapters/dead-letter-box.ts';
+import { createInstallation } from '../../ops/adapters/installation.ts';
+import { openPubSubClients, type PubSubClients } from '../../ops/adapters/pubsub-clients.ts';
+import { factsOf } from '../../ops/adapters/scheduler.ts';
+import { createWorkTopic } from '../../ops/adapters/work-topic.ts';
+import { describeWithEmulators, newProjectId } from '../emulators.ts';
+
+const PATIENCE = { firstMs: 1_000, quietMs: 300 };
+
+describeWithEmulators('on a real subscription', ['pubsub'], () => {
+  let clients: PubSubClients;
+  beforeAll(async () => {
+    clients = await openPubSubClients(newProjectId());
+  });
+  afterAll(() => clients.close());
+
+  /** A topic with a subscription of the same name, and these texts on it. */
+  async function filled(name: string, texts: readonly string[], retentionSeconds = 600): Promise<void> {
+    await clients.publisher.createTopic({
+      name: clients.topicName(name),
+      messageRetentionDuration: { seconds: retentionSeconds },
+    });
+    await clients.subscriber.createSubscription({
+      name: clients.subscriptionName(name),
+      topic: clients.topicName(name),
+    });
+    for (const text of texts) {
+      const messages = [{ data: Buffer.from(text), attributes: { lane: 'live' } }];
+      await clients.publisher.publish({ topic: clients.topicName(name), messages });
+    }
+  }
+
+  test('looking takes no letter away, however often', async () => {
+    await filled('looked-at', ['one', 'two', 'three']);
+    const box = createDeadLetterBox(clients, 'looked-at', PATIENCE);
+    for (let look = 0; look < 3; look++) {
+      const { messages, isAll } = await box.look(10);
+      expect(messages.map(({ data }) => data)).toEqual(['one', 'two', 'three']);
+      expect(isAll).toBe(true);
+    }
+    expect(await box.look(2)).toMatchObject({ isAll: false, messages: [{ data: 'one' }, { data: 'two' }] });
+  });
+
+  test('a letter leaves only once what is done with it has succeeded; the others stay', async () => {
+    await filled('acted-on', ['good', 'bad', 'other']);
+    const box = createDeadLetterBox(clients, 'acted-on', PATIENCE);
+    const { messages } = await box.look(10);
+    const ids = messages.filter(({ data }) => data !== 'other').map(({ id }) => id);
+    const acting = box.take(new Set(ids), async ({ data }) => {
+      if (data === 'bad') throw new Error('the topic did not confirm');
+    });
+    await expect(acting).rejects.toThrow('the topic did not confirm');
+    expect((await box.look(10)).messages.map(({ data }) => data)).toEqual(['bad', 'other']);
+  });
+
+  test('a box that is not there says so', async () => {
+    const box = createDeadLetterBox(clients, 'never-made', PATIENCE);
+    await expect(box.look(10)).rejects.toThrow('subscription never-made does not exist');
+  });
+
+  test('the past is read without touching other subscriptions, and leaves none behind', async () => {
+    await filled('past', ['one', 'two']);
+    const topic = createWorkTopic(clients, { topic: 'past', shared: 'past-replay', patience: PATIENCE });
+    const read = await topic.publishedSince(Date.now() - 60_000, () => undefined);
+    expect(read.map(({ data }) => data).sort()).toEqual(['one', 'two']);
+    const [subscriptions] = await clients.publisher.listTopicSubscriptions({ topic: clients.topicName('past') });
+    expect(subscriptions).toEqual([clients.subscriptionName('past')]);
+    expect((await createDeadLetterBox(clients, 'past', PATIENCE).look(10)).messages).toHaveLength(2);
+  });
+
+  test('whoever may make no subscription reads through the one that was made for him', async () => {
+    await filled('shared', ['one']);
+    const name = clients.subscriptionName('shared-replay');
+    await clients.subscriber.createSubscription({ name, topic: clients.topicName('shared') });
+    const denied = Object.assign(new Error('denied'), { code: 7 });
+    const subscriber = new Proxy(clients.subscriber, {
+      get(target, property) {
+        if (property === 'createSubscription') return async () => Promise.reject(denied);
+        const value: unknown = Reflect.get(target, property);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const topic = createWorkTopic(
+      { ...clients, subscriber },
+      { topic: 'shared', shared: 'shared-replay', patience: PATIENCE },
+    );
+    for (let round = 0; round < 2; round++) {
+      expect(await topic.publishedSince(Date.now() - 60_000, () => undefined)).toHaveLength(1);
+    }
+  });
+});
+
+describe("Google's descriptions", () => {
+  /** Answers of REST APIs by the end of their address. */
+  function api(answers: Readonly<Record<string, unknown>>): CloudApi {
+    return {
+      async get(url) {
+        const [, fact] = Object.entries(answers).find(([part]) => url.includes(part)) ?? [];
+        return fact === undefined ? { kind: 'absent' } : { kind: 'known', fact };
+      },
+    };
+  }
+
+  async function installation(answers: Readonly<Record<string, unknown>>) {
+    const clients = await openPubSubClients('p');
+    const options = {
+      clients,
+      projectId: 'p',
+      database: '(default)',
+      prefix: 'x-',
+      region: undefined,
+      emulated: undefined,
+    };
+    return createInstallation({ ...options, api: api(answers) });
+  }
+
+  test('of indexes are compared without the name that always comes last', async () => {
+    const name = 'projects/p/databases/d/collectionGroups/bindings/indexes/i';
+    const fields = ['state', 'calendar', '__name__'].map((fieldPath) => ({ fieldPath, order: 'ASCENDING' }));
+    const { indexes } = await installation({
+      'bindings/indexes': { indexes: [{ name, queryScope: 'COLLECTION_GROUP', fields, state: 'CREATING' }] },
+    });
+    expect(await indexes()).toEqual({
+      kind: 'known',
+      fact: [
+        {
+          collectionGroup: 'bindings',
+          queryScope: 'COLLECTION_GROUP',
+          fieldPaths: ['state', 'calendar'],
+          isReady: false,
+        },
+      ],
+    });
+  });
+
+  test('of fields, secrets and grants are read', async () => {
+    const { hasTtl, secretVersions, holders } = await installation({
+      'bindings/fields/expireAt': { ttlConfig: { state: 'ACTIVE' } },
+      'conferences/fields/expireAt': { indexConfig: {} },
+      'channel-token-keys/versions': { versions: [{}, {}] },
+      'topics/t:getIamPolicy': {
+        bindings: [
+          { role: 'roles/pubsub.publisher', members: ['user:a'] },
+          { role: 'roles/other', members: ['user:b'] },
+        ],
+      },
+    });
+    expect(await hasTtl('bindings', 'expireAt')).toEqual({ kind: 'known', fact: true });
+    expect(await hasTtl('conferences', 'expireAt')).toEqual({ kind: 'known', fact: false });
+    expect(await secretVersions('channel-token-keys')).toEqual({ kind: 'known', fact: 2 });
+    expect(await secretVersions('another')).toEqual({ kind: 'absent' });
+    expect(await holders('topics', 't', 'roles/pubsub.publisher')).toEqual({ kind: 'known', fact: ['user:a'] });
+  });
+
+  test('of what waits come from Monitoring, in milliseconds', async () => {
+    const result = (value: string) => ({ data: { result: [{ value: [1, value] }] } });
+    const { backlog, freshness } = await installation({
+      num_undelivered: result('3'),
+      oldest_unacked: result('90'),
+      'histogram_quantile(0.5': result('1200'),
+    });
+    expect(await backlog('s')).toEqual({ kind: 'known', fact: { messages: 3, oldestAgeMs: 90_000 } });
+    expect((await freshness()).kind).not.toBe('unreadable');
+  });
+
+  test('of a job are read, be its state a name or a number', () => {
+    expect(
+      factsOf({
+        state: 'PAUSED',
+        schedule: '* * * * *',
+        lastAttemptTime: { seconds: '60' },
+        status: { code: 7, message: 'denied' },
+      }),
+    ).toEqual({
+      state: 'paused',
+      schedule: '* * * * *',
+      lastAttemptAt: 60_000,
+      lastError: 'denied (gRPC code 7)',
+    });
+    expect(factsOf({ state: 1 })).toEqual({ state: 'enabled', schedule: '', lastAttemptAt: null, lastError: null });
+  });
+});
