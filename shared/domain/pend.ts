@@ -3,9 +3,16 @@
  * change on every retry: planning the same event again finds it and adds nothing.
  */
 import type { LiveEvent } from './event.ts';
-import { changedFields, EVENT_FIELDS, type EventField, type FieldHashes } from './event-fields.ts';
+import {
+  changedFields,
+  EVENT_FIELDS,
+  type EventField,
+  type FieldHashes,
+  hashFields,
+  occurrenceFields,
+} from './event-fields.ts';
 import type { Ledger } from './ledger.ts';
-import type { BindingRecord, PendingKind } from './records.ts';
+import type { BindingRecord, Pending, PendingKind } from './records.ts';
 
 /** Stores the binding, and with it whatever of its event's content the conference system does not know yet. */
 export function pendContent(
@@ -50,6 +57,17 @@ export function pend(
   ledger.putConference({ ...conference, revision, retryAt: conference.retryAt ?? now + policy.leaseMs });
   const restored = conference.isCancelledThere && what === 'updated';
   ledger.putBinding({ ...binding, pending: { revision, what, changed, hashes, restored, seenAt: now } });
+}
+
+/** Whether the event says what the pending change says; a cancelled occurrence says nothing. */
+export function isAsPending(
+  event: LiveEvent,
+  { what, hashes }: Pending,
+  fields: readonly EventField[],
+  hashKey: string,
+): boolean {
+  if (what === 'occurrence_cancelled') return true;
+  return isEqual(hashFields(event, what === 'updated' ? fields : occurrenceFields(fields), hashKey), hashes);
 }
 
 function isEqual(a: FieldHashes, b: FieldHashes): boolean {

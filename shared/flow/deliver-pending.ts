@@ -8,6 +8,7 @@ import { withConferenceDue } from '../domain/due.ts';
 import type { LiveEvent } from '../domain/event.ts';
 import type { FieldHashes } from '../domain/event-fields.ts';
 import type { BindingId, ConferenceKey } from '../domain/ids.ts';
+import { isAsPending } from '../domain/pend.ts';
 import { SENDING_MS } from '../domain/policy.ts';
 import type { Services, StoreTransaction } from '../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../domain/records.ts';
@@ -260,7 +261,10 @@ async function nextPending(
   if (binding === undefined || pending === null) return 'none';
   if (atHand === null || binding.calendar !== atHand.calendar.key) return 'not-at-hand';
   const event = atHand.events.get(binding.eventId);
-  const { calendarId } = atHand.calendar;
-  const change = composeChange({ conference, calendarId, binding, pending, event, fields: services.policy.fields });
+  const { calendarId, hashKey } = atHand.calendar;
+  const { fields } = services.policy;
+  // A worker that was overtaken has an older reading at hand, and would send it as what another has recorded since.
+  if (event !== undefined && !isAsPending(event, pending, fields, hashKey)) return 'not-at-hand';
+  const change = composeChange({ conference, calendarId, binding, pending, event, fields });
   return change === undefined ? 'not-at-hand' : { change, binding: binding.id, hashes: pending.hashes, event };
 }
