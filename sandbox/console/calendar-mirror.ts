@@ -3,7 +3,7 @@
  * looks. The first look is the state of things, not a change.
  */
 import type { CalendarCall, CalendarReply } from './console-world.ts';
-import { fieldsOf, readSeenEvent, type SeenEvent, textOf } from './seen-event.ts';
+import { fieldsOf, instantOf, readSeenEvent, type SeenEvent, textOf } from './seen-event.ts';
 
 /** One event that became different. */
 export interface EventChange {
@@ -42,13 +42,32 @@ export class CalendarMirror {
       return [];
     }
     for (const after of seen) {
-      const before = this.#events.get(after.id);
+      const before = this.#events.get(after.id) ?? this.#asTheSeries(after);
       if (this.#isKnown && !isSame(before, after)) changes.push({ before, after });
       // A bare tombstone says less than what is known of the event.
       this.#events.set(after.id, after.isCancelled && before !== undefined ? { ...before, isCancelled: true } : after);
     }
     this.#isKnown = true;
     return changes;
+  }
+
+  /** An occurrence that stands by itself for the first time was like its series before, and its tombstone does not say so. */
+  #asTheSeries({ id, recurringEventId, originalStart }: SeenEvent): SeenEvent | undefined {
+    const series = recurringEventId === null ? undefined : this.#events.get(recurringEventId);
+    const start = instantOf(originalStart);
+    if (series === undefined || start === null) return undefined;
+    const lengthMs = (instantOf(series.end) ?? 0) - (instantOf(series.start) ?? 0);
+    const end = new Date(start + lengthMs).toISOString();
+    const isWholeDay = originalStart?.date !== undefined;
+    return {
+      ...series,
+      id,
+      recurringEventId,
+      originalStart,
+      recurrence: null,
+      start: originalStart,
+      end: isWholeDay ? { date: end.slice(0, 10) } : { dateTime: end },
+    };
   }
 
   #read(syncToken: string | null): SeenEvent[] | undefined {

@@ -85,6 +85,14 @@ export class ChangeLog {
     }
   }
 
+  /** Says of rows that nobody noticed in time that they are not on their way. */
+  expire(now: number): void {
+    for (const row of this.#rows.values()) {
+      if (row.outcome === 'moving' && !isUnderWay(row, now) && row.readMs === null)
+        this.#put({ ...row, outcome: 'unnoticed' });
+    }
+  }
+
   /** Closes rows that were read and whose conferences are in step without a delivery: there was nothing to send. */
   settle(isInStep: (conferenceId: string) => boolean): void {
     for (const row of this.#rows.values()) {
@@ -108,7 +116,7 @@ export class ChangeLog {
         for (const row of rows) {
           // The line is written once the message is published, and the worker can be quicker than that.
           const notifiedMs = Math.min(since(row, at), row.queuedMs ?? Number.POSITIVE_INFINITY);
-          this.#put({ ...row, notifiedMs, isNotificationLost: false });
+          this.#put({ ...row, notifiedMs, isNotificationLost: false, outcome: 'moving' });
         }
         return;
       }
@@ -125,15 +133,20 @@ export class ChangeLog {
 
   #takeMessage(at: number, attempt: number, calendarId: string | undefined): void {
     for (const row of this.#rows.values()) {
-      if (row.calendarId !== calendarId || row.outcome !== 'moving' || row.readMs !== null) continue;
-      this.#put({ ...row, queuedMs: row.queuedMs ?? since(row, at), attempts: Math.max(row.attempts, attempt) });
+      if (row.calendarId !== calendarId || !isUnread(row)) continue;
+      this.#put({
+        ...row,
+        queuedMs: row.queuedMs ?? since(row, at),
+        attempts: Math.max(row.attempts, attempt),
+        outcome: 'moving',
+      });
     }
   }
 
   #takeSync(at: number, line: SyncLine): void {
     const calendarId = this.#names.calendarOf(line.calendar);
     const rows = [...this.#rows.values()].filter(
-      (row) => row.calendarId === calendarId && row.readMs === null && row.outcome === 'moving' && row.at <= at,
+      (row) => row.calendarId === calendarId && isUnread(row) && row.at <= at,
     );
     switch (line.outcome) {
       case 'busy':
@@ -156,7 +169,13 @@ export class ChangeLog {
       if (row.at > began && !row.isHandedOver) continue;
       const delivery = early.findLast(({ conferenceId }) => row.conferenceIds.includes(conferenceId));
       const seenAt = row.isHandedOver ? (delivery?.at ?? at) : began;
-      const read: ChangeRow = { ...row, syncedMs: since(row, seenAt), readMs: since(row, at), cause: line.cause };
+      const read: ChangeRow = {
+        ...row,
+        syncedMs: since(row, seenAt),
+        readMs: since(row, at),
+        cause: line.cause,
+        outcome: 'moving',
+      };
       this.#put(row.conferenceIds.length === 0 ? { ...read, outcome: 'nothing-to-send' } : read);
     }
     this.#early = this.#early.filter((delivery) => at - delivery.at < UNDELIVERED_MS);
@@ -192,8 +211,7 @@ export class ChangeLog {
 
   #unnoticed(calendarId: string | undefined): readonly ChangeRow[] {
     return [...this.#rows.values()].filter(
-      (row) =>
-        row.calendarId === calendarId && row.outcome === 'moving' && row.notifiedMs === null && row.readMs === null,
+      (row) => row.calendarId === calendarId && isUnread(row) && row.notifiedMs === null,
     );
   }
 
@@ -201,6 +219,11 @@ export class ChangeLog {
     this.#rows.set(row.id, row);
     this.#touched.add(row.id);
   }
+}
+
+/** No sync has seen it yet, and one should. */
+function isUnread(row: ChangeRow): boolean {
+  return row.readMs === null && (row.outcome === 'moving' || row.outcome === 'unnoticed');
 }
 
 function isUnderWay(row: ChangeRow, now: number): boolean {

@@ -3,10 +3,10 @@ import type { EventChange } from './calendar-mirror.ts';
 import { instantOf, type SeenEvent } from './seen-event.ts';
 
 /**
- * `moving`: under way. `waiting`: the conference system did not take it, it will be tried again. `refused`: it will not.
+ * `moving`: under way. `unnoticed`: nothing has happened since the edit, for too long. `waiting`: the conference system did not take it, it will be tried again. `refused`: it will not.
  * `done`: delivered. `nothing-to-send`: looked at, and no conference is concerned. `unfollowed`: the calendar is not registered.
  */
-export type RowOutcome = 'moving' | 'waiting' | 'refused' | 'done' | 'nothing-to-send' | 'unfollowed';
+export type RowOutcome = 'moving' | 'unnoticed' | 'waiting' | 'refused' | 'done' | 'nothing-to-send' | 'unfollowed';
 
 /** What a person did to the event. */
 export type Edit =
@@ -79,7 +79,7 @@ export function newRow(id: number, at: number, calendarId: string, { before, aft
 /** Names the most telling difference. */
 function editOf(before: SeenEvent | undefined, after: SeenEvent): Edit {
   if (after.isCancelled) return 'deleted';
-  if (before === undefined) return after.recurringEventId === null ? 'created' : 'moved';
+  if (before === undefined) return 'created';
   if (before.isCancelled) return 'restored';
   if (before.conferenceId !== after.conferenceId) return 'conference';
   if (instantOf(before.start) !== instantOf(after.start)) return 'moved';

@@ -218,6 +218,7 @@ export class ConsoleDesk {
 
   #publish(): void {
     const now = this.#world.now();
+    this.#changes.expire(now);
     const before = this.#board;
     this.#board = makeBoard({
       calendars: [...this.#mirrors.values()].filter(({ calendarId }) => this.#isFollowed(calendarId)),

@@ -12,6 +12,7 @@ export function startCalendarBar() {
     if (part === 'calendars' || part === 'selected') renewFollowing();
   });
   byId('add-calendar').addEventListener('click', () => void attempt(addCalendar));
+  byId('follow').addEventListener('click', () => void attempt(follow));
   const menu = byId('calendar-menu');
   menu.addEventListener('beforetoggle', ({ newState }) => {
     if (newState === 'open') fillMenu(menu);
@@ -58,6 +59,9 @@ function selected() {
 
 function renewFollowing() {
   const calendar = selected();
+  const isFollowed = calendar === undefined || calendar.status !== null;
+  byId('follow').hidden = isFollowed;
+  byId('calendar-menu-button').hidden = !isFollowed;
   const shown = byId('follow-state');
   shown.textContent = calendar === undefined ? '' : followWords(calendar);
   shown.classList.toggle('bad', calendar !== undefined && calendar.status !== 'active' && calendar.status !== null);
@@ -77,16 +81,12 @@ function fillMenu(menu) {
   const path = `/${encodeURIComponent(state.selected ?? '')}`;
   const items = [];
   const add = (label, work) => items.push(menuItem(menu, label, work));
-  if (calendar === undefined || calendar.status === null) {
-    add('Follow this calendar', () => manageApi('PUT', path, { subject: state.selected }));
-  } else {
-    add('Sync now', () => manageApi('POST', `${path}/sync`, {}));
-    add('Full sync', () => manageApi('POST', `${path}/sync`, { full: true }));
-    add('Full sync, send all again', () => manageApi('POST', `${path}/sync`, { full: true, resend: true }));
-    if (calendar.status === 'active') add('Pause', () => manageApi('POST', `${path}/pause`, {}));
-    else add('Resume', () => manageApi('POST', `${path}/resume`, {}));
-    add('Stop following', () => manageApi('DELETE', path));
-  }
+  add('Sync now', () => manageApi('POST', `${path}/sync`, {}));
+  add('Full sync', () => manageApi('POST', `${path}/sync`, { full: true }));
+  add('Full sync, send all again', () => manageApi('POST', `${path}/sync`, { full: true, resend: true }));
+  if (calendar?.status === 'active') add('Pause', () => manageApi('POST', `${path}/pause`, {}));
+  else add('Resume', () => manageApi('POST', `${path}/resume`, {}));
+  add('Stop following', () => manageApi('DELETE', path));
   menu.replaceChildren(...items);
   const { bottom, left } = byId('calendar-menu-button').getBoundingClientRect();
   menu.style.inset = `${bottom + 4}px auto auto ${Math.min(left, innerWidth - 210)}px`;
@@ -98,6 +98,11 @@ function menuItem(menu, label, work) {
     void attempt(work);
   };
   return element('button', { type: 'button', click }, label);
+}
+
+/** The service follows what the add-on registers. */
+function follow() {
+  return manageApi('PUT', `/${encodeURIComponent(state.selected)}`, { subject: state.selected });
 }
 
 /** A calendar comes into being at its first use. */

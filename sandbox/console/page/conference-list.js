@@ -125,7 +125,7 @@ function renewSummary() {
   const counts = Map.groupBy(state.board.values(), (row) => row.state);
   const pills = ['in-step', 'moving', 'mismatch'].flatMap((name) => {
     const count = counts.get(name)?.length ?? 0;
-    if (count === 0 && name !== 'in-step') return [];
+    if (count === 0) return [];
     const { sign, word } = STATES[name];
     return [
       element(

@@ -29,6 +29,9 @@ function buttonOf({ id, label, help, kind, state: standing }) {
   const explain = () => {
     byId('fault-help').textContent = help;
   };
+  const forget = () => {
+    byId('fault-help').textContent = HINT;
+  };
   const press = async () => {
     try {
       await act('fault', { id, on: !isOn });
@@ -47,7 +50,9 @@ function buttonOf({ id, label, help, kind, state: standing }) {
       'aria-description': help,
       click: () => void press(),
       mouseenter: explain,
+      mouseleave: forget,
       focus: explain,
+      blur: forget,
     },
     standing === 'armed' ? `${label} …` : label,
   );

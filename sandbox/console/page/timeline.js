@@ -17,7 +17,7 @@ export function startTimeline() {
 }
 
 function rowOf(row) {
-  const isOpen = row.outcome === 'moving' || row.outcome === 'waiting';
+  const isOpen = ['moving', 'unnoticed', 'waiting'].includes(row.outcome);
   const next = isOpen ? STOPS.find((stop) => row[stop] === null && !isSkipped(row, stop)) : undefined;
   return element(
     'tr',
@@ -53,13 +53,15 @@ function resultOf(row) {
     case 'done':
       return [signed('in-step', '✓', `delivered${foundBy(row)}`)];
     case 'waiting':
-      return [signed('moving', '↻', `will be tried again: ${reasonWord(row.reason)}`)];
+      return [signed('moving', '↻', `trying again: ${reasonWord(row.reason)}`)];
     case 'refused':
       return [signed('mismatch', '≠', `refused: ${reasonWord(row.reason)}`)];
     case 'nothing-to-send':
       return [
         signed('ended', '–', row.conferenceIds.length === 0 ? 'no conference' : `nothing to send${foundBy(row)}`),
       ];
+    case 'unnoticed':
+      return [signed('mismatch', '≠', 'nobody has noticed yet')];
     case 'unfollowed':
       return [pill('unfollowed')];
     default:

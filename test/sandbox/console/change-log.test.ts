@@ -118,6 +118,16 @@ describe('the way of a change', () => {
     ]);
   });
 
+  test('is not under way while nobody has noticed it, and is again once somebody has', () => {
+    edit(1_000);
+    log.expire(2_000);
+    expect(log.rows()).toMatchObject([{ outcome: 'moving' }]);
+    log.expire(3_000);
+    expect(log.rows()).toMatchObject([{ outcome: 'unnoticed' }]);
+    queued(4_000);
+    expect(log.rows()).toMatchObject([{ outcome: 'moving', queuedMs: 3_000 }]);
+  });
+
   test('counts how often one message had to be delivered', () => {
     edit(1_000);
     queued(1_010, 1);

@@ -31,7 +31,6 @@ describeWithBrowser('the console page over the whole sandbox', () => {
       launchBrowser(),
     ]);
     root = `http://127.0.0.1:${sandbox.ports.console}`;
-    await call('PUT', `/console/manage/v1/calendars/${encodeURIComponent(OWN)}`, { subject: OWN });
     page = await browser.newPage({ viewport: { width: 1366, height: 768 }, timezoneId: 'UTC' });
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
@@ -39,6 +38,8 @@ describeWithBrowser('the console page over the whole sandbox', () => {
     });
     await page.goto(root);
     await page.locator('#connection.live').waitFor();
+    await page.getByRole('button', { name: 'Follow this calendar' }).click();
+    await page.locator('#follow-state', { hasText: 'channel proven' }).waitFor();
   }, 60_000);
 
   afterAll(async () => {
