@@ -1,6 +1,12 @@
 /** Errors of the manage API as problem details, https://www.rfc-editor.org/rfc/rfc9457. */
 import type { Response } from '@google-cloud/functions-framework';
-import { BadRequest, QueueUnavailable, StoreUnavailable, UnknownCalendar } from '../shared/domain/errors.ts';
+import {
+  BadRequest,
+  QueueUnavailable,
+  RecordUnreadable,
+  StoreUnavailable,
+  UnknownCalendar,
+} from '../shared/domain/errors.ts';
 
 /** An answer other than success. */
 export interface Problem {
@@ -20,6 +26,10 @@ export function problemOf(error: unknown): Problem | undefined {
       title: 'Unknown calendar',
       detail: 'No such calendar is registered. Register it with PUT first.',
     };
+  }
+  if (error instanceof RecordUnreadable) {
+    const detail = 'What is stored of this calendar cannot be read. Nothing was changed; the log names the record.';
+    return { status: 500, title: 'Unreadable record', detail };
   }
   if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) {
     const detail =

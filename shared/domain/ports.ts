@@ -126,6 +126,7 @@ export interface Store {
   /**
    * Runs `work` as one serializable transaction: what it wrote happens at once, after it returns, or not at all. `work` may
    * run more than once and must do nothing else outside. What `work` throws comes out unchanged, and nothing is written.
+   * @throws RecordUnreadable where `work` writes to a record that it has read, and that was not found because it cannot be read
    */
   transact<Result>(work: (tx: StoreTransaction) => Promise<Result>): Promise<Result>;
   calendar(key: CalendarKey): Promise<CalendarRecord | undefined>;

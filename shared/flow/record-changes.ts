@@ -3,6 +3,7 @@
  * writes bindings, counts and pending changes together. From then on no change can be lost.
  */
 import { applyPlan } from '../domain/apply-plan.ts';
+import { RecordUnreadable } from '../domain/errors.ts';
 import type { ListedEvent } from '../domain/event.ts';
 import { bindingIdOf, type ConferenceKey, conferenceKeyOf } from '../domain/ids.ts';
 import { Ledger, type LedgerTerms } from '../domain/ledger.ts';
@@ -56,7 +57,47 @@ export async function recordChanges(
   const seen = await readKnown((ids) => services.store.bindings(key, ids), events);
   const concerning = selectConcerning(events, (event) => knownOf(event, (id) => seen.get(id)), rules, sweepId);
   if (concerning.length === 0) return NOTHING;
+  try {
+    return await recordTogether(services, held, concerning, sweepId);
+  } catch (error) {
+    if (!(error instanceof RecordUnreadable)) throw error;
+    return recordOneByOne(services, held, concerning, sweepId);
+  }
+}
 
+/** A record that cannot be read stops the events that concern it, and no other; the store has reported it. */
+async function recordOneByOne(
+  services: Services,
+  held: Held,
+  events: readonly ListedEvent[],
+  sweepId: string | null,
+): Promise<Recorded> {
+  const parts: Recorded[] = [];
+  for (const event of events) {
+    try {
+      parts.push(await recordTogether(services, held, [event], sweepId));
+    } catch (error) {
+      if (!(error instanceof RecordUnreadable)) throw error;
+    }
+  }
+  return {
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    pending: new Set(parts.flatMap(({ pending }) => [...pending])),
+    orphaned: new Set(parts.flatMap(({ orphaned }) => [...orphaned])),
+    handedOn: new Set(parts.flatMap(({ handedOn }) => [...handedOn])),
+    hasNewSeries: parts.some(({ hasNewSeries }) => hasNewSeries),
+  };
+}
+
+/** @throws RecordUnreadable, and then nothing of the events is recorded */
+async function recordTogether(
+  services: Services,
+  held: Held,
+  concerning: readonly ListedEvent[],
+  sweepId: string | null,
+): Promise<Recorded> {
+  const rules = planRules(services, held.calendar);
+  const { key } = held.calendar;
   return services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
     const bindings = await readKnown((ids) => tx.bindings(key, ids), concerning);

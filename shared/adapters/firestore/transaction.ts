@@ -2,8 +2,8 @@
  * One attempt of a Firestore transaction. Reads go through at once and lock what they read; writes are kept until `work` has returned,
  * because the client refuses a read after a write.
  */
-import type { DocumentReference, Query, Transaction } from '@google-cloud/firestore';
-import { StoreUnavailable } from '../../domain/errors.ts';
+import type { DocumentReference, DocumentSnapshot, Query, Transaction } from '@google-cloud/firestore';
+import { RecordUnreadable, StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import type { StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/records.ts';
@@ -27,6 +27,8 @@ export class FirestoreTransaction implements StoreTransaction {
   readonly #calls: Calls;
   readonly #callMs: number;
   readonly #writes: (() => void)[] = [];
+  /** Documents that are there and cannot be read: whoever takes them for absent must not write over them. */
+  readonly #unreadable = new Set<string>();
   #state: 'open' | 'closed' | 'abandoned' = 'open';
 
   constructor(transaction: Transaction, documents: Documents, calls: Calls, callMs: number) {
@@ -61,18 +63,20 @@ export class FirestoreTransaction implements StoreTransaction {
 
   async calendar(key: CalendarKey): Promise<CalendarRecord | undefined> {
     const [snapshot] = await this.#getAll([this.#documents.calendar(key)]);
-    return snapshot && this.#documents.readCalendar(snapshot);
+    return snapshot && this.#noting(snapshot, (one) => this.#documents.readCalendar(one));
   }
 
   async conferences(keys: readonly ConferenceKey[]): Promise<ReadonlyMap<ConferenceKey, ConferenceRecord>> {
     const snapshots = await this.#getAll([...new Set(keys)].map((key) => this.#documents.conference(key)));
-    const found = readable(snapshots, (snapshot) => this.#documents.readConference(snapshot));
+    const found = readable(snapshots, (snapshot) =>
+      this.#noting(snapshot, (one) => this.#documents.readConference(one)),
+    );
     return new Map(found.map((record) => [record.key, record]));
   }
 
   async bindings(calendar: CalendarKey, ids: readonly BindingId[]): Promise<ReadonlyMap<BindingId, BindingRecord>> {
     const snapshots = await this.#getAll([...new Set(ids)].map((id) => this.#documents.binding(calendar, id)));
-    const found = readable(snapshots, (snapshot) => this.#documents.readBinding(snapshot));
+    const found = readable(snapshots, (snapshot) => this.#noting(snapshot, (one) => this.#documents.readBinding(one)));
     return new Map(found.map((record) => [record.id, record]));
   }
 
@@ -150,8 +154,18 @@ export class FirestoreTransaction implements StoreTransaction {
     }
   }
 
+  #noting<Value>(
+    snapshot: DocumentSnapshot,
+    read: (snapshot: DocumentSnapshot) => Value | undefined,
+  ): Value | undefined {
+    const record = read(snapshot);
+    if (record === undefined && snapshot.exists) this.#unreadable.add(snapshot.ref.path);
+    return record;
+  }
+
   #put(reference: DocumentReference, fields: DocumentFields): void {
     this.#assertOpen();
+    if (this.#unreadable.has(reference.path)) throw new RecordUnreadable(`${reference.path} cannot be read`);
     this.#writes.push(() => this.#transaction.set(reference, fields));
   }
 

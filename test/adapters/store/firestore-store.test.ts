@@ -1,6 +1,7 @@
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { expect, jest, test } from '@jest/globals';
 import { createFirestoreStore } from '../../../shared/adapters/firestore/store.ts';
+import { RecordUnreadable } from '../../../shared/domain/errors.ts';
 import { describeWithEmulators, newProjectId } from '../../emulators.ts';
 import type { OpenedStore } from './opened-store.ts';
 import {
@@ -72,6 +73,32 @@ describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }
           `conferences/${conferenceKey('c1')}`,
         ]),
       );
+    } finally {
+      await Promise.all([store.close(), database.terminate()]);
+    }
+  });
+
+  test('writes over nothing that it has read and could not understand', async () => {
+    const projectId = newProjectId();
+    const store = createFirestoreStore({ projectId, host, onUnreadable: () => undefined });
+    const database = new Firestore({
+      projectId,
+      host,
+      ssl: false,
+      clientOptions: { universe_domain: 'googleapis.com' },
+    });
+    try {
+      const damaged = { conferenceId: 'c1', revision: 'seventeen' };
+      await database.doc(`conferences/${conferenceKey('c1')}`).set(damaged);
+      const overwriting = store.transact(async (tx) => {
+        const known = await tx.conferences([conferenceKey('c1'), conferenceKey('c2')]);
+        expect(known.size).toBe(0);
+        tx.putConference(conference('c2'));
+        tx.putConference(conference('c1'));
+      });
+      await expect(overwriting).rejects.toBeInstanceOf(RecordUnreadable);
+      expect((await database.doc(`conferences/${conferenceKey('c1')}`).get()).data()).toEqual(damaged);
+      expect(await store.conference(conferenceKey('c2'))).toBeUndefined();
     } finally {
       await Promise.all([store.close(), database.terminate()]);
     }
