@@ -41,8 +41,6 @@ export class ConfigError extends Error {
   }
 }
 
-const ACK_DEADLINE_MS = 600_000;
-
 /** Reads the configuration of one function. @throws ConfigError */
 export function parseConfig(env: Environment, target: FunctionName): Config {
   const problems: string[] = [];
@@ -73,11 +71,9 @@ function assemble(settings: Settings, target: FunctionName, problems: string[]):
   const workTopic = settings.WORK_TOPIC ?? '';
   const policy = policyOf(settings);
   if (target === 'syncCalendar' || target === 'manageCalendars') checkMatchers(settings, problems);
-  if (policy.channelRenewalMarginMs >= policy.channelTtlMs) {
+  const { CHANNEL_TTL_SECONDS: ttlMs, CHANNEL_RENEWAL_MARGIN_SECONDS: marginMs } = settings;
+  if (ttlMs !== undefined && marginMs !== undefined && marginMs >= ttlMs) {
     problems.push('CHANNEL_RENEWAL_MARGIN_SECONDS must be less than CHANNEL_TTL_SECONDS');
-  }
-  if (policy.syncBudgetMs.upkeep >= ACK_DEADLINE_MS - 30_000) {
-    problems.push('SYNC_TIME_BUDGET_SECONDS must leave 30 seconds of the 600 that Pub/Sub waits');
   }
   return {
     stateStore: settings.STATE_STORE ?? 'firestore',
@@ -86,22 +82,25 @@ function assemble(settings: Settings, target: FunctionName, problems: string[]):
     deadLetterTopic: settings.DEAD_LETTER_TOPIC ?? `${workTopic}-dead-letters`,
     projectId: settings.GOOGLE_CLOUD_PROJECT,
     firestoreDatabase: settings.FIRESTORE_DATABASE ?? '(default)',
-    calendarAuth: calendarAuthOf(settings, problems),
+    calendarAuth: calendarAuthOf(settings, target, problems),
     calendarApiRoot: settings.CALENDAR_API_ROOT ?? '',
     backend: backendOf(settings, target, problems),
     policy,
   };
 }
 
-function calendarAuthOf(settings: Settings, problems: string[]): CalendarAuth {
+function calendarAuthOf(settings: Settings, target: FunctionName, problems: string[]): CalendarAuth {
   const kind = settings.CALENDAR_AUTH ?? 'delegation';
   if (kind === 'delegation') return { kind, serviceAccount: settings.DELEGATION_SERVICE_ACCOUNT };
   if (kind !== 'oauth') return { kind };
   const { OAUTH_CLIENT_ID: clientId, OAUTH_CLIENT_SECRET: clientSecret, GOOGLE_CLOUD_PROJECT: projectId } = settings;
   if (clientId === undefined || clientSecret === undefined || projectId === undefined) {
-    problems.push(
-      'OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET or GOOGLE_CLOUD_PROJECT is missing: CALENDAR_AUTH=oauth needs all three',
-    );
+    // The receiver asks Google for nothing.
+    if (target !== 'receiveNotification') {
+      problems.push(
+        'OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET or GOOGLE_CLOUD_PROJECT is missing: CALENDAR_AUTH=oauth needs all three',
+      );
+    }
     return { kind: 'none' };
   }
   return { kind, clientId, clientSecret, projectId };
@@ -113,7 +112,8 @@ function checkMatchers(settings: Settings, problems: string[]): void {
     settings.CONFERENCE_ENTRY_POINT_HOSTS,
     settings.CONFERENCE_PARAMETER_KEYS,
   ];
-  if (matchers.every((values) => values === undefined || values.length === 0)) {
+  // One that could not be read was reported already, and is not empty.
+  if (matchers.every((values) => values?.length === 0)) {
     problems.push(
       'CONFERENCE_SOLUTION_NAMES, CONFERENCE_ENTRY_POINT_HOSTS and CONFERENCE_PARAMETER_KEYS are all empty: at least one must say which conferences are yours',
     );
@@ -125,10 +125,12 @@ function backendOf(settings: Settings, target: FunctionName, problems: string[])
   if (backend === undefined || backend.kind === 'module') return backend;
   const { CONFERENCE_WEBHOOK_URL: url, CONFERENCE_WEBHOOK_SECRET: secrets } = settings;
   if (target === 'syncCalendar') {
-    if (url === undefined)
-      problems.push('CONFERENCE_WEBHOOK_URL is missing or unusable: CONFERENCE_BACKEND=webhook needs it');
-    if (secrets === undefined)
-      problems.push('CONFERENCE_WEBHOOK_SECRET is missing or unusable: CONFERENCE_BACKEND=webhook needs it');
+    for (const name of ['CONFERENCE_WEBHOOK_URL', 'CONFERENCE_WEBHOOK_SECRET'] as const) {
+      const isReported = problems.some((problem) => problem.startsWith(`${name} `));
+      if (settings[name] === undefined && !isReported) {
+        problems.push(`${name} is missing: CONFERENCE_BACKEND=webhook needs it`);
+      }
+    }
   }
   return url === undefined || secrets === undefined ? undefined : { kind: 'webhook', url, secrets };
 }

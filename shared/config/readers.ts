@@ -66,7 +66,8 @@ export function readSubset<const Member extends string>(members: readonly Member
 /** Comma-separated host names, in lower case. */
 export const readHosts: Reader<readonly string[]> = (text) =>
   readList(text).map((host) => {
-    if (!/^[a-z0-9.-]+$/i.test(host)) throw new Error('must be comma-separated host names, without https:// and paths');
+    if (!/^([a-z0-9-]+\.)*[a-z0-9-]+$/i.test(host))
+      throw new Error('must be comma-separated host names, without https:// and paths');
     return host.toLowerCase();
   });
 

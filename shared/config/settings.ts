@@ -79,7 +79,7 @@ export const SETTINGS = {
     'Service account that users are impersonated through. Default: the one of the runtime.',
   ),
   OAUTH_CLIENT_ID: setting(readText, 'OAuth client, for `CALENDAR_AUTH=oauth`.'),
-  OAUTH_CLIENT_SECRET: setting(readText, 'Its secret.', { isSecret: true }),
+  OAUTH_CLIENT_SECRET: setting(readText, 'The key of that OAuth client.', { isSecret: true }),
   RECEIVER_URL: setting(readWebAddress, 'Public https address of receiveNotification (http for loopback only).', {
     neededBy: CHANNELS,
   }),
@@ -113,9 +113,13 @@ export const SETTINGS = {
     'Standard Webhooks secrets (`whsec_...`), newest first, comma separated; every delivery is signed with each.',
     { isSecret: true },
   ),
-  CONFERENCE_FIELDS: setting(readSubset(EVENT_FIELDS), 'Event fields that matter to the conference system.', {
-    fallback: 'title,description,location,start,end,recurrence,organizer,visibility',
-  }),
+  CONFERENCE_FIELDS: setting(
+    readSubset(EVENT_FIELDS),
+    'Event fields that matter to the conference system; `attendees` and `parameters` can be added.',
+    {
+      fallback: 'title,description,location,start,end,recurrence,organizer,visibility',
+    },
+  ),
   CANCEL_GRACE_SECONDS: setting(
     readSeconds(0, 7 * DAY),
     'How long a conference without an event waits before it is cancelled, at the least.',
