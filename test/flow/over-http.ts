@@ -1,0 +1,82 @@
+/** The use cases over the real Calendar client, for tests against an HTTP server; sleeping takes no time, and is remembered. */
+import {
+  createGoogleCalendar,
+  type GoogleCalendarClient,
+} from '../../shared/adapters/google-calendar/google-calendar.ts';
+import { createNoAccessTokens } from '../../shared/adapters/google-calendar/no-access-tokens.ts';
+import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
+import { Breaker } from '../../shared/domain/breaker.ts';
+import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import type { LogLine, SyncOutcome } from '../../shared/domain/log-line.ts';
+import { newCalendar } from '../../shared/domain/new-record.ts';
+import type { Services } from '../../shared/domain/ports.ts';
+import type { CalendarRecord } from '../../shared/domain/records.ts';
+import type { SyncCause } from '../../shared/domain/work-message.ts';
+import { syncCalendar } from '../../shared/flow/sync-calendar.ts';
+import { ALICE } from '../domain/build.ts';
+import { policy } from '../functions/policy.ts';
+
+/** Alice's calendar, and what the conference system was told of it. */
+export class OverHttp {
+  sleptMs = 0;
+  readonly lines: LogLine[] = [];
+  readonly told: ConferenceChange[] = [];
+  answer: (change: ConferenceChange) => Promise<Outcome> = async () => ({ kind: 'done' });
+  readonly store: MemoryStore = createMemoryStore({ now: () => this.now() });
+  readonly #google: GoogleCalendarClient;
+  readonly #services: Services;
+  #ids = 0;
+
+  constructor(rootUrl: string) {
+    this.#google = createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl, now: () => this.now() });
+    this.#services = {
+      clock: {
+        now: () => this.now(),
+        sleep: async (ms) => {
+          this.sleptMs += ms;
+        },
+      },
+      chance: { fraction: () => 0.5, id: () => `id${String(++this.#ids).padStart(20, '0')}` },
+      google: this.#google,
+      store: this.store,
+      queue: { publish: async () => undefined },
+      conferences: {
+        apply: async (change) => {
+          this.told.push(change);
+          return this.answer(change);
+        },
+      },
+      breaker: new Breaker(),
+      log: { write: (line) => void this.lines.push(line) },
+      policy: policy(),
+      isStopping: () => false,
+    };
+  }
+
+  /** Real time and what was slept through. */
+  now(): number {
+    return Date.now() + this.sleptMs;
+  }
+
+  async register(changes: Partial<CalendarRecord> = {}): Promise<void> {
+    await this.store.transact(async (tx) => {
+      tx.putCalendar({ ...newCalendar(ALICE, ALICE, 'a hash key', this.now()), ...changes });
+    });
+  }
+
+  async sync(cause: SyncCause = 'reconcile'): Promise<SyncOutcome> {
+    const request = { kind: 'sync', calendar: calendarKeyOf(ALICE), cause, force: true } as const;
+    return syncCalendar(this.#services, request, { lane: 'upkeep', publishedAt: this.now() });
+  }
+
+  async calendar(): Promise<CalendarRecord> {
+    const calendar = await this.store.calendar(calendarKeyOf(ALICE));
+    if (calendar === undefined) throw new Error('not registered');
+    return calendar;
+  }
+
+  close(): void {
+    this.#google.close();
+  }
+}
