@@ -4,7 +4,7 @@
  * receiver that is open to everybody can afford none of it. Here a body has a bound in size and time, is never unpacked, and what is
  * wrong with a request is told by a bare status.
  */
-import { subscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 
 /** Longest bodies; bytes. A push holds up to 10 MB of message in base64, all others hold next to nothing. */
@@ -17,7 +17,8 @@ const BODY_BYTES_MAX = {
 /** A body that takes longer belongs to somebody who means to hold the connection. */
 const BODY_MS_MAX = 20_000;
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+/** Published before the server's own listeners are called: https://nodejs.org/api/diagnostics_channel.html#http. */
+const STARTED = 'http.server.request.start';
 
 /** What the framework and its parsers look for: a request that was read already is left alone. */
 interface TakenRequest extends IncomingMessage {
@@ -25,11 +26,10 @@ interface TakenRequest extends IncomingMessage {
   rawBody?: Buffer;
 }
 
-/** Puts the gate before every server of this process, as its first request arrives; nothing of the framework runs before. */
-export function installGate(target: keyof typeof BODY_BYTES_MAX): void {
+/** Puts the gate before every server of this process, as its first request arrives; nothing of the framework runs before. The returned function lets later servers alone. */
+export function installGate(target: keyof typeof BODY_BYTES_MAX): () => void {
   const guarded = new WeakSet<Server>();
-  // https://nodejs.org/api/diagnostics_channel.html#http: published before the server's own listeners are called.
-  subscribe('http.server.request.start', (message) => {
+  const onStart = (message: unknown): void => {
     const server: unknown =
       typeof message === 'object' && message !== null ? Reflect.get(message, 'server') : undefined;
     if (!(server instanceof Server) || guarded.has(server)) return;
@@ -41,7 +41,9 @@ export function installGate(target: keyof typeof BODY_BYTES_MAX): void {
         for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
       });
     });
-  });
+  };
+  subscribe(STARTED, onStart);
+  return () => unsubscribe(STARTED, onStart);
 }
 
 /** Hands the request on with its body read, or answers it. Never rejects. */

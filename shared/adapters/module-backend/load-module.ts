@@ -19,6 +19,8 @@ type Apply = (change: ConferenceChange, context: { readonly signal: AbortSignal 
 const TIMEOUT_MS = 15_000;
 const RETRY_AFTER_MAX_MS = 3_600_000;
 const REASON_LENGTH_MAX = 200;
+/** What was thrown throws in its turn when it is looked at. */
+const THREW_ODDLY: Outcome = { kind: 'transient', reason: 'the conference module threw an exception' };
 
 /**
  * Imports the module at this path (relative ones from the working directory) and wraps its `apply`: a default export or
@@ -67,7 +69,9 @@ async function applyWithin(ms: number, apply: Apply, change: ConferenceChange): 
   try {
     const answered = Promise.resolve()
       .then(() => apply(change, { signal: controller.signal }))
-      .then(readResult, readFailure);
+      .then(readResult)
+      .catch(readFailure)
+      .catch(() => THREW_ODDLY);
     return await Promise.race([answered, timedOut]);
   } finally {
     clearTimeout(timer);
@@ -77,7 +81,7 @@ async function applyWithin(ms: number, apply: Apply, change: ConferenceChange): 
 function readResult(result: unknown): Outcome {
   const refused = field(result, 'refused');
   if (refused !== undefined && refused !== false) {
-    const reason = typeof refused === 'string' ? refused.replace(/\s+/g, ' ').slice(0, REASON_LENGTH_MAX) : '';
+    const reason = typeof refused === 'string' ? refused.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, REASON_LENGTH_MAX) : '';
     return { kind: 'refused', reason: reason === '' ? 'refused by the conference module' : reason };
   }
   const eventPatch = readEventPatch(field(result, 'eventPatch'));
