@@ -61,9 +61,14 @@ export class StartedSandbox {
     return this.#child.exitCode;
   }
 
-  /** A call of one of the five servers, by its place in the block. */
+  /** The address of one of the five servers, by its place in the block. */
+  address(place: number): string {
+    return `http://127.0.0.1:${this.#port + place}`;
+  }
+
+  /** A call of one of the five servers. */
   async call(place: number, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
-    const answer = await fetch(`http://127.0.0.1:${this.#port + place}${path}`, {
+    const answer = await fetch(`${this.address(place)}${path}`, {
       method,
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });

