@@ -1,7 +1,7 @@
 /**
  * `npm run build`: functions/index.ts -> dist/, which is all that is deployed: one bundle, its source map, a package.json that
  * asks for no package, the licences of what went in, and functions.zip, the same files as the archive that Terraform uploads. Beside
- * them, and not in the archive, confsync.cjs: the program of whoever is on call.
+ * them, and not in the archive, confsync.cjs: the program of whoever is on call, and sbom.cdx.json: the bill of materials of both.
  * `node scripts/build.ts [--include FILE]... [--entry FILE] [--out FOLDER]`; `--include` puts a module of your own beside the bundle, for
  * CONFERENCE_BACKEND=module:./FILE.
  */
@@ -11,6 +11,7 @@ import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleFunctions } from './bundle-functions.ts';
 import { bundleProgram } from './bundle-program.ts';
+import { collectComponents } from './collect-components.ts';
 import { collectLicences } from './collect-licences.ts';
 import { writeZip } from './write-zip.ts';
 
@@ -45,10 +46,12 @@ const inputs = [...Object.keys(functions.metafile.inputs), ...Object.keys(progra
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const manifest = { name: 'calendar-conference-sync', version, private: true, type: 'commonjs', main: 'index.cjs' };
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+const bill = collectComponents(inputs, JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')), version);
+writeFileSync(join(out, 'sbom.cdx.json'), `${JSON.stringify(bill, null, 2)}\n`);
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), collectLicences(inputs.map((file) => resolve(root, file))));
 const included = (values.include ?? []).map((file) => {
   const name = basename(file);
-  if ([...DEPLOYED, 'confsync.cjs'].includes(name))
+  if ([...DEPLOYED, 'confsync.cjs', 'sbom.cdx.json'].includes(name))
     throw new Error(`--include ${file}: ${name} is a name that the build itself uses`);
   copyFileSync(file, join(out, name));
   return name;

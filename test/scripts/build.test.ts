@@ -46,7 +46,7 @@ describe('npm run build', () => {
     expect(manifest).not.toHaveProperty('dependencies');
     expect(manifest).not.toHaveProperty('scripts');
     expect(readdirSync(first.out).sort()).toEqual(
-      ['THIRD-PARTY-LICENSES', 'confsync.cjs', 'functions.zip', 'index.cjs', 'index.cjs.map', 'package.json'].sort(),
+      [...['THIRD-PARTY-LICENSES', 'confsync.cjs', 'functions.zip', 'index.cjs', 'index.cjs.map', 'package.json'], 'sbom.cdx.json'].sort(),
     );
   });
 
@@ -54,6 +54,21 @@ describe('npm run build', () => {
     const licences = readFileSync(join(first.out, 'THIRD-PARTY-LICENSES'), 'utf8');
     for (const name of ['@google-cloud/firestore', '@google-cloud/pubsub', 'googleapis', '@grpc/grpc-js', 'protobufjs'])
       expect(licences).toContain(`${name} `);
+  });
+
+  test('writes a bill of materials of the very packages whose licences it carries', () => {
+    const bill: { specVersion: string; components: { name: string; version: string; purl: string; hashes: unknown[] }[] } =
+      JSON.parse(readFileSync(join(first.out, 'sbom.cdx.json'), 'utf8'));
+    const licences = readFileSync(join(first.out, 'THIRD-PARTY-LICENSES'), 'utf8');
+    expect(bill.specVersion).toBe('1.6');
+    expect(bill.components.length).toBeGreaterThan(20);
+    for (const { name, version, purl, hashes } of bill.components) {
+      expect(licences).toContain(`${name} ${version} (`);
+      expect(purl).toMatch(/^pkg:npm\/[^@]+@\d/);
+      expect(hashes).toHaveLength(1);
+    }
+    const carried = [...licences.matchAll(/^(\S+) \d+\.\d+\.\S+ \(/gm)].map(([, name = '']) => name);
+    expect([...new Set(bill.components.map(({ name }) => name))].sort()).toEqual([...new Set(carried)].sort());
   });
 
   test('gives the same archive for the same sources', () => {
