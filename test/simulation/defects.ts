@@ -118,8 +118,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'an orphan is cancelled at sight',
     'shared/domain/references.ts',
-    'graceUntil: now + policy.cancelGraceMs,',
-    'graceUntil: now + 0 * policy.cancelGraceMs,',
+    'const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);',
+    'const graceUntil = Math.max(now + 0 * policy.cancelGraceMs, conference.announcedUntil ?? 0);',
   ),
   one(
     'a new reference does not withdraw a cancellation',

@@ -124,7 +124,12 @@ function answerOf(world: World, asked: Asked): JsonObject {
 }
 
 const OUTAGES: readonly FaultError[] = ['backendError', 'serviceUnavailable', 'htmlPage'];
-const LIMITS: readonly FaultError[] = ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'tooManyRequests'];
+const LIMITS: readonly FaultError[] = [
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'quotaExceeded',
+  'tooManyRequests',
+];
 
 function faultFor({ fates, random }: World, operation: Operation, hasSyncToken: boolean): FaultError | undefined {
   if (fates.strikes('googleUnavailable')) return random.pick(OUTAGES);

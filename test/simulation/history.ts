@@ -29,7 +29,9 @@ export class History {
   text(isQuiet = false): string {
     return this.#happenings
       .filter(({ what }) => !isQuiet || !what.startsWith('store.'))
-      .map(({ at, who, what }) => `${((at - this.#startedAt) / 1_000).toFixed(3).padStart(10)}  ${who.padEnd(14)} ${what}`)
+      .map(
+        ({ at, who, what }) => `${((at - this.#startedAt) / 1_000).toFixed(3).padStart(10)}  ${who.padEnd(14)} ${what}`,
+      )
       .join('\n');
   }
 }

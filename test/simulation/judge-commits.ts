@@ -91,7 +91,8 @@ function judgeTimes(commit: Commit, shadow: Shadow): string | undefined {
       (binding) => binding.conference === conference.key && binding.pending !== null,
     );
     const isOwed = pending.length > 0 || conference.cancellation !== null;
-    if (isOwed && conference.dueAt === null) return `nobody would look at what is pending for ${conference.conferenceId}`;
+    if (isOwed && conference.dueAt === null)
+      return `nobody would look at what is pending for ${conference.conferenceId}`;
     const revisions = pending.map(({ pending: change }) => change?.revision ?? 0);
     if (new Set(revisions).size < revisions.length) return `two changes of ${conference.conferenceId} share a revision`;
     if (revisions.some((revision) => revision > conference.revision)) {

@@ -68,9 +68,13 @@ function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): 
   for (const event of world.calendar.events(series.calendarId)) {
     if (event.recurringEventId !== series.eventId || !isOrganizers(event, series.calendarId)) continue;
     const told = view.occurrences.find(({ eventId }) => eventId === event.id);
+    const own = conferenceOn(event);
+    // With a conference of its own, only its leaving the series' is told, and it may have had its own before.
+    if (event.status !== 'cancelled' && own !== undefined && own !== series.conferenceId) continue;
     const takesPart = event.status !== 'cancelled' && conferenceOn(event) === series.conferenceId;
     if (!takesPart) {
-      if (told?.state !== 'cancelled') return `occurrence ${event.id} does not take part, and was told as ${told?.state}`;
+      if (told?.state !== 'cancelled')
+        return `occurrence ${event.id} does not take part, and was told as ${told?.state}`;
       continue;
     }
     if (told?.state !== 'updated') return `occurrence ${event.id} takes part, and was told as ${told?.state}`;

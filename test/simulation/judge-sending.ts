@@ -69,7 +69,9 @@ export class SendingJudge {
       return `${conferenceId} is cancelled, and a listing has shown it on ${shown.eventId} of ${shown.calendarId}`;
     }
     const reading = this.#witness.reading(calendarId, eventId);
-    const endedAt = this.#truth.carrier(calendarId, eventId, conferenceId)?.until ?? null;
+    // What came and went before anybody saw it proves nothing.
+    const last = this.#truth.carrier(calendarId, eventId, conferenceId);
+    const endedAt = last?.isShown === true ? last.until : null;
     if (reading === undefined || (endedAt !== null && reading.at < endedAt)) {
       return `${conferenceId} is cancelled, and nobody has read its last event again`;
     }

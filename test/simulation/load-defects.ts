@@ -30,9 +30,11 @@ function defectOf(url: string | undefined): string | null {
   return url?.startsWith(ROOT) ? new URL(url).searchParams.get('defect') : null;
 }
 
-/** @throws Error if the words are not there, or not once: the defect says nothing any more */
+/** Line breaks do not count. @throws Error if the words are not there, or not once: the defect says nothing any more */
 function apply(source: string, { file, from, to }: Edit): string {
-  const parts = source.split(from);
-  if (parts.length !== 2) throw new Error(`${file} has these words ${parts.length - 1} times: ${from}`);
-  return parts.join(to);
+  const words = from.trim().split(/\s+/).map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(words.join('\\s+'), 'g');
+  const count = [...source.matchAll(pattern)].length;
+  if (count !== 1) throw new Error(`${file} has these words ${count} times: ${from}`);
+  return source.replace(pattern, () => to);
 }

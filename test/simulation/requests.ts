@@ -6,7 +6,10 @@ import type { World } from './world.ts';
 
 /** Sends a person's request; `what` is for the history. */
 export function ask(world: World, user: string, what: string, request: CalendarRequest): CalendarAnswer {
-  const answer = world.calendar.handle({ ...request, headers: { authorization: `Bearer user:${user}`, ...request.headers } });
+  const answer = world.calendar.handle({
+    ...request,
+    headers: { authorization: `Bearer user:${user}`, ...request.headers },
+  });
   done(world, user, `${what}${answer.status >= 300 ? ` (${answer.status})` : ''}`);
   return answer;
 }

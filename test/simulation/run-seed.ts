@@ -43,7 +43,9 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   const random = new Random(seed);
   const isLossy = random.happens(0.5);
   const drawn = drawFaults(random, isLossy);
-  const rates = Object.fromEntries(Object.entries(drawn).filter(([kind]) => !cut.without?.some((name) => name === kind)));
+  const rates = Object.fromEntries(
+    Object.entries(drawn).filter(([kind]) => !cut.without?.some((name) => name === kind)),
+  );
   const actions = Math.min(random.between(3, 24), cut.actions ?? Number.POSITIVE_INFINITY);
   const fates = new RandomFates(random.fork(), {});
   const world = new World({
@@ -72,6 +74,7 @@ function drawPolicy(random: Random, isLossy: boolean): Policy {
   return {
     ...POLICY,
     cancelGraceMs,
+    leaseMs: random.pick([10_000, POLICY.leaseMs]) ?? POLICY.leaseMs,
     // Where nothing is lost, no reconcile may help.
     ...(!isLossy && { reconcileMs: 72 * HOUR, reconcileUnprovenMs: 72 * HOUR }),
     ...(isShortLived && { channelTtlMs: 10 * MINUTE, channelRenewalMarginMs: 5 * MINUTE }),
@@ -82,7 +85,7 @@ function drawPolicy(random: Random, isLossy: boolean): Policy {
 export async function setUp(world: World): Promise<void> {
   for (const id of REGISTERED) void world.command('operator', (services) => registerCalendar(services, id, id));
   world.startRenewals();
-  await runUntil(world, () => isAtRest(world));
+  await rest(world);
   world.history.add(world.scheduler.now, 'WORLD', 'all calendars are registered');
 }
 
@@ -115,7 +118,7 @@ export async function heal(world: World, isReconciled: boolean): Promise<void> {
   world.calendar.faults.set([]);
   world.history.add(world.scheduler.now, 'WORLD', isReconciled ? 'no more faults; one reconcile' : 'no more faults');
   // Whoever is at work, or still to be told, comes to his end; what people do later is done by then.
-  await runUntil(world, () => isAtRest(world));
+  await rest(world);
   for (const id of REGISTERED) {
     const { status } = world.shadow.calendars.get(calendarKeyOf(id)) ?? {};
     if (status === 'paused' || status === 'disconnected' || status === 'unreachable') {
@@ -124,9 +127,9 @@ export async function heal(world: World, isReconciled: boolean): Promise<void> {
       void world.queue.publish({ kind: 'sync', calendar: calendarKeyOf(id), cause: 'reconcile' }, 'upkeep');
     }
   }
-  await runUntil(world, () => isAtRest(world));
+  await rest(world);
   retryFailures(world);
-  await runUntil(world, () => isAtRest(world));
+  await rest(world);
 }
 
 /** On-call staff offer once more what the conference system refused. */
@@ -137,6 +140,11 @@ function retryFailures(world: World): void {
   for (const { state, key } of world.shadow.conferences.values()) {
     if (state === 'failed') void world.command('operator', (services) => retryCancellation(services, key));
   }
+}
+
+/** Runs until the world has come to rest. */
+export function rest(world: World): Promise<void> {
+  return runUntil(world, () => isAtRest(world));
 }
 
 /** Nobody is at work, nothing waits to be delivered, and nothing is due but far-off reconciles. */
@@ -163,7 +171,8 @@ function isAtRest(world: World): boolean {
   return !isOwed && !isListing;
 }
 
-async function runFor(world: World, ms: number): Promise<void> {
+/** Lets time pass, and everybody do what he does meanwhile. */
+export async function runFor(world: World, ms: number): Promise<void> {
   const until = world.scheduler.now + ms;
   for (;;) {
     const next = world.scheduler.earliest();

@@ -15,7 +15,8 @@ export function storePort(world: World, worker: Worker): Store {
     conference: (key) => call('conference', () => store.conference(key)),
     bindings: (calendar, ids) => call('bindings', () => store.bindings(calendar, ids)),
     calendars: (range, status) => call('calendars', () => store.calendars(range, status)),
-    bindingsOfCalendar: (calendar, range) => call('bindingsOfCalendar', () => store.bindingsOfCalendar(calendar, range)),
+    bindingsOfCalendar: (calendar, range) =>
+      call('bindingsOfCalendar', () => store.bindingsOfCalendar(calendar, range)),
     failedBindings: (range) => call('failedBindings', () => store.failedBindings(range)),
     failedConferences: (range) => call('failedConferences', () => store.failedConferences(range)),
     // Sixteen shards are asked for each run, and an answer binds nobody: each item is read again before it is touched.

@@ -74,9 +74,10 @@ export class Truth {
     return this.#carriers.get(keyOf(calendarId, eventId, conferenceId));
   }
 
-  /** When the last event stopped carrying the conference; undefined if none ever did. */
+  /** When the last event that anybody was shown stopped carrying the conference; undefined if none ever did. */
   endedAt(conferenceId: string): number | undefined {
-    const ends = this.all().flatMap((carrier) => (carrier.conferenceId === conferenceId ? [carrier.until ?? 0] : []));
+    const shown = this.all().filter((carrier) => carrier.isShown && carrier.conferenceId === conferenceId);
+    const ends = shown.map(({ until }) => until ?? 0);
     return ends.length === 0 ? undefined : Math.max(...ends);
   }
 

@@ -88,7 +88,9 @@ export class Users {
       case 7:
         return void patch(world, user, id, { conferenceData: null });
       case 8:
-        return void patch(world, user, id, { conferenceData: random.happens(0.5) ? theirs() : ours(this.#newConference()) });
+        return void patch(world, user, id, {
+          conferenceData: random.happens(0.5) ? theirs() : ours(this.#newConference()),
+        });
       case 9:
         return void patch(world, user, id, { recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] });
       case 10:
@@ -97,7 +99,12 @@ export class Users {
       case 12:
         return this.#copy(user, event);
       default:
-        return move(world, user, id, random.pick([...REGISTERED, STRANGER].filter((other) => other !== user)) ?? STRANGER);
+        return move(
+          world,
+          user,
+          id,
+          random.pick([...REGISTERED, STRANGER].filter((other) => other !== user)) ?? STRANGER,
+        );
     }
   }
 
@@ -145,7 +152,9 @@ export class Users {
 
   #actAsGuest(user: string): void {
     const world = this.#world;
-    const copy = this.#random.pick(this.#eventsOf(user, (body) => !isOrganizers(body, user) && body.status !== 'cancelled'));
+    const copy = this.#random.pick(
+      this.#eventsOf(user, (body) => !isOrganizers(body, user) && body.status !== 'cancelled'),
+    );
     const id = textAt(copy, 'id');
     if (id === undefined) return;
     const roll = this.#random.next();

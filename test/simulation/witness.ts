@@ -64,8 +64,7 @@ export class Witness {
   #carrierOf(calendarId: string, event: ListedEvent): Carrier | undefined {
     if (event.kind !== 'live' || event.conference?.solutionName !== OUR_SOLUTION) return undefined;
     const { conferenceId } = event.conference;
-    const carrier =
-      conferenceId === null ? undefined : this.#truth.carrier(calendarId, event.id, conferenceId);
+    const carrier = conferenceId === null ? undefined : this.#truth.carrier(calendarId, event.id, conferenceId);
     return carrier?.until === null ? carrier : undefined;
   }
 

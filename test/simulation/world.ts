@@ -2,9 +2,10 @@
  * A whole simulated deployment: Google, the conference system, the embedded store and queue, and any number of workers that run the
  * real use cases. Nothing in it moves by itself; whoever drives it takes one step after the other.
  */
+
+import { type WorkerServices, workOn } from '../../functions/sync-calendar.ts';
 import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
 import { SimulatedConferences } from '../../sandbox/conference/simulated-conferences.ts';
-import { type WorkerServices, workOn } from '../../functions/sync-calendar.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../shared/adapters/memory/queue.ts';
 import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
 import { Breaker } from '../../shared/domain/breaker.ts';
@@ -23,8 +24,8 @@ import { judgeCommit } from './judge-commits.ts';
 import { SendingJudge } from './judge-sending.ts';
 import type { Random } from './random.ts';
 import { Scheduler, type Waiting, type Worker } from './scheduler.ts';
-import { type Commit, Shadow } from './shadow.ts';
 import { REGISTERED, STARTED_AT, STRANGER } from './settings.ts';
+import { type Commit, Shadow } from './shadow.ts';
 import { storePort } from './store-port.ts';
 import { Truth } from './truth.ts';
 import { Witness } from './witness.ts';
@@ -239,7 +240,8 @@ export class World {
 
   #notify(headers: Readonly<Record<string, string>>, attempt: number): void {
     const again = (): void => {
-      if (attempt < 12) this.scheduler.after(1_000 * 2 ** attempt, 'notification', () => this.#notify(headers, attempt + 1));
+      if (attempt < 12)
+        this.scheduler.after(1_000 * 2 ** attempt, 'notification', () => this.#notify(headers, attempt + 1));
     };
     this.start('receiver', (services) => receiveNotification(services, headers)).then(
       (reception) => {
@@ -274,7 +276,12 @@ export class World {
       conferences: conferencePort(this, worker),
       queue: {
         publish: (message, lane) =>
-          scheduler.call(worker, 'queue.publish', () => queue.publish(message, lane), () => `${message.kind} on ${lane}`),
+          scheduler.call(
+            worker,
+            'queue.publish',
+            () => queue.publish(message, lane),
+            () => `${message.kind} on ${lane}`,
+          ),
       },
       deadLetters: {
         put: async ({ reason }) => this.violate(`a message became a dead letter: ${reason}`),

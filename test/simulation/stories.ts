@@ -1,0 +1,217 @@
+/**
+ * Stories that are told again and again with a crash at their first, second, third ... call, until one is too short to crash. Each is
+ * small enough that a person can say what must come of it; several are what a seed once found.
+ */
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { pauseCalendar } from '../../shared/flow/command-calendar.ts';
+import { calmWorld } from './explore.ts';
+import { judgeEnd } from './judge-end.ts';
+import { at, done, insert, move, occurrencesOf, ours, patch, remove } from './requests.ts';
+import { heal, rest, runFor, setUp } from './run-seed.ts';
+import type { Fate, Fates, Worker } from './scheduler.ts';
+import type { World } from './world.ts';
+
+/** What people do, and how many changes may be told of it, where that is known. */
+export interface Story {
+  readonly name: string;
+  readonly sentMax?: number;
+  tell(world: World, fates: StoryFates): Promise<void>;
+}
+
+const ALICE = 'alice@example.com';
+const BOB = 'bob@example.com';
+const EVENT = 'a0000001';
+
+/** Counts the calls, crashes at one of them, and slows down one where a story asks for it. */
+export class StoryFates implements Fates {
+  readonly #crashAt: number;
+  /** The next call of this name takes so many milliseconds. */
+  slow: { readonly name: string; readonly ms: number } | undefined;
+  calls = 0;
+  isOn = true;
+
+  constructor(crashAt: number) {
+    this.#crashAt = crashAt;
+  }
+
+  delayOf(_: Worker, name: string): number {
+    if (this.slow?.name !== name) return 20;
+    const { ms } = this.slow;
+    this.slow = undefined;
+    return ms;
+  }
+
+  fateOf(): Fate {
+    const isCrash = this.isOn && ++this.calls === this.#crashAt;
+    return isCrash ? { kind: 'crash', isAfter: false } : { kind: 'done' };
+  }
+}
+
+/** Tells a story with a crash at this call (0: none); says what went wrong, and whether it was long enough to crash. */
+export async function tell(
+  story: Story,
+  crashAt: number,
+): Promise<{ readonly violation: string | undefined; readonly hasCrashed: boolean; readonly world: World }> {
+  const world = calmWorld();
+  await setUp(world);
+  const fates = new StoryFates(crashAt);
+  world.scheduler.fates = fates;
+  await story.tell(world, fates);
+  await rest(world);
+  const sent = world.sent;
+  if (crashAt === 0 && story.sentMax !== undefined && sent > story.sentMax) world.violate(`${sent} changes were told`);
+  fates.isOn = false;
+  if (world.violation === undefined) await heal(world, true);
+  const said = world.violation === undefined ? judgeEnd(world) : undefined;
+  if (said !== undefined) world.violate(said);
+  return { violation: world.violation, hasCrashed: crashAt > 0 && fates.calls >= crashAt, world };
+}
+
+/** All of them. */
+export const STORIES: readonly Story[] = [
+  {
+    name: 'a meeting is made, renamed and deleted',
+    sentMax: 3,
+    async tell(world) {
+      await meeting(world);
+      patch(world, ALICE, EVENT, { summary: 'another title' });
+      await rest(world);
+      remove(world, ALICE, EVENT);
+    },
+  },
+  {
+    name: 'a meeting comes back while its cancellation cannot be delivered',
+    async tell(world) {
+      await meeting(world);
+      world.fates.rates = { conferenceDown: 1 };
+      remove(world, ALICE, EVENT);
+      await pass(world, 100_000);
+      patch(world, ALICE, EVENT, { status: 'confirmed' });
+      await pass(world, 20_000);
+      world.fates.rates = {};
+    },
+  },
+  {
+    name: 'the conference system writes to the event, and is not told of it',
+    sentMax: 1,
+    async tell(world) {
+      world.fates.rates = { eventPatch: 1 };
+      await meeting(world);
+      world.fates.rates = {};
+    },
+  },
+  {
+    name: 'a series and its cancelled occurrence are first seen on one page',
+    async tell(world) {
+      await series(world);
+      cancelSecond(world);
+      await rest(world);
+      patch(world, ALICE, EVENT, { summary: 'another title' });
+    },
+  },
+  {
+    name: 'a series is split, and its first half deleted',
+    async tell(world) {
+      await series(world);
+      await rest(world);
+      world.calendar.split(ALICE, EVENT, '2027-01-23T09:00:00Z', { summary: 'the rest' });
+      done(world, ALICE, 'splits the series');
+      await rest(world);
+      remove(world, ALICE, EVENT);
+    },
+  },
+  {
+    name: 'an orphan is cancelled only after its grace',
+    async tell(world) {
+      await meeting(world);
+      patch(world, ALICE, EVENT, { conferenceData: null });
+      await rest(world);
+    },
+  },
+  {
+    name: 'a meeting moves to the calendar of somebody else',
+    async tell(world) {
+      await meeting(world);
+      move(world, ALICE, EVENT, BOB);
+      await rest(world);
+      patch(world, BOB, EVENT, { summary: 'now of Bob' });
+    },
+  },
+  {
+    name: 'a copy goes on when the leading meeting is deleted, with what its occurrences had',
+    async tell(world) {
+      await meeting(world);
+      await series(world, BOB, 'b0000001');
+      await rest(world);
+      cancelSecond(world, BOB, 'b0000001');
+      await rest(world);
+      remove(world, ALICE, EVENT);
+    },
+  },
+  {
+    name: 'a meeting is deleted and forgotten while the sync token is dead',
+    async tell(world) {
+      await meeting(world);
+      remove(world, ALICE, EVENT);
+      world.calendar.expireSyncTokens(ALICE);
+      world.calendar.purgeDeleted(ALICE);
+    },
+  },
+  {
+    name: 'a delivery comes back after its change was replaced, and the newer one still waits',
+    async tell(world, fates) {
+      await meeting(world);
+      fates.slow = { name: 'conference.apply', ms: 200_000 };
+      patch(world, ALICE, EVENT, { summary: 'on its way for long' });
+      await pass(world, 130_000);
+      world.fates.rates = { conferenceDown: 1 };
+      patch(world, ALICE, EVENT, { summary: 'newer' });
+      await pass(world, 60_000);
+      world.fates.rates = {};
+      await pass(world, 30_000);
+    },
+  },
+  {
+    name: 'a worker that was overtaken goes on with what it has at hand',
+    async tell(world, fates) {
+      fates.slow = { name: 'conference.apply', ms: 200_000 };
+      insert(world, ALICE, { id: EVENT, summary: 'a meeting', ...at(24), conferenceData: ours('X') });
+      await pass(world, 150_000);
+      world.fates.rates = { conferenceDown: 1 };
+      patch(world, ALICE, EVENT, { summary: 'newer' });
+      await pass(world, 49_500);
+      world.fates.rates = {};
+      await pass(world, 30_000);
+    },
+  },
+  {
+    name: 'a calendar is paused in the middle of a sync, and resumed',
+    async tell(world) {
+      insert(world, ALICE, { id: EVENT, summary: 'a meeting', ...at(24), conferenceData: ours('X') });
+      await pass(world, 150);
+      await Promise.race([
+        world.command('operator', (services) => pauseCalendar(services, calendarKeyOf(ALICE))),
+        pass(world, 5_000),
+      ]);
+    },
+  },
+];
+
+async function meeting(world: World): Promise<void> {
+  insert(world, ALICE, { id: EVENT, summary: 'a meeting', ...at(24), conferenceData: ours('X') });
+  await rest(world);
+}
+
+async function series(world: World, user = ALICE, id = EVENT): Promise<void> {
+  insert(world, user, { id, summary: 'a series', ...at(24), recurrence: ['RRULE:FREQ=DAILY;COUNT=6'], conferenceData: ours('X') });
+}
+
+function cancelSecond(world: World, user = ALICE, id = EVENT): void {
+  const [, second] = occurrencesOf(world, user, id);
+  if (typeof second?.id === 'string') remove(world, user, second.id);
+}
+
+/** Lets time pass. */
+async function pass(world: World, ms: number): Promise<void> {
+  await runFor(world, ms);
+}
