@@ -10,7 +10,7 @@ const STATUS: Readonly<Record<Reception, number>> = { accepted: 204, refused: 40
 
 /** The handler over these services. */
 export function receiveNotificationHandler(services: Pick<Services, 'queue' | 'log' | 'policy'>): HttpFunction {
-  return async (request, response) => {
+  return (request, response) => {
     if (request.method !== 'POST') {
       response.set('Allow', 'POST').status(405).end();
       return;
@@ -19,6 +19,8 @@ export function receiveNotificationHandler(services: Pick<Services, 'queue' | 'l
       response.status(413).end();
       return;
     }
-    response.status(STATUS[await receiveNotification(services, request.headers)]).end();
+    return receiveNotification(services, request.headers).then((reception) => {
+      response.status(STATUS[reception]).end();
+    });
   };
 }

@@ -29,12 +29,10 @@ export function signChannel(channelId: string, keys: KeyRing): string {
 /** Whether the token was made for this channel id by one of our keys; takes the same time for every wrong token. */
 export function isChannelTokenValid(channelId: string, token: string, keys: KeyRing): boolean {
   const given = Buffer.from(token);
-  let isValid = false;
-  for (const key of keys) {
+  return keys.some((key) => {
     const expected = Buffer.from(tokenUnder(key, channelId));
-    if (given.length === expected.length && timingSafeEqual(given, expected)) isValid = true;
-  }
-  return isValid;
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
 }
 
 function tokenUnder(key: string, channelId: string): string {

@@ -24,13 +24,19 @@ export interface Part {
   readonly to: number;
 }
 
-/** What this process answers; times in milliseconds. */
+/** Milliseconds that passed, and those of CPU time that this process used in them. */
+export interface Took {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+/** What this process answers. */
 export type CatchUpAnswers = {
   readonly prepare: (input: { rootUrl: string; calendars: number }) => Promise<void>;
   /** A notification for each of these calendars, until each has been worked on. */
-  readonly catchUp: (part: Part) => Promise<{ ms: number; delivered: number }>;
+  readonly catchUp: (part: Part) => Promise<Took & { delivered: number }>;
   /** A list call for each of these calendars, from its sync token. */
-  readonly bare: (part: Part) => Promise<{ ms: number; events: number }>;
+  readonly bare: (part: Part) => Promise<Took & { events: number }>;
 };
 
 const store = createMemoryStore({ now: systemClock.now });
@@ -73,9 +79,9 @@ const answers: CatchUpAnswers = {
 
   async catchUp(part) {
     const before = delivered;
-    const startedAt = performance.now();
+    const end = stopwatch();
     await catchUp(part);
-    return { ms: performance.now() - startedAt, delivered: delivered - before };
+    return { ...end(), delivered: delivered - before };
   },
 
   async bare({ from, to }) {
@@ -100,9 +106,18 @@ const answers: CatchUpAnswers = {
         events += data.items?.length ?? 0;
       }
     };
-    const startedAt = performance.now();
+    const end = stopwatch();
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    return { ms: performance.now() - startedAt, events };
+    return { ...end(), events };
   },
 };
 lineToStarter(answers);
+
+function stopwatch(): () => Took {
+  const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(cpuBefore);
+    return { ms: performance.now() - startedAt, cpuMs: (user + system) / 1_000 };
+  };
+}

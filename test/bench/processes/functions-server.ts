@@ -15,6 +15,7 @@ const POLL_MS = 2;
 /** A server that answers. */
 export interface FunctionsServer {
   readonly port: number;
+  readonly pid: number;
   /** From the start of its process to its first answer. */
   readonly startMs: number;
   kill(): Promise<void>;
@@ -55,7 +56,7 @@ export async function startFunction({ source, target, env, body, status }: Deplo
       const startMs = performance.now() - startedAt;
       await answer.body?.cancel();
       if (answer.status !== status) throw new Error(`${target} answered ${answer.status} and not ${status}`);
-      return { port, startMs, kill };
+      return { port, pid: child.pid ?? 0, startMs, kill };
     }
     throw new Error(`${target} did not answer within ${START_MS} ms`);
   } catch (error) {

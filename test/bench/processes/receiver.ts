@@ -3,6 +3,7 @@
  */
 import { http } from '@google-cloud/functions-framework';
 import { Drain } from '../../../functions/drain.ts';
+import { installGate } from '../../../functions/gate.ts';
 import { receiveNotificationHandler } from '../../../functions/receive-notification.ts';
 import { traced } from '../../../functions/trace.ts';
 import { wireReceiver } from '../../../functions/wire.ts';
@@ -13,7 +14,9 @@ const drain = new Drain();
 const { log, policy } = await wireReceiver(parseConfig({ ...SETTINGS, WORK_QUEUE: 'memory' }, 'receiveNotification'));
 const handler = receiveNotificationHandler({ log, policy, queue: { publish: async () => undefined } });
 
+// As in functions/index.ts.
 http('receiveNotification', traced(drain.counted(handler)));
 http('empty', (_request, response) => {
   response.status(204).end();
 });
+if (process.argv.includes('receiveNotification')) installGate('receiveNotification');

@@ -18,6 +18,7 @@ import { createWebhookBackend } from '../../../shared/adapters/webhook/send-webh
 import { parseConfig } from '../../../shared/config/config.ts';
 import { inParallel } from '../../../shared/flow/in-parallel.ts';
 import { registerCalendar } from '../../../shared/flow/register-calendar.ts';
+import { renewChannels } from '../../../shared/flow/renew-channels.ts';
 import { makeServices } from '../world/make-services.ts';
 import { calendarIdOf } from '../world/sample-events.ts';
 import { benchPolicy, SETTINGS, WEBHOOK_SECRET } from '../world/terms.ts';
@@ -25,6 +26,10 @@ import { lineToStarter } from './line.ts';
 
 const PUSHES_AT_ONCE = 16;
 const REGISTERED_AT_ONCE = 8;
+/** As in the sandbox: what a failed call left behind is found soon. */
+const LEASE_MS = 20_000;
+const TICK_MS = 1_000;
+const RUN_MS = 50_000;
 
 /** What this process answers. */
 export type ServiceAnswers = {
@@ -49,11 +54,12 @@ const answers: ServiceAnswers = {
       queue: state.queue,
       deadLetters: state.deadLetters,
       conferences: createWebhookBackend({ url: `${rootUrl}/conference/webhook`, secrets: [WEBHOOK_SECRET] }),
-      policy: benchPolicy({ receiverUrl: `http://127.0.0.1:${receiver}` }),
+      policy: benchPolicy({ receiverUrl: `http://127.0.0.1:${receiver}`, leaseMs: LEASE_MS }),
     });
     const receive = receiveNotificationHandler(made);
     const work = syncCalendarHandler(made);
     services = made;
+    void schedule(made);
   },
   async register(calendars) {
     const made = services;
@@ -66,6 +72,14 @@ const answers: ServiceAnswers = {
   stop: () => stop(),
 };
 lineToStarter(answers);
+
+/** Cloud Scheduler's part, for as long as the process lives. */
+async function schedule(made: WorkerServices): Promise<void> {
+  for (;;) {
+    await made.clock.sleep(TICK_MS);
+    await renewChannels(made, made.clock.now() + RUN_MS).catch(() => undefined);
+  }
+}
 
 async function openState(worker: number, hasEmulators: boolean) {
   if (hasEmulators) {

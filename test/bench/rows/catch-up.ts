@@ -20,6 +20,7 @@ export const catchUp: Row = {
     try {
       await google.line.ask('fill', { calendars, events: 3, oursEvery: 3 });
       await worker.line.ask('prepare', { rootUrl: await google.line.ask('address', null), calendars });
+      const ratios: number[] = [];
       const ours: number[] = [];
       const bare: number[] = [];
       await google.line.ask('edit', { from: 0, to: calendars, event: 0, edition: 1, isOurs: true });
@@ -33,10 +34,11 @@ export const catchUp: Row = {
         if (plain.events !== size || full.delivered !== size) {
           throw new Error(`${size} changes: ${plain.events} listed bare, ${full.delivered} delivered`);
         }
+        // By CPU time: this process is what bounds both, whatever else the machine does.
+        ratios.push(plain.cpuMs / full.cpuMs);
         bare.push((size / plain.ms) * 1_000);
         ours.push((size / full.ms) * 1_000);
       }
-      const ratios = ours.map((value, index) => value / (bare[index] ?? Number.NaN));
       return {
         figures: [
           {
@@ -52,9 +54,10 @@ export const catchUp: Row = {
             id: 'catch-up',
             title: 'catch-up against the bare client',
             value: rounded(median(ratios)),
-            unit: 'of its calls/s',
+            unit: 'of its calls',
             baseline: 1,
             bound: { atLeast: 0.6 },
+            note: 'per CPU time of the one process that bounds both',
           },
         ],
       };
