@@ -22,7 +22,14 @@ test('one run of ten counts the fleet', async () => {
   }
   expect(counted.filter((isCounted) => isCounted)).toHaveLength(2);
   const line = world.lines.findLast((one) => one.line === 'renewal-run' && one.calendars !== undefined);
-  expect(line).toMatchObject({ calendars: 2, channelless: 0, overdueCalendars: 0, refused: 1, failing: 0, orphaned: 0 });
+  expect(line).toMatchObject({
+    calendars: 2,
+    channelless: 0,
+    overdueCalendars: 0,
+    refused: 1,
+    failing: 0,
+    orphaned: 0,
+  });
 });
 
 test('a fleet that cannot be counted does not fail the run', async () => {
