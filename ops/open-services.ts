@@ -32,7 +32,7 @@ export interface OpenedServices {
 const PATIENCE: Readonly<Record<'cloud' | 'emulator', { readonly look: PullPatience; readonly replay: PullPatience }>> =
   {
     cloud: { look: { firstMs: 8_000, quietMs: 4_000 }, replay: { firstMs: 90_000, quietMs: 15_000 } },
-    emulator: { look: { firstMs: 600, quietMs: 200 }, replay: { firstMs: 1_500, quietMs: 500 } },
+    emulator: { look: { firstMs: 800, quietMs: 300 }, replay: { firstMs: 1_500, quietMs: 500 } },
   };
 
 /** See the file's head. Opens no connection that the command does not use. @throws ConfigError, UsageError */

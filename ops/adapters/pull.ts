@@ -20,37 +20,46 @@ const BATCH = 1_000;
 const ACKS_MAX = 1_000;
 /** Of a single pull, which then starts anew. */
 const PULL_MS = 5_000;
+const PULL_MIN_MS = 200;
+/** Of the first, which makes the connection. */
+const CONNECT_MS = 15_000;
 
 /** Batches, until the subscription has been quiet for long enough. @throws QueueUnavailable, CommandFailed */
 export async function* pullBatches(
-  { subscriber, subscriptionName }: PubSubClients,
+  clients: PubSubClients,
   subscription: string,
   patience: PullPatience,
 ): AsyncGenerator<readonly HeldMessage[]> {
+  // Connecting can take longer than the patience, so the first answer is waited for before its time begins.
+  let batch = await pullOnce(clients, subscription, { returnImmediately: true }, CONNECT_MS);
+  let quietMs = patience.firstMs;
   let quietSince = Date.now();
-  let isFirst = true;
   for (;;) {
-    const leftMs = quietSince + (isFirst ? patience.firstMs : patience.quietMs) - Date.now();
-    if (leftMs <= 0) return;
-    const batch = await pullOnce();
-    if (batch.length === 0) continue;
-    yield batch;
-    isFirst = false;
-    quietSince = Date.now();
-
-    async function pullOnce(): Promise<readonly HeldMessage[]> {
-      try {
-        const request = { subscription: subscriptionName(subscription), maxMessages: BATCH };
-        const [{ receivedMessages }] = await subscriber.pull(request, {
-          timeout: Math.min(PULL_MS, Math.max(200, leftMs)),
-          retry: null,
-        });
-        return (receivedMessages ?? []).flatMap(readMessage);
-      } catch (error) {
-        if (codeOf(error) === CODES.deadlineExceeded) return [];
-        throw named(`subscription ${subscription}`, error);
-      }
+    if (batch.length > 0) {
+      yield batch;
+      quietMs = patience.quietMs;
+      quietSince = Date.now();
     }
+    const leftMs = quietSince + quietMs - Date.now();
+    if (leftMs <= 0) return;
+    batch = await pullOnce(clients, subscription, {}, Math.min(PULL_MS, Math.max(PULL_MIN_MS, leftMs)));
+  }
+}
+
+/** One pull; without messages it lasts as long as it may. */
+async function pullOnce(
+  { subscriber, subscriptionName }: PubSubClients,
+  subscription: string,
+  how: { readonly returnImmediately?: true },
+  timeout: number,
+): Promise<readonly HeldMessage[]> {
+  try {
+    const request = { subscription: subscriptionName(subscription), maxMessages: BATCH, ...how };
+    const [{ receivedMessages }] = await subscriber.pull(request, { timeout, retry: null });
+    return (receivedMessages ?? []).flatMap(readMessage);
+  } catch (error) {
+    if (codeOf(error) === CODES.deadlineExceeded) return [];
+    throw named(`subscription ${subscription}`, error);
   }
 }
 

@@ -6,7 +6,6 @@ import { noParameters } from '../given.ts';
 import { type Concern, judgeStatus } from '../judge-status.ts';
 import type { Paint } from '../paint.ts';
 import type { Backlog, OpsServices, Reading } from '../ports.ts';
-import type { Screen } from '../screen.ts';
 import { type Cell, list } from '../table.ts';
 import { lengthText, momentText } from '../times.ts';
 
@@ -25,8 +24,8 @@ export function parse(given: Given): null {
   return null;
 }
 
-export async function run(services: OpsServices, _options: null, screen: Screen): Promise<Report> {
-  const facts = await gatherStatus(services, screen);
+export async function run(services: OpsServices): Promise<Report> {
+  const facts = await gatherStatus(services);
   const concerns = judgeStatus(facts);
   const now = services.clock.now();
   return {
@@ -37,15 +36,14 @@ export async function run(services: OpsServices, _options: null, screen: Screen)
 }
 
 function linesOf(facts: StatusFacts, concerns: readonly Concern[], now: number, paint: Paint): string[] {
-  const { calendars, channels, job, freshness, stalest } = facts;
-  const partly = facts.isAll ? '' : ' (of the first calendars only)';
+  const { calendars, channels, job, freshness } = facts;
   const rows: [string, Cell][] = [
     ['live lane', shown(facts.live, backlogText)],
     ['upkeep lane', shown(facts.upkeep, backlogText)],
     ['dead letters', shown(facts.deadLetters, String)],
     [
       'calendars',
-      `${calendars.active} active, ${calendars['unsupported-push']} on a timer, ${calendars.paused} paused, ${calendars.disconnected} disconnected, ${calendars.unreachable} unreachable${partly}`,
+      `${calendars.active} active, ${calendars['unsupported-push']} on a timer, ${calendars.paused} paused, ${calendars.disconnected} disconnected, ${calendars.unreachable} unreachable`,
     ],
     [
       'channels',
@@ -69,7 +67,7 @@ function linesOf(facts: StatusFacts, concerns: readonly Concern[], now: number, 
           `half within ${lengthText(p50Ms)}, 99 of 100 within ${lengthText(p99Ms)}, of the last hour`,
       ),
     ],
-    ['longest not synced', stalest === null ? '-' : `${stalest.calendarId}, ${lengthText(stalest.ageMs)}`],
+    ['conferences waiting', `${facts.pending}, ${facts.failing} of them after a failed delivery`],
   ];
   const verdict =
     concerns.length === 0

@@ -1,6 +1,5 @@
 /** What is typed becomes options, or a refusal that says what to type instead; and the program's exit codes and streams. */
 import { describe, expect, test } from '@jest/globals';
-import { COMMANDS } from '../../ops/commands.ts';
 import * as calendarsAdd from '../../ops/commands/calendars-add.ts';
 import * as calendarsList from '../../ops/commands/calendars-list.ts';
 import * as channelsList from '../../ops/commands/channels-list.ts';
@@ -10,6 +9,7 @@ import * as failuresRetry from '../../ops/commands/failures-retry.ts';
 import * as failuresShow from '../../ops/commands/failures-show.ts';
 import * as replay from '../../ops/commands/replay.ts';
 import * as sync from '../../ops/commands/sync.ts';
+import { COMMANDS } from '../../ops/commands.ts';
 import { UsageError } from '../../ops/errors.ts';
 import { EXIT } from '../../ops/exit-codes.ts';
 import { plain } from '../../ops/paint.ts';

@@ -325,8 +325,8 @@ describe('status', () => {
     const made = bench({ backlog: unreadable, job: unreadable, freshness: unreadable });
     made.letters.letters = [letter('1', SYNC)];
     const { lines, exit } = await run(status, made);
-    expect(lines).toContain('live lane           not known: you may not look at it');
-    expect(lines).toContain('dead letters        1');
+    expect(lines).toContain('live lane            not known: you may not look at it');
+    expect(lines).toContain('dead letters         1');
     expect(exit).toBe(EXIT.unhealthy);
   });
 
