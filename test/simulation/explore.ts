@@ -45,10 +45,9 @@ class EvenRandom extends Random {
 const AT_ONCE: Fates = { delayOf: () => 0, fateOf: () => ({ kind: 'done' }) };
 
 /** A world in which nothing is left to chance. */
-export function calmWorld(): World {
+export function calmWorld(clocks = { databaseSkewMs: 0, brokerSkewMs: 0 }): World {
   const random = new EvenRandom(1);
-  const options = { pageSize: 250, databaseSkewMs: 0, brokerSkewMs: 0, policy: POLICY };
-  return new World({ ...options, random, fates: new RandomFates(random, {}) });
+  return new World({ ...clocks, pageSize: 250, policy: POLICY, random, fates: new RandomFates(random, {}) });
 }
 
 /** Explores a scenario to its end, or to the first thing that goes wrong. */
@@ -142,7 +141,10 @@ function keyOf(world: World): string {
     calendar.calendarIds().map((id) => calendar.events(id).map(({ etag }) => etag)),
     calendar.openChannels(),
     conferences.list(),
-    queue.published(0).map(({ text }) => text).sort(),
+    queue
+      .published(0)
+      .map(({ text }) => text)
+      .sort(),
     sorted(waiting),
   ];
   return createHash('sha1').update(JSON.stringify(parts)).digest('base64');

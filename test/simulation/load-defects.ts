@@ -32,7 +32,10 @@ function defectOf(url: string | undefined): string | null {
 
 /** Line breaks do not count. @throws Error if the words are not there, or not once: the defect says nothing any more */
 function apply(source: string, { file, from, to }: Edit): string {
-  const words = from.trim().split(/\s+/).map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const words = from
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const pattern = new RegExp(words.join('\\s+'), 'g');
   const count = [...source.matchAll(pattern)].length;
   if (count !== 1) throw new Error(`${file} has these words ${count} times: ${from}`);

@@ -6,12 +6,13 @@ import { doWork } from '../../shared/flow/do-work.ts';
 import { renewChannels } from '../../shared/flow/renew-channels.ts';
 import type { Scenario } from './explore.ts';
 import { at, insert, ours, patch, remove } from './requests.ts';
-import { rest } from './run-seed.ts';
+import { rest, runFor } from './run-seed.ts';
 import { POLICY } from './settings.ts';
 import type { World } from './world.ts';
 
 const ALICE = 'alice@example.com';
 const BOB = 'bob@example.com';
+const CAROL = 'carol@example.com';
 const EVENT = 'a0000001';
 const COPY = 'b0000001';
 
@@ -66,9 +67,8 @@ export const MEETINGS: readonly Scenario[] = [
       await made(world);
       world.fates.rates = { conferenceDown: 1 };
       quietly(world, () => patch(world, ALICE, EVENT, { summary: 'not delivered' }));
-      await world.start('worker', (services) =>
-        doWork(services, sync(ALICE), { lane: 'upkeep', publishedAt: world.scheduler.now + 1_000 }),
-      ).catch(() => undefined);
+      work(world, sync(ALICE));
+      await runFor(world, 20_000);
       world.fates.rates = {};
     },
     begin(world) {
@@ -83,6 +83,11 @@ export const MEETINGS: readonly Scenario[] = [
     async prepare(world) {
       await made(world);
       quietly(world, () => patch(world, ALICE, EVENT, { summary: 'another title' }));
+      // The other calendars have channels too, whose renewal would be more of the same.
+      for (const other of [BOB, CAROL]) {
+        void world.command('operator', (services) => pauseCalendar(services, calendarKeyOf(other)));
+      }
+      await rest(world);
       world.scheduler.now += POLICY.channelTtlMs;
     },
     begin(world) {
@@ -106,9 +111,8 @@ export const MEETINGS: readonly Scenario[] = [
     async prepare(world) {
       await made(world);
       quietly(world, () => remove(world, ALICE, EVENT));
-      await world.start('worker', (services) =>
-        doWork(services, sync(ALICE), { lane: 'upkeep', publishedAt: world.scheduler.now + 1_000 }),
-      );
+      work(world, sync(ALICE));
+      await runFor(world, 20_000);
       world.scheduler.now += POLICY.cancelGraceMs + 1_000;
     },
     begin(world) {

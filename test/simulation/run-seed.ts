@@ -187,14 +187,23 @@ export async function runUntil(world: World, isSo: () => boolean): Promise<void>
   const until = world.scheduler.now + REST_MS;
   await world.scheduler.drain();
   while (!isSo() && world.violation === undefined) {
-    if (world.scheduler.now > until) return world.violate('the world does not come to rest');
+    if (world.scheduler.now > until) {
+      world.violate('the world does not come to rest');
+      return;
+    }
     await step(world);
   }
 }
 
 async function step(world: World): Promise<void> {
   const next = world.scheduler.earliest();
-  if (next === undefined) return world.violate('nobody does anything any more');
-  if (world.scheduler.steps > STEPS_MAX) return world.violate('the world takes too many steps');
+  if (next === undefined) {
+    world.violate('nobody does anything any more');
+    return;
+  }
+  if (world.scheduler.steps > STEPS_MAX) {
+    world.violate('the world takes too many steps');
+    return;
+  }
   await world.scheduler.step(next);
 }

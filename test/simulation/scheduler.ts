@@ -77,12 +77,18 @@ export class Scheduler {
       if (worker.isCrashed) return;
       const run = async (): Promise<void> => {
         const fate = this.fates.fateOf(worker, name);
-        if (fate.kind === 'crash' && !fate.isAfter) return this.crash(worker, name, 'before');
+        if (fate.kind === 'crash' && !fate.isAfter) {
+          this.crash(worker, name, 'before');
+          return;
+        }
         try {
           if (fate.kind === 'fail' && !fate.isAfter) throw fate.error;
           const result = await effect();
           if (worker.isCrashed) return;
-          if (fate.kind === 'crash') return this.crash(worker, name, 'after');
+          if (fate.kind === 'crash') {
+            this.crash(worker, name, 'after');
+            return;
+          }
           if (fate.kind === 'fail') throw fate.error;
           this.#tell(worker, name, describe(result), result);
           resolve(result);

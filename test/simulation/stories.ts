@@ -15,6 +15,7 @@ import type { World } from './world.ts';
 export interface Story {
   readonly name: string;
   readonly sentMax?: number;
+  readonly clocks?: { readonly databaseSkewMs: number; readonly brokerSkewMs: number };
   tell(world: World, fates: StoryFates): Promise<void>;
 }
 
@@ -52,7 +53,7 @@ export async function tell(
   story: Story,
   crashAt: number,
 ): Promise<{ readonly violation: string | undefined; readonly hasCrashed: boolean; readonly world: World }> {
-  const world = calmWorld();
+  const world = calmWorld(story.clocks);
   await setUp(world);
   const fates = new StoryFates(crashAt);
   world.scheduler.fates = fates;
@@ -61,7 +62,7 @@ export async function tell(
   const sent = world.sent;
   if (crashAt === 0 && story.sentMax !== undefined && sent > story.sentMax) world.violate(`${sent} changes were told`);
   fates.isOn = false;
-  if (world.violation === undefined) await heal(world, true);
+  if (world.violation === undefined) await heal(world, false);
   const said = world.violation === undefined ? judgeEnd(world) : undefined;
   if (said !== undefined) world.violate(said);
   return { violation: world.violation, hasCrashed: crashAt > 0 && fates.calls >= crashAt, world };
@@ -172,6 +173,16 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'a meeting is changed just after it was listed, and the clocks of broker and database differ',
+    clocks: { databaseSkewMs: 200, brokerSkewMs: -200 },
+    async tell(world) {
+      await meeting(world);
+      patch(world, ALICE, EVENT, { summary: 'listed' });
+      await pass(world, 255);
+      patch(world, ALICE, EVENT, { summary: 'not listed any more' });
+    },
+  },
+  {
     name: 'a worker that was overtaken goes on with what it has at hand',
     async tell(world, fates) {
       fates.slow = { name: 'conference.apply', ms: 200_000 };
@@ -203,7 +214,13 @@ async function meeting(world: World): Promise<void> {
 }
 
 async function series(world: World, user = ALICE, id = EVENT): Promise<void> {
-  insert(world, user, { id, summary: 'a series', ...at(24), recurrence: ['RRULE:FREQ=DAILY;COUNT=6'], conferenceData: ours('X') });
+  insert(world, user, {
+    id,
+    summary: 'a series',
+    ...at(24),
+    recurrence: ['RRULE:FREQ=DAILY;COUNT=6'],
+    conferenceData: ours('X'),
+  });
 }
 
 function cancelSecond(world: World, user = ALICE, id = EVENT): void {

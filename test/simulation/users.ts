@@ -30,12 +30,24 @@ export class Users {
     const user = this.#random.pick(REGISTERED) ?? REGISTERED[0];
     const own = this.#eventsOf(user, (body) => isOrganizers(body, user));
     const roll = this.#random.next();
-    if (own.length === 0 || roll < 0.2) return this.#create(user);
-    if (roll < 0.26) return this.#operate(user);
-    if (roll < 0.34) return this.#actAsGuest(user);
+    if (own.length === 0 || roll < 0.2) {
+      this.#create(user);
+      return;
+    }
+    if (roll < 0.26) {
+      this.#operate(user);
+      return;
+    }
+    if (roll < 0.34) {
+      this.#actAsGuest(user);
+      return;
+    }
     const event = this.#random.pick(own);
     if (event === undefined) return;
-    if (Array.isArray(event.recurrence) && roll < 0.62) return this.#changeSeries(user, event);
+    if (Array.isArray(event.recurrence) && roll < 0.62) {
+      this.#changeSeries(user, event);
+      return;
+    }
     this.#changeEvent(user, event);
   }
 
@@ -45,7 +57,10 @@ export class Users {
     if (random.happens(0.85)) body.conferenceData = ours(this.#someConference());
     if (random.happens(0.35)) body.recurrence = [random.happens(0.5) ? 'RRULE:FREQ=DAILY' : 'RRULE:FREQ=DAILY;COUNT=6'];
     if (random.happens(0.3)) body.attendees = this.#guests(user);
-    if (random.happens(0.15)) return this.#createAnnounced(user, body);
+    if (random.happens(0.15)) {
+      this.#createAnnounced(user, body);
+      return;
+    }
     insert(this.#world, user, body);
   }
 
@@ -71,40 +86,49 @@ export class Users {
     const random = this.#random;
     const id = textAt(event, 'id') ?? '';
     const isCancelled = event.status === 'cancelled';
-    if (isCancelled) return void patch(world, user, id, { status: 'confirmed' });
+    if (isCancelled) {
+      patch(world, user, id, { status: 'confirmed' });
+      return;
+    }
     const change = random.between(1, 14);
     switch (change) {
       case 1:
       case 2:
-        return void patch(world, user, id, { summary: this.#word() });
+        patch(world, user, id, { summary: this.#word() });
+        return;
       case 3:
-        return void patch(world, user, id, at(random.between(1, 200)));
+        patch(world, user, id, at(random.between(1, 200)));
+        return;
       case 4:
-        return void patch(world, user, id, { description: this.#word(), location: this.#word() });
+        patch(world, user, id, { description: this.#word(), location: this.#word() });
+        return;
       case 5:
-        return void patch(world, user, id, { attendees: this.#guests(user) });
+        patch(world, user, id, { attendees: this.#guests(user) });
+        return;
       case 6:
-        return void patch(world, user, id, { conferenceData: ours(this.#someConference()) });
+        patch(world, user, id, { conferenceData: ours(this.#someConference()) });
+        return;
       case 7:
-        return void patch(world, user, id, { conferenceData: null });
+        patch(world, user, id, { conferenceData: null });
+        return;
       case 8:
-        return void patch(world, user, id, {
+        patch(world, user, id, {
           conferenceData: random.happens(0.5) ? theirs() : ours(this.#newConference()),
         });
+        return;
       case 9:
-        return void patch(world, user, id, { recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] });
+        patch(world, user, id, { recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] });
+        return;
       case 10:
       case 11:
-        return remove(world, user, id);
+        remove(world, user, id);
+        return;
       case 12:
-        return this.#copy(user, event);
+        this.#copy(user, event);
+        return;
       default:
-        return move(
-          world,
-          user,
-          id,
-          random.pick([...REGISTERED, STRANGER].filter((other) => other !== user)) ?? STRANGER,
-        );
+        move(world, user, id, random.pick([...REGISTERED, STRANGER].filter((other) => other !== user)) ?? STRANGER);
+        return;
     }
   }
 
@@ -124,29 +148,37 @@ export class Users {
     const originalStart = textAt(objectAt(occurrence, 'originalStartTime'), 'dateTime') ?? '';
     switch (this.#random.between(1, 8)) {
       case 1:
-        return remove(world, user, occurrenceId);
+        remove(world, user, occurrenceId);
+        return;
       case 2:
-        return void patch(world, user, occurrenceId, { summary: this.#word() });
+        patch(world, user, occurrenceId, { summary: this.#word() });
+        return;
       case 3:
-        return void patch(world, user, occurrenceId, at(this.#random.between(1, 200)));
+        patch(world, user, occurrenceId, at(this.#random.between(1, 200)));
+        return;
       case 4:
-        return this.#tried(user, `cuts ${id.slice(0, 8)} at ${originalStart}`, () =>
+        this.#tried(user, `cuts ${id.slice(0, 8)} at ${originalStart}`, () =>
           world.calendar.cut(user, id, originalStart),
         );
+        return;
       case 5:
-        return this.#tried(user, `splits ${id.slice(0, 8)} at ${originalStart}`, () =>
+        this.#tried(user, `splits ${id.slice(0, 8)} at ${originalStart}`, () =>
           world.calendar.split(user, id, originalStart, { summary: this.#word() }),
         );
+        return;
       case 6:
-        return this.#tried(user, `splits ${id.slice(0, 8)} at ${originalStart} and moves the rest`, () =>
+        this.#tried(user, `splits ${id.slice(0, 8)} at ${originalStart} and moves the rest`, () =>
           world.calendar.split(user, id, originalStart, at(this.#random.between(1, 200))),
         );
+        return;
       case 7: {
         const data = [null, theirs(), ours(this.#newConference())][this.#random.between(0, 2)];
-        return void patch(world, user, occurrenceId, { conferenceData: data });
+        patch(world, user, occurrenceId, { conferenceData: data });
+        return;
       }
       default:
-        return void patch(world, user, occurrenceId, { status: 'confirmed' });
+        patch(world, user, occurrenceId, { status: 'confirmed' });
+        return;
     }
   }
 
@@ -158,12 +190,17 @@ export class Users {
     const id = textAt(copy, 'id');
     if (id === undefined) return;
     const roll = this.#random.next();
-    if (roll < 0.4) return remove(world, user, id);
+    if (roll < 0.4) {
+      remove(world, user, id);
+      return;
+    }
     if (roll < 0.7) {
       const attendees = [{ email: user, responseStatus: this.#random.happens(0.5) ? 'accepted' : 'declined' }];
-      return void patch(world, user, id, { attendees });
+      patch(world, user, id, { attendees });
+      return;
     }
-    return void patch(world, user, id, { summary: this.#word(), conferenceData: null });
+    patch(world, user, id, { summary: this.#word(), conferenceData: null });
+    return;
   }
 
   /** What on-call staff do in the middle of it. */
@@ -179,13 +216,15 @@ export class Users {
     }
     if (roll < 0.5) {
       const wish = { full: true, resend: roll < 0.4 };
-      return this.#command('operator', `syncs ${user} in full`, (services) => requestSync(services, key, wish));
+      this.#command('operator', `syncs ${user} in full`, (services) => requestSync(services, key, wish));
+      return;
     }
     if (roll < 0.75) {
       this.#world.calendar.expireSyncTokens(user);
       // A listing of everything shows nothing any more of what was deleted long ago.
       if (this.#random.happens(0.5)) this.#world.calendar.purgeDeleted(user);
-      return done(this.#world, 'google', `lets the sync tokens of ${user} expire`);
+      done(this.#world, 'google', `lets the sync tokens of ${user} expire`);
+      return;
     }
     ask(this.#world, user, 'looks at the calendar', { method: 'GET', path: pathOf(user) });
   }
