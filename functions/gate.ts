@@ -37,7 +37,7 @@ export function installGate(target: keyof typeof BODY_BYTES_MAX): () => void {
     const listeners = server.listeners('request');
     server.removeAllListeners('request');
     server.on('request', (request, response) => {
-      void admit(request, response, BODY_BYTES_MAX[target], () => {
+      admit(request, response, BODY_BYTES_MAX[target], () => {
         for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
       });
     });
@@ -46,25 +46,33 @@ export function installGate(target: keyof typeof BODY_BYTES_MAX): () => void {
   return () => unsubscribe(STARTED, onStart);
 }
 
-/** Hands the request on with its body read, or answers it. Never rejects. */
-async function admit(
-  request: TakenRequest,
-  response: ServerResponse,
-  bytesMax: number,
-  handOn: () => void,
-): Promise<void> {
-  if (!isReadable(request.url)) return refuse(response, 400);
-  const { 'content-length': length, 'content-encoding': encoding = 'identity', 'content-type': type } = request.headers;
-  if (Number(length ?? 0) > bytesMax) return refuse(response, 413);
-  if (hasBody(request) && encoding.toLowerCase() !== 'identity') return refuse(response, 415);
-  // An empty body is read to its end too, or else the framework's parsers begin with what its headers say.
-  const body = await read(request, bytesMax);
-  if (typeof body === 'number') return refuse(response, body);
-  if (body.length > 0) {
-    request.rawBody = body;
-    request.body = parsed(body, type);
+/** Hands the request on with its body read, or answers it. Calls back and promises nothing: under the framework's domains promises are dear. */
+function admit(request: TakenRequest, response: ServerResponse, bytesMax: number, handOn: () => void): void {
+  const refusal = refusalOf(request, bytesMax);
+  if (refusal !== undefined) {
+    refuse(response, refusal);
+    return;
   }
-  handOn();
+  // An empty body is read to its end too, or else the framework's parsers begin with what its headers say.
+  read(request, bytesMax, (body) => {
+    if (typeof body === 'number') {
+      refuse(response, body);
+      return;
+    }
+    if (body.length > 0) {
+      request.rawBody = body;
+      request.body = parsed(body, request.headers['content-type']);
+    }
+    handOn();
+  });
+}
+
+/** What the request's head is refused with, if it is. */
+function refusalOf(request: IncomingMessage, bytesMax: number): number | undefined {
+  const { 'content-length': length, 'content-encoding': encoding = 'identity' } = request.headers;
+  if (!isReadable(request.url)) return 400;
+  if (Number(length ?? 0) > bytesMax) return 413;
+  return hasBody(request) && encoding.toLowerCase() !== 'identity' ? 415 : undefined;
 }
 
 /** The framework's router fails on an address that is none. */
@@ -82,27 +90,29 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** The body, or the status that tells why there is none. */
-function read(request: IncomingMessage, bytesMax: number): Promise<Buffer | number> {
-  return new Promise((resolve) => {
-    const pieces: Buffer[] = [];
-    let bytes = 0;
-    const timer = setTimeout(() => end(408), BODY_MS_MAX);
-    const end = (result: Buffer | number): void => {
-      clearTimeout(timer);
-      resolve(result);
-    };
-    request
-      .on('data', (piece: Buffer) => {
-        bytes += piece.length;
-        // The rest runs past unkept until the answer has closed the connection.
-        if (bytes > bytesMax) end(413);
-        else pieces.push(piece);
-      })
-      .once('end', () => end(Buffer.concat(pieces)))
-      .once('error', () => end(400))
-      .once('close', () => end(400));
-  });
+/** Gives the body, once, or the status that tells why there is none. */
+function read(request: IncomingMessage, bytesMax: number, give: (result: Buffer | number) => void): void {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  let isOver = false;
+  // Nothing is waited for where nothing was announced.
+  const timer = hasBody(request) ? setTimeout(() => end(408), BODY_MS_MAX) : undefined;
+  const end = (result: Buffer | number): void => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(timer);
+    give(result);
+  };
+  request
+    .on('data', (piece: Buffer) => {
+      bytes += piece.length;
+      // The rest runs past unkept until the answer has closed the connection.
+      if (bytes > bytesMax) end(413);
+      else pieces.push(piece);
+    })
+    .once('end', () => end(Buffer.concat(pieces)))
+    .once('error', () => end(400))
+    .once('close', () => end(400));
 }
 
 /** JSON where it is said to be and is; else the bytes, which no function takes for an object. */

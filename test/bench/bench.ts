@@ -51,16 +51,24 @@ const secondsSoFar = (): number => (performance.now() - startedAt) / 1_000;
 const say = (text: string): void => void process.stderr.write(`[${secondsSoFar().toFixed(0).padStart(4)} s] ${text}\n`);
 const figures: Figure[] = [];
 const curves: Curve[] = [];
+const failed: string[] = [];
 for (const row of ROWS) {
   if (only !== undefined && !only.includes(row.id)) continue;
   say(row.id);
-  const measured = await row.measure({ isQuick: values.quick, say: (text) => say(`  ${text}`) });
-  figures.push(...measured.figures);
-  curves.push(...(measured.curves ?? []));
+  try {
+    const measured = await row.measure({ isQuick: values.quick, say: (text) => say(`  ${text}`) });
+    figures.push(...measured.figures);
+    curves.push(...(measured.curves ?? []));
+  } catch (error) {
+    // The others can be measured all the same.
+    failed.push(row.id);
+    say(`${row.id} failed: ${error instanceof Error ? error.stack : String(error)}`);
+  }
 }
 
 process.stdout.write(`${printedTable(figures)}\n`);
 const missed = figures.filter((figure) => isReached(figure) === false);
+if (failed.length > 0) process.stdout.write(`not measured: ${failed.join(', ')}\n`);
 process.stdout.write(
   missed.length === 0 ? 'every goal reached\n' : `not reached: ${missed.map(({ id }) => id).join(', ')}\n`,
 );
@@ -77,4 +85,4 @@ if (values.json !== undefined) {
 }
 if (values['write-docs']) await writeDocs(figures, curves, secondsSoFar());
 // Sizes of a quick run mean nothing, so they miss nothing.
-process.exit(missed.length > 0 && !values.quick ? 1 : 0);
+process.exit(failed.length > 0 || (missed.length > 0 && !values.quick) ? 1 : 0);
