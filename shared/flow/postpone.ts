@@ -8,11 +8,16 @@ export async function postpone(services: Services, key: ConferenceKey, delayMs: 
   await services.store.transact(async (tx) => {
     const conference = (await tx.conferences([key])).get(key);
     if (conference === undefined) return;
-    const at = services.clock.now() + delayMs;
-    const { retryAt, orphan } = conference;
+    const now = services.clock.now();
+    const at = now + delayMs;
+    const { orphan, sending } = conference;
+    // Whoever was sending has died; left standing, his time would make the conference due again at once.
+    const isSenderDead = sending !== null && sending.until <= now;
+    const retryAt = conference.retryAt ?? (isSenderDead ? now : null);
     tx.putConference(
       withConferenceDue({
         ...conference,
+        sending: isSenderDead ? null : sending,
         retryAt: retryAt === null ? null : Math.max(retryAt, at),
         orphan: orphan === null ? null : { ...orphan, graceUntil: Math.max(orphan.graceUntil, at) },
       }),
