@@ -2,7 +2,6 @@
  * One seed, one history: people edit at random while faults strike, and nothing wrong may ever happen; then the faults stop, and
  * everything must come right. Half of the seeds lose nothing for good, and must come right without a reconcile.
  */
-import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { resumeCalendar } from '../../shared/flow/command-calendar.ts';
 import { registerCalendar } from '../../shared/flow/register-calendar.ts';
@@ -117,14 +116,17 @@ export async function heal(world: World, isReconciled: boolean): Promise<void> {
   world.fates.heal();
   world.calendar.faults.set([]);
   world.history.add(world.scheduler.now, 'WORLD', isReconciled ? 'no more faults; one reconcile' : 'no more faults');
+  // What a paused calendar owes waits for as long as it is paused.
+  for (const { key, status } of world.shadow.calendars.values()) {
+    if (status === 'paused') void world.command('operator', (services) => resumeCalendar(services, key));
+  }
   // Whoever is at work, or still to be told, comes to his end; what people do later is done by then.
   await rest(world);
-  for (const id of REGISTERED) {
-    const { status } = world.shadow.calendars.get(calendarKeyOf(id)) ?? {};
-    if (status === 'paused' || status === 'disconnected' || status === 'unreachable') {
-      void world.command('operator', (services) => resumeCalendar(services, calendarKeyOf(id)));
+  for (const { key, status } of world.shadow.calendars.values()) {
+    if (status === 'disconnected' || status === 'unreachable' || status === 'paused') {
+      void world.command('operator', (services) => resumeCalendar(services, key));
     } else if (isReconciled) {
-      void world.queue.publish({ kind: 'sync', calendar: calendarKeyOf(id), cause: 'reconcile' }, 'upkeep');
+      void world.queue.publish({ kind: 'sync', calendar: key, cause: 'reconcile' }, 'upkeep');
     }
   }
   await rest(world);

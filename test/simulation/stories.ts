@@ -177,6 +177,7 @@ export const STORIES: readonly Story[] = [
     clocks: { databaseSkewMs: 200, brokerSkewMs: -200 },
     async tell(world) {
       await meeting(world);
+      await pass(world, 2_000);
       patch(world, ALICE, EVENT, { summary: 'listed' });
       await pass(world, 255);
       patch(world, ALICE, EVENT, { summary: 'not listed any more' });
