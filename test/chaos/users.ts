@@ -67,38 +67,49 @@ export class ChaosUsers {
     const random = this.#random;
     const id = textAt(event, 'id') ?? '';
     const patch = (body: JsonObject): void => this.#ask(user, 'PATCH', pathOf(user, id), body);
-    if (event.status === 'cancelled') return patch({ status: 'confirmed' });
+    if (event.status === 'cancelled') {
+      patch({ status: 'confirmed' });
+      return;
+    }
     switch (random.between(1, 10)) {
       case 1:
       case 2:
-        return patch({ summary: this.#word() });
+        patch({ summary: this.#word() });
+        break;
       case 3:
-        return patch(at(random.between(1, 200)));
+        patch(at(random.between(1, 200)));
+        break;
       case 4:
-        return patch({ description: this.#word(), location: this.#word() });
+        patch({ description: this.#word(), location: this.#word() });
+        break;
       case 5:
-        return patch({ conferenceData: ours(this.#newConference()) });
+        patch({ conferenceData: ours(this.#newConference()) });
+        break;
       case 6:
-        return patch({ conferenceData: random.happens(0.5) ? null : theirs() });
+        patch({ conferenceData: random.happens(0.5) ? null : theirs() });
+        break;
       case 7:
-        return this.#ask(user, 'DELETE', pathOf(user, id));
+        this.#ask(user, 'DELETE', pathOf(user, id));
+        break;
       case 8: {
         const { summary, start, end, conferenceData } = event;
         const onto = random.pick(REGISTERED) ?? user;
-        return this.#ask(onto, 'POST', pathOf(onto), {
+        this.#ask(onto, 'POST', pathOf(onto), {
           summary,
           start,
           end,
           ...(conferenceData !== undefined && { conferenceData }),
         });
+        break;
       }
       case 9: {
         const destination = random.pick(REGISTERED.filter((other) => other !== user)) ?? user;
         this.#calendar.handle({ method: 'POST', path: pathOf(user, id, '/move'), query: { destination } });
-        return;
+        break;
       }
       default:
-        return patch({ visibility: random.happens(0.5) ? 'private' : 'default' });
+        patch({ visibility: random.happens(0.5) ? 'private' : 'default' });
+        break;
     }
   }
 

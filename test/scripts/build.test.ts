@@ -46,7 +46,10 @@ describe('npm run build', () => {
     expect(manifest).not.toHaveProperty('dependencies');
     expect(manifest).not.toHaveProperty('scripts');
     expect(readdirSync(first.out).sort()).toEqual(
-      [...['THIRD-PARTY-LICENSES', 'confsync.cjs', 'functions.zip', 'index.cjs', 'index.cjs.map', 'package.json'], 'sbom.cdx.json'].sort(),
+      [
+        ...['THIRD-PARTY-LICENSES', 'confsync.cjs', 'functions.zip', 'index.cjs', 'index.cjs.map', 'package.json'],
+        'sbom.cdx.json',
+      ].sort(),
     );
   });
 
@@ -57,8 +60,10 @@ describe('npm run build', () => {
   });
 
   test('writes a bill of materials of the very packages whose licences it carries', () => {
-    const bill: { specVersion: string; components: { name: string; version: string; purl: string; hashes: unknown[] }[] } =
-      JSON.parse(readFileSync(join(first.out, 'sbom.cdx.json'), 'utf8'));
+    const bill: {
+      specVersion: string;
+      components: { name: string; version: string; purl: string; hashes: unknown[] }[];
+    } = JSON.parse(readFileSync(join(first.out, 'sbom.cdx.json'), 'utf8'));
     const licences = readFileSync(join(first.out, 'THIRD-PARTY-LICENSES'), 'utf8');
     expect(bill.specVersion).toBe('1.6');
     expect(bill.components.length).toBeGreaterThan(20);

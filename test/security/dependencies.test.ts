@@ -10,9 +10,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 test('knip finds nothing that nobody uses', async () => {
   const knip = join(ROOT, 'node_modules/knip/bin/knip.js');
-  const run = await promisify(execFile)(process.execPath, [knip, '--no-progress', '--no-config-hints'], { cwd: ROOT, env: { PATH: process.env.PATH } }).catch(
-    (error: { stdout: string; stderr: string }) => error,
-  );
+  const run = await promisify(execFile)(process.execPath, [knip, '--no-progress', '--no-config-hints'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH },
+  }).catch((error: { stdout: string; stderr: string }) => error);
   expect(run.stdout + run.stderr).toBe('');
 }, 120_000);
 
@@ -23,7 +24,9 @@ test('the lock file pins every package by version, hash and licence, and takes n
   const loose = Object.entries(packages)
     .filter(([folder]) => folder !== '')
     .filter(([, { version, integrity, resolved = 'https://registry.npmjs.org/', link }]) => {
-      return link === true || version === undefined || !/^sha512-/.test(integrity ?? '') || !resolved.startsWith('https://');
+      return (
+        link === true || version === undefined || !/^sha512-/.test(integrity ?? '') || !resolved.startsWith('https://')
+      );
     });
   expect(loose).toEqual([]);
 });
