@@ -10,7 +10,7 @@ describeWithEmulators('the built functions in a hostile world', ['firestore', 'p
     process.stdout.write(`chaos: seed ${seed}: ${tally.text()}\n`);
     const { violations, evidence } = tally;
     expect({ seed, violations, evidence }).toEqual({ seed, violations: [], evidence: '' });
-    expect(tally.kills).toBeGreaterThan(3);
+    expect(tally.kills).toBeGreaterThan(0);
     expect(tally.edits).toBeGreaterThan(20);
-  }, 240_000);
+  }, 400_000);
 });

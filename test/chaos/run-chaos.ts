@@ -21,8 +21,11 @@ export interface ChaosOptions {
   readonly say: (text: string) => void;
 }
 
-/** How long the world may take to come to rest after the one reconcile; generous, since the machine may be busy. */
-const REST_MS = 90_000;
+/**
+ * How long the world may take to come to rest after the one reconcile. Changes that a dead worker left pending are retried each by itself
+ * and wait ten seconds whenever another has the lease of their calendar, so that many of one calendar take their time.
+ */
+const REST_MS = 240_000;
 const PACE_MS = 150;
 /** Two lists of one calendar start at least a second apart; a worker that died does not know when the last one began. */
 const LISTS_PER_SECOND_MAX = 2;
@@ -144,12 +147,14 @@ async function heal({ calendar, front, outside, proxies, processes, tally }: Cha
 }
 
 async function rest(world: ChaosWorld): Promise<void> {
-  const deadline = Date.now() + REST_MS;
+  const startedAt = Date.now();
+  const deadline = startedAt + REST_MS;
   let wrong = await judgeRest(world);
   while (wrong.length > 0 && Date.now() < deadline) {
     await sleep(500);
     wrong = await judgeRest(world);
   }
+  world.tally.restSeconds = Math.round((Date.now() - startedAt) / 1_000);
   for (const text of wrong) world.tally.violation(text);
   if (world.tally.violations.length > 0) world.tally.evidence = await keepEvidence(world);
 }

@@ -9,6 +9,8 @@ export class ChaosTally {
   forgeries = 0;
   listCalls = 0;
   writes = 0;
+  /** From the one reconcile until nothing was wrong any more. */
+  restSeconds = 0;
   readonly violations: string[] = [];
   /** Folder in which the logs and records of a run with violations lie. */
   evidence = '';
@@ -34,6 +36,7 @@ export class ChaosTally {
       `${this.forgeries} forgeries refused`,
       `${this.listCalls} list calls`,
       `${this.writes} writes to events`,
+      `at rest after ${this.restSeconds} s`,
       `${this.violations.length} violations`,
     ].join(', ');
   }
