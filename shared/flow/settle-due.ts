@@ -144,8 +144,14 @@ async function readAndSend(
     calendar,
     events: new Map(live.map((event) => [event.id, event])),
   });
-  if (delivery.kind === 'left')
+  if (delivery.kind === 'left') {
+    if (live.some(({ hidden }) => hidden)) {
+      // Its content cannot be read until our access is back; asking again at once would only ask again.
+      await postpone(services, conference.key, services.policy.reconcileMs);
+      return 'unconfirmed';
+    }
     await services.queue.publish({ kind: 'conference', conference: conference.key }, 'upkeep');
+  }
   return outcomeOf(delivery);
 }
 

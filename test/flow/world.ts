@@ -5,6 +5,7 @@
 import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
 import { Breaker } from '../../shared/domain/breaker.ts';
 import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
+import type { AccessRole } from '../../shared/domain/event.ts';
 import { type CalendarKey, calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
@@ -46,6 +47,8 @@ export class World {
   /** Thrown by the calls of Google that are named in it. */
   readonly troubles = new Map<'list' | 'get' | 'watch' | 'stop', Error>();
   isStopping = false;
+  /** What we may see of the calendars. */
+  accessRole: AccessRole = 'owner';
   readonly services: Services;
   readonly #calendars = new Map<string, FakeCalendar>();
   #ids = 0;
@@ -62,7 +65,7 @@ export class World {
         get: async ({ calendarId }, eventId) => {
           this.#call('get');
           const found = this.#calendar(calendarId).events.get(eventId);
-          return found === undefined ? null : read(found.item);
+          return found === undefined ? null : read(found.item, this.accessRole);
         },
         patch: async () => {
           throw new Error('no event is written to in this world');
@@ -163,8 +166,8 @@ export class World {
     const after = syncToken === null ? 0 : Number(syncToken);
     const changed = [...events.values()].filter((event) => event.version > after);
     return {
-      events: changed.map(({ item }) => read(item)),
-      accessRole: 'owner' as const,
+      events: changed.map(({ item }) => read(item, this.accessRole)),
+      accessRole: this.accessRole,
       next: { kind: 'end' as const, syncToken: String(version) },
     };
   }
