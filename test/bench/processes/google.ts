@@ -16,6 +16,8 @@ import { lineToStarter } from './line.ts';
 /** Events of many calendars; every `oursEvery`-th one has a conference of ours, beginning with the first. */
 export interface Filling {
   readonly calendars: number;
+  /** Number of the first one; default 0. */
+  readonly first?: number;
   readonly events: number;
   readonly oursEvery: number;
 }
@@ -59,8 +61,8 @@ const answers: GoogleAnswers = {
     const at = server.address();
     return `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`;
   },
-  fill({ calendars, events, oursEvery }) {
-    for (let index = 0; index < calendars; index++) {
+  fill({ calendars, first = 0, events, oursEvery }) {
+    for (let index = first; index < first + calendars; index++) {
       calendar.addCalendar(calendarIdOf(index));
       // In pieces: a hundred thousand events at once would be three copies of them.
       for (let event = 0; event < events; event++) {

@@ -24,6 +24,9 @@ const EMULATOR_PACE = 4;
 const EMULATED_MAX = 100;
 const POLL_MS = 200;
 const SETTLE_MS = 60_000;
+/** One load may take no longer, or the whole benchmark would. */
+const LOAD_MS = 90_000;
+const STOP_MS = 10_000;
 
 /** See the file's head. */
 export const latency: Row = {
@@ -92,30 +95,55 @@ interface Load {
   readonly paceMs: number;
 }
 
-async function measureLoad({ calendars, edits, paceMs }: Load, hasEmulators: boolean): Promise<readonly number[]> {
+async function measureLoad(load: Load, hasEmulators: boolean): Promise<readonly number[]> {
   const google = await StartedProcess.start<GoogleAnswers>('google.ts');
   const service = await StartedProcess.start<ServiceAnswers>('service.ts');
   try {
-    await google.line.ask('fill', { calendars, events: 3, oursEvery: 3 });
-    await google.line.ask('sendPushes', null);
-    await service.line.ask('start', { rootUrl: await google.line.ask('address', null), hasEmulators });
-    await service.line.ask('register', calendars);
-    // Every calendar has been listed once; a second later each may be listed again.
-    await untilListed(google, calendars);
-    for (let edit = 0; edit < edits; edit++) {
-      const from = edit % calendars;
-      await google.line.ask('edit', { from, to: from + 1, event: 0, edition: edit + 1, isOurs: true });
-      await sleep(paceMs);
-    }
-    const times: number[] = [];
-    for (const end = Date.now() + SETTLE_MS; times.length < edits && Date.now() < end; await sleep(POLL_MS)) {
-      times.push(...(await google.line.ask('latencies', null)));
-    }
-    if (times.length < edits) throw new Error(`${edits - times.length} of ${edits} edits were not applied`);
-    return times;
+    return await within(LOAD_MS, editAndWait(load, google, service, hasEmulators));
   } finally {
-    await service.line.ask('stop', null).catch(() => undefined);
+    // Emulators that do not stop in time end with their starter.
+    await within(STOP_MS, service.line.ask('stop', null)).catch(() => undefined);
     await Promise.all([service.kill(), google.kill()]);
+  }
+}
+
+async function editAndWait(
+  { calendars, edits, paceMs }: Load,
+  google: StartedProcess<GoogleAnswers>,
+  service: StartedProcess<ServiceAnswers>,
+  hasEmulators: boolean,
+): Promise<readonly number[]> {
+  await google.line.ask('fill', { calendars, events: 3, oursEvery: 3 });
+  await google.line.ask('sendPushes', null);
+  await service.line.ask('start', { rootUrl: await google.line.ask('address', null), hasEmulators });
+  await service.line.ask('register', calendars);
+  // Every calendar has been listed once; a second later each may be listed again.
+  await untilListed(google, calendars);
+  for (let edit = 0; edit < edits; edit++) {
+    const from = edit % calendars;
+    await google.line.ask('edit', { from, to: from + 1, event: 0, edition: edit + 1, isOurs: true });
+    await sleep(paceMs);
+  }
+  const times: number[] = [];
+  for (const end = Date.now() + SETTLE_MS; times.length < edits && Date.now() < end; await sleep(POLL_MS)) {
+    times.push(...(await google.line.ask('latencies', null)));
+  }
+  if (times.length < edits) throw new Error(`${edits - times.length} of ${edits} edits were not applied`);
+  return times;
+}
+
+/** @throws Error if the work has not ended after so many milliseconds */
+async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    // Whoever lost the race may still fail, when its processes are killed.
+    work.catch(() => undefined);
   }
 }
 
