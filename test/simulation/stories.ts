@@ -2,6 +2,7 @@
  * Stories that are told again and again with a crash at their first, second, third ... call, until one is too short to crash. Each is
  * small enough that a person can say what must come of it; several are what a seed once found.
  */
+import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { pauseCalendar } from '../../shared/flow/command-calendar.ts';
 import { calmWorld } from './explore.ts';
@@ -28,6 +29,8 @@ export class StoryFates implements Fates {
   readonly #crashAt: number;
   /** The next call of this name takes so many milliseconds. */
   slow: { readonly name: string; readonly ms: number } | undefined;
+  /** The next call of this name fails. */
+  failing: { readonly name: string; readonly error: Error } | undefined;
   calls = 0;
   isOn = true;
 
@@ -42,7 +45,12 @@ export class StoryFates implements Fates {
     return ms;
   }
 
-  fateOf(): Fate {
+  fateOf(_: Worker, name: string): Fate {
+    if (this.failing?.name === name) {
+      const { error } = this.failing;
+      this.failing = undefined;
+      return { kind: 'fail', isAfter: false, error };
+    }
     const isCrash = this.isOn && ++this.calls === this.#crashAt;
     return isCrash ? { kind: 'crash', isAfter: false } : { kind: 'done' };
   }
@@ -181,6 +189,41 @@ export const STORIES: readonly Story[] = [
       patch(world, ALICE, EVENT, { summary: 'listed' });
       await pass(world, 255);
       patch(world, ALICE, EVENT, { summary: 'not listed any more' });
+    },
+  },
+  {
+    name: 'the broker cannot be reached when a notification comes',
+    async tell(world, fates) {
+      await meeting(world);
+      fates.failing = { name: 'queue.publish', error: new QueueUnavailable('simulated') };
+      patch(world, ALICE, EVENT, { summary: 'another title' });
+    },
+  },
+  {
+    name: 'the database cannot be reached when a message comes',
+    async tell(world, fates) {
+      await meeting(world);
+      fates.failing = { name: 'store.transact', error: new StoreUnavailable('simulated') };
+      patch(world, ALICE, EVENT, { summary: 'another title' });
+    },
+  },
+  {
+    name: 'a meeting is changed while its calendar is being listed',
+    async tell(world, fates) {
+      await meeting(world);
+      await pass(world, 2_000);
+      fates.slow = { name: 'conference.apply', ms: 3_000 };
+      patch(world, ALICE, EVENT, { summary: 'listed' });
+      await pass(world, 2_000);
+      patch(world, ALICE, EVENT, { summary: 'not listed any more' });
+    },
+  },
+  {
+    name: 'a series whose rule yields nothing any more has no conference',
+    async tell(world) {
+      await series(world);
+      await rest(world);
+      patch(world, ALICE, EVENT, { recurrence: ['RRULE:FREQ=DAILY;UNTIL=20270101T000000Z'] });
     },
   },
   {
