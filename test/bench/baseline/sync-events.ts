@@ -1,5 +1,5 @@
 /**
- * Google's Apps Script recipe "Sync calendar conference changes", ported line by line to a function over `googleapis`
+ * Google's Apps Script recipe "Sync calendar conference changes", ported to a function over `googleapis`
  * (https://developers.google.com/workspace/add-ons/calendar/conferencing/sync-calendar-changes). README.md beside this file lists what
  * was repaired. It is a baseline: its weaknesses are the point.
  */

@@ -56,7 +56,7 @@ export const cost: Row = {
         'a million changes: Cloud Run',
         run,
         'dollars',
-        `as if each change were billed ${seconds} s of one CPU`,
+        `as if each change were billed ${rounded(seconds)} s of one CPU: assumed, not measured`,
       ),
       figure('million-all', 'a million changes', store + queue + run, 'dollars'),
     ];

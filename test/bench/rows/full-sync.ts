@@ -71,7 +71,7 @@ export const fullSync: Row = {
             unit: 'list calls',
             baseline: Math.ceil(events / 50 / 2),
             bound: { atMost: RESUME_PAGES_MAX },
-            note: 'the recipe starts over, in pages of 50',
+            note: 'baseline not run: the recipe starts over, in pages of 50',
           },
         ],
       };

@@ -53,7 +53,7 @@ export const outage: Row = {
           unit: 'changes not delivered',
           baseline: calendars,
           bound: { atMost: 0 },
-          note: 'the recipe tries nothing again before the next edit',
+          note: 'baseline not run: the recipe tries nothing again before the next edit',
         },
         {
           id: 'outage-made-up',
