@@ -38,8 +38,11 @@ export async function takeLease(services: CalendarServices, key: CalendarKey): P
     const calendar = await tx.calendar(key);
     if (calendar === undefined) return 'unknown-calendar';
     if (calendar.status === 'paused') return 'paused';
-    if (isHeld(calendar, services.clock.now())) return 'busy';
-    const taken = leased(calendar, owner, services);
+    const now = services.clock.now();
+    if (isHeld(calendar, now)) return 'busy';
+    // Over a lease that its holder never gave back, a listing may have died: its wake-up call goes with the lease, its wish must not.
+    const wantedAt = calendar.lease === null ? calendar.wantedAt : (calendar.wantedAt ?? now);
+    const taken = leased({ ...calendar, wantedAt }, owner, services);
     tx.putCalendar(taken);
     return { owner, calendar: taken };
   });

@@ -13,7 +13,7 @@ import { needsLeader } from '../domain/references.ts';
 import { callGoogle } from './call-google.ts';
 import { type Delivery, deliverPending } from './deliver-pending.ts';
 import { endOrphan, releaseOrphan } from './end-orphan.ts';
-import { giveBackLease, type Held, takeLease } from './lease.ts';
+import { giveBackLease, type Held, type LeaseRefusal, takeLease } from './lease.ts';
 import { lapseLead } from './pass-leads.ts';
 import { postpone } from './postpone.ts';
 import { recordChanges } from './record-changes.ts';
@@ -26,6 +26,8 @@ interface Reading {
 
 /** Pending changes of one conference that are seen to at once; the rest follow. */
 const BATCH = 20;
+/** How long a held lease is waited for, on average, before its conference is put off. */
+const BUSY_WAITS_MS = [500, 1_000, 2_000];
 /** How long a conference waits when Google cannot show its event. */
 const TROUBLE_RETRY_MS = 60_000;
 
@@ -85,7 +87,7 @@ async function withEvents(
   until: number,
 ): Promise<SettleOutcome> {
   const { key } = conference;
-  const held = await takeLease(services, reading.calendar);
+  const held = await takeLeaseSoon(services, reading.calendar);
   switch (held) {
     case 'busy':
       await postpone(services, key, BUSY_RETRY_MS);
@@ -99,6 +101,19 @@ async function withEvents(
     default:
       return settleHeld(services, conference, held, reading.eventIds, until);
   }
+}
+
+/**
+ * Takes the lease, and waits a little where it is held: what an outage leaves pending on one calendar is due all at once, and each
+ * of those retries holds the lease for moments only.
+ */
+async function takeLeaseSoon(services: Services, calendar: CalendarKey): Promise<Held | LeaseRefusal> {
+  for (const waitMs of BUSY_WAITS_MS) {
+    const held = await takeLease(services, calendar);
+    if (held !== 'busy' || services.isStopping()) return held;
+    await services.clock.sleep(waitMs * (0.5 + services.chance.fraction()));
+  }
+  return takeLease(services, calendar);
 }
 
 async function settleHeld(

@@ -227,6 +227,18 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'a user changes the event while the conference system writes to it',
+    async tell(world, fates) {
+      world.fates.rates = { eventPatch: 1 };
+      fates.slow = { name: 'conference.apply', ms: 3_000 };
+      insert(world, ALICE, { id: EVENT, summary: 'a meeting', ...at(24), conferenceData: ours('X') });
+      await pass(world, 1_500);
+      patch(world, ALICE, EVENT, { summary: 'changed by hand' });
+      await pass(world, 30_000);
+      world.fates.rates = {};
+    },
+  },
+  {
     name: 'a worker that was overtaken goes on with what it has at hand',
     async tell(world, fates) {
       fates.slow = { name: 'conference.apply', ms: 200_000 };
