@@ -107,7 +107,7 @@ function takeBody(body: unknown, place: string, depth: number, found: Found): vo
 }
 
 function takeError(error: Record<string, unknown>, place: string, depth: number, found: Found): void {
-  const text = `an error answer (${String(error.code)} ${String(error.message)})`;
+  const text = `an error answer (${textOf(error.code)} ${textOf(error.message)})`;
   if (depth === 0) throw new NotImportable(`The file holds ${text}, no events.`);
   found.problems.add(`${place}: skipped, ${text}.`);
 }
@@ -119,7 +119,7 @@ function takeEvent(item: Record<string, unknown>, place: string, found: Found): 
     return;
   }
   if (kind !== undefined && kind !== 'calendar#event') {
-    found.problems.add(`${place}: skipped, a ${String(kind)} is no event.`);
+    found.problems.add(`${place}: skipped, a ${textOf(kind)} is no event.`);
     return;
   }
   if (typeof id !== 'string' || id === '') {
@@ -133,4 +133,9 @@ function takeEvent(item: Record<string, unknown>, place: string, found: Found): 
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Foreign JSON in a sentence; an object can carry a `toString` that is none, so it is written as JSON. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
 }

@@ -121,3 +121,10 @@ test('every recorded list reads completely, and no recorded error, notification 
     expect(problems).toHaveLength(items.length - events.length);
   }
 });
+
+test('an item whose kind is an object that cannot become text is skipped like any other', () => {
+  const text = '{"kind":"calendar#events","items":[{"kind":{"toString":null}},{"id":"abcde"}]}';
+  const { events, problems } = readEventsJson(text);
+  expect(events).toHaveLength(1);
+  expect(problems).toEqual([expect.stringContaining('{"toString":null} is no event')]);
+});
