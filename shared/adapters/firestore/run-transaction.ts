@@ -39,10 +39,11 @@ export async function runTransaction<Result>(
 ): Promise<Result> {
   const end = Date.now() + transactionMs;
   for (let attempt = 1; ; attempt++) {
-    const outcome = await tryOnce(database, calls, Math.max(1, end - Date.now()), begin, work);
+    const startedAt = Date.now();
+    const outcome = await tryOnce(database, calls, Math.max(1, end - startedAt), begin, work);
     if (outcome.kind === 'committed') return outcome.result;
     if (outcome.kind === 'thrown') throw outcome.error;
-    const pauseMs = pauseBefore(attempt + 1, outcome.error);
+    const pauseMs = pauseAfter(attempt, Date.now() - startedAt, outcome.error);
     if (!outcome.mayRetry || attempt >= attemptsMax || Date.now() + pauseMs >= end) {
       throw new StoreUnavailable(`a transaction failed at attempt ${attempt}`, { cause: outcome.error });
     }
@@ -112,9 +113,24 @@ function isPassing(error: unknown): boolean {
   }
 }
 
-function pauseBefore(attempt: number, error: unknown): number {
-  const ms = codeOf(error) === Code.resourceExhausted ? PAUSE_EXHAUSTED_MS : PAUSE_MS * 2 ** (attempt - 2);
-  return ms * (0.5 + Math.random());
+/**
+ * Half to one and a half of some milliseconds. Whoever lost a lock waits in proportion to the time that it lost: those who wait for each other's
+ * locks give up together, and if they came back together, would lose together again.
+ */
+function pauseAfter(attempt: number, tookMs: number, error: unknown): number {
+  return leastPauseAfter(attempt, tookMs, error) * (0.5 + Math.random());
+}
+
+function leastPauseAfter(attempt: number, tookMs: number, error: unknown): number {
+  const growing = PAUSE_MS * 2 ** (attempt - 1);
+  switch (codeOf(error)) {
+    case Code.resourceExhausted:
+      return PAUSE_EXHAUSTED_MS;
+    case Code.aborted:
+      return Math.max(growing, attempt * tookMs);
+    default:
+      return growing;
+  }
 }
 
 /** https://grpc.io/docs/guides/status-codes/ */
