@@ -143,6 +143,8 @@ export async function openEmulatedWorld(hosts: EmulatorHosts<'firestore' | 'pubs
     lines,
     confsync,
     confsyncJson,
+    /** Whether the worker has a message in hand. */
+    isWorking: () => underWay > 0,
     async close() {
       await sender.close();
       // What still waits would be pushed to a worker whose connections are gone.
@@ -161,9 +163,12 @@ export async function openEmulatedWorld(hosts: EmulatorHosts<'firestore' | 'pubs
   };
 }
 
-/** Waits until `holds`, and fails the test where it does not within 15 s. */
+/** The emulator hands a lock on only after seconds, to any of those who wait: what takes a moment in production can take long. */
+const PATIENCE_MS = 60_000;
+
+/** Waits until `holds`, and fails the test where it does not within a minute. */
 export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + PATIENCE_MS;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`it did not come about that ${what}`);
     await sleep(50);
