@@ -9,11 +9,14 @@
  * fault-rules.ts has all.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../read-body.ts';
 import { ApiError } from './api-error.ts';
-import { readBody } from './read-body.ts';
 import { MalformedFaults, readFaults } from './read-faults.ts';
 import type { CalendarAnswer } from './requests.ts';
 import type { SimulatedCalendar } from './simulated-calendar.ts';
+
+/** A real event has at most a few hundred kilobytes. */
+const BODY_BYTES_MAX = 2_097_152;
 
 /**
  * Answers a request below `/calendar/v3` or at `/calendar/faults` and says true; says false, and touches nothing, for
@@ -42,7 +45,7 @@ async function answerRequest(
 ): Promise<true> {
   let answer: CalendarAnswer;
   try {
-    const body = hasBody(request) ? await readBody(request) : '';
+    const body = hasBody(request) ? await readBody(request, BODY_BYTES_MAX) : '';
     answer = body === undefined ? tooLarge() : answerTo(calendar, path, search, request, body);
   } catch {
     // The caller went away while his request was read, or the simulator has a bug: better no answer than a wrong one.

@@ -9,6 +9,7 @@
  * Errors are RFC 9457 problem details. Answers held back end with their connection, so nothing outlives the server.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../read-body.ts';
 import { type ConferenceAnswer, jsonAnswer, problemAnswer } from './answers.ts';
 import { MalformedBehaviour, readBehaviour } from './read-behaviour.ts';
 import type { SimulatedConferences } from './simulated-conferences.ts';
@@ -79,7 +80,7 @@ function routesAt(conferences: SimulatedConferences, path: string): ReadonlyMap<
 }
 
 async function receive(conferences: SimulatedConferences, request: IncomingMessage): Promise<ConferenceAnswer> {
-  const body = await readBody(request);
+  const body = await readBody(request, BODY_BYTES_MAX);
   return body === undefined ? tooLarge() : conferences.receive({ headers: request.headers, body });
 }
 
@@ -102,7 +103,7 @@ function showOne(conferences: SimulatedConferences, encodedId: string): Conferen
 }
 
 async function setBehaviour(conferences: SimulatedConferences, request: IncomingMessage): Promise<ConferenceAnswer> {
-  const body = await readBody(request);
+  const body = await readBody(request, BODY_BYTES_MAX);
   if (body === undefined) return tooLarge();
   try {
     conferences.setBehaviour(readBehaviour(JSON.parse(body)));
@@ -118,19 +119,6 @@ async function setBehaviour(conferences: SimulatedConferences, request: Incoming
 function tooLarge(): ConferenceAnswer {
   const answer = problemAnswer(413, 'Content Too Large', `Bodies may have up to ${BODY_BYTES_MAX} bytes.`);
   return { ...answer, headers: { ...answer.headers, connection: 'close' } };
-}
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  // Leaving the loop must not destroy the request: its connection still carries the 413.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    const piece: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    bytes += piece.length;
-    if (bytes > BODY_BYTES_MAX) return undefined;
-    chunks.push(piece);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(answer: ConferenceAnswer, response: ServerResponse): void {

@@ -1,5 +1,6 @@
 /** Answers and bodies of the console's own HTTP interface. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../read-body.ts';
 
 /** The request cannot be understood or may not be made; `detail` is for the person on the page. */
 export class Refused extends Error {
@@ -49,17 +50,11 @@ const TITLES: ReadonlyMap<number, string> = new Map([
  * @throws Refused 400, 413
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    const piece: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    bytes += piece.length;
-    if (bytes > BODY_BYTES_MAX) throw new Refused(413, `Bodies may have up to ${BODY_BYTES_MAX} bytes.`);
-    chunks.push(piece);
-  }
-  if (bytes === 0) return undefined;
+  const body = await readBody(request, BODY_BYTES_MAX);
+  if (body === undefined) throw new Refused(413, `Bodies may have up to ${BODY_BYTES_MAX} bytes.`);
+  if (body === '') return undefined;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(body);
   } catch {
     throw new Refused(400, 'The body is not JSON.');
   }

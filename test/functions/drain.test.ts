@@ -6,12 +6,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer, request, type Server, type ServerResponse } from 'node:http';
-import { createServer as createPort } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { calendarListener } from '../../sandbox/calendar/serve-calendar.ts';
 import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
+import { freePort } from '../../sandbox/free-port.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { encodeWork } from '../../shared/domain/work-message.ts';
 
@@ -73,16 +73,6 @@ interface Started {
   readonly outcomes: () => readonly string[];
   /** Sends SIGTERM and waits for the end. */
   terminate(): Promise<{ code: number | null; ms: number }>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createPort().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 function newCalendarOf(...ids: readonly string[]): void {

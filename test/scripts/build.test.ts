@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePort } from '../../sandbox/free-port.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const entry = join(import.meta.dirname, 'entry.ts');
@@ -15,16 +15,6 @@ function build(from: string, name: string, ...more: readonly string[]) {
   const args = ['scripts/build.ts', '--entry', from, '--out', out, ...more];
   const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   return { out, ...run };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 describe('npm run build', () => {

@@ -1,7 +1,7 @@
-import { createServer } from 'node:net';
 import { PubSub } from '@google-cloud/pubsub';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createPubSubTopology } from '../../../sandbox/emulators/pubsub-topology.ts';
+import { freePort } from '../../../sandbox/free-port.ts';
 import { createPubSubQueue, type PubSubQueue } from '../../../shared/adapters/pubsub/publish-work.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { describeWithEmulators, newProjectId } from '../../emulators.ts';
@@ -111,14 +111,4 @@ async function pull(client: PubSub, name: string, atLeast: number) {
   } finally {
     await subscription.close();
   }
-}
-
-/** A port that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }

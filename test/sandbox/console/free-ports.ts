@@ -1,6 +1,4 @@
-/** A block of five ports for a sandbox that a test runs. */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '../../../sandbox/free-port.ts';
 import { runSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/run-sandbox.ts';
 
 const TRIES = 20;
@@ -9,21 +7,10 @@ const TRIES = 20;
 export async function runSandboxSomewhere(options: Omit<SandboxOptions, 'firstPort'>): Promise<Sandbox> {
   for (let tries = 1; ; tries++) {
     try {
-      return await runSandbox({ ...options, firstPort: await freePort() });
+      return await runSandbox({ ...options, firstPort: Math.min(await freePort(), 65_531) });
     } catch (error) {
       const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
       if (!isTaken || tries === TRIES) throw error;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return Math.min(address.port, 65_531);
 }

@@ -1,0 +1,14 @@
+/** Asks the system for a port that nothing listens on. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** A port of the loopback that was free a moment ago; another process can still be quicker. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('the system gave no free port');
+  return address.port;
+}
