@@ -2,13 +2,14 @@
  * Applies the plan of one event to the ledger: which conference the event refers to, how many references each has,
  * which became an orphan, and what is now pending. Applying a plan a second time changes nothing.
  */
+import { adoptOccurrences, depart, owe } from './adopt-occurrences.ts';
 import { instantOf, type ListedEvent, type LiveEvent } from './event.ts';
 import type { FieldHashes } from './event-fields.ts';
 import { bindingIdOf, type ConferenceKey, conferenceKeyOf, departureIdOf } from './ids.ts';
 import type { Ledger } from './ledger.ts';
 import { newBinding } from './new-record.ts';
 import { pend, pendContent } from './pend.ts';
-import type { Plan } from './plan.ts';
+import { owesDeparture, type Plan } from './plan.ts';
 import { type BindingRecord, isReference, type PendingKind, type Reference } from './records.ts';
 import { addReference, endReference, leads, releaseReference } from './references.ts';
 
@@ -49,27 +50,35 @@ function refer(
   leavePrevious(ledger, event, own, key);
   const isSame = own?.kind === 'event' && own.conference === key && own.state !== 'gone';
   // A reference whose conference cannot be read any more is counted anew.
-  if (!isSame || !isReference(own) || ledger.conference(key) === undefined) {
-    addReference(ledger, conferenceId, isSame && own.state === 'announced');
-  }
+  const isNew = !isSame || !isReference(own) || ledger.conference(key) === undefined;
+  if (isNew) addReference(ledger, conferenceId, isSame && own.state === 'announced');
   const binding = sighted(ledger, event, isSame ? own : newBinding(ledger.terms.calendar, event.id, key, 'event'));
   update(ledger, event, binding, 'updated', hashes);
+  if (isNew && event.recurrence !== null) adoptOccurrences(ledger, event.id, key);
 }
 
 function follow(ledger: Ledger, event: LiveEvent, series: Reference, hashes: FieldHashes): void {
   const own = ledger.binding(bindingIdOf(event.id));
+  const departure = departureFrom(ledger, event, series);
+  if (departure !== undefined) ledger.deleteBinding(departure);
   const isSame = own?.kind === 'occurrence' && own.conference === series.conference && own.state !== 'gone';
   const binding = isSame ? own : newBinding(ledger.terms.calendar, event.id, series.conference, 'occurrence');
   const seen = sighted(ledger, event, binding);
   // One that had left is back, which is news even where nothing of an occurrence is cared for.
-  const isBack = hasLeft(own, series) && Object.keys(hashes).length === 0 && leads(ledger, series.conference);
-  if (isBack) pend(ledger, seen, 'occurrence_updated', hashes, []);
+  const isBack = hasLeft(own, series) || departure !== undefined;
+  if (isBack && Object.keys(hashes).length === 0 && leads(ledger, series.conference))
+    pend(ledger, seen, 'occurrence_updated', hashes, []);
   else update(ledger, event, seen, 'occurrence_updated', hashes);
 }
 
 /** Whether the series' conference was told that the occurrence takes no part. */
 function hasLeft(own: BindingRecord | undefined, series: Reference): boolean {
   return own?.kind === 'occurrence' && own.state === 'gone' && own.conference === series.conference;
+}
+
+/** The record that the occurrence has left this series' conference for one of its own, if it has. */
+function departureFrom(ledger: Ledger, event: ListedEvent, series: Reference): BindingRecord | undefined {
+  return ledger.binding(departureIdOf(event.id, series.conference));
 }
 
 /** Only events of the leading calendar update a conference; another's reference merely keeps it alive. */
@@ -87,6 +96,13 @@ function update(
 function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference): void {
   const own = ledger.binding(bindingIdOf(event.id));
   if (hasLeft(own, series)) return;
+  const departure = departureFrom(ledger, event, series);
+  if (departure !== undefined) {
+    // It has been told, or is about to be.
+    ledger.deleteBinding(departure);
+    ledger.putBinding({ ...departure, id: bindingIdOf(event.id) });
+    return;
+  }
   const isKnown = own?.kind === 'occurrence' && own.conference === series.conference;
   const binding = isKnown ? own : newBinding(ledger.terms.calendar, event.id, series.conference, 'occurrence');
   const originalStart = event.occurrence?.originalStart ?? binding.originalStart;
@@ -101,34 +117,18 @@ function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference)
   owe(ledger, gone);
 }
 
-/** Another calendar's conference is not told; that the occurrence takes no part is kept for the day on which this one leads. */
-function owe(ledger: Ledger, gone: BindingRecord): void {
-  if (leads(ledger, gone.conference)) pend(ledger, gone, 'occurrence_cancelled', {}, []);
-  else ledger.putBinding({ ...gone, pending: null });
-}
-
 /** An event that carries another conference than before leaves the one before, be it its own or its series'. */
 function leavePrevious(ledger: Ledger, event: LiveEvent, own: BindingRecord | undefined, next: ConferenceKey): void {
-  if (isReference(own)) {
-    if (own.conference !== next) endReference(ledger, own, 'conference_replaced');
-    return;
-  }
+  if (isReference(own) && own.conference !== next) endReference(ledger, own, 'conference_replaced');
   if (event.occurrence === null) return;
-  const series = ledger.binding(bindingIdOf(event.occurrence.recurringEventId));
-  if (isReference(series) && series.conference !== next && !hasLeft(own, series)) depart(ledger, event, series);
-}
-
-/** Tells a series' conference that an occurrence has one of its own; the occurrence's own record is needed for that one. */
-function depart(ledger: Ledger, event: LiveEvent, series: Reference): void {
-  const record = newBinding(ledger.terms.calendar, event.id, series.conference, 'occurrence');
-  const departure = {
-    ...record,
-    id: departureIdOf(event.id, series.conference),
-    state: 'gone',
-    recurringEventId: series.eventId,
-    originalStart: event.occurrence?.originalStart ?? null,
-  } as const;
-  owe(ledger, departure);
+  const { recurringEventId, originalStart } = event.occurrence;
+  const series = ledger.binding(bindingIdOf(recurringEventId));
+  if (!isReference(series)) return;
+  if (!owesDeparture({ own, series, departure: departureFrom(ledger, event, series) }, next)) return;
+  // Its own record, which says that it takes no part, is needed for the conference that it has now.
+  if (own !== undefined && hasLeft(own, series))
+    ledger.putBinding({ ...own, id: departureIdOf(event.id, series.conference) });
+  else depart(ledger, { eventId: event.id, recurringEventId, originalStart }, series.conference);
 }
 
 /** The binding with what this sight of its event tells. */

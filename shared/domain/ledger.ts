@@ -41,6 +41,7 @@ export class Ledger {
   readonly #bindings = new Map<string, BindingRecord | null>();
   readonly #conferences = new Map<ConferenceKey, ConferenceRecord>();
   readonly #changedConferences = new Set<ConferenceKey>();
+  readonly #handedOver = new Set<ConferenceKey>();
   readonly #occurrences: ReadonlyMap<string, readonly BindingRecord[]>;
 
   constructor(terms: LedgerTerms, reads: LedgerReads) {
@@ -79,6 +80,16 @@ export class Ledger {
   putConference(conference: ConferenceRecord): void {
     this.#conferences.set(conference.key, withConferenceDue(conference));
     this.#changedConferences.add(conference.key);
+  }
+
+  /** Notes that somebody else decides about an event of the conference now. */
+  noteHandOver(key: ConferenceKey): void {
+    this.#handedOver.add(key);
+  }
+
+  /** Whether an event of the conference was handed over since the ledger was filled: then no other's end may end it. */
+  isHandedOver(key: ConferenceKey): boolean {
+    return this.#handedOver.has(key);
   }
 
   /** How many references of this calendar to the conference there are now more than were read. */

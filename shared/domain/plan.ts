@@ -4,7 +4,7 @@
  */
 import { isOrganizersCopy, type ListedEvent, type LiveEvent, type Tombstone } from './event.ts';
 import { changedFields, type EventField, type FieldHashes, hashFields, occurrenceFields } from './event-fields.ts';
-import { conferenceKeyOf } from './ids.ts';
+import { type ConferenceKey, conferenceKeyOf } from './ids.ts';
 import { type ConferenceMatchers, ourConferenceOn } from './match-conference.ts';
 import { type BindingRecord, type CancelReason, isReference, type Reference } from './records.ts';
 import { hasNoOccurrence } from './recurrence.ts';
@@ -14,6 +14,8 @@ export interface Known {
   readonly own: BindingRecord | undefined;
   /** The binding of the series that the event is an occurrence of. */
   readonly series: BindingRecord | undefined;
+  /** The record that the occurrence has left its series' conference for one of its own. */
+  readonly departure?: BindingRecord | undefined;
 }
 
 /** What a plan depends on beside the event. */
@@ -88,6 +90,11 @@ export function isAsRecorded(plan: Plan, own: BindingRecord | undefined, sweepId
   const isSame = own.kind === kind && own.conference === conference && own.state === 'live';
   const isShown = sweepId === null || own.lastSeenIn === sweepId;
   return isSame && isShown && own.pending === null && changedFields(own.delivered, plan.hashes).length === 0;
+}
+
+/** Whether the conference of the event's series is still to be told that the event carries this one instead. */
+export function owesDeparture({ series, departure }: Known, conference: ConferenceKey): boolean {
+  return isReference(series) && series.conference !== conference && departure === undefined;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { AccessRole, EventTime } from './event.ts';
 import type { EventField, FieldHashes } from './event-fields.ts';
-import type { BindingId, CalendarKey, ConferenceKey } from './ids.ts';
+import { type BindingId, type CalendarKey, type ConferenceKey, departureIdOf } from './ids.ts';
 
 /**
  * `active`: synced. `unsupported-push`: synced on a timer, as Google sends no notifications for it. `disconnected`: the grant is
@@ -96,6 +96,8 @@ export interface CalendarRecord {
   readonly channel: Channel | null;
   /** The id of a channel that is being opened: Google can use it before it has answered. */
   readonly openingChannel: string | null;
+  /** When a notification came through the channel that is being opened; it proves the channel as soon as there is one. */
+  readonly openingProvenAt: number | null;
   readonly strayChannels: readonly StrayChannel[];
   readonly repairs: TokenRepairs;
   /** What was delivered is to be forgotten before the next listing, so that everything is sent again. */
@@ -211,6 +213,11 @@ export interface ConferenceRecord {
 export function isCancelledOccurrence({ kind, state, refused }: BindingRecord): boolean {
   const isRefused = state === 'failed' && refused !== null && Object.keys(refused).length === 0;
   return kind === 'occurrence' && (state === 'gone' || isRefused);
+}
+
+/** Whether the record only says that the occurrence has left its series' conference for one of its own. */
+export function isDeparture({ id, eventId, conference }: BindingRecord): boolean {
+  return id === departureIdOf(eventId, conference);
 }
 
 /** A binding that keeps its conference alive. */

@@ -14,6 +14,7 @@ import {
   type CancelReason,
   type ConferenceRecord,
   isCancelledOccurrence,
+  isDeparture,
   isReference,
   type Reference,
 } from './records.ts';
@@ -59,6 +60,8 @@ export function endReference(ledger: Ledger, binding: BindingRecord, reason: Can
   const occurrences = ledger.occurrencesOf(binding.eventId);
   if (!isOver) for (const occurrence of occurrences) standAlone(ledger, occurrence);
   drop(ledger, binding, (conference) => {
+    // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
+    if (ledger.isHandedOver(conference.key)) return released(conference);
     // Somebody else's reference may end while the event that was announced has yet to appear.
     const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
     const orphan = { calendar, calendarId, eventId: binding.eventId, reason, seenAt: now, graceUntil };
@@ -67,9 +70,28 @@ export function endReference(ledger: Ledger, binding: BindingRecord, reason: Can
   for (const { id } of occurrences) {
     const occurrence = ledger.binding(id);
     if (occurrence === undefined) continue;
-    if (!isReference(occurrence)) ledger.deleteBinding(occurrence);
+    if (!isReference(occurrence)) setAside(ledger, occurrence);
     else if (isOver) endReference(ledger, occurrence, 'event_deleted');
   }
+}
+
+/** A conference without references whose end is not ours to decide. */
+function released(conference: ConferenceRecord): ConferenceRecord {
+  const leader = conference.announcedUntil === null ? null : conference.leader;
+  return { ...conference, state: 'live', orphan: null, leader };
+}
+
+/**
+ * What an occurrence without reference leaves behind when its series has lost its conference: that it is cancelled, for Google need
+ * not show it again when the series comes to a conference once more.
+ */
+function setAside(ledger: Ledger, occurrence: BindingRecord): void {
+  if (!isCancelledOccurrence(occurrence) || isDeparture(occurrence)) {
+    ledger.deleteBinding(occurrence);
+    return;
+  }
+  const expireAt = ledger.terms.now + FORGET_AFTER_MS;
+  ledger.putBinding({ ...occurrence, state: 'gone', pending: null, refused: null, failure: null, expireAt });
 }
 
 /**
@@ -78,7 +100,7 @@ export function endReference(ledger: Ledger, binding: BindingRecord, reason: Can
  */
 function standAlone(ledger: Ledger, occurrence: BindingRecord): void {
   const conference = ledger.conference(occurrence.conference);
-  const isFollowing = occurrence.kind === 'occurrence' && occurrence.state !== 'gone';
+  const isFollowing = occurrence.kind === 'occurrence' && !isCancelledOccurrence(occurrence);
   if (conference === undefined || !isFollowing) return;
   addReference(ledger, conference.conferenceId, false);
   const fresh = { pending: null, delivered: null, refused: null, failure: null } as const;
@@ -89,13 +111,11 @@ function standAlone(ledger: Ledger, occurrence: BindingRecord): void {
 
 /** Ends a reference without ending its conference, even if it was the last: somebody else decides about it now. */
 export function releaseReference(ledger: Ledger, binding: BindingRecord): void {
-  drop(ledger, binding, (conference) => {
-    const leader = conference.announcedUntil === null ? null : conference.leader;
-    return { ...conference, state: 'live', orphan: null, leader };
-  });
+  ledger.noteHandOver(binding.conference);
+  drop(ledger, binding, released);
   for (const occurrence of ledger.occurrencesOf(binding.eventId)) {
     if (isReference(occurrence)) releaseReference(ledger, occurrence);
-    else ledger.deleteBinding(occurrence);
+    else setAside(ledger, occurrence);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ListedEvent } from './event.ts';
 import { conferenceKeyOf } from './ids.ts';
-import { isAsRecorded, type Known, type Plan, type PlanRules, planEvent, seriesIdOf } from './plan.ts';
+import { isAsRecorded, type Known, owesDeparture, type Plan, type PlanRules, planEvent, seriesIdOf } from './plan.ts';
 import { isReference } from './records.ts';
 
 /** The events to plan, each series before its occurrences. `sweepId` is that of a full listing, null for others. */
@@ -19,7 +19,7 @@ export function selectConcerning(
   for (const event of events) {
     const known = knownOf(event);
     const plan = planEvent(event, known, rules);
-    if (isAsRecorded(plan, known.own, sweepId)) continue;
+    if (isAsRecorded(plan, known.own, sweepId) && !leaves(plan, known)) continue;
     concerning.add(event);
     if (!stays(plan, known)) movedIds.add(event.id);
   }
@@ -31,6 +31,11 @@ export function selectConcerning(
     ...selected.filter((event) => seriesOf(event) === null),
     ...selected.filter((event) => seriesOf(event) !== null),
   ];
+}
+
+/** Whether the event carries another conference than its series, and the series' one does not know that yet. */
+function leaves(plan: Plan, known: Known): boolean {
+  return plan.kind === 'reference' && owesDeparture(known, conferenceKeyOf(plan.conferenceId));
 }
 
 /** Whether the event goes on referring to the conference that it is on record for. */

@@ -1,8 +1,8 @@
 /** What is on record about the events of a page: their own bindings and those of the series they belong to. */
 import type { ListedEvent } from '../domain/event.ts';
-import { type BindingId, bindingIdOf } from '../domain/ids.ts';
+import { type BindingId, bindingIdOf, departureIdOf } from '../domain/ids.ts';
 import { type Known, seriesIdOf } from '../domain/plan.ts';
-import type { BindingRecord } from '../domain/records.ts';
+import { type BindingRecord, isReference } from '../domain/records.ts';
 
 /** Bindings of one calendar by their id. */
 export type Bindings = ReadonlyMap<BindingId, BindingRecord>;
@@ -24,12 +24,28 @@ export async function readKnown(
     const seriesId = seriesIdOf(event, first.get(bindingIdOf(event.id)));
     if (seriesId !== null && !asked.has(bindingIdOf(seriesId))) missing.add(bindingIdOf(seriesId));
   }
-  return missing.size === 0 ? first : new Map([...first, ...(await read([...missing]))]);
+  const second = missing.size === 0 ? first : new Map([...first, ...(await read([...missing]))]);
+  const departures = events.flatMap((event) => departureOf(event, (id) => second.get(id)) ?? []);
+  return departures.length === 0 ? second : new Map([...second, ...(await read(departures))]);
 }
 
 /** What is known of one event. */
 export function knownOf(event: ListedEvent, binding: (id: BindingId) => BindingRecord | undefined): Known {
   const own = binding(bindingIdOf(event.id));
   const seriesId = seriesIdOf(event, own);
-  return { own, series: seriesId === null ? undefined : binding(bindingIdOf(seriesId)) };
+  const departure = departureOf(event, binding);
+  return {
+    own,
+    series: seriesId === null ? undefined : binding(bindingIdOf(seriesId)),
+    departure: departure === null ? undefined : binding(departure),
+  };
+}
+
+/** The id of the record that the event has left its series' conference, which only an event with one of its own can have. */
+function departureOf(event: ListedEvent, binding: (id: BindingId) => BindingRecord | undefined): BindingId | null {
+  const own = binding(bindingIdOf(event.id));
+  const seriesId = seriesIdOf(event, own);
+  const series = seriesId === null ? undefined : binding(bindingIdOf(seriesId));
+  const isApart = own?.kind === 'event' && isReference(series) && own.conference !== series.conference;
+  return isApart ? departureIdOf(event.id, series.conference) : null;
 }

@@ -146,7 +146,7 @@ export function planRules(services: Pick<Services, 'policy'>, calendar: Calendar
   return { calendarId: calendar.calendarId, hashKey: calendar.hashKey, matchers, fields };
 }
 
-/** What hangs under each series of the page that does not simply stay with its conference. */
+/** What hangs under each series of the page that does not simply stay with its conference, or comes to one. */
 async function readOccurrences(
   tx: StoreTransaction,
   calendar: CalendarRecord,
@@ -157,10 +157,13 @@ async function readOccurrences(
   const occurrences = new Map<string, readonly BindingRecord[]>();
   for (const event of events) {
     const known = knownOf(event, (id) => bindings.get(id));
-    if (event.occurrence !== null || !isReference(known.own)) continue;
+    if (event.occurrence !== null) continue;
     const plan = planEvent(event, known, rules);
-    const stays = plan.kind === 'reference' && conferenceKeyOf(plan.conferenceId) === known.own.conference;
-    if (!stays) occurrences.set(event.id, await tx.occurrencesOf(calendar.key, event.id, OCCURRENCES_MAX));
+    const conference = plan.kind === 'reference' ? conferenceKeyOf(plan.conferenceId) : null;
+    const comes = conference !== null && event.kind === 'live' && event.recurrence !== null;
+    const stays = isReference(known.own) && conference === known.own.conference;
+    if (!stays && (isReference(known.own) || comes))
+      occurrences.set(event.id, await tx.occurrencesOf(calendar.key, event.id, OCCURRENCES_MAX));
   }
   return occurrences;
 }

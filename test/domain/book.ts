@@ -16,11 +16,12 @@ import {
   conferenceKeyOf,
 } from '../../shared/domain/ids.ts';
 import { Ledger } from '../../shared/domain/ledger.ts';
-import { confirmEnd, type Known, type PlanRules, planEvent, seriesIdOf } from '../../shared/domain/plan.ts';
+import { confirmEnd, type Known, type PlanRules, planEvent } from '../../shared/domain/plan.ts';
 import { type BindingRecord, type ConferenceRecord, isReference } from '../../shared/domain/records.ts';
 import { announce, needsLeader, passLead } from '../../shared/domain/references.ts';
 import { selectConcerning } from '../../shared/domain/select-concerning.ts';
 import { settleBinding, settleCancellation, settleConference, type Verdict } from '../../shared/domain/settle.ts';
+import { knownOf } from '../../shared/flow/known-bindings.ts';
 import { ALICE, DAY, FIELDS, MATCHERS, NOW, occurrencesIn, read, terms } from './build.ts';
 
 /** How a listing was asked for. */
@@ -63,9 +64,10 @@ export class Book {
     for (const event of events) this.#lastSeen.set(pathOf(calendar, event.id), event);
     const own = [...this.bindings.values()].filter((binding) => binding.calendar === calendar);
     const ledger = this.#ledger(calendarId, own, sweepId);
-    const concerning = selectConcerning(events, (event) => knownOf(ledger, event), rules, sweepId);
+    const known = (event: ListedEvent): Known => knownOf(event, (id) => ledger.binding(id));
+    const concerning = selectConcerning(events, known, rules, sweepId);
     const applyAll = (): void => {
-      for (const event of concerning) applyPlan(ledger, event, planEvent(event, knownOf(ledger, event), rules));
+      for (const event of concerning) applyPlan(ledger, event, planEvent(event, known(event), rules));
     };
     applyAll();
     if (this.#passLeads(ledger)) applyAll();
@@ -230,12 +232,6 @@ export function bookWith(...items: readonly unknown[]): Book {
   book.list(ALICE, items);
   book.deliver();
   return book;
-}
-
-function knownOf(ledger: Ledger, event: ListedEvent): Known {
-  const own = ledger.binding(bindingIdOf(event.id));
-  const seriesId = seriesIdOf(event, own);
-  return { own, series: seriesId === null ? undefined : ledger.binding(bindingIdOf(seriesId)) };
 }
 
 /** Each binding once, as it stands last in the list. */

@@ -1,7 +1,20 @@
 /** The rows of the plan table about series and their occurrences. */
 import { describe, expect, test } from '@jest/globals';
 import { Book, bookWith } from './book.ts';
-import { ALICE, at, cancelledOccurrence, exception, occurrenceId, ours, series, tombstone } from './build.ts';
+import {
+  ALICE,
+  at,
+  BOB,
+  cancelledOccurrence,
+  exception,
+  meeting,
+  occurrenceId,
+  organizedBy,
+  ours,
+  series,
+  theirs,
+  tombstone,
+} from './build.ts';
 
 describe('an occurrence of a series', () => {
   test('that was moved is told as an update of that occurrence', () => {
@@ -54,13 +67,62 @@ describe('an occurrence of a series', () => {
     expect(book.told()).toEqual([`occurrence_cancelled c by ${occurrenceId('s', 3)}`]);
   });
 
-  test('with its own conference is told to a series that got its conference only later', () => {
+  test('with its own conference is told to a series that got its conference only later, and once', () => {
     const book = bookWith(exception('s', 3, ours('own')));
-    book.list(ALICE, [tombstone(occurrenceId('s', 3))]);
     book.list(ALICE, [series('s', ours('c'))]);
-    book.deliver();
+    expect(book.told()).toEqual(['updated c by s: everything', `occurrence_cancelled c by ${occurrenceId('s', 3)}`]);
+    book.list(ALICE, [exception('s', 3, ours('own')), series('s', ours('c'))]);
+    expect(book.told()).toEqual([]);
+    expect(book.conference('own')).toMatchObject({ state: 'live', liveCount: 1 });
+  });
+
+  test('with its own conference is told on the page on which its series gets one, and once', () => {
+    const book = bookWith(exception('s', 3, ours('own')), series('s'));
+    book.list(ALICE, [exception('s', 3, ours('own')), series('s', ours('c'))]);
+    expect(book.told()).toEqual(['updated c by s: everything', `occurrence_cancelled c by ${occurrenceId('s', 3)}`]);
+  });
+
+  test('whose own conference is swapped stays out of its series, of which the series knows already', () => {
+    const book = bookWith(series('s', ours('c')), exception('s', 3, ours('own')));
+    book.list(ALICE, [exception('s', 3, ours('other'))]);
+    expect(book.told()).toEqual([`updated other by ${occurrenceId('s', 3)}: everything`]);
+  });
+
+  test('with its own conference that is cancelled then is not told of a second time', () => {
+    const book = bookWith(series('s', ours('c')), exception('s', 3, ours('own')));
+    book.list(ALICE, [cancelledOccurrence('s', 3)]);
+    expect(book.told()).toEqual([]);
+    expect(book.conference('own')).toMatchObject({ state: 'orphaned' });
+    book.list(ALICE, [exception('s', 3, ours('c'))]);
+    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: everything`]);
+  });
+
+  test('that was cancelled and comes back with its own conference loses no word that its series is owed', () => {
+    const book = bookWith(series('s', ours('c')));
+    book.list(ALICE, [cancelledOccurrence('s', 3)]);
     book.list(ALICE, [exception('s', 3, ours('own'))]);
-    expect(book.told()).toContain(`occurrence_cancelled c by ${occurrenceId('s', 3)}`);
+    expect(book.told().sort()).toEqual([
+      `occurrence_cancelled c by ${occurrenceId('s', 3)}`,
+      `updated own by ${occurrenceId('s', 3)}: everything`,
+    ]);
+  });
+
+  test("that goes back to its series' conference is told even where no field of occurrences counts", () => {
+    const book = new Book(['description']);
+    book.list(ALICE, [series('s', ours('c')), exception('s', 3, ours('own'))]);
+    book.deliver();
+    book.list(ALICE, [exception('s', 3, ours('c'))]);
+    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: `]);
+  });
+
+  test('that carried the conference before its series did is a part of the series then', () => {
+    const book = bookWith(exception('s', 3, ours('c')));
+    book.list(ALICE, [series('s', ours('c'))]);
+    expect(book.told()).toEqual([
+      'updated c by s: everything',
+      `occurrence_updated c by ${occurrenceId('s', 3)}: everything`,
+    ]);
+    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1, leadingCount: 1 });
   });
 
   test('listed before its series is counted once when the series turns up', () => {
@@ -115,6 +177,73 @@ describe('a series that loses its conference while it lives', () => {
     book.list(ALICE, [series('s')]);
     expect(book.conference('own')).toMatchObject({ state: 'live', liveCount: 1, orphan: null });
     expect(book.conference('c')).toMatchObject({ state: 'orphaned' });
+  });
+});
+
+describe('a series with a cancelled occurrence that is not listed again', () => {
+  const told = [`occurrence_cancelled new by ${occurrenceId('s', 3)}`];
+  const cancelled = cancelledOccurrence('s', 3);
+
+  test('tells another conference that it comes to of the cancellation', () => {
+    const book = bookWith(series('s', ours('c')), cancelled);
+    book.list(ALICE, [series('s', ours('new'))]);
+    expect(book.told()).toEqual(['updated new by s: everything', ...told]);
+    book.list(ALICE, [cancelled, series('s', ours('new'))]);
+    expect(book.told()).toEqual([]);
+  });
+
+  test.each([
+    ['has had none for a while', series('s')],
+    ["has had another product's", series('s', theirs())],
+    ['was deleted', tombstone('s')],
+    ['was of another organizer', series('s', ours('c'), organizedBy('carol@elsewhere.example'))],
+  ])('tells it of that also after it %s', (_, between) => {
+    const book = bookWith(series('s', ours('c')), cancelled);
+    book.list(ALICE, [between]);
+    book.deliver();
+    book.list(ALICE, [series('s', ours('new'))]);
+    expect(book.told()).toEqual(['updated new by s: everything', ...told]);
+  });
+
+  test('tells its own conference of it again when that is restored', () => {
+    const book = bookWith(series('s', ours('c')), cancelled);
+    book.list(ALICE, [tombstone('s')]);
+    book.endGrace('c', tombstone('s'));
+    book.deliver();
+    book.list(ALICE, [series('s', ours('c'))]);
+    expect(book.told()).toEqual([
+      'updated c by s: everything, restored',
+      `occurrence_cancelled c by ${occurrenceId('s', 3)}`,
+    ]);
+  });
+
+  test('tells of an occurrence that has a conference of its own, too', () => {
+    const book = bookWith(series('s', ours('c')), exception('s', 3, ours('own')));
+    book.list(ALICE, [series('s', ours('new'))]);
+    expect(book.told().filter((sentence) => !sentence.includes('own'))).toEqual([
+      'updated new by s: everything',
+      ...told,
+    ]);
+    expect(book.conference('own')).toMatchObject({ state: 'live', liveCount: 1 });
+  });
+
+  test('tells of no occurrence that has come back meanwhile', () => {
+    const book = bookWith(series('s', ours('c')), cancelled);
+    book.list(ALICE, [series('s')]);
+    book.list(ALICE, [exception('s', 3, ours('new')), series('s', ours('new'))]);
+    expect(book.told()).toEqual([
+      'updated new by s: everything',
+      `occurrence_updated new by ${occurrenceId('s', 3)}: everything`,
+    ]);
+  });
+
+  test('keeps what it owes for the day on which its calendar leads', () => {
+    const book = bookWith(series('s', ours('c')), cancelled);
+    book.list(BOB, [meeting('m', ours('new'), { organizer: { email: BOB, self: true } })]);
+    book.list(ALICE, [series('s', ours('new'))]);
+    expect(book.told()).toEqual(['updated new by m: everything']);
+    book.list(BOB, [tombstone('m')]);
+    expect(book.told().sort()).toEqual([...told, 'updated new by s: everything']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { conferenceKeyOf } from '../../shared/domain/ids.ts';
+import { conferenceKeyOf, departureIdOf } from '../../shared/domain/ids.ts';
 import type { Ledger } from '../../shared/domain/ledger.ts';
 import type { BindingRecord, ConferenceRecord, Reference } from '../../shared/domain/records.ts';
 import { isReference } from '../../shared/domain/records.ts';
@@ -161,13 +161,84 @@ describe('the end of a reference', () => {
       delivered: null,
       pending: { revision: 6, what: 'updated', changed: FIELDS, hashes: {} },
     });
-    expect(ledger.binding(gone.id)).toBeUndefined();
     expect(ledger.binding(own.id)).toEqual(own);
     expect(ledger.conference(own.conference)).toEqual(led('own', 1));
   });
 });
 
+describe('the end of a series that may come back', () => {
+  const master = binding('s', 'c');
+  const pending = {
+    revision: 1,
+    what: 'occurrence_cancelled',
+    changed: [],
+    hashes: {},
+    restored: false,
+    seenAt: NOW,
+  } as const;
+  const gone = binding(occurrenceId('s', 4), 'c', {
+    kind: 'occurrence',
+    state: 'gone',
+    recurringEventId: 's',
+    pending,
+  });
+  const refused = {
+    ...gone,
+    state: 'failed',
+    pending: null,
+    refused: {},
+    failure: { reason: 'no', at: NOW, count: 1 },
+  } as const;
+
+  test.each([
+    ['that is deleted', gone, (ledger: Ledger) => endReference(ledger, master, 'event_deleted')],
+    ['that loses its conference', gone, (ledger: Ledger) => endReference(ledger, master, 'conference_removed')],
+    ['that another organizer has', gone, (ledger: Ledger) => releaseReference(ledger, master)],
+    ['whose conference refused to be told', refused, (ledger: Ledger) => endReference(ledger, master, 'event_deleted')],
+  ])('%s keeps for a while which of its occurrences are cancelled, and owes nothing of it', (_, occurrence, end) => {
+    const ledger = ledgerOf([master, occurrence], [led('c', 1)]);
+    end(ledger);
+    expect(ledger.binding(gone.id)).toMatchObject({
+      kind: 'occurrence',
+      state: 'gone',
+      pending: null,
+      refused: null,
+      failure: null,
+      expireAt: NOW + 30 * DAY,
+    });
+    expect(stood(ledger)?.liveCount).toBe(0);
+  });
+
+  test('forgets that an occurrence had one of its own, which its own record says', () => {
+    const id = departureIdOf(gone.eventId, C);
+    const ledger = ledgerOf([master, { ...gone, id }], [led('c', 1)]);
+    endReference(ledger, master, 'conference_removed');
+    expect(ledger.binding(id)).toBeUndefined();
+  });
+});
+
 describe('the release of a reference', () => {
+  test('outweighs the end of another of the same conference, whichever comes first', () => {
+    const [taken, ended] = [binding('taken', 'c'), binding('ended', 'c')];
+    const ends = [
+      (ledger: Ledger) => releaseReference(ledger, taken),
+      (ledger: Ledger) => endReference(ledger, ended, 'event_deleted'),
+    ];
+    for (const order of [ends, ends.toReversed()]) {
+      const ledger = ledgerOf([taken, ended], [led('c', 2)]);
+      for (const end of order) end(ledger);
+      expect(stood(ledger)).toMatchObject({ state: 'live', liveCount: 0, leader: null, orphan: null, dueAt: null });
+    }
+  });
+
+  test('does not keep alive what ends without anything of it being handed over', () => {
+    const [taken, ended] = [binding('taken', 'd'), binding('ended', 'c')];
+    const ledger = ledgerOf([taken, ended], [led('c', 1), led('d', 1)]);
+    releaseReference(ledger, taken);
+    endReference(ledger, ended, 'event_deleted');
+    expect(stood(ledger)).toMatchObject({ state: 'orphaned' });
+  });
+
   test('ends nothing, even if it was the last, and leaves no leader', () => {
     const own = binding('m', 'c');
     const ledger = ledgerOf([own], [led('c', 1)]);
