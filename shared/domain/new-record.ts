@@ -29,6 +29,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     checkpoint: null,
     channel: null,
     openingChannel: null,
+    openingProvenAt: null,
     strayChannels: [],
     repairs: { count: 0, lastAt: null, notBefore: null },
     wantsResend: false,

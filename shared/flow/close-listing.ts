@@ -18,6 +18,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
     const now = services.clock.now();
     const isWanted = stored.wantedAt !== null;
     const channel = provenChannel(stored, run);
+    const isOpening = stored.openingChannel !== null && stored.openingChannel === run.request.channel?.id;
     const calendar: CalendarRecord = {
       ...stored,
       status: stored.status === 'unsupported-push' ? stored.status : 'active',
@@ -26,6 +27,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
       coveredUntil: stored.openedAt,
       checkpoint: null,
       channel,
+      openingProvenAt: isOpening ? run.arrival.publishedAt : stored.openingProvenAt,
       repairs: { ...stored.repairs, notBefore: null },
       failure: null,
       lastSyncedAt: now,

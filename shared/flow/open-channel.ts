@@ -21,7 +21,8 @@ export async function openChannel(
 ): Promise<CalendarRecord | undefined> {
   const { google, policy, chance, log, clock } = services;
   const id = channelIdFor(calendar.key, chance.id());
-  if ((await changeUnlessOvertaken(services, calendar, (now) => ({ ...now, openingChannel: id }))) === undefined)
+  const opening = { openingChannel: id, openingProvenAt: null };
+  if ((await changeUnlessOvertaken(services, calendar, (now) => ({ ...now, ...opening }))) === undefined)
     return undefined;
   let granted: { resourceId: string; expiresAt: number };
   try {
@@ -59,8 +60,10 @@ function replaceChannel(calendar: CalendarRecord, channel: Channel): CalendarRec
   return withCalendarDue({
     ...calendar,
     status,
-    channel,
+    // What came through it before this answer has proven it already; another run may be opening one of its own.
+    channel: calendar.openingChannel === channel.id ? { ...channel, provenAt: calendar.openingProvenAt } : channel,
     openingChannel: null,
+    openingProvenAt: null,
     strayChannels: strayChannels.map(({ id, resourceId, expiresAt }) => ({ id, resourceId, expiresAt })),
   });
 }
@@ -89,7 +92,14 @@ async function noteFailure(services: CalendarServices, calendar: CalendarRecord,
     const at = services.clock.now();
     const failure = { reason, at, count: (stored.failure?.count ?? 0) + 1 };
     const channel = stored.channel === null ? null : { ...stored.channel, renewAt: at + RETRY_MS };
-    return withCalendarDue({ ...stored, status: status ?? stored.status, failure, channel, openingChannel: null });
+    return withCalendarDue({
+      ...stored,
+      status: status ?? stored.status,
+      failure,
+      channel,
+      openingChannel: null,
+      openingProvenAt: null,
+    });
   });
   if (status !== undefined) services.log.write({ line: 'calendar-status', calendar: key, status, reason });
 }

@@ -1,5 +1,9 @@
-/** Google's first word on a channel: it works. A channel that is none of the calendar's is stopped on sight. */
+/**
+ * Google's first word on a channel: it works, even if the answer to the request that opens it is still on its way. A channel that
+ * is none of the calendar's is stopped on sight.
+ */
 import type { CalendarServices } from '../domain/ports.ts';
+import type { CalendarRecord } from '../domain/records.ts';
 import type { ChannelProof } from '../domain/work-message.ts';
 import { stopStray } from './stop-channels.ts';
 
@@ -11,14 +15,23 @@ export async function proveChannel(
   const stray = await services.store.transact(async (tx) => {
     const calendar = await tx.calendar(key);
     if (calendar === undefined) return undefined;
-    const isOpening = calendar.openingChannel === channel.id;
-    const isKnownStray = calendar.strayChannels.some(({ id }) => id === channel.id);
-    if (calendar.channel?.id === channel.id) {
-      const isNews = calendar.channel.provenAt === null;
-      if (isNews) tx.putCalendar({ ...calendar, channel: { ...calendar.channel, provenAt: services.clock.now() } });
+    const proven = withProof(calendar, channel.id, services.clock.now());
+    if (proven !== undefined) {
+      if (proven !== calendar) tx.putCalendar(proven);
       return undefined;
     }
-    return isOpening || isKnownStray ? undefined : calendar;
+    const isKnownStray = calendar.strayChannels.some(({ id }) => id === channel.id);
+    return isKnownStray ? undefined : calendar;
   });
   if (stray !== undefined) await stopStray(services, stray, channel);
+}
+
+/** The calendar with its channel, open or being opened, proven if it was not; undefined where it has no such channel. */
+function withProof(calendar: CalendarRecord, id: string, now: number): CalendarRecord | undefined {
+  const { channel, openingChannel, openingProvenAt } = calendar;
+  if (channel?.id === id) {
+    return channel.provenAt === null ? { ...calendar, channel: { ...channel, provenAt: now } } : calendar;
+  }
+  if (openingChannel !== id) return undefined;
+  return openingProvenAt === null ? { ...calendar, openingProvenAt: now } : calendar;
 }

@@ -9,7 +9,7 @@ import type { AccessRole } from '../../shared/domain/event.ts';
 import { type CalendarKey, calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
-import type { ListQuery, Services } from '../../shared/domain/ports.ts';
+import type { ListQuery, Services, WatchRequest } from '../../shared/domain/ports.ts';
 import type { CalendarRecord } from '../../shared/domain/records.ts';
 import type { Lane, WorkMessage } from '../../shared/domain/work-message.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
@@ -46,6 +46,8 @@ export class World {
   answerMs = 50;
   /** Thrown by the calls of Google that are named in it. */
   readonly troubles = new Map<'list' | 'get' | 'watch' | 'stop', Error>();
+  /** What happens between the opening of a channel and its answer. */
+  beforeWatchAnswer: ((request: WatchRequest) => Promise<void>) | undefined;
   isStopping = false;
   /** What we may see of the calendars. */
   accessRole: AccessRole = 'owner';
@@ -72,6 +74,7 @@ export class World {
         },
         watch: async (_access, request) => {
           this.#call('watch');
+          await this.beforeWatchAnswer?.(request);
           return { resourceId: `resource of ${request.id}`, expiresAt: this.clock.now() + request.ttlMs };
         },
         stop: async () => this.#call('stop'),

@@ -59,6 +59,7 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     checkpoint: dispensablePart(fields, 'checkpoint', readListing),
     channel: dispensablePart(fields, 'channel', readChannel),
     openingChannel: text(fields, 'openingChannel'),
+    openingProvenAt: number(fields, 'openingProvenAt'),
     strayChannels: maps(fields, 'strayChannels').flatMap(readStrayChannel),
     repairs: dispensablePart(fields, 'repairs', readRepairs) ?? { count: 0, lastAt: null, notBefore: null },
     wantsResend: isSet(fields, 'wantsResend'),

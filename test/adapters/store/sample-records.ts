@@ -79,6 +79,7 @@ export function fullCalendar(name: string): CalendarRecord {
     },
     channel: { id: 'channel', resourceId: 'resource', expiresAt: NOW + 6, renewAt: NOW + 5, provenAt: NOW },
     openingChannel: 'opening',
+    openingProvenAt: NOW - 1,
     strayChannels: [{ id: 'stray', resourceId: 'resource', expiresAt: NOW + 7 }],
     repairs: { count: 2, lastAt: NOW - 8, notBefore: NOW + 8 },
     wantsResend: true,
