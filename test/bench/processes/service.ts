@@ -19,6 +19,7 @@ import { parseConfig } from '../../../shared/config/config.ts';
 import { inParallel } from '../../../shared/flow/in-parallel.ts';
 import { registerCalendar } from '../../../shared/flow/register-calendar.ts';
 import { renewChannels } from '../../../shared/flow/renew-channels.ts';
+import { copyRecords } from '../world/copy-records.ts';
 import { makeServices } from '../world/make-services.ts';
 import { calendarIdOf } from '../world/sample-events.ts';
 import { benchPolicy, SETTINGS, WEBHOOK_SECRET } from '../world/terms.ts';
@@ -29,70 +30,112 @@ const REGISTERED_AT_ONCE = 8;
 /** As in the sandbox: what a failed call left behind is found soon. */
 const LEASE_MS = 20_000;
 const TICK_MS = 1_000;
+/** A run asks 48 questions, which the emulators answer at the expense of everything else. */
+const EMULATED_TICK_MS = 10_000;
 const RUN_MS = 50_000;
 
 /** What this process answers. */
 export type ServiceAnswers = {
-  readonly start: (input: { rootUrl: string; hasEmulators: boolean }) => Promise<void>;
+  readonly start: (input: { rootUrl: string }) => Promise<void>;
   /** Registers the calendars from 0 to this one (not included), with channels. */
   readonly register: (calendars: number) => Promise<void>;
-  /** Ends what `start` started outside of this process. */
-  readonly stop: (input: null) => Promise<void>;
+  /**
+   * Goes on over the official emulators, with the records of so many calendars that are registered and listed already. The emulators
+   * end with this process.
+   */
+  readonly moveToEmulators: (calendars: number) => Promise<void>;
 };
 
-let services: WorkerServices | undefined;
-let stop: () => Promise<void> = async () => undefined;
+/** The state, and the service over it. */
+interface Running {
+  readonly services: WorkerServices;
+  readonly receive: HttpFunction;
+  readonly work: HttpFunction;
+  readonly stop: () => Promise<void>;
+}
+
+type State = Pick<WorkerServices, 'store' | 'queue' | 'deadLetters'> & { close(): Promise<void> };
+
+let running: Running | undefined;
+let run: (state: State, tickMs: number) => Running;
+let workerPort = 0;
 
 const answers: ServiceAnswers = {
-  async start({ rootUrl, hasEmulators }) {
-    const receiver = await serve('receiver', (request, response) => receive(request, response));
-    const worker = await serve('worker', (request, response) => work(request, response));
-    const state = await openState(worker, hasEmulators);
-    stop = state.close;
-    const made = makeServices(createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl }), {
-      store: state.store,
-      queue: state.queue,
-      deadLetters: state.deadLetters,
-      conferences: createWebhookBackend({ url: `${rootUrl}/conference/webhook`, secrets: [WEBHOOK_SECRET] }),
-      policy: benchPolicy({ receiverUrl: `http://127.0.0.1:${receiver}`, leaseMs: LEASE_MS }),
-    });
-    const receive = receiveNotificationHandler(made);
-    const work = syncCalendarHandler(made);
-    services = made;
-    void schedule(made);
+  async start({ rootUrl }) {
+    const receiver = await serve('receiver', (request, response) => started().receive(request, response));
+    workerPort = await serve('worker', (request, response) => started().work(request, response));
+    run = (state, tickMs) => {
+      const services = makeServices(createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl }), {
+        store: state.store,
+        queue: state.queue,
+        deadLetters: state.deadLetters,
+        conferences: createWebhookBackend({ url: `${rootUrl}/conference/webhook`, secrets: [WEBHOOK_SECRET] }),
+        policy: benchPolicy({ receiverUrl: `http://127.0.0.1:${receiver}`, leaseMs: LEASE_MS }),
+      });
+      const endRuns = schedule(services, tickMs);
+      return {
+        services,
+        receive: receiveNotificationHandler(services),
+        work: ofItsLane(syncCalendarHandler(services)),
+        async stop() {
+          await endRuns();
+          await state.close();
+        },
+      };
+    };
+    running = run(embeddedState(), TICK_MS);
   },
   async register(calendars) {
-    const made = services;
-    if (made === undefined) throw new Error('start comes first');
+    const { services } = started();
     const indexes = Array.from({ length: calendars }, (_, index) => index);
     await inParallel(REGISTERED_AT_ONCE, indexes, async (index) => {
-      await registerCalendar(made, calendarIdOf(index), calendarIdOf(index));
+      await registerCalendar(services, calendarIdOf(index), calendarIdOf(index));
     });
   },
-  stop: () => stop(),
+  async moveToEmulators(calendars) {
+    const embedded = started();
+    // The block is only asked for the worker's port, its third.
+    const state = await openEmulatedState(parseConfig(SETTINGS, 'syncCalendar'), portsFrom(workerPort - 2));
+    await copyRecords(embedded.services.store, state.store, calendars);
+    running = run(state, EMULATED_TICK_MS);
+    await embedded.stop();
+  },
 };
 lineToStarter(answers);
 
-/** Cloud Scheduler's part, for as long as the process lives. */
-async function schedule(made: WorkerServices): Promise<void> {
-  for (;;) {
-    await made.clock.sleep(TICK_MS);
-    await renewChannels(made, made.clock.now() + RUN_MS).catch(() => undefined);
-  }
+function started(): Running {
+  if (running === undefined) throw new Error('start comes first');
+  return running;
 }
 
-async function openState(worker: number, hasEmulators: boolean) {
-  if (hasEmulators) {
-    const config = parseConfig(SETTINGS, 'syncCalendar');
-    // The block is only asked for the worker's port, its third.
-    return openEmulatedState(config, portsFrom(worker - 2));
-  }
+/** Cloud Scheduler's part; the returned function ends it and waits for the run that is under way. */
+function schedule(made: WorkerServices, tickMs: number): () => Promise<void> {
+  let underWay: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    underWay = underWay.then(() => renewChannels(made, made.clock.now() + RUN_MS)).catch(() => undefined);
+  }, tickMs);
+  return async () => {
+    clearInterval(timer);
+    await underWay;
+  };
+}
+
+/** The Pub/Sub emulator ignores filters: each message arrives in both lanes, at addresses that name theirs, and counts in its own. */
+function ofItsLane(handler: HttpFunction): HttpFunction {
+  return (request, response) => {
+    const { lane } = request.query;
+    if (lane === undefined || lane === request.body?.message?.attributes?.lane) return handler(request, response);
+    response.status(204).end();
+  };
+}
+
+function embeddedState(): State {
   const queue = createMemoryQueue({
     now: systemClock.now,
     timers: { set: setTimeout, clear: clearTimeout },
     concurrency: PUSHES_AT_ONCE,
     async deliver(envelope, _lane, signal) {
-      const answer = await fetch(`http://127.0.0.1:${worker}/`, {
+      const answer = await fetch(`http://127.0.0.1:${workerPort}/`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(envelope),
