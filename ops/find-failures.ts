@@ -1,7 +1,12 @@
 /** What the conference system has refused for good: changes of events, and cancellations. Nothing of it is tried again by itself. */
 import type { CalendarKey, ConferenceKey } from '../shared/domain/ids.ts';
 import type { BindingPlace, Store } from '../shared/domain/ports.ts';
-import type { BindingRecord, ConferenceRecord, Failure } from '../shared/domain/records.ts';
+import {
+  type BindingRecord,
+  type ConferenceRecord,
+  type Failure,
+  isCancelledOccurrence,
+} from '../shared/domain/records.ts';
 import { CalendarIds, names } from './calendar-ids.ts';
 import type { Given } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -10,7 +15,7 @@ import { scanFailedBindings, scanFailedConferences } from './scan.ts';
 
 /** One refused change. */
 export interface RefusedChange {
-  readonly what: 'update' | 'occurrence update' | 'cancellation';
+  readonly what: 'update' | 'occurrence update' | 'occurrence cancellation' | 'cancellation';
   /** Null where it is not on record any more. */
   readonly calendarId: string | null;
   readonly calendar: CalendarKey | null;
@@ -66,12 +71,13 @@ async function ofBinding(
   store: Store,
   ids: CalendarIds,
   known: Map<ConferenceKey, string>,
-  { calendar, id, eventId, kind, conference, failure }: BindingRecord,
+  binding: BindingRecord,
 ): Promise<RefusedChange> {
+  const { calendar, id, eventId, conference, failure } = binding;
   const conferenceId = known.get(conference) ?? (await store.conference(conference))?.conferenceId ?? '(unknown)';
   known.set(conference, conferenceId);
   return {
-    what: kind === 'event' ? 'update' : 'occurrence update',
+    what: whatOf(binding),
     calendarId: await ids.of(calendar),
     calendar,
     eventId,
@@ -79,6 +85,11 @@ async function ofBinding(
     failure,
     retry: { kind: 'binding', place: { calendar, id } },
   };
+}
+
+function whatOf(binding: BindingRecord): RefusedChange['what'] {
+  if (binding.kind === 'event') return 'update';
+  return isCancelledOccurrence(binding) ? 'occurrence cancellation' : 'occurrence update';
 }
 
 function ofConference({ key, conferenceId, orphan, failure }: ConferenceRecord): RefusedChange {

@@ -23,7 +23,21 @@ import type { KeptMessage } from '../../ops/ports.ts';
 import type { Mode } from '../../ops/screen.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { encodeWork } from '../../shared/domain/work-message.ts';
-import { ALICE, ALICES, BOB, BOBS, meeting, NOW, organizedBy, ours } from '../domain/build.ts';
+import {
+  ALICE,
+  ALICES,
+  BOB,
+  BOBS,
+  cancelledOccurrence,
+  exception,
+  meeting,
+  NOW,
+  occurrenceId,
+  organizedBy,
+  ours,
+  series,
+  tombstone,
+} from '../domain/build.ts';
 import { type Bench, bench, fakeScreen, known } from './fake-services.ts';
 
 interface Typed {
@@ -175,6 +189,34 @@ describe('failures', () => {
     });
     expect((await run(failuresList, await refused(), { flags: { calendar: BOB } })).lines).toEqual([
       'Nothing was refused.',
+    ]);
+  });
+
+  test('are told apart: an event, a changed occurrence, a cancelled one, a conference', async () => {
+    const made = bench();
+    const { world } = made;
+    world.put(ALICE, series('s', ours('c1')));
+    world.put(ALICE, meeting('e1', ours('c2')));
+    await world.register(ALICE);
+    world.answer = () => ({ kind: 'refused', reason: 'answered 422' });
+    world.put(ALICE, series('s', ours('c1'), { summary: 'Renamed', etag: '"2"' }));
+    world.put(ALICE, exception('s', 3, ours('c1')));
+    world.put(ALICE, cancelledOccurrence('s', 4));
+    world.put(ALICE, tombstone('e1'));
+    await world.notify(ALICE);
+    await world.work();
+    await world.clock.runTo(world.clock.now() + 120_000);
+    await world.renew();
+    const { data } = await run(failuresList, made);
+    expect(
+      Object(data)
+        .failures.map(({ what, eventId }: { what: string; eventId: string }) => [eventId, what])
+        .sort(),
+    ).toEqual([
+      ['e1', 'cancellation'],
+      ['s', 'update'],
+      [occurrenceId('s', 3), 'occurrence update'],
+      [occurrenceId('s', 4), 'occurrence cancellation'],
     ]);
   });
 
