@@ -35,7 +35,7 @@ export function needsLeader(conference: ConferenceRecord, now: number): boolean 
  */
 export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: boolean): void {
   const { calendar, now } = ledger.terms;
-  const known = ledger.conference(conferenceKeyOf(conferenceId)) ?? newConference(conferenceId);
+  const known = ledger.conference(conferenceKeyOf(conferenceId)) ?? newConference(conferenceId, now);
   const isAnnouncedElsewhere = known.leader !== calendar && (known.announcedUntil ?? 0) > now;
   const isLeading = known.leader === calendar || (known.liveCount === 0 && !isAnnouncedElsewhere);
   ledger.putConference({
@@ -132,7 +132,7 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
   const announced = newBinding(calendar, eventId, key, 'event');
   const own = ledger.binding(announced.id);
   if (own?.conference === key && own.state !== 'gone') return;
-  const conference = ledger.conference(key) ?? newConference(conferenceId);
+  const conference = ledger.conference(key) ?? newConference(conferenceId, now);
   if (conference.liveCount === 0) {
     const orphan = { calendar, calendarId, eventId, reason: 'event_deleted', seenAt: now, graceUntil: until } as const;
     ledger.putConference({

@@ -159,7 +159,7 @@ export function binding(eventId: string, conferenceId: string, changes: Partial<
 
 /** A conference with some fields changed. */
 export function conference(conferenceId: string, changes: Partial<ConferenceRecord> = {}): ConferenceRecord {
-  return { ...newConference(conferenceId), ...changes };
+  return { ...newConference(conferenceId, 0), ...changes };
 }
 
 /** A conference that Alice's calendar leads with this many references of her own. */

@@ -31,7 +31,7 @@ export function conferenceKey(conferenceId: string): ConferenceKey {
 
 /** A conference with some of its fields changed. */
 export function conference(conferenceId: string, changes: Partial<ConferenceRecord> = {}): ConferenceRecord {
-  return { ...newConference(conferenceId), ...changes };
+  return { ...newConference(conferenceId, 0), ...changes };
 }
 
 /** The id of the binding of an event. */
