@@ -11,6 +11,6 @@ describeWithEmulators('the built functions in a hostile world', ['firestore', 'p
     const { violations, evidence } = tally;
     expect({ seed, violations, evidence }).toEqual({ seed, violations: [], evidence: '' });
     expect(tally.kills).toBeGreaterThan(0);
-    expect(tally.edits).toBeGreaterThan(20);
+    expect(tally.edits).toBeGreaterThan(5);
   }, 400_000);
 });
