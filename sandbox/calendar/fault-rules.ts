@@ -58,6 +58,12 @@ export type FaultRule = FaultFrequency &
         readonly calendarId?: string;
       }
     | {
+        /** Listings show the calendar as it was so long ago; what they do not show yet comes with their sync token. */
+        readonly kind: 'laggingList';
+        readonly lagMs: number;
+        readonly calendarId?: string;
+      }
+    | {
         /**
          * `emptyPage`: a page without items though more follow; `noItems`: a page without the key `items`, which it had
          * none to show for; `noSyncToken`: a last page that withholds its token.

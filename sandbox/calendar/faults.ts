@@ -73,8 +73,16 @@ export class Faults {
     return { copies: this.strikes('doubleNotification', calendarId) ? 2 : 1, delayMs: delay?.delayMs ?? 0 };
   }
 
+  /** How far behind the calendar a listing that begins now is, in milliseconds. */
+  lagOf(calendarId: string): number {
+    return this.#strike('laggingList', (rule) => concerns(rule, calendarId))?.lagMs ?? 0;
+  }
+
   /** Whether a fault of this kind strikes the calendar now; uses it up where it does. */
-  strikes(kind: Exclude<FaultRule['kind'], 'error' | 'delayNotification'>, calendarId: string): boolean {
+  strikes(
+    kind: Exclude<FaultRule['kind'], 'error' | 'delayNotification' | 'laggingList'>,
+    calendarId: string,
+  ): boolean {
     if (this.#armed.length === 0) return false;
     return this.#strike(kind, (rule) => concerns(rule, calendarId)) !== undefined;
   }

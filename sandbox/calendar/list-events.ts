@@ -87,7 +87,8 @@ function openListing(world: World, access: Access, query: ListQuery): Listing {
     throw updatedMinTooLongAgo();
   }
   const since = query.syncToken === undefined ? undefined : checkSyncToken(world, access, query.syncToken);
-  if (query.pageToken === undefined) return { query, since, snapshot: calendar.events.seq, position: '' };
+  if (query.pageToken === undefined)
+    return { query, since, snapshot: lastSeen(world, calendar, since ?? 0), position: '' };
   const page = readPageToken(query.pageToken, calendar, user, query.fingerprint);
   if (page === undefined || now - page.issuedAtMs > world.settings.pageTokenTtlMs) {
     throw invalid('Invalid page token value.', 'pageToken');
@@ -95,6 +96,17 @@ function openListing(world: World, access: Access, query: ListQuery): Listing {
   // The sync token at the end of this listing would be dead already.
   if (page.epoch !== calendar.tokenEpochOf(user)) throw fullSyncRequired();
   return { query, since, snapshot: page.snapshot, position: page.position };
+}
+
+/** The last change that a listing which begins now shows. */
+function lastSeen(world: World, calendar: Calendar, since: number): number {
+  const { events } = calendar;
+  const lagMs = world.faults.lagOf(calendar.id);
+  if (lagMs === 0) return events.seq;
+  for (const event of events.changes(since, events.seq + 1)) {
+    if (Date.parse(String(event.body.updated)) <= world.now() - lagMs) return event.seq;
+  }
+  return since;
 }
 
 function takePage(

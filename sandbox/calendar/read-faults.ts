@@ -51,6 +51,12 @@ function ruleOf(value: unknown, place: string): FaultRule {
       if (delayMs === undefined) throw new MalformedFaults(`${place}.delayMs is missing`);
       return { kind, delayMs, ...frequency(rule, place), ...calendarOf(rule, place) };
     }
+    case 'laggingList': {
+      const rule = objectOf(value, place, ['kind', 'next', 'fraction', 'calendarId', 'lagMs']);
+      const lagMs = numberAt(rule, 'lagMs', place, 0);
+      if (lagMs === undefined) throw new MalformedFaults(`${place}.lagMs is missing`);
+      return { kind, lagMs, ...frequency(rule, place), ...calendarOf(rule, place) };
+    }
     case 'dropNotification':
     case 'doubleNotification':
     case 'emptyPage':
@@ -117,16 +123,23 @@ const DURATIONS = [
 ] as const;
 
 function settingsOf(value: unknown): Partial<Settings> {
-  const object = objectOf(value, 'settings', ['tombstones', ...DURATIONS]);
-  const { tombstones } = object;
+  const object = objectOf(value, 'settings', ['tombstones', 'exceptionsComeAgain', ...DURATIONS]);
+  const { tombstones, exceptionsComeAgain } = object;
   if (tombstones !== undefined && tombstones !== 'bare' && tombstones !== 'rich' && tombstones !== 'documented') {
     throw new MalformedFaults('settings.tombstones has to be bare, rich or documented');
+  }
+  if (exceptionsComeAgain !== undefined && typeof exceptionsComeAgain !== 'boolean') {
+    throw new MalformedFaults('settings.exceptionsComeAgain has to be true or false');
   }
   const durations = DURATIONS.flatMap((name) => {
     const duration = numberAt(object, name, 'settings', 0);
     return duration === undefined ? [] : [[name, duration] as const];
   });
-  return { ...(tombstones === undefined ? {} : { tombstones }), ...Object.fromEntries(durations) };
+  return {
+    ...(tombstones === undefined ? {} : { tombstones }),
+    ...(exceptionsComeAgain === undefined ? {} : { exceptionsComeAgain }),
+    ...Object.fromEntries(durations),
+  };
 }
 
 function expiryOf(value: unknown): 'all' | readonly string[] {

@@ -18,6 +18,11 @@ export interface Settings {
   readonly channelTtlMaxMs: number;
   /** For how long a stopped channel still delivers: recorded services saw it for a while. */
   readonly stopLagMs: number;
+  /**
+   * A changed master is listed with all its exceptions, those that did not change included (recorded). Where this is false, only with
+   * those that changed with it: Google promises no more.
+   */
+  readonly exceptionsComeAgain: boolean;
   /** How long a requested Meet conference stays pending. */
   readonly conferenceDelayMs: number;
 }
@@ -30,5 +35,6 @@ export const DEFAULT_SETTINGS: Settings = {
   updatedMinAgeMaxMs: 28 * 86_400_000,
   channelTtlMaxMs: 30 * 86_400_000,
   stopLagMs: 0,
+  exceptionsComeAgain: true,
   conferenceDelayMs: 1000,
 };

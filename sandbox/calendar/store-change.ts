@@ -77,6 +77,7 @@ function storeException(
     return;
   }
   const inherited = exception.cancelled ? exception.body : inherit(exception.body, before, master.body);
+  if (inherited === exception.body && !transaction.world.settings.exceptionsComeAgain) return;
   transaction.put(calendar, exception.id, inherited);
 }
 

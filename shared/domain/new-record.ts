@@ -50,7 +50,7 @@ export function newConference(conferenceId: string, now: number): ConferenceReco
   return {
     key,
     conferenceId,
-    revision: now,
+    revision: Math.floor(now),
     leader: null,
     liveCount: 0,
     leadingCount: 0,

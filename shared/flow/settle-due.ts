@@ -28,6 +28,8 @@ interface Reading {
 const BATCH = 20;
 /** How long a held lease is waited for, on average, before its conference is put off. */
 const BUSY_WAITS_MS = [500, 1_000, 2_000];
+/** What waits for a paused calendar is looked at again this often, and so at the latest after it is resumed. */
+const PAUSED_RETRY_MS = 3_600_000;
 /** How long a conference waits when Google cannot show its event. */
 const TROUBLE_RETRY_MS = 60_000;
 
@@ -93,7 +95,7 @@ async function withEvents(
       await postpone(services, key, BUSY_RETRY_MS);
       return 'busy';
     case 'paused':
-      await postpone(services, key, services.policy.reconcileMs);
+      await postpone(services, key, Math.min(services.policy.reconcileMs, PAUSED_RETRY_MS));
       return 'unconfirmed';
     case 'unknown-calendar':
       await releaseOrphan(services, key);

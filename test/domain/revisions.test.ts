@@ -41,3 +41,7 @@ test('and every revision that a conference can come to is a whole number that JS
   const inAThousandYears = Date.UTC(3027, 0, 1);
   expect(Number.isSafeInteger(newConference('c', inAThousandYears).revision + 1_000_000_000)).toBe(true);
 });
+
+test('even where a clock tells fractions of milliseconds', () => {
+  expect(newConference('c', 1_800_435_600_000.25).revision).toBe(1_800_435_600_000);
+});

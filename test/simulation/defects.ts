@@ -195,6 +195,35 @@ export const DEFECTS: readonly Defect[] = [
     'if (hasNoOccurrence(event) && event.id === rules.hashKey) return',
   ),
   one(
+    'a series that comes to another conference says nothing of its cancelled occurrences',
+    'shared/domain/apply-plan.ts',
+    'if (isNew && event.recurrence !== null) adoptOccurrences(',
+    'if (isNew && event.recurrence === undefined) adoptOccurrences(',
+  ),
+  one(
+    'that an occurrence was cancelled is forgotten with the conference of its series',
+    'shared/domain/references.ts',
+    'if (!isCancelledOccurrence(occurrence) || isDeparture(occurrence)) {',
+    'if (occurrence.kind !== undefined) {',
+  ),
+  {
+    name: 'what our access hides is taken for removed',
+    edits: [
+      { file: 'shared/domain/plan.ts', from: 'if (event.hidden) return KEEP;', to: '' },
+      {
+        file: 'shared/domain/plan.ts',
+        from: "return event.hidden && !carries ? 'unclear' : 'ends';",
+        to: "return 'ends';",
+      },
+    ],
+  },
+  one(
+    'a listing that lags behind its notification is not looked at again',
+    'shared/flow/close-listing.ts',
+    "const isPuzzling = run.request.cause === 'notification' && run.counts.events === 0;",
+    'const isPuzzling = false;',
+  ),
+  one(
     'a notification is accepted though the broker did not take it',
     'shared/flow/receive-notification.ts',
     "return 'unavailable';",

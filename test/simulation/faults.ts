@@ -16,6 +16,7 @@ export const FAULT_KINDS = {
   googleParks: 0.05,
   conditionNotMet: 0.3,
   oddPages: 0.3,
+  listLags: 0.4,
   conferenceDown: 0.4,
   conferenceLostAnswer: 0.3,
   conferenceRefuses: 0.15,
@@ -42,7 +43,7 @@ export const ALL_FAULTS = Object.keys(FAULT_KINDS).filter((name): name is FaultK
 /**
  * After these a calendar may need its next reconcile; all other faults leave a trace by which the change is found without one.
  */
-export const LOSING: readonly FaultKind[] = ['notificationLost', 'googleParks'];
+export const LOSING: readonly FaultKind[] = ['notificationLost', 'googleParks', 'listLags'];
 
 /** Draws the faults of a seed. `isLossy`: also those after which only a reconcile finds a change. */
 export function drawFaults(random: Random, isLossy: boolean): FaultRates {

@@ -1,11 +1,14 @@
 /** Google Calendar as one worker sees it: requests to the simulated one, whose errors are read as the real adapter reads them. */
+
+import { seenAs } from '../../sandbox/calendar/event-view.ts';
 import type { FaultError } from '../../sandbox/calendar/fault-rules.ts';
-import { isObject, type JsonObject } from '../../sandbox/calendar/json.ts';
+import { isObject, type JsonObject, objectsAt } from '../../sandbox/calendar/json.ts';
 import type { CalendarRequest } from '../../sandbox/calendar/requests.ts';
 import { classifyError, type Operation } from '../../shared/adapters/google-calendar/classify-error.ts';
 import { readChannel, readPage } from '../../shared/adapters/google-calendar/read-answer.ts';
 import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';
 import { EventGone, GoogleUnavailable } from '../../shared/domain/errors.ts';
+import type { AccessRole, ListedEvent } from '../../shared/domain/event.ts';
 import type { GoogleCalendar } from '../../shared/domain/ports.ts';
 import type { Worker } from './scheduler.ts';
 import type { World } from './world.ts';
@@ -40,7 +43,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
                 query.timeMin !== null && { timeMin: new Date(query.timeMin).toISOString() }),
             },
           });
-          const read = readPage(page);
+          const read = readPage(world.hidden.has(access.calendarId) ? asReader(page) : page);
           world.witness.listed(worker, access.calendarId, read.events);
           return read;
         },
@@ -97,14 +100,28 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
   };
 }
 
-function getEvent(world: World, calendarId: string, eventId: string, accessRole: Parameters<typeof readEvent>[1]) {
+function getEvent(
+  world: World,
+  calendarId: string,
+  eventId: string,
+  accessRole: AccessRole | null,
+): ListedEvent | null {
   try {
     const item = answerOf(world, { operation: 'get', method: 'GET', path: eventPath(calendarId, eventId) });
-    return readEvent(item, accessRole ?? 'owner') ?? null;
+    if (!world.hidden.has(calendarId)) return readEvent(item, accessRole ?? 'owner') ?? null;
+    const event = readEvent(seenAs(item, 'reader', ''), accessRole ?? 'reader');
+    // The role that was told last may be out of date: the adapter asks again where no conference is shown.
+    const isAmbiguous = event?.kind === 'live' && event.conference === null && !event.hidden;
+    return (isAmbiguous ? readEvent(seenAs(item, 'reader', ''), 'reader') : event) ?? null;
   } catch (error) {
     if (error instanceof EventGone) return null;
     throw error;
   }
+}
+
+/** The page as it is shown to those who may not see what is private. */
+function asReader(page: JsonObject): JsonObject {
+  return { ...page, accessRole: 'reader', items: objectsAt(page, 'items').map((item) => seenAs(item, 'reader', '')) };
 }
 
 /** @throws what the answer means */

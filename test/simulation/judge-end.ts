@@ -21,7 +21,10 @@ function judgeOver(world: World, conferenceId: string): string | undefined {
   const view = world.conferences.get(conferenceId);
   if (view === undefined || view.state === 'cancelled') return undefined;
   // Somebody else organizes the event now, or an announced one may still appear.
-  const isElsewhere = world.truth.isOnGuestsCopy(conferenceId) || world.isAwaited(conferenceId);
+  const isElsewhere =
+    world.truth.isOnGuestsCopy(conferenceId) ||
+    world.isAwaited(conferenceId) ||
+    world.absences.hasLetGo(conferenceId, world.shadow);
   return isElsewhere ? undefined : `${conferenceId} lives on, and no event carries it`;
 }
 
@@ -68,9 +71,6 @@ function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): 
   for (const event of world.calendar.events(series.calendarId)) {
     if (event.recurringEventId !== series.eventId || !isOrganizers(event, series.calendarId)) continue;
     const told = view.occurrences.find(({ eventId }) => eventId === event.id);
-    const own = conferenceOn(event);
-    // With a conference of its own, only its leaving the series' is told, and it may have had its own before.
-    if (event.status !== 'cancelled' && own !== undefined && own !== series.conferenceId) continue;
     const takesPart = event.status !== 'cancelled' && conferenceOn(event) === series.conferenceId;
     if (!takesPart) {
       if (told?.state !== 'cancelled')

@@ -1,6 +1,7 @@
 /** What must hold for every change that leaves for the conference system. */
 import type { ConferenceChange } from '../../shared/domain/change.ts';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
+import type { Absences } from './absences.ts';
 import type { Shadow } from './shadow.ts';
 import type { Carrier, Truth } from './truth.ts';
 import type { Witness } from './witness.ts';
@@ -10,6 +11,7 @@ interface LastUpdate {
   readonly calendarId: string;
   readonly eventId: string;
   readonly carrier: Carrier | undefined;
+  readonly at: number;
 }
 
 /** Judges changes one after the other. */
@@ -17,18 +19,20 @@ export class SendingJudge {
   readonly #truth: Truth;
   readonly #witness: Witness;
   readonly #shadow: Shadow;
+  readonly #absences: Absences;
   readonly #what = new Map<string, string>();
   readonly #lastUpdates = new Map<string, LastUpdate>();
 
-  constructor(truth: Truth, witness: Witness, shadow: Shadow) {
+  constructor(truth: Truth, witness: Witness, shadow: Shadow, absences: Absences) {
     this.#truth = truth;
     this.#witness = witness;
     this.#shadow = shadow;
+    this.#absences = absences;
   }
 
   /** `graceMs` is the least time between the end of the last event and a cancellation. */
   judge(change: ConferenceChange, now: number, graceMs: number): string | undefined {
-    return this.#judgeIdentity(change) ?? this.#judgeLead(change) ?? this.#judgeDeath(change, now, graceMs);
+    return this.#judgeIdentity(change) ?? this.#judgeLead(change, now) ?? this.#judgeDeath(change, now, graceMs);
   }
 
   /** A change is on record before it is sent, and the same change under the same id for ever. */
@@ -48,13 +52,14 @@ export class SendingJudge {
   }
 
   /** While the event that led still carries the conference, no other calendar updates it. */
-  #judgeLead({ type, data }: ConferenceChange): string | undefined {
+  #judgeLead({ type, data }: ConferenceChange, now: number): string | undefined {
     if (type !== 'conference.updated') return undefined;
     const { conferenceId, calendarId, eventId } = data;
     const last = this.#lastUpdates.get(conferenceId);
-    const isLedStill = last?.carrier !== undefined && last.carrier.until === null;
+    const isCarried = last?.carrier !== undefined && last.carrier.until === null;
+    const isLedStill = isCarried && !this.#absences.wasAway(last.calendarId, last.at);
     const carrier = this.#truth.carrier(calendarId, eventId, conferenceId);
-    this.#lastUpdates.set(conferenceId, { calendarId, eventId, carrier });
+    this.#lastUpdates.set(conferenceId, { calendarId, eventId, carrier, at: now });
     return isLedStill && last.calendarId !== calendarId
       ? `${calendarId} updates ${conferenceId}, which an event of ${last.calendarId} leads`
       : undefined;

@@ -55,6 +55,7 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
     databaseSkewMs: random.between(-200, 200),
     brokerSkewMs: random.between(-200, 200),
   });
+  world.calendar.configure({ exceptionsComeAgain: random.happens(0.5) });
   await setUp(world);
   fates.rates = rates;
   setCalendarFaults(world, rates);
@@ -90,12 +91,13 @@ export async function setUp(world: World): Promise<void> {
 
 function setCalendarFaults(world: World, rates: FaultRates): void {
   const { faults } = world.calendar;
-  const { notificationLost, notificationDoubled, notificationLate, oddPages } = rates;
+  const { notificationLost, notificationDoubled, notificationLate, oddPages, listLags } = rates;
   if (notificationLost !== undefined) faults.add({ kind: 'dropNotification', fraction: notificationLost });
   if (notificationDoubled !== undefined) faults.add({ kind: 'doubleNotification', fraction: notificationDoubled });
   if (notificationLate !== undefined) {
     faults.add({ kind: 'delayNotification', fraction: notificationLate, delayMs: 40_000 });
   }
+  if (listLags !== undefined) faults.add({ kind: 'laggingList', fraction: listLags, lagMs: 20_000 });
   if (oddPages !== undefined) {
     for (const kind of ['emptyPage', 'noItems', 'noSyncToken'] as const) faults.add({ kind, fraction: oddPages / 2 });
   }

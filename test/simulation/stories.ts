@@ -4,7 +4,9 @@
  */
 import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
-import { pauseCalendar } from '../../shared/flow/command-calendar.ts';
+import { pauseCalendar, resumeCalendar } from '../../shared/flow/command-calendar.ts';
+import { registerCalendar } from '../../shared/flow/register-calendar.ts';
+import { removeCalendar } from '../../shared/flow/remove-calendar.ts';
 import { calmWorld } from './explore.ts';
 import { judgeEnd } from './judge-end.ts';
 import { at, done, insert, move, occurrencesOf, ours, patch, remove } from './requests.ts';
@@ -116,6 +118,14 @@ export const STORIES: readonly Story[] = [
       cancelSecond(world);
       await rest(world);
       patch(world, ALICE, EVENT, { summary: 'another title' });
+    },
+  },
+  {
+    name: 'a series is first seen on a later page than its cancelled occurrence',
+    async tell(world) {
+      world.pageSize = 1;
+      await series(world);
+      cancelSecond(world);
     },
   },
   {
@@ -252,6 +262,87 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'a series comes to another conference, and nobody is shown its cancelled occurrence again',
+    async tell(world) {
+      await deviatingSeries(world);
+      patch(world, ALICE, EVENT, { conferenceData: ours('Y') });
+    },
+  },
+  {
+    name: 'a series loses its conference, gets another later, and nobody is shown its cancelled occurrence again',
+    async tell(world) {
+      await deviatingSeries(world);
+      patch(world, ALICE, EVENT, { conferenceData: null });
+      await rest(world);
+      patch(world, ALICE, EVENT, { conferenceData: ours('Y') });
+    },
+  },
+  {
+    name: 'an occurrence has a conference of its own before its series has one',
+    async tell(world) {
+      world.calendar.configure({ exceptionsComeAgain: false });
+      await series(world, ALICE, EVENT, null);
+      const [, second] = occurrencesOf(world, ALICE, EVENT);
+      if (typeof second?.id === 'string') patch(world, ALICE, second.id, { conferenceData: ours('own') });
+      await rest(world);
+      patch(world, ALICE, EVENT, { conferenceData: ours('X') });
+    },
+  },
+  {
+    name: 'the calendar of a leading meeting is removed while a copy is about, and registered again',
+    async tell(world) {
+      await meeting(world);
+      insert(world, BOB, { id: 'b0000001', summary: 'a copy', ...at(30), conferenceData: ours('X') });
+      await rest(world);
+      world.absences.leave(ALICE);
+      world.truth.forget(ALICE);
+      await Promise.race([
+        world.command('operator', (services) => removeCalendar(services, calendarKeyOf(ALICE))),
+        pass(world, 20_000),
+      ]);
+      patch(world, BOB, 'b0000001', { summary: 'the copy goes on' });
+      await rest(world);
+      world.absences.comeBack(ALICE, world.scheduler.now);
+      void world.command('operator', (services) => registerCalendar(services, ALICE, ALICE));
+    },
+  },
+  {
+    name: 'a listing lags behind the notification that asked for it',
+    async tell(world) {
+      await meeting(world);
+      await pass(world, 20_000);
+      world.calendar.faults.add({ kind: 'laggingList', next: 1, lagMs: 10_000 });
+      patch(world, ALICE, EVENT, { summary: 'not shown at first' });
+    },
+  },
+  {
+    name: 'a meeting is private while our access shows nothing of such meetings',
+    async tell(world) {
+      await meeting(world);
+      patch(world, ALICE, EVENT, { visibility: 'private' });
+      await rest(world);
+      world.hidePrivate(ALICE, true);
+      patch(world, ALICE, EVENT, { summary: 'hidden' });
+      await pass(world, 120_000);
+      world.hidePrivate(ALICE, false);
+      patch(world, ALICE, EVENT, { summary: 'shown again' });
+    },
+  },
+  {
+    name: 'a meeting is deleted, and its calendar paused before the grace is over',
+    async tell(world) {
+      await meeting(world);
+      remove(world, ALICE, EVENT);
+      await pass(world, 5_000);
+      await Promise.race([
+        world.command('operator', (services) => pauseCalendar(services, calendarKeyOf(ALICE))),
+        pass(world, 5_000),
+      ]);
+      await pass(world, 120_000);
+      void world.command('operator', (services) => resumeCalendar(services, calendarKeyOf(ALICE)));
+    },
+  },
+  {
     name: 'a calendar is paused in the middle of a sync, and resumed',
     async tell(world) {
       insert(world, ALICE, { id: EVENT, summary: 'a meeting', ...at(24), conferenceData: ours('X') });
@@ -269,13 +360,22 @@ async function meeting(world: World): Promise<void> {
   await rest(world);
 }
 
-async function series(world: World, user = ALICE, id = EVENT): Promise<void> {
+/** A series of which one occurrence is cancelled, on a calendar that shows an exception only where it has changed itself. */
+async function deviatingSeries(world: World): Promise<void> {
+  world.calendar.configure({ exceptionsComeAgain: false });
+  await series(world);
+  await rest(world);
+  cancelSecond(world);
+  await rest(world);
+}
+
+async function series(world: World, user = ALICE, id = EVENT, conferenceId: string | null = 'X'): Promise<void> {
   insert(world, user, {
     id,
     summary: 'a series',
     ...at(24),
     recurrence: ['RRULE:FREQ=DAILY;COUNT=6'],
-    conferenceData: ours('X'),
+    ...(conferenceId !== null && { conferenceData: ours(conferenceId) }),
   });
 }
 

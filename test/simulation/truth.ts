@@ -81,6 +81,11 @@ export class Truth {
     return ends.length === 0 ? undefined : Math.max(...ends);
   }
 
+  /** What listings of this calendar have shown counts for nothing any more: nobody is to know it now. */
+  forget(calendarId: string): void {
+    for (const carrier of this.all()) if (carrier.calendarId === calendarId) carrier.isShown = false;
+  }
+
   /** Everything that is or was carried. */
   all(): Carrier[] {
     return [...this.#carriers.values()];

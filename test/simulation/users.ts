@@ -4,6 +4,8 @@ import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/json.t
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { announceConference } from '../../shared/flow/announce-conference.ts';
 import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/command-calendar.ts';
+import { registerCalendar } from '../../shared/flow/register-calendar.ts';
+import { removeCalendar } from '../../shared/flow/remove-calendar.ts';
 import type { Random } from './random.ts';
 import { ask, at, done, insert, move, occurrencesOf, ours, patch, pathOf, remove, theirs } from './requests.ts';
 import { REGISTERED, STRANGER } from './settings.ts';
@@ -14,15 +16,15 @@ import type { World } from './world.ts';
 export class Users {
   readonly #world: World;
   readonly #random: Random;
-  readonly #mayPause: boolean;
+  readonly #isLossy: boolean;
   #conferences = 0;
   #events = 0;
 
-  /** `mayPause`: on-call staff pause calendars too, after which what was due meanwhile may wait for a reconcile. */
-  constructor(world: World, random: Random, mayPause: boolean) {
+  /** `isLossy`: things happen, too, after which only a reconcile finds what has changed. */
+  constructor(world: World, random: Random, isLossy: boolean) {
     this.#world = world;
     this.#random = random;
-    this.#mayPause = mayPause;
+    this.#isLossy = isLossy;
   }
 
   /** Somebody does something. */
@@ -34,17 +36,17 @@ export class Users {
       this.#create(user);
       return;
     }
-    if (roll < 0.26) {
+    if (roll < 0.3) {
       this.#operate(user);
       return;
     }
-    if (roll < 0.34) {
+    if (roll < 0.37) {
       this.#actAsGuest(user);
       return;
     }
     const event = this.#random.pick(own);
     if (event === undefined) return;
-    if (Array.isArray(event.recurrence) && roll < 0.62) {
+    if (Array.isArray(event.recurrence) && roll < 0.63) {
       this.#changeSeries(user, event);
       return;
     }
@@ -90,7 +92,7 @@ export class Users {
       patch(world, user, id, { status: 'confirmed' });
       return;
     }
-    const change = random.between(1, 14);
+    const change = random.between(1, 15);
     switch (change) {
       case 1:
       case 2:
@@ -125,6 +127,9 @@ export class Users {
         return;
       case 12:
         this.#copy(user, event);
+        return;
+      case 13:
+        patch(world, user, id, { visibility: event.visibility === 'private' ? 'default' : 'private' });
         return;
       default:
         move(world, user, id, random.pick([...REGISTERED, STRANGER].filter((other) => other !== user)) ?? STRANGER);
@@ -207,19 +212,27 @@ export class Users {
   #operate(user: string): void {
     const key = calendarKeyOf(user);
     const roll = this.#random.next();
-    if (roll < 0.25 && this.#mayPause) {
+    if (roll < 0.15) {
+      this.#leave(user);
+      return;
+    }
+    if (roll < 0.3 && this.#isLossy) {
+      this.#hide(user);
+      return;
+    }
+    if (roll < 0.45) {
       this.#command('operator', `pauses ${user}`, (services) => pauseCalendar(services, key));
       this.#world.scheduler.after(this.#random.between(1_000, 200_000), 'resume', () =>
         this.#command('operator', `resumes ${user}`, (services) => resumeCalendar(services, key)),
       );
       return;
     }
-    if (roll < 0.5) {
-      const wish = { full: true, resend: roll < 0.4 };
+    if (roll < 0.65) {
+      const wish = { full: true, resend: roll < 0.55 };
       this.#command('operator', `syncs ${user} in full`, (services) => requestSync(services, key, wish));
       return;
     }
-    if (roll < 0.75) {
+    if (roll < 0.85) {
       this.#world.calendar.expireSyncTokens(user);
       // A listing of everything shows nothing any more of what was deleted long ago.
       if (this.#random.happens(0.5)) this.#world.calendar.purgeDeleted(user);
@@ -227,6 +240,38 @@ export class Users {
       return;
     }
     ask(this.#world, user, 'looks at the calendar', { method: 'GET', path: pathOf(user) });
+  }
+
+  /** One of the user's events becomes private, and our access loses sight of such events for a while. */
+  #hide(user: string): void {
+    const world = this.#world;
+    if (world.hidden.has(user)) return;
+    const event = this.#random.pick(
+      this.#eventsOf(user, (body) => isOrganizers(body, user) && body.status !== 'cancelled'),
+    );
+    const id = textAt(event, 'id');
+    if (id !== undefined) patch(world, user, id, { visibility: 'private' });
+    world.hidePrivate(user, true);
+    world.scheduler.after(this.#random.between(1_000, 200_000), 'access', () => world.hidePrivate(user, false));
+  }
+
+  /** A calendar is removed, and registered again after a while. */
+  #leave(user: string): void {
+    const world = this.#world;
+    const { absences, history, scheduler } = world;
+    if (absences.isAway(user)) return;
+    absences.leave(user);
+    world.truth.forget(user);
+    history.add(scheduler.now, 'OPERATOR', `removes ${user}`);
+    const awayMs = this.#random.between(1_000, 200_000);
+    void world
+      .command('operator', (services) => removeCalendar(services, calendarKeyOf(user)))
+      .then(() =>
+        scheduler.after(awayMs, 'registration', () => {
+          absences.comeBack(user, scheduler.now);
+          this.#command('operator', `registers ${user}`, (services) => registerCalendar(services, user, user));
+        }),
+      );
   }
 
   #command(kind: 'operator' | 'addon', what: string, task: Parameters<World['command']>[1]): void {

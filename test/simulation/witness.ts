@@ -45,8 +45,8 @@ export class Witness {
   }
 
   /** The worker has worked off a listing to its end: from now on, everybody must know what it showed. */
-  synced(worker: Worker): void {
-    for (const carrier of this.#shown.get(worker) ?? []) carrier.isShown = true;
+  synced(worker: Worker, isRegistered: (calendarId: string) => boolean): void {
+    for (const carrier of this.#shown.get(worker) ?? []) if (isRegistered(carrier.calendarId)) carrier.isShown = true;
     this.#shown.delete(worker);
   }
 

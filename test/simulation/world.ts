@@ -10,12 +10,13 @@ import { createMemoryQueue, type MemoryQueue } from '../../shared/adapters/memor
 import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
 import { Breaker } from '../../shared/domain/breaker.ts';
 import type { ConferenceChange } from '../../shared/domain/change.ts';
-import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
+import { QueueUnavailable, StoreUnavailable, UnknownCalendar } from '../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { receiveNotification } from '../../shared/flow/receive-notification.ts';
 import { renewChannels } from '../../shared/flow/renew-channels.ts';
+import { Absences } from './absences.ts';
 import { conferencePort } from './conference-port.ts';
 import type { RandomFates } from './faults.ts';
 import { googlePort } from './google-port.ts';
@@ -58,6 +59,9 @@ export class World {
   readonly store: MemoryStore;
   readonly queue: MemoryQueue;
   readonly shadow = new Shadow();
+  readonly absences = new Absences();
+  /** Calendars whose private events we may not see at present. */
+  readonly hidden = new Set<string>();
   readonly truth: Truth;
   readonly witness: Witness;
   pageSize: number;
@@ -105,7 +109,7 @@ export class World {
     });
     this.truth = new Truth(this.calendar, now);
     this.witness = new Witness(this.calendar, this.truth, now);
-    this.#sending = new SendingJudge(this.truth, this.witness, this.shadow);
+    this.#sending = new SendingJudge(this.truth, this.witness, this.shadow, this.absences);
     this.calendar.onNotification(({ headers, delayMs }) => {
       const lowered = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
       this.scheduler.after(delayMs + this.random.between(1, 300), 'notification', () => this.#notify(lowered, 1));
@@ -130,6 +134,7 @@ export class World {
 
   /** A transaction of this worker has been committed. */
   committed(worker: Worker, commit: Commit): void {
+    this.absences.note(commit, this.shadow);
     const said = judgeCommit(worker, commit, this.shadow, (lease) => this.#owners.get(lease));
     if (said !== undefined) this.violate(said);
   }
@@ -148,6 +153,14 @@ export class World {
   isAwaited(conferenceId: string): boolean {
     const { announcedUntil = null } = this.shadow.conferences.get(conferenceKeyOf(conferenceId)) ?? {};
     return announcedUntil !== null && announcedUntil > this.scheduler.now;
+  }
+
+  /** Our access to a calendar loses sight of its private events, or has it again; Google answers that with dead sync tokens. */
+  hidePrivate(calendarId: string, isHidden: boolean): void {
+    if (isHidden) this.hidden.add(calendarId);
+    else this.hidden.delete(calendarId);
+    this.calendar.expireSyncTokens(calendarId);
+    this.history.add(this.scheduler.now, 'GOOGLE', `${isHidden ? 'hides' : 'shows'} what is private of ${calendarId}`);
   }
 
   /** Runs a use case in a process of its own; `crashed` if it never came to its end. */
@@ -186,6 +199,8 @@ export class World {
       try {
         if ((await this.start(kind, task)) !== 'crashed') return;
       } catch (error) {
+        // He is told so: the calendar was removed, at times by an attempt of his own.
+        if (error instanceof UnknownCalendar) return;
         this.#judgeError(error);
       }
       await this.#wait(1_000, 'command again');
@@ -299,7 +314,7 @@ export class World {
   #logged(worker: Worker, line: LogLine): void {
     if (line.line === 'sync') {
       this.history.add(this.scheduler.now, worker.name, `sync ${line.cause}: ${line.outcome}`);
-      if (line.outcome === 'synced') this.witness.synced(worker);
+      if (line.outcome === 'synced') this.witness.synced(worker, (id) => !this.absences.isAway(id));
     }
     if (line.line === 'failure') this.#judgeError(line.error);
     if (line.line === 'token-rejected' || line.line === 'calendar-status') {

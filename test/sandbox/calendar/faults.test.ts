@@ -137,6 +137,29 @@ describe('a page', () => {
   });
 });
 
+describe('a listing that lags behind', () => {
+  test('shows what was there so long ago, and the rest with its sync token', () => {
+    const world = buildWorld();
+    world.insert(ALICE);
+    const before = world.token(ALICE);
+    const early = world.insert(ALICE).id;
+    world.advance(60_000);
+    const late = world.insert(ALICE).id;
+    world.calendar.faults.add({ kind: 'laggingList', next: 1, lagMs: 30_000 });
+    const lagging = world.list(ALICE, { syncToken: before });
+    expect(idsOf(itemsOf(lagging))).toEqual([early]);
+    expect(idsOf(world.changes(ALICE, String(lagging.body.nextSyncToken)))).toEqual([late]);
+  });
+
+  test('of everything loses nothing that came after it', () => {
+    const world = buildWorld();
+    const { id } = world.insert(ALICE);
+    world.calendar.faults.add({ kind: 'laggingList', next: 1, lagMs: 30_000 });
+    const token = world.token(ALICE);
+    expect(idsOf(world.changes(ALICE, token))).toEqual([id]);
+  });
+});
+
 describe('what a client of the fault control sends', () => {
   test('is read as it is meant', () => {
     const rules = [
@@ -151,12 +174,14 @@ describe('what a client of the fault control sends', () => {
         afterEffect: true,
       },
       { kind: 'delayNotification', delayMs: 10, calendarId: ALICE },
+      { kind: 'laggingList', lagMs: 10, fraction: 0.5 },
       { kind: 'emptyPage', next: 1 },
     ];
-    expect(readFaults({ rules, settings: { tombstones: 'rich', stopLagMs: 5 }, expireSyncTokens: true })).toEqual({
+    const settings = { tombstones: 'rich', exceptionsComeAgain: false, stopLagMs: 5 };
+    expect(readFaults({ rules, settings, expireSyncTokens: true })).toEqual({
       rules,
       add: [],
-      settings: { tombstones: 'rich', stopLagMs: 5 },
+      settings,
       expireSyncTokens: 'all',
     });
     expect(readFaults({ add: [{ kind: 'dropNotification' }], expireSyncTokens: [ALICE] })).toMatchObject({
@@ -177,7 +202,9 @@ describe('what a client of the fault control sends', () => {
     [{ add: [{ kind: 'emptyPage', fraction: 2 }] }, 'add[0].fraction'],
     [{ add: [{ kind: 'emptyPage', calendarId: 1 }] }, 'add[0].calendarId'],
     [{ add: [{ kind: 'delayNotification' }] }, 'add[0].delayMs is missing'],
+    [{ add: [{ kind: 'laggingList' }] }, 'add[0].lagMs is missing'],
     [{ settings: { tombstones: 'odd' } }, 'settings.tombstones'],
+    [{ settings: { exceptionsComeAgain: 1 } }, 'settings.exceptionsComeAgain'],
     [{ settings: { stopLagMs: -1 } }, 'settings.stopLagMs'],
     [{ expireSyncTokens: 'all' }, 'expireSyncTokens'],
   ])('%j is refused', (body, message) => {

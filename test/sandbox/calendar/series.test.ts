@@ -155,6 +155,20 @@ describe('an exception', () => {
     expect(changes[0]).toMatchObject({ summary: 'Own', location: 'There', etag: changes[1]?.etag });
   });
 
+  test('is listed again only with a change of its own where the setting says so', () => {
+    const world = buildWorld({ exceptionsComeAgain: false });
+    const master = world.insert(ALICE, { ...dailySeries(), location: 'Here' });
+    const [own, cancelled] = ['03', '04'].map((day) => `${String(master.id)}_202702${day}T090000Z`);
+    world.event(ALICE, own, 'PATCH', { body: { summary: 'Own' } });
+    world.event(ALICE, cancelled, 'DELETE');
+    let token = world.token(ALICE);
+    world.event(ALICE, master.id, 'PATCH', { body: { summary: 'All' } });
+    expect(idsOf(world.changes(ALICE, token))).toEqual([master.id]);
+    token = world.token(ALICE);
+    world.event(ALICE, master.id, 'PATCH', { body: { location: 'There' } });
+    expect(idsOf(world.changes(ALICE, token))).toEqual([own, master.id]);
+  });
+
   test('goes with its master, and comes back with it', () => {
     const world = buildWorld();
     const master = world.insert(ALICE, dailySeries());
