@@ -17,15 +17,21 @@ const BATCH = 50;
 
 /** See the file's head. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
 export async function removeCalendar(services: CalendarServices, key: CalendarKey): Promise<void> {
-  const calendar = await shut(services, key);
-  while (await forgetSome(services, calendar)) {
-    // Batch after batch, until none is left.
+  for (let isGone = false; !isGone; ) {
+    const calendar = await shut(services, key);
+    while (await forgetSome(services, calendar)) {
+      // Batch after batch, until none is left.
+    }
+    const channels = [...(calendar.channel === null ? [] : [calendar.channel]), ...calendar.strayChannels];
+    for (const channel of channels) await stopChannel(services, calendar, channel);
+    isGone = await services.store.transact(async (tx) => {
+      const stored = await tx.calendar(key);
+      // Somebody has resumed it meanwhile: what was bound since then would never be let go.
+      if (stored !== undefined && stored.generation !== calendar.generation) return false;
+      tx.deleteCalendar(key);
+      return true;
+    });
   }
-  const channels = [...(calendar.channel === null ? [] : [calendar.channel]), ...calendar.strayChannels];
-  for (const channel of channels) await stopChannel(services, calendar, channel);
-  await services.store.transact(async (tx) => {
-    tx.deleteCalendar(key);
-  });
 }
 
 /** From here on no worker of this calendar can commit anything. */

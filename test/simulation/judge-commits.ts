@@ -12,7 +12,7 @@ export function judgeCommit(
 ): string | undefined {
   const said = judgeWriter(worker, commit, before, ownerOf);
   before.apply(commit);
-  return said ?? judgeCounts(commit, before) ?? judgeTimes(commit, before);
+  return said ?? judgeRemoval(commit, before) ?? judgeCounts(commit, before) ?? judgeTimes(commit, before);
 }
 
 /** A person's commands, and the calls of an add-on, need no lease. */
@@ -61,6 +61,16 @@ function isRecording(
   const isLeadPassed = leader !== undefined && leader !== shadow.conferences.get(after.conference)?.leader;
   const isNewlyPending = after.pending !== null && after.pending.revision !== stored?.pending?.revision;
   return isReference(stored) !== isReference(after) || (isNewlyPending && !isLeadPassed);
+}
+
+/** What a calendar that is gone refers to would live for ever: nobody would ever look at it again. */
+function judgeRemoval(commit: Commit, shadow: Shadow): string | undefined {
+  for (const [key, after] of commit.calendars) {
+    const left = [...shadow.bindings.values()].find((binding) => binding.calendar === key && isReference(binding));
+    if (after === null && left !== undefined)
+      return `a calendar is removed, and ${left.eventId} still refers to its conference`;
+  }
+  return undefined;
 }
 
 function judgeCounts(commit: Commit, shadow: Shadow): string | undefined {
