@@ -215,11 +215,11 @@ may grant a channel less time than is asked for; what it grants is what counts.
 
 ## Full syncs at once
 
-A full sync lists everything there is, at 250 events a page. Their number at once is bounded by the workers that can run them: the instances of a deployment times its
-concurrency, \`functions.sync_calendar_live\` and \`functions.sync_calendar_upkeep\` in [terraform/variables.tf](../terraform/variables.tf). By default that is 3 instances of 12 on the upkeep lane. The first listing of a
-registered calendar, what \`sync --full\` asks for, and the continuation of what ran out of time travel there, so a wave of them fills that deployment and leaves the live lane alone. Where a notification finds its token dead, the first
-repair is immediate, on the lane where it was found, for at most that lane's time budget; it then goes on in the upkeep lane. A calendar whose token dies
-again and again waits, a minute first, then twice as long each time, up to six hours.
+A full sync lists everything there is, at 250 events a page. All of them are made on the upkeep lane: the first listing of a registered calendar, what \`sync --full\` asks for,
+the continuation of what ran out of time, and the repair of a dead token: a worker of the live lane that meets one hands the calendar over. So their number at once is bounded by two
+settings of that deployment, \`max_instances\` times \`concurrency\` of \`functions.sync_calendar_upkeep\` in [terraform/variables.tf](../terraform/variables.tf): by default 3 instances of 12,
+36 full syncs. (Cloud Run may run more instances for moments, as while a new revision replaces an old one.) A wave of them fills that deployment and leaves the live lane alone. The
+first repair is immediate; a calendar whose token dies again and again waits, a minute first, then twice as long each time, up to six hours.
 
 If a wave of lost tokens (Google changes access for a whole domain) shall take less of the quota, lower \`max_instances\` of the upkeep worker: the messages wait in Pub/Sub, and
 nobody's edit waits with them.

@@ -2,6 +2,7 @@
 import type { BindingId } from './ids.ts';
 import type { EventPage } from './ports.ts';
 import type { CalendarRecord, Listing } from './records.ts';
+import type { Lane } from './work-message.ts';
 
 /** The first request of a listing of this calendar: from its token, or of everything where it has none. */
 export function beginListing(calendar: CalendarRecord, sweepId: string, now: number, fullSyncPastMs: number): Listing {
@@ -20,6 +21,12 @@ export function beginListing(calendar: CalendarRecord, sweepId: string, now: num
     nextSyncToken: null,
     sweptTo: null,
   };
+}
+
+/** The lane on which the calendar's next listing, or the rest of the one that was put by, is made. */
+export function laneOfNextListing({ checkpoint, syncToken }: CalendarRecord): Lane {
+  const isFull = checkpoint === null ? syncToken === null : checkpoint.mode === 'full';
+  return isFull ? 'upkeep' : 'live';
 }
 
 /** The listing after one of its pages. */

@@ -5,7 +5,7 @@
 import type { ConferenceChange, Outcome } from './change.ts';
 import type { CalendarKey, ConferenceKey } from './ids.ts';
 import type { Refusal } from './notification.ts';
-import type { CalendarStatus } from './records.ts';
+import type { CalendarStatus, Listing } from './records.ts';
 import type { Lane, SyncCause } from './work-message.ts';
 
 /** How a sync request ended. */
@@ -18,6 +18,8 @@ export type SyncOutcome =
   | 'unknown-calendar'
   | 'foreign-channel'
   | 'continued'
+  /** It takes a full listing, which the upkeep lane was asked for. */
+  | 'handed-over'
   | 'postponed'
   | 'parked'
   | 'lease-lost';
@@ -50,7 +52,8 @@ export type LogLine =
       readonly calendar: CalendarKey;
       readonly cause: SyncCause;
       readonly lane: Lane;
-      readonly mode?: 'incremental' | 'full';
+      /** What was listed, if anything was; `full` if one of several listings was. */
+      readonly mode?: Listing['mode'];
       readonly counts?: SyncCounts;
       readonly ms: number;
       /** From publication of the message to the end of the sync. */

@@ -3,11 +3,12 @@
  * has covered costs one read; one that meets a held lease leaves its wish with the holder.
  */
 
-import { beginListing } from '../domain/listing.ts';
+import { beginListing, laneOfNextListing } from '../domain/listing.ts';
 import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../domain/policy.ts';
 import type { Services } from '../domain/ports.ts';
 import type { CalendarRecord, Listing } from '../domain/records.ts';
 import type { ChannelName, SyncRequest } from '../domain/work-message.ts';
+import { handedToUpkeep } from './hand-to-upkeep.ts';
 import { fence, type Held, isHeld, type LeaseRefusal, leased } from './lease.ts';
 import type { Arrival } from './sync-run.ts';
 
@@ -15,6 +16,8 @@ import type { Arrival } from './sync-run.ts';
 export type Claim =
   | { readonly kind: 'claimed'; readonly held: Held; readonly listing: Listing | null }
   | { readonly kind: 'foreign-channel'; readonly calendar: CalendarRecord; readonly channel: ChannelName }
+  /** A full listing is left to the upkeep lane; `isNews` if nobody has asked it yet. */
+  | { readonly kind: 'handed-over'; readonly isNews: boolean }
   | { readonly kind: LeaseRefusal | 'covered' | 'delayed' };
 
 /** See the file's head. */
@@ -38,6 +41,12 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
     }
     const notBefore = stored.repairs.notBefore ?? 0;
     if (!isForced && stored.syncToken === null && notBefore > now) return { kind: 'delayed' };
+    if (arrival.lane === 'live' && laneOfNextListing(stored) === 'upkeep') {
+      // Over a lease that was never given back, whoever was asked may have died of it.
+      const isNews = stored.wantedAt === null || stored.lease !== null;
+      if (isNews) tx.putCalendar(handedToUpkeep(stored, now));
+      return { kind: 'handed-over', isNews: isNews || isForced };
+    }
 
     const taken = leased(stored, owner, services);
     if (stored.checkpoint !== null) {

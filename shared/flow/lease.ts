@@ -5,6 +5,7 @@
 import { withCalendarDue } from '../domain/due.ts';
 import { LeaseLost } from '../domain/errors.ts';
 import type { CalendarKey } from '../domain/ids.ts';
+import { laneOfNextListing } from '../domain/listing.ts';
 import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
 
@@ -69,15 +70,16 @@ export async function giveBackLease(
   held: Held,
   change: (calendar: CalendarRecord) => CalendarRecord = (calendar) => calendar,
 ): Promise<void> {
-  const isWanted = await services.store.transact(async (tx) => {
+  const wantedOn = await services.store.transact(async (tx) => {
     const calendar = await tx.calendar(held.calendar.key);
-    if (calendar?.lease?.owner !== held.owner || calendar.generation !== held.calendar.generation) return false;
+    if (calendar?.lease?.owner !== held.owner || calendar.generation !== held.calendar.generation) return null;
     const changed = change(calendar);
     const isWanted = changed.wantedAt !== null;
     // Due at once as well, should the message be lost with this process.
     const reconcileAt = isWanted ? services.clock.now() : changed.reconcileAt;
     tx.putCalendar(withCalendarDue({ ...changed, reconcileAt, lease: null }));
-    return isWanted;
+    return isWanted ? laneOfNextListing(changed) : null;
   });
-  if (isWanted) await services.queue.publish({ kind: 'sync', calendar: held.calendar.key, cause: 'wanted' }, 'live');
+  if (wantedOn === null) return;
+  await services.queue.publish({ kind: 'sync', calendar: held.calendar.key, cause: 'wanted' }, wantedOn);
 }

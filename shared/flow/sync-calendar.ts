@@ -26,6 +26,7 @@ import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
 export async function syncCalendar(services: Services, request: SyncRequest, arrival: Arrival): Promise<SyncOutcome> {
   const startedAt = services.clock.now();
   const claim = await claimSync(services, request, arrival);
+  if (claim.kind === 'handed-over' && claim.isNews) await services.queue.publish(request, 'upkeep');
   if (claim.kind === 'foreign-channel') await stopStray(services, claim.calendar, claim.channel);
   if (claim.kind !== 'claimed') return report(services, request, arrival, startedAt, claim.kind);
 
@@ -35,6 +36,7 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
     held: claim.held,
     until: startedAt + services.policy.syncBudgetMs[arrival.lane],
     counts: { listCalls: 0, events: 0, recorded: 0, delivered: 0, left: 0, unannounced: 0 },
+    mode: null,
     accessRole: claim.held.calendar.accessRole,
     dueSoon: new Map(),
   };
@@ -56,13 +58,15 @@ async function listUntilCurrent(services: Services, run: SyncRun, opened: Listin
   let listing = opened ?? (await openListing(services, held, held.calendar.openedAt, null));
   for (;;) {
     const openedAt = services.clock.now();
+    if (run.mode !== 'full') run.mode = listing.mode;
     const end = await followListing(services, run, listing);
     if (end.kind === 'out-of-time') {
       await leaveListing(services, run, end.listing);
       return 'continued';
     }
     if (end.kind === 'token-rejected') {
-      if ((await rejectToken(services, run)) === 'delayed') return 'delayed';
+      const repair = await rejectToken(services, run);
+      if (repair !== 'repair') return repair;
       listing = await openListing(services, held, null, null);
       continue;
     }
@@ -95,6 +99,7 @@ function report(
     cause: request.cause,
     lane: arrival.lane,
     ms: now - startedAt,
+    ...(run !== undefined && run.mode !== null && { mode: run.mode }),
     ...(run !== undefined && { counts: { ...run.counts }, freshnessMs: now - arrival.publishedAt }),
   });
   return outcome;

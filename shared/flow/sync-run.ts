@@ -3,6 +3,7 @@ import type { AccessRole } from '../domain/event.ts';
 import type { ConferenceKey } from '../domain/ids.ts';
 import type { SyncCounts } from '../domain/log-line.ts';
 import type { Services } from '../domain/ports.ts';
+import type { Listing } from '../domain/records.ts';
 import type { Lane, SyncRequest } from '../domain/work-message.ts';
 import type { Held } from './lease.ts';
 
@@ -21,6 +22,8 @@ export interface SyncRun {
   /** When to stop starting things; Unix milliseconds. */
   readonly until: number;
   readonly counts: { -readonly [Count in keyof SyncCounts]: number };
+  /** What was listed so far; `full` if one of several listings was. */
+  mode: Listing['mode'] | null;
   /** The access that the last page granted. */
   accessRole: AccessRole | null;
   /** When conferences of this run are due again: a failed delivery, a grace of zero. */

@@ -5,6 +5,7 @@
 import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
 import { Breaker } from '../../shared/domain/breaker.ts';
 import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
+import { QueueUnavailable, SyncTokenRejected } from '../../shared/domain/errors.ts';
 import type { AccessRole } from '../../shared/domain/event.ts';
 import { type CalendarKey, calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
@@ -48,6 +49,9 @@ export class World {
   readonly troubles = new Map<'list' | 'get' | 'watch' | 'stop', Error>();
   /** What happens between the opening of a channel and its answer. */
   beforeWatchAnswer: ((request: WatchRequest) => Promise<void>) | undefined;
+  /** Sync tokens that Google has forgotten. */
+  readonly deadTokens = new Set<string>();
+  isTopicDown = false;
   isStopping = false;
   /** What we may see of the calendars. */
   accessRole: AccessRole = 'owner';
@@ -82,6 +86,7 @@ export class World {
       store: this.store,
       queue: {
         publish: async (message, lane) => {
+          if (this.isTopicDown) throw new QueueUnavailable('the broker is down');
           this.queued.push({ message, lane, publishedAt: this.clock.now() });
         },
       },
@@ -166,6 +171,7 @@ export class World {
 
   #list(calendarId: string, { syncToken }: ListQuery) {
     const { version, events } = this.#calendar(calendarId);
+    if (syncToken !== null && this.deadTokens.has(syncToken)) throw new SyncTokenRejected('events.list: 410');
     const after = syncToken === null ? 0 : Number(syncToken);
     const changed = [...events.values()].filter((event) => event.version > after);
     return {

@@ -159,6 +159,24 @@ export const DEFECTS: readonly Defect[] = [
     'const cleared = { ...calendar, checkpoint: null,',
   ),
   one(
+    'a token that dies on the live lane is repaired there',
+    'shared/flow/reject-token.ts',
+    "if (run.arrival.lane === 'live') {",
+    "if (run.arrival.lane === 'live' && now < 0) {",
+  ),
+  one(
+    'a notification begins the first listing of a calendar',
+    'shared/flow/claim-sync.ts',
+    "if (arrival.lane === 'live' && laneOfNextListing(stored) === 'upkeep') {",
+    "if (arrival.lane === 'live' && stored.dueShard < 0) {",
+  ),
+  one(
+    'a calendar that is handed over for a full listing is due at no time',
+    'shared/flow/hand-to-upkeep.ts',
+    'wantedAt: calendar.wantedAt ?? now, lease: null, reconcileAt: now',
+    'wantedAt: calendar.wantedAt ?? now, lease: null, reconcileAt: null',
+  ),
+  one(
     'occurrences on an earlier page than their series are forgotten',
     'shared/domain/listing.ts',
     'const wantsSecondPass = listing.wantsSecondPass ||',

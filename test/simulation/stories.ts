@@ -177,6 +177,19 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'the sync token is dead, and the broker cannot be reached when the full listing is handed over',
+    sentMax: 2,
+    async tell(world, fates) {
+      await meeting(world);
+      world.calendar.expireSyncTokens(ALICE);
+      await pass(world, 2_000);
+      fates.slow = { name: 'google.list', ms: 3_000 };
+      patch(world, ALICE, EVENT, { summary: 'another title' });
+      await pass(world, 2_000);
+      fates.failing = { name: 'queue.publish', error: new QueueUnavailable('simulated') };
+    },
+  },
+  {
     name: 'a delivery comes back after its change was replaced, and the newer one still waits',
     async tell(world, fates) {
       await meeting(world);

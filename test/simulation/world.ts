@@ -315,6 +315,7 @@ export class World {
     if (line.line === 'sync') {
       this.history.add(this.scheduler.now, worker.name, `sync ${line.cause}: ${line.outcome}`);
       if (line.outcome === 'synced') this.witness.synced(worker, (id) => !this.absences.isAway(id));
+      if (line.lane === 'live' && line.mode === 'full') this.violate("a full listing stood before people's edits");
     }
     if (line.line === 'failure') this.#judgeError(line.error);
     if (line.line === 'token-rejected' || line.line === 'calendar-status') {

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { COMPOSITE_INDEXES, SINGLE_FIELD_INDEXES, TTL_FIELDS } from '../../shared/adapters/firestore/indexes.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { FUNCTION_NAMES, type FunctionName, SETTINGS } from '../../shared/config/settings.ts';
-import { entriesAt, listAt, textAt } from './read-json.ts';
+import { at, entriesAt, listAt, textAt } from './read-json.ts';
 import { describeWithTerraform, type Installation, makeInstallation, ofType, ROOT } from './run-terraform.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -120,6 +120,17 @@ describeWithTerraform('the deployment and the code', () => {
       expect(times.length).toBeGreaterThan(3);
       expect(times.map(([, name]) => `${collection}/${name}`).filter((field) => !exempt.includes(field))).toEqual([]);
     }
+  });
+
+  test('full syncs at once are bounded by the size of the upkeep worker, which the paper model names', () => {
+    const upkeep = ofType(installation, 'google_cloudfunctions2_function').find(({ values }) =>
+      textAt(values, 'name').endsWith('sync-calendar-upkeep'),
+    );
+    const instances = Number(at(upkeep?.values, 'service_config', 0, 'max_instance_count'));
+    const concurrency = Number(at(upkeep?.values, 'service_config', 0, 'max_instance_request_concurrency'));
+    expect(instances * concurrency).toBeGreaterThan(0);
+    const model = read('docs/scale.md').replaceAll('\n', ' ');
+    expect(model).toContain(`${instances} instances of ${concurrency}, ${instances * concurrency} full syncs`);
   });
 
   test('every metric counts a line that the code logs, by fields that the line has', () => {
