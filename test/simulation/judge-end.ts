@@ -73,7 +73,8 @@ function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): 
     const told = view.occurrences.find(({ eventId }) => eventId === event.id);
     const takesPart = event.status !== 'cancelled' && conferenceOn(event) === series.conferenceId;
     if (!takesPart) {
-      if (told?.state !== 'cancelled')
+      const isUnknown = told === undefined && isFromBefore(world, series, event);
+      if (told?.state !== 'cancelled' && !isUnknown)
         return `occurrence ${event.id} does not take part, and was told as ${told?.state}`;
       continue;
     }
@@ -84,6 +85,16 @@ function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): 
     if ((textAt(event, 'summary') ?? null) !== (told.title ?? null)) return `occurrence ${event.id} has another title`;
   }
   return undefined;
+}
+
+/** Whether the occurrence last changed while its series had no conference of ours: a calendar may never show it to us again. */
+function isFromBefore(world: World, { calendarId, eventId }: Carrier, occurrence: JsonObject): boolean {
+  const changedAt = Date.parse(textAt(occurrence, 'updated') ?? '');
+  const wasCarried = world.truth
+    .all()
+    .filter((carrier) => carrier.calendarId === calendarId && carrier.eventId === eventId && carrier.isShown)
+    .some(({ since, until }) => since <= changedAt && (until === null || until > changedAt));
+  return !world.calendar.settings.exceptionsComeAgain && !wasCarried;
 }
 
 function judgeRest({ shadow }: World): string | undefined {

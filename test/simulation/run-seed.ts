@@ -124,10 +124,11 @@ export async function heal(world: World, isReconciled: boolean): Promise<void> {
   }
   // Whoever is at work, or still to be told, comes to his end; what people do later is done by then.
   await rest(world);
-  for (const { key, status } of world.shadow.calendars.values()) {
+  for (const { key, status, channel } of world.shadow.calendars.values()) {
     if (status === 'disconnected' || status === 'unreachable' || status === 'paused') {
       void world.command('operator', (services) => resumeCalendar(services, key));
-    } else if (isReconciled) {
+    } else if (isReconciled || channel === null) {
+      // Registered while Google could open no channel, a calendar has its reconciles alone.
       void world.queue.publish({ kind: 'sync', calendar: key, cause: 'reconcile' }, 'upkeep');
     }
   }
