@@ -258,7 +258,7 @@ export class World {
       if (attempt < 12)
         this.scheduler.after(1_000 * 2 ** attempt, 'notification', () => this.#notify(headers, attempt + 1));
     };
-    this.start('receiver', (services) => receiveNotification(services, headers)).then(
+    this.start('receiver', async (services) => receiveNotification(services, headers)).then(
       (reception) => {
         if (reception === 'refused') this.violate('a notification of Google was refused');
         if (reception === 'crashed' || reception === 'unavailable') again();
