@@ -38,8 +38,8 @@ locals {
   # to 500 writes a second) and what no query reads. The exemption of a map covers its fields; a composite index is not touched.
   unindexed = {
     calendars = [
-      "channel", "checkpoint", "coveredUntil", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingProvenAt", "reconcileAt",
-      "repairs", "strayChannels", "syncToken", "wantedAt",
+      "channel", "checkpoint", "coveredUntil", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingProvenAt", "pushRetryAt",
+      "reconcileAt", "repairs", "strayChannels", "syncToken", "wantedAt",
     ]
     bindings    = ["delivered", "endsAt", "failure", "pending", "refused"]
     conferences = ["announcedUntil", "cancellation", "dueAt", "failingSince", "failure", "orphan", "retryAt", "sending"]

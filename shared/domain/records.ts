@@ -8,7 +8,7 @@ import type { EventField, FieldHashes } from './event-fields.ts';
 import { type BindingId, type CalendarKey, type ConferenceKey, departureIdOf } from './ids.ts';
 
 /**
- * `active`: synced. `unsupported-push`: synced on a timer, as Google sends no notifications for it. `disconnected`: the grant is
+ * `active`: synced. `unsupported-push`: synced on a timer, as Google offers no channel for it. `disconnected`: the grant is
  * gone. `unreachable`: the calendar is gone or closed to us. `paused`: a person said so.
  * All but `paused` are looked at again by themselves.
  */
@@ -99,6 +99,8 @@ export interface CalendarRecord {
   /** When a notification came through the channel that is being opened; it proves the channel as soon as there is one. */
   readonly openingProvenAt: number | null;
   readonly strayChannels: readonly StrayChannel[];
+  /** When to ask for a channel again where Google offers none; null for at the next look. */
+  readonly pushRetryAt: number | null;
   readonly repairs: TokenRepairs;
   /** What was delivered is to be forgotten before the next listing, so that everything is sent again. */
   readonly wantsResend: boolean;

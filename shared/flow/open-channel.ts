@@ -64,6 +64,7 @@ function replaceChannel(calendar: CalendarRecord, channel: Channel): CalendarRec
     channel: calendar.openingChannel === channel.id ? { ...channel, provenAt: calendar.openingProvenAt } : channel,
     openingChannel: null,
     openingProvenAt: null,
+    pushRetryAt: null,
     strayChannels: strayChannels.map(({ id, resourceId, expiresAt }) => ({ id, resourceId, expiresAt })),
   });
 }
@@ -99,9 +100,12 @@ async function noteFailure(services: CalendarServices, calendar: CalendarRecord,
       channel,
       openingChannel: null,
       openingProvenAt: null,
+      // Google may offer one some day; asked at each of its frequent reconciles, it would be asked in vain.
+      pushRetryAt: status === 'unsupported-push' ? at + services.policy.reconcileMs : stored.pushRetryAt,
     });
   });
-  if (status !== undefined) services.log.write({ line: 'calendar-status', calendar: key, status, reason });
+  if (status !== undefined && status !== calendar.status)
+    services.log.write({ line: 'calendar-status', calendar: key, status, reason });
 }
 
 function statusAfter(error: GoogleTrouble): CalendarStatus | undefined {

@@ -116,7 +116,7 @@ async function renewCalendar(
   const { calendar, isListingDue, isChannelDue } = stamped;
   let isGapPossible = false;
   if (isChannelDue) {
-    if (calendar.channel === null) report.withoutChannel++;
+    if (calendar.channel === null && calendar.status === 'active') report.withoutChannel++;
     isGapPossible = (await openChannel(services, calendar)) !== undefined;
     if (isGapPossible) report.renewed++;
   }
@@ -141,12 +141,14 @@ async function stampCalendar(services: CalendarServices, seen: CalendarRecord): 
     const isDead = isPast(stored.lease?.until);
     const isListingDue = stored.status !== 'paused' && (isDead || isPast(stored.reconcileAt));
     const isActive = stored.status === 'active';
-    const isChannelDue = isActive && (stored.channel === null || isPast(stored.channel.renewAt));
+    const isOfferDue = stored.status === 'unsupported-push' && isPast(stored.pushRetryAt ?? 0);
+    const isChannelDue = isOfferDue || (isActive && (stored.channel === null || isPast(stored.channel.renewAt)));
     const renewLater = stored.channel !== null && isPast(stored.channel.renewAt);
     const calendar = withCalendarDue({
       ...stored,
       lease: isDead ? null : stored.lease,
       reconcileAt: isListingDue ? now + STAMP_MS : stored.reconcileAt,
+      pushRetryAt: isOfferDue ? now + CHANNEL_STAMP_MS : stored.pushRetryAt,
       channel: renewLater ? { ...stored.channel, renewAt: now + CHANNEL_STAMP_MS } : stored.channel,
     });
     tx.putCalendar(calendar);

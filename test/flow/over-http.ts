@@ -13,9 +13,11 @@ import { newCalendar } from '../../shared/domain/new-record.ts';
 import type { Services } from '../../shared/domain/ports.ts';
 import type { CalendarRecord } from '../../shared/domain/records.ts';
 import type { SyncCause } from '../../shared/domain/work-message.ts';
+import { doWork } from '../../shared/flow/do-work.ts';
 import { syncCalendar } from '../../shared/flow/sync-calendar.ts';
 import { ALICE } from '../domain/build.ts';
 import { policy } from '../functions/policy.ts';
+import type { Queued } from './world.ts';
 
 /** Alice's calendar, and what the conference system was told of it. */
 export class OverHttp {
@@ -25,12 +27,14 @@ export class OverHttp {
   answer: (change: ConferenceChange) => Promise<Outcome> = async () => ({ kind: 'done' });
   readonly store: MemoryStore = createMemoryStore({ now: () => this.now() });
   readonly #google: GoogleCalendarClient;
-  readonly #services: Services;
+  readonly services: Services;
+  /** What was published and is not worked on yet. */
+  queued: Queued[] = [];
   #ids = 0;
 
   constructor(rootUrl: string) {
     this.#google = createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl, now: () => this.now() });
-    this.#services = {
+    this.services = {
       clock: {
         now: () => this.now(),
         sleep: async (ms) => {
@@ -40,7 +44,11 @@ export class OverHttp {
       chance: { fraction: () => 0.5, id: () => `id${String(++this.#ids).padStart(20, '0')}` },
       google: this.#google,
       store: this.store,
-      queue: { publish: async () => undefined },
+      queue: {
+        publish: async (message, lane) => {
+          this.queued.push({ message, lane, publishedAt: this.now() });
+        },
+      },
       conferences: {
         apply: async (change) => {
           this.told.push(change);
@@ -67,7 +75,14 @@ export class OverHttp {
 
   async sync(cause: SyncCause = 'reconcile'): Promise<SyncOutcome> {
     const request = { kind: 'sync', calendar: calendarKeyOf(ALICE), cause, force: true } as const;
-    return syncCalendar(this.#services, request, { lane: 'upkeep', publishedAt: this.now() });
+    return syncCalendar(this.services, request, { lane: 'upkeep', publishedAt: this.now() });
+  }
+
+  /** Works on everything that was published, and on what that leads to. */
+  async work(): Promise<void> {
+    for (let next = this.queued.shift(); next !== undefined; next = this.queued.shift()) {
+      await doWork(this.services, next.message, { lane: next.lane, publishedAt: next.publishedAt });
+    }
   }
 
   async calendar(): Promise<CalendarRecord> {
