@@ -65,8 +65,11 @@ function provenChannel(calendar: CalendarRecord, run: SyncRun): Channel | null {
 /** Jittered, so that what was listed in one hour is not listed in one hour for ever. */
 function nextLookMs(services: Services, run: SyncRun, channel: Channel | null): number {
   const { reconcileMs, reconcileUnprovenMs } = services.policy;
+  // A channel that ends before it has a successor is as good as none from then on.
+  const leftMs = channel === null ? 0 : channel.expiresAt - services.clock.now();
   const isProven = channel !== null && channel.provenAt !== null;
-  const usual = (isProven ? reconcileMs : reconcileUnprovenMs) * (0.75 + services.chance.fraction() / 2);
+  const wishedMs = isProven ? Math.min(reconcileMs, Math.max(leftMs, reconcileUnprovenMs)) : reconcileUnprovenMs;
+  const usual = wishedMs * (0.75 + services.chance.fraction() / 2);
   // Lists can lag behind notifications: one that led to nothing is looked at once more.
   const isPuzzling = run.request.cause === 'notification' && run.counts.events === 0;
   return Math.round(isPuzzling ? Math.min(SECOND_LOOK_MS, usual) : usual);

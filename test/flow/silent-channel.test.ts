@@ -1,5 +1,6 @@
 /** A push path that has died: what a reconcile finds that nothing had announced, and what follows for the channel. */
 import { beforeEach, expect, test } from '@jest/globals';
+import { GoogleUnavailable } from '../../shared/domain/errors.ts';
 import type { CalendarKey } from '../../shared/domain/ids.ts';
 import type { ChannelName } from '../../shared/domain/work-message.ts';
 import { ALICE, meeting, ours } from '../domain/build.ts';
@@ -92,4 +93,19 @@ test('what a notification brought is announced, however old it is', async () => 
   await world.notify(ALICE);
   await world.work();
   expect(world.lastLine('sync').counts).toMatchObject({ events: 1, unannounced: 0 });
+});
+
+test('a channel that ended without a successor is as good as none: the calendar is looked at at its end, then more often', async () => {
+  world.troubles.set('watch', new GoogleUnavailable('no channel today'));
+  const { channel } = await world.calendar(ALICE);
+  const endsAt = channel?.expiresAt ?? 0;
+  await pass(endsAt - 60 * MINUTE - world.clock.now());
+  await world.notify(ALICE);
+  await world.work();
+  await reconcile();
+  expect((await world.calendar(ALICE)).reconcileAt).toBeLessThanOrEqual(endsAt + SHORT);
+  await pass(60 * MINUTE);
+  await reconcile();
+  const { reconcileAt } = await world.calendar(ALICE);
+  expect((reconcileAt ?? 0) - world.clock.now()).toBeLessThanOrEqual(SHORT * 1.25);
 });
