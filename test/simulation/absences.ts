@@ -27,12 +27,17 @@ export class Absences {
     return this.isAway(calendarId) || (this.#returnedAt.get(calendarId) ?? 0) >= since;
   }
 
-  /** A commit, of which `before` knows nothing yet, may forget bindings of a calendar that leaves. */
+  /** A commit, of which `before` knows nothing yet, may forget bindings of a calendar that leaves, or what they have left orphaned. */
   note(commit: Commit, before: Shadow): void {
     const keys = new Set<string>(REGISTERED.filter((id) => this.isAway(id)).map(calendarKeyOf));
     for (const [path, after] of commit.bindings) {
       const forgotten = after === null ? before.bindings.get(path) : undefined;
       if (forgotten !== undefined && keys.has(forgotten.calendar)) this.#letGo.add(forgotten.conference);
+    }
+    for (const [key, { orphan, liveCount }] of commit.conferences) {
+      const ending = before.conferences.get(key)?.orphan ?? null;
+      const isLetGo = ending !== null && orphan === null && liveCount === 0 && !before.calendars.has(ending.calendar);
+      if (isLetGo) this.#letGo.add(key);
     }
   }
 
