@@ -1,10 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import {
   acceptableAttributes,
   deadLetterAttributes,
   originalAttributes,
+  workAttributes,
 } from '../../shared/domain/message-attributes.ts';
+import type { WorkMessage } from '../../shared/domain/work-message.ts';
+import { ALICES } from './build.ts';
+
+describe('a work message bears what subscriptions filter by', () => {
+  const channel = { id: 'c', resourceId: 'r' };
+
+  test.each<[WorkMessage, Record<string, string>]>([
+    [
+      { kind: 'sync', calendar: ALICES, cause: 'reconcile' },
+      { calendar: ALICES, cause: 'reconcile' },
+    ],
+    [
+      { kind: 'channel-proof', calendar: ALICES, channel },
+      { calendar: ALICES, cause: 'channel-proof' },
+    ],
+    [{ kind: 'conference', conference: conferenceKeyOf('c-1') }, { cause: 'conference' }],
+  ])('%j', (message, expected) => {
+    expect(workAttributes(message, 'upkeep')).toEqual({ lane: 'upkeep', version: '1', ...expected });
+  });
+});
 
 describe('what the broker accepts', () => {
   test('whatever comes in, what goes out is within its limits', () => {
@@ -29,6 +51,21 @@ describe('what the broker accepts', () => {
     expect(emoji).toBe(`x${'🎉'.repeat(255)}`);
   });
 
+  test('a key and a value of just the length that is allowed go through whole', () => {
+    const longest = { ['k'.repeat(256)]: 'v'.repeat(1_024) };
+    expect(acceptableAttributes({ ...longest, ['k'.repeat(257)]: 'x' })).toEqual(longest);
+  });
+
+  test('of a hundred and one attributes the last is left out', () => {
+    const names = Array.from({ length: 101 }, (_, index) => `k${index}`);
+    const accepted = acceptableAttributes(Object.fromEntries(names.map((name) => [name, 'x'])));
+    expect(Object.keys(accepted)).toEqual(names.slice(0, 100));
+  });
+
+  test('only the beginning of a key is reserved', () => {
+    expect(acceptableAttributes({ mygoog: 'x' })).toEqual({ mygoog: 'x' });
+  });
+
   test.each(['googclient_traceparent', 'GOOG', ''])('the key %j is left out', (key) => {
     expect(acceptableAttributes({ [key]: 'x', lane: 'live' })).toEqual({ lane: 'live' });
   });
@@ -39,6 +76,11 @@ describe('a dead letter', () => {
     const first = deadLetterAttributes({ data: '', attributes: { lane: 'live' }, reason: 'one', attempt: 3 });
     const second = deadLetterAttributes({ data: '', attributes: first, reason: 'two' });
     expect(second).toEqual({ deadLetterReason: 'two', lane: 'live' });
+  });
+
+  test('says which message it was and how often it was tried, where that is known', () => {
+    const letter = deadLetterAttributes({ data: '', attributes: {}, reason: 'one', messageId: '7', attempt: 3 });
+    expect(letter).toEqual({ deadLetterReason: 'one', deadLetterMessageId: '7', deadLetterAttempt: '3' });
   });
 
   test('gets back the attributes that it had', () => {

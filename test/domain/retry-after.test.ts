@@ -10,6 +10,8 @@ test.each([
   ['Tue, 24 Nov 2026 09:00:00 GMT', 0],
   ['soon', undefined],
   ['-5', undefined],
+  ['5 minutes', undefined],
+  ['24 Nov 2026 10:00:30 GMT', undefined],
   ['', undefined],
   [undefined, undefined],
 ])('%j is %j milliseconds from now', (header, expected) => {
