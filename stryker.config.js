@@ -2,7 +2,7 @@
  * Mutation testing: changes the rules and the use cases in small ways, one at a time, and asks whether a test notices.
  * Not part of a check: it takes long. A second run takes over what is known of unchanged code from `reports/mutation`, and
  * knows tests by their names only: after one was changed, `npm run mutation -- --force` asks everything anew. With
- * `--mutate 'shared/domain/**\/*.ts'` looks at one folder.
+ * `--mutate 'shared/domain/**\/*.ts'` it looks at one folder.
  */
 export default {
   packageManager: 'npm',
