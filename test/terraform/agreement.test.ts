@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { COMPOSITE_INDEXES, SINGLE_FIELD_INDEXES, TTL_FIELDS } from '../../shared/adapters/firestore/indexes.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { FUNCTION_NAMES, type FunctionName, SETTINGS } from '../../shared/config/settings.ts';
+import { WORKER_NODE_OPTIONS } from '../worker-node-options.ts';
 import { at, entriesAt, listAt, textAt } from './read-json.ts';
 import { describeWithTerraform, type Installation, makeInstallation, ofType, ROOT } from './run-terraform.ts';
 
@@ -52,10 +53,17 @@ describeWithTerraform('the deployment and the code', () => {
     expect(new Set(deploymentsOf(installation).map(({ target }) => target))).toEqual(new Set(FUNCTION_NAMES));
   });
 
-  test('no variable is set that the configuration does not know', () => {
+  test('no variable is set that neither the configuration nor Node knows', () => {
     for (const { environment, secrets } of deploymentsOf(installation)) {
-      expect([...environment.keys(), ...secrets].filter((name) => !(name in SETTINGS))).toEqual([]);
+      const unknown = [...environment.keys(), ...secrets].filter((name) => !(name in SETTINGS));
+      expect(unknown.filter((name) => name !== 'NODE_OPTIONS')).toEqual([]);
     }
+  });
+
+  test('the memory of a worker is measured under the options that it is deployed with', () => {
+    const workers = deploymentsOf(installation).filter(({ target }) => target === 'syncCalendar');
+    const options = workers.map(({ environment }) => environment.get('NODE_OPTIONS'));
+    expect(options).toEqual(workers.map(() => WORKER_NODE_OPTIONS.join(' ')));
   });
 
   test('each function starts with what it is given', () => {

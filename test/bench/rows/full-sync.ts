@@ -1,6 +1,7 @@
 /** A calendar of 100,000 events from its beginning: memory of the worker's process, and what is listed again after it was killed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
+import { WORKER_NODE_OPTIONS } from '../../worker-node-options.ts';
 import type { FullSyncAnswers } from '../processes/full-sync.ts';
 import type { GoogleAnswers } from '../processes/google.ts';
 import { StartedProcess } from '../processes/line.ts';
@@ -111,7 +112,7 @@ async function inWorker<Result>(
   answers: Parameters<typeof StartedProcess.start>[1],
   use: (worker: StartedProcess<FullSyncAnswers>) => Promise<Result>,
 ): Promise<Result> {
-  const worker = await StartedProcess.start<FullSyncAnswers>('full-sync.ts', answers);
+  const worker = await StartedProcess.start<FullSyncAnswers>('full-sync.ts', answers, WORKER_NODE_OPTIONS);
   try {
     return await use(worker);
   } finally {
