@@ -53,12 +53,18 @@ function admit(request: TakenRequest, response: ServerResponse, bytesMax: number
     refuse(response, refusal);
     return;
   }
-  // An empty body is read to its end too, or else the framework's parsers begin with what its headers say.
+  if (!hasBody(request)) {
+    // Nothing is waited for where nothing was announced. The framework's parsers would take even a length of 0 for a body.
+    request.headers['content-length'] = undefined;
+    handOn();
+    return;
+  }
   read(request, bytesMax, (body) => {
     if (typeof body === 'number') {
       refuse(response, body);
       return;
     }
+    // A body without end can turn out to be none; its parsers then find it read.
     if (body.length > 0) {
       request.rawBody = body;
       request.body = parsed(body, request.headers['content-type']);
@@ -95,8 +101,7 @@ function read(request: IncomingMessage, bytesMax: number, give: (result: Buffer 
   const pieces: Buffer[] = [];
   let bytes = 0;
   let isOver = false;
-  // Nothing is waited for where nothing was announced.
-  const timer = hasBody(request) ? setTimeout(() => end(408), BODY_MS_MAX) : undefined;
+  const timer = setTimeout(() => end(408), BODY_MS_MAX);
   const end = (result: Buffer | number): void => {
     if (isOver) return;
     isOver = true;

@@ -3,6 +3,7 @@
  * is most of a cold start.
  */
 import { createJsonLog } from '../shared/adapters/log/json-log.ts';
+import { linePrinter } from '../shared/adapters/log/print-lines.ts';
 import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
 import type { Config } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/breaker.ts';
@@ -65,7 +66,7 @@ async function wireCommon(config: Config, going: Going): Promise<Omit<CalendarSe
 
 function wireLog({ projectId }: Config): Log {
   return createJsonLog({
-    print: (text) => void process.stdout.write(`${text}\n`),
+    print: linePrinter((text) => process.stdout.write(text)),
     trace: () => {
       const trace = currentTrace();
       return trace === undefined || projectId === undefined ? trace : `projects/${projectId}/traces/${trace}`;

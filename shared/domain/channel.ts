@@ -3,7 +3,7 @@
  * that a notification is checked without a database: the token is the only authenticator that Google sends back
  * (https://developers.google.com/workspace/calendar/api/guides/push).
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type CalendarKey, readCalendarKey } from './ids.ts';
 
 /** Keys for channel tokens, newest first: the first signs, all verify. */
@@ -36,5 +36,16 @@ export function isChannelTokenValid(channelId: string, token: string, keys: KeyR
 }
 
 function tokenUnder(key: string, channelId: string): string {
-  return createHmac('sha256', key).update(`channel\0${channelId}`).digest('base64url');
+  return createHmac('sha256', preparedKey(key)).update(`channel\0${channelId}`).digest('base64url');
+}
+
+/** Prepared once: the ring of a process hardly changes, and every notification needs it. */
+const preparedKeys = new Map<string, KeyObject>();
+
+function preparedKey(key: string): KeyObject {
+  const known = preparedKeys.get(key);
+  if (known !== undefined) return known;
+  const prepared = createSecretKey(key, 'utf8');
+  preparedKeys.set(key, prepared);
+  return prepared;
 }

@@ -20,16 +20,11 @@ export interface JsonLogOptions {
 export function createJsonLog({ print, trace }: JsonLogOptions): Log {
   return {
     write(line) {
-      const traceName = trace?.();
-      print(
-        JSON.stringify({
-          severity: severityOf(line),
-          message: messageOf(line),
-          ...line,
-          ...('error' in line && shownError(line.error)),
-          ...(traceName !== undefined && { 'logging.googleapis.com/trace': traceName }),
-        }),
-      );
+      const entry: Record<string, unknown> = { severity: severityOf(line), message: messageOf(line), ...line };
+      if ('error' in line) Object.assign(entry, shownError(line.error));
+      // Left out of the text where it is undefined.
+      entry['logging.googleapis.com/trace'] = trace?.();
+      print(JSON.stringify(entry));
     },
   };
 }
