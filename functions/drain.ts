@@ -64,14 +64,17 @@ export class Drain implements Going {
 
   /** The handler, with its requests waited for. */
   counted(handler: HttpFunction): HttpFunction {
+    const drain = this;
+    // One listener for all, since every request of the receiver pays for its own.
+    function onClose(this: Response): void {
+      drain.#open.delete(this);
+      if (drain.isStopping()) drain.#endWhenIdle();
+    }
     return (request, response) => {
       this.#install(request);
       this.#open.add(response);
       if (this.isStopping()) closeAfter(response);
-      response.once('close', () => {
-        this.#open.delete(response);
-        if (this.isStopping()) this.#endWhenIdle();
-      });
+      response.on('close', onClose);
       return handler(request, response);
     };
   }

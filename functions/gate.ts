@@ -84,6 +84,7 @@ function refusalOf(request: IncomingMessage, bytesMax: number): number | undefin
 /** The framework's router fails on an address that is none. */
 function isReadable(url = ''): boolean {
   if (!url.startsWith('/')) return false;
+  if (!url.includes('%')) return true;
   try {
     decodeURIComponent(url.split('?', 1)[0] ?? '');
     return true;

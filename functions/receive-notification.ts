@@ -19,8 +19,8 @@ export function receiveNotificationHandler(services: Pick<Services, 'queue' | 'l
       response.status(413).end();
       return;
     }
-    const answer = (reception: Reception): void => void response.status(STATUS[reception]).end();
-    const reception = receiveNotification(services, request.headers);
-    return typeof reception === 'string' ? answer(reception) : reception.then(answer);
+    receiveNotification(services, request.headers, (reception) => {
+      response.status(STATUS[reception]).end();
+    });
   };
 }

@@ -17,9 +17,15 @@ export function traced(handler: HttpFunction): HttpFunction {
   };
 }
 
-/** From W3C `traceparent` (version-trace-span-flags) or else Google's `X-Cloud-Trace-Context` (TRACE/SPAN;o=1). */
-function traceOf(request: Request): string | undefined {
-  const parent = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(request.get('traceparent') ?? '');
-  const context = /^([0-9a-f]{32})(?:\/|$)/.exec(request.get('x-cloud-trace-context') ?? '');
-  return parent?.[1] ?? context?.[1];
+/** W3C `traceparent`: version-trace-span-flags. */
+const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
+/** Google's own `X-Cloud-Trace-Context`: TRACE/SPAN;o=1. */
+const TRACE_CONTEXT = /^([0-9a-f]{32})(?:\/|$)/;
+
+function traceOf({ headers }: Request): string | undefined {
+  return firstGroup(TRACE_PARENT, headers.traceparent) ?? firstGroup(TRACE_CONTEXT, headers['x-cloud-trace-context']);
+}
+
+function firstGroup(pattern: RegExp, header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? pattern.exec(header)?.[1] : undefined;
 }

@@ -7,30 +7,32 @@ import type { Services } from '../domain/ports.ts';
 export type Reception = 'accepted' | 'refused' | 'unavailable';
 
 /**
- * See the file's head; `headers` have lower-case names. A refused request changes nothing and costs no outside call. Makes as few
- * promises as there are waits: the functions framework runs a request under a domain, where each promise costs as much as the signature.
+ * See the file's head; `headers` have lower-case names. A refused request changes nothing and costs no outside call. Gives the outcome
+ * once, and never throws. Calls back and promises nothing: under the functions framework's domain a promise costs as much as the signature.
  */
 export function receiveNotification(
-  services: Pick<Services, 'queue' | 'log' | 'policy'>,
+  { queue, log, policy }: Pick<Services, 'queue' | 'log' | 'policy'>,
   headers: Readonly<Record<string, string | string[] | undefined>>,
-): Reception | Promise<Reception> {
-  const { queue, log, policy } = services;
+  give: (reception: Reception) => void,
+): void {
   const notification = readNotification(headers, policy.channelKeys);
   if (notification.kind === 'refused') {
     log.write({ line: 'notification', outcome: 'refused', reason: notification.reason });
-    return 'refused';
+    give('refused');
+    return;
   }
   const { message } = notification;
-  return queue.publish(message, 'live').then(
+  queue.publish(message, 'live').then(
     () => {
       const outcome = message.kind === 'channel-proof' ? 'proof' : 'accepted';
       log.write({ line: 'notification', outcome, calendar: message.calendar });
-      return 'accepted';
+      give('accepted');
     },
     (error: unknown) => {
-      if (!(error instanceof QueueUnavailable)) throw error;
+      // A bug is no reason to lose a notification.
+      if (!(error instanceof QueueUnavailable)) log.write({ line: 'failure', where: 'receiveNotification', error });
       log.write({ line: 'notification', outcome: 'queue-unavailable', calendar: message.calendar });
-      return 'unavailable';
+      give('unavailable');
     },
   );
 }

@@ -16,6 +16,7 @@ const channel = channelIdFor(alice, 'abc123');
 let published: WorkMessage[] = [];
 let lines: LogLine[] = [];
 let isBrokerDown = false;
+let bug: Error | undefined;
 let served: Served;
 
 beforeAll(async () => {
@@ -25,6 +26,7 @@ beforeAll(async () => {
       log: { write: (line) => void lines.push(line) },
       queue: {
         async publish(message) {
+          if (bug !== undefined) throw bug;
           if (isBrokerDown) throw new QueueUnavailable('the broker is down');
           published.push(message);
         },
@@ -37,6 +39,7 @@ beforeEach(() => {
   published = [];
   lines = [];
   isBrokerDown = false;
+  bug = undefined;
 });
 
 function headers(changes: Record<string, string | undefined> = {}): Record<string, string> {
@@ -96,6 +99,15 @@ describe('a notification of Google', () => {
     isBrokerDown = true;
     expect(await post()).toEqual({ status: 503, body: '' });
     expect(lines).toEqual([{ line: 'notification', outcome: 'queue-unavailable', calendar: alice }]);
+  });
+
+  test('is asked for again when a bug of ours kept it from the topic, and the bug is logged', async () => {
+    bug = new TypeError('not ready');
+    expect(await post()).toEqual({ status: 503, body: '' });
+    expect(lines).toEqual([
+      { line: 'failure', where: 'receiveNotification', error: bug },
+      { line: 'notification', outcome: 'queue-unavailable', calendar: alice },
+    ]);
   });
 });
 

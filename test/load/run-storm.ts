@@ -100,7 +100,8 @@ async function blow(
     const edition = Math.floor(((round + 1) * EDITIONS) / rounds);
     for (const id of ids) {
       google.edit(id, `edition ${edition}`);
-      if ((await receiveNotification(services, headers.get(id) ?? {})) !== 'accepted') refusals++;
+      const reception = await new Promise((give) => receiveNotification(services, headers.get(id) ?? {}, give));
+      if (reception !== 'accepted') refusals++;
     }
     await sleep(1);
   }

@@ -14,7 +14,7 @@ import { QueueUnavailable, StoreUnavailable, UnknownCalendar } from '../../share
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
-import { receiveNotification } from '../../shared/flow/receive-notification.ts';
+import { type Reception, receiveNotification } from '../../shared/flow/receive-notification.ts';
 import { renewChannels } from '../../shared/flow/renew-channels.ts';
 import { Absences } from './absences.ts';
 import { conferencePort } from './conference-port.ts';
@@ -258,7 +258,9 @@ export class World {
       if (attempt < 12)
         this.scheduler.after(1_000 * 2 ** attempt, 'notification', () => this.#notify(headers, attempt + 1));
     };
-    this.start('receiver', async (services) => receiveNotification(services, headers)).then(
+    const receive = (services: WorkerServices): Promise<Reception> =>
+      new Promise((give) => receiveNotification(services, headers, give));
+    this.start('receiver', receive).then(
       (reception) => {
         if (reception === 'refused') this.violate('a notification of Google was refused');
         if (reception === 'crashed' || reception === 'unavailable') again();

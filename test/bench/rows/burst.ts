@@ -90,7 +90,9 @@ async function burstOfOurs({ line }: StartedProcess<GoogleAnswers>): Promise<num
     for (let sent = 0; sent < NOTIFICATIONS; sent += BATCH) {
       if (sent === NOTIFICATIONS - BATCH)
         await line.ask('edit', { from: 0, to: 1, event: 5, edition: 1, isOurs: true });
-      for (let one = 0; one < BATCH; one++) await receiveNotification(services, headers);
+      for (let one = 0; one < BATCH; one++) {
+        await new Promise((resolve) => receiveNotification(services, headers, resolve));
+      }
       const aheadMs = (sent / NOTIFICATIONS) * 990 - (performance.now() - startedAt);
       if (aheadMs > 1) await sleep(aheadMs);
     }
