@@ -32,14 +32,31 @@ export function occurrenceFields(configured: readonly EventField[]): readonly Ev
   return OCCURRENCE_FIELDS.filter((field) => configured.includes(field));
 }
 
+/** What was hashed of an event already: it is looked at, planned and sent, and its hashes are asked for each time. */
+const known = new WeakMap<
+  LiveEvent,
+  { readonly hashKey: string; readonly hashes: Partial<Record<EventField, string>> }
+>();
+
 /** Hashes the given fields with the calendar's own key, so that equal titles of two calendars cannot be compared. */
 export function hashFields(event: LiveEvent, fields: readonly EventField[], hashKey: string): FieldHashes {
+  let kept = known.get(event);
+  if (kept?.hashKey !== hashKey) {
+    kept = { hashKey, hashes: {} };
+    known.set(event, kept);
+  }
   const hashes: Partial<Record<EventField, string>> = {};
   for (const field of fields) {
-    const text = JSON.stringify(meaningOf(event, field));
-    hashes[field] = createHmac('sha256', hashKey).update(`${field}\0${text}`).digest('base64url').slice(0, 16);
+    const hash = kept.hashes[field] ?? hashField(event, field, hashKey);
+    kept.hashes[field] = hash;
+    hashes[field] = hash;
   }
   return hashes;
+}
+
+function hashField(event: LiveEvent, field: EventField, hashKey: string): string {
+  const text = JSON.stringify(meaningOf(event, field));
+  return createHmac('sha256', hashKey).update(`${field}\0${text}`).digest('base64url').slice(0, 16);
 }
 
 /** The fields whose hashes differ; all of `now` where nothing was hashed before. */

@@ -154,3 +154,12 @@ describe('what changed', () => {
     expect(occurrenceFields(['description'])).toEqual([]);
   });
 });
+
+test('the same event is hashed under each key anew, whatever was asked of it before', () => {
+  const event = live(BASE);
+  const first = hashFields(event, ['title', 'start'], KEY);
+  const other = hashFields(event, ['title', 'start'], 'other key');
+  expect(other.title).not.toBe(first.title);
+  expect(other.start).not.toBe(first.start);
+  expect(hashFields(event, ['title', 'end'], KEY)).toEqual(hashFields(live(BASE), ['title', 'end'], KEY));
+});

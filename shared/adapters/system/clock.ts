@@ -1,5 +1,5 @@
 /** Time and chance of the real world. */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chance, Clock } from '../../domain/ports.ts';
 
@@ -8,8 +8,8 @@ export const systemClock: Clock = { now: () => Date.now(), sleep: (ms) => sleep(
 
 const FRACTIONS = 2 ** 40;
 
-/** The machine's source of chance; ids have 128 bits. */
+/** The machine's source of chance; ids have 122 bits. For UUIDs Node draws its bytes in advance. */
 export const systemChance: Chance = {
   fraction: () => randomInt(FRACTIONS) / FRACTIONS,
-  id: () => randomBytes(16).toString('hex'),
+  id: () => randomUUID().replaceAll('-', ''),
 };
