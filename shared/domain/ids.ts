@@ -20,10 +20,19 @@ export const DUE_SHARDS = 16;
 const KEY_LENGTH = 20;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
+/** The keys of a page's events and conferences are asked for at each step of its work, and then never again. */
+const RECENT_MAX = 2_000;
+const recent = new Map<string, string>();
+
 function digest(kind: string, text: string): string {
-  const bytes = createHash('sha256').update(`${kind}\0${text}`).digest();
+  const name = `${kind}\0${text}`;
+  const known = recent.get(name);
+  if (known !== undefined) return known;
+  const bytes = createHash('sha256').update(name).digest();
   let key = '';
   for (let index = 0; index < KEY_LENGTH; index++) key += ALPHABET[(bytes[index] ?? 0) & 31];
+  if (recent.size >= RECENT_MAX) recent.clear();
+  recent.set(name, key);
   return key;
 }
 
