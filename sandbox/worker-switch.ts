@@ -1,6 +1,7 @@
 /** Interferes with the way from the queue to the worker, as a crash or an outage would: holds it, or cuts it in the middle of a sync. */
 import type { HttpFunction, Response } from '@google-cloud/functions-framework';
 import type { GoogleCalendar } from '../shared/domain/ports.ts';
+import { ofItsLane } from './emulators/of-its-lane.ts';
 
 /** See the file's head. */
 export class WorkerSwitch {
@@ -25,17 +26,9 @@ export class WorkerSwitch {
     this.#isKillArmed = true;
   }
 
-  /**
-   * The worker's handler, refusing while it is held. A subscription of the Pub/Sub emulator delivers what its filter should keep away: its
-   * address names the lane that it is for, and the rest is acknowledged unseen.
-   */
+  /** The worker's handler, refusing while it is held. */
   over(handler: HttpFunction): HttpFunction {
-    return async (request, response) => {
-      const { lane } = request.query;
-      if (lane !== undefined && lane !== request.body?.message?.attributes?.lane) {
-        response.status(204).end();
-        return;
-      }
+    return ofItsLane(async (request, response) => {
       if (this.#isPaused) {
         response.status(503).end();
         return;
@@ -46,7 +39,7 @@ export class WorkerSwitch {
       } finally {
         this.#underWay.delete(response);
       }
-    };
+    });
   }
 
   /** Google as the worker sees it: when the switch strikes, a list call is where the worker is never heard of again. */

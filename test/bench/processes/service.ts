@@ -8,6 +8,7 @@ import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { receiveNotificationHandler } from '../../../functions/receive-notification.ts';
 import { syncCalendarHandler, type WorkerServices } from '../../../functions/sync-calendar.ts';
 import { openEmulatedState } from '../../../sandbox/emulated-state.ts';
+import { ofItsLane } from '../../../sandbox/emulators/of-its-lane.ts';
 import { portsFrom } from '../../../sandbox/sandbox-config.ts';
 import { createGoogleCalendar } from '../../../shared/adapters/google-calendar/google-calendar.ts';
 import { createNoAccessTokens } from '../../../shared/adapters/google-calendar/no-access-tokens.ts';
@@ -117,15 +118,6 @@ function schedule(made: WorkerServices, tickMs: number): () => Promise<void> {
   return async () => {
     clearInterval(timer);
     await underWay;
-  };
-}
-
-/** The Pub/Sub emulator ignores filters: each message arrives in both lanes, at addresses that name theirs, and counts in its own. */
-function ofItsLane(handler: HttpFunction): HttpFunction {
-  return (request, response) => {
-    const { lane } = request.query;
-    if (lane === undefined || lane === request.body?.message?.attributes?.lane) return handler(request, response);
-    response.status(204).end();
   };
 }
 
