@@ -1,15 +1,15 @@
 /** Patches that the conference system asks for, over HTTP against the simulated Calendar: whose edit stands at the end. */
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { calendarListener } from '../../sandbox/calendar/serve-calendar.ts';
 import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
 import { ALICE, meeting, ours } from '../domain/build.ts';
+import { listen, type Served } from '../listen.ts';
 import { OverHttp } from './over-http.ts';
 
 const EVENTS = `/calendar/v3/calendars/${encodeURIComponent(ALICE)}/events`;
 
-let server: Server;
+let outside: Served;
 let calendar: SimulatedCalendar;
 let world: OverHttp;
 let patches: { readonly query: URLSearchParams; readonly ifMatch: string | undefined }[] = [];
@@ -17,7 +17,7 @@ let patches: { readonly query: URLSearchParams; readonly ifMatch: string | undef
 let isIgnoring = false;
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     if (request.method === 'PATCH') {
       patches.push({
         query: new URL(request.url ?? '', 'http://x').searchParams,
@@ -32,22 +32,16 @@ beforeAll(async () => {
       }
     }
     if (!(await calendarListener(calendar)(request, response))) response.writeHead(404).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  outside = await listen(server);
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
-});
+afterAll(() => outside.close());
 beforeEach(async () => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   calendar = new SimulatedCalendar({ now: Date.now });
   calendar.addCalendar(ALICE);
   patches = [];
   isIgnoring = false;
-  world = new OverHttp(`http://127.0.0.1:${address.port}`);
+  world = new OverHttp(outside.url);
   await world.register();
   await world.sync();
   const { etag: _etag, organizer: _organizer, ...event } = meeting('e1'.padEnd(6, '0'), ours('c1'));

@@ -9,7 +9,8 @@ import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { CalendarServices, Store } from '../../shared/domain/ports.ts';
 import { meeting, ours } from '../domain/build.ts';
 import { World } from '../flow/world.ts';
-import { type Served, serve } from './serve.ts';
+import type { Served } from '../listen.ts';
+import { serve } from './serve.ts';
 
 interface Operation {
   readonly operationId: string;

@@ -6,8 +6,9 @@ import { QueueUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { WorkMessage } from '../../shared/domain/work-message.ts';
+import type { Served } from '../listen.ts';
 import { policy } from './policy.ts';
-import { type Served, serve } from './serve.ts';
+import { serve } from './serve.ts';
 
 const KEYS = ['new key of the ring', 'old key of the ring'] as const;
 const alice = calendarKeyOf('alice@example.com');

@@ -8,8 +8,9 @@ import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { DeadLetter, GoogleCalendar, Store } from '../../shared/domain/ports.ts';
 import { encodeWork } from '../../shared/domain/work-message.ts';
+import type { Served } from '../listen.ts';
 import { policy } from './policy.ts';
-import { type Served, serve } from './serve.ts';
+import { serve } from './serve.ts';
 
 const alice = calendarKeyOf('alice@example.com');
 const request = encodeWork({ kind: 'sync', calendar: alice, cause: 'notification' });

@@ -2,8 +2,7 @@
  * A calendar that Google sends no notifications for, over HTTP against the simulated Calendar and the scheduled function: it is kept
  * up to date on the short interval, and gets its channel by itself once Google offers one.
  */
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { renewChannelsHandler } from '../../functions/renew-channels.ts';
 import { calendarListener } from '../../sandbox/calendar/serve-calendar.ts';
@@ -11,35 +10,30 @@ import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts'
 import { registerCalendar } from '../../shared/flow/register-calendar.ts';
 import { ALICE, meeting, ours } from '../domain/build.ts';
 import { OverHttp } from '../flow/over-http.ts';
-import { type Served, serve } from './serve.ts';
+import { listen, type Served } from '../listen.ts';
+import { serve } from './serve.ts';
 
 const MINUTE = 60_000;
 const LONG = 6 * 60 * MINUTE;
 /** No reconcile on the short interval comes later than this. */
 const SHORT_MAX = 15 * MINUTE * 1.25;
 
-let server: Server;
+let outside: Served;
 let calendar: SimulatedCalendar;
 let world: OverHttp;
 let scheduled: Served;
 let watches = 0;
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     if (request.url?.includes('/watch') === true) watches++;
     if (!(await calendarListener(calendar)(request, response))) response.writeHead(404).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  outside = await listen(server);
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
-});
+afterAll(() => outside.close());
 beforeEach(async () => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  world = new OverHttp(`http://127.0.0.1:${address.port}`);
+  world = new OverHttp(outside.url);
   calendar = new SimulatedCalendar({ now: () => world.now() });
   calendar.addCalendar(ALICE);
   calendar.setPushSupported(ALICE, false);
