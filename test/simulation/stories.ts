@@ -11,7 +11,7 @@ import { calmWorld } from './explore.ts';
 import { judgeEnd } from './judge-end.ts';
 import { at, done, insert, move, occurrencesOf, ours, patch, remove } from './requests.ts';
 import { heal, rest, runFor, setUp } from './run-seed.ts';
-import type { Fate, Fates, Worker } from './scheduler.ts';
+import { StoryFates } from './story-fates.ts';
 import type { World } from './world.ts';
 
 /** What people do, and how many changes may be told of it, where that is known. */
@@ -25,38 +25,6 @@ export interface Story {
 const ALICE = 'alice@example.com';
 const BOB = 'bob@example.com';
 const EVENT = 'a0000001';
-
-/** Counts the calls, crashes at one of them, and slows down one where a story asks for it. */
-export class StoryFates implements Fates {
-  readonly #crashAt: number;
-  /** The next call of this name takes so many milliseconds. */
-  slow: { readonly name: string; readonly ms: number } | undefined;
-  /** The next call of this name fails. */
-  failing: { readonly name: string; readonly error: Error } | undefined;
-  calls = 0;
-  isOn = true;
-
-  constructor(crashAt: number) {
-    this.#crashAt = crashAt;
-  }
-
-  delayOf(_: Worker, name: string): number {
-    if (this.slow?.name !== name) return 20;
-    const { ms } = this.slow;
-    this.slow = undefined;
-    return ms;
-  }
-
-  fateOf(_: Worker, name: string): Fate {
-    if (this.failing?.name === name) {
-      const { error } = this.failing;
-      this.failing = undefined;
-      return { kind: 'fail', isAfter: false, error };
-    }
-    const isCrash = this.isOn && ++this.calls === this.#crashAt;
-    return isCrash ? { kind: 'crash', isAfter: false } : { kind: 'done' };
-  }
-}
 
 /** Tells a story with a crash at this call (0: none); says what went wrong, and whether it was long enough to crash. */
 export async function tell(
