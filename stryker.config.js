@@ -11,8 +11,8 @@ export default {
   testRunnerNodeArgs: ['--disable-warning=ExperimentalWarning'],
   coverageAnalysis: 'perTest',
   mutate: ['shared/domain/**/*.ts', 'shared/flow/**/*.ts'],
-  // Most texts here are those of errors and log lines, which tests should not repeat. The texts that decide something,
-  // the kinds and states, are checked by the compiler.
+  // Most texts here are those of errors and log lines, which tests should not repeat. Of those that decide something,
+  // the compiler checks the kinds and states.
   mutator: { excludedMutations: ['StringLiteral'] },
   // Stryker rewrites a tsconfig.json through an API that TypeScript 7 no longer has; Node needs none.
   ignorePatterns: ['/dist', '/terraform', '/tsconfig.json'],
