@@ -26,8 +26,6 @@ export interface Help {
   readonly examples: readonly (readonly [line: string, meaning: string])[];
   /** Changes something: takes `--dry-run` and `--yes`, and asks before it acts. */
   readonly isChanging?: boolean;
-  /** Opens or stops channels, so that the whole configuration of renew-channels is needed. */
-  readonly needsChannels?: boolean;
 }
 
 /** What was typed after the path. */

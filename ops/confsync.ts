@@ -43,11 +43,11 @@ const world: ProgramWorld = {
   terminal,
   paint: { stdout: paintFor(stdout.isTTY === true, env), stderr: paintFor(stderr.isTTY === true, env) },
   version: VERSION,
-  async open(help, envFile, screen) {
+  async open(envFile, screen) {
     if (envFile !== undefined) loadEnvFile(envFile);
     // Loaded only when needed: help and completion must not wait for Google's clients.
     const { openServices } = await import('./open-services.ts');
-    return openServices(process.env, help, screen);
+    return openServices(process.env, screen);
   },
 };
 

@@ -1,6 +1,6 @@
 /**
  * The composition root of confsync: the adapters of the functions, chosen by the same configuration, and those that only operators
- * need. A command that opens no channels needs none of the functions' secrets.
+ * need. None of the functions' secrets is among it.
  */
 import { wireGoogle } from '../functions/wire.ts';
 import { COMPOSITE_INDEXES, TTL_FIELDS } from '../shared/adapters/firestore/indexes.ts';
@@ -16,7 +16,6 @@ import { createInstallation } from './adapters/installation.ts';
 import { openPubSubClients } from './adapters/pubsub-clients.ts';
 import type { PullPatience } from './adapters/pull.ts';
 import { createWorkTopic } from './adapters/work-topic.ts';
-import type { Help } from './command.ts';
 import { UsageError } from './errors.ts';
 import { namesOf, prefixOf } from './names.ts';
 import type { OpsServices } from './ports.ts';
@@ -36,8 +35,8 @@ const PATIENCE: Readonly<Record<'cloud' | 'emulator', { readonly look: PullPatie
   };
 
 /** See the file's head. Opens no connection that the command does not use. @throws ConfigError, UsageError */
-export async function openServices(env: Environment, help: Help, screen: Screen): Promise<OpenedServices> {
-  const config = configFor(env, help);
+export async function openServices(env: Environment, screen: Screen): Promise<OpenedServices> {
+  const config = configFrom(env);
   const projectId = projectOf(config, env);
   const isEmulated = isOnEmulators(env);
   const where = isEmulated ? 'emulator' : 'cloud';
@@ -96,14 +95,11 @@ export async function openServices(env: Environment, help: Help, screen: Screen)
   };
 }
 
-/** Stands where a secret is missing that the command does not use. */
-const UNUSED_KEY = 'not used by this command';
+/** Stands where the receiver has its secret: no command signs or verifies a channel. */
+const UNUSED_KEY = 'not used by confsync';
 
-function configFor(env: Environment, help: Help): Config {
-  const config =
-    help.needsChannels === true
-      ? parseConfig(env, 'renewChannels')
-      : parseConfig({ ...env, CHANNEL_TOKEN_KEYS: env.CHANNEL_TOKEN_KEYS || UNUSED_KEY }, 'receiveNotification');
+function configFrom(env: Environment): Config {
+  const config = parseConfig({ ...env, CHANNEL_TOKEN_KEYS: UNUSED_KEY }, 'receiveNotification');
   if (config.stateStore === 'memory' || config.workQueue === 'memory') {
     throw new UsageError(
       'STATE_STORE=memory and WORK_QUEUE=memory live inside the process of the functions, where nobody else can look',

@@ -10,7 +10,7 @@ import {
   StoreUnavailable,
   UnknownCalendar,
 } from '../shared/domain/errors.ts';
-import type { Command, Help, Report } from './command.ts';
+import type { Command, Report } from './command.ts';
 import { CommandFailed, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { overview, page } from './help.ts';
@@ -30,11 +30,7 @@ export interface ProgramWorld {
   readonly paint: { readonly stdout: Paint; readonly stderr: Paint };
   readonly version: string;
   /** @throws ConfigError, UsageError */
-  open(
-    help: Help,
-    envFile: string | undefined,
-    screen: Screen,
-  ): Promise<{ services: OpsServices; close(): Promise<void> }>;
+  open(envFile: string | undefined, screen: Screen): Promise<{ services: OpsServices; close(): Promise<void> }>;
 }
 
 /** Runs one command line. Never throws. */
@@ -62,7 +58,7 @@ async function perform(line: Line, world: ProgramWorld): Promise<ExitCode> {
       if (command.kind === 'offline') return show(command.report(given), line.mode, world);
       const screen = new Screen(world.terminal, line.mode, world.paint.stderr);
       const run = command.prepare(given);
-      const { services, close } = await world.open(command.help, line.envFile, screen);
+      const { services, close } = await world.open(line.envFile, screen);
       try {
         const report = await run(services, screen);
         screen.clear();

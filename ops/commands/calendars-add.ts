@@ -1,6 +1,6 @@
 /** confsync calendars add: registers a calendar, or completes what is missing of it. */
 import { viewCalendar } from '../../functions/manage-views.ts';
-import { registerCalendar } from '../../shared/flow/register-calendar.ts';
+import { registerWithoutChannel } from '../../shared/flow/register-calendar.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { type NamedCalendar, oneCalendar, textFlag } from '../given.ts';
 import type { OpsServices } from '../ports.ts';
@@ -12,7 +12,7 @@ export const help: Help = {
   summary: 'register a calendar',
   parameters: 'CALENDAR',
   flags: { subject: { value: 'USER', help: 'the user to act as (default: the calendar itself)' } },
-  more: 'Safe to repeat: what is there already stays, what is missing is made.',
+  more: 'Safe to repeat: what is there already stays. renew-channels opens its channel, within a minute.',
   examples: [
     ['confsync calendars add alice@example.com', "a person's own calendar"],
     [
@@ -21,7 +21,6 @@ export const help: Help = {
     ],
   ],
   isChanging: true,
-  needsChannels: true,
 };
 
 interface Options {
@@ -38,14 +37,14 @@ export async function run(services: OpsServices, { calendar, subject }: Options,
   const plan = `register 1 calendar, ${calendar.id}, acting as ${subject}`;
   const consent = await screen.agree(plan, 1);
   if (consent !== 'go') return unchanged(consent, plan, { calendarId: calendar.id });
-  const { calendar: record, isNew } = await registerCalendar(services, calendar.id, subject);
+  const { calendar: record, isNew } = await registerWithoutChannel(services, calendar.id, subject);
   const { status, channel } = record;
   const isWatched = status !== 'active' || channel !== null;
   return {
     data: { isDone: true, isNew, calendar: viewCalendar(record) },
     text: (paint) => [
       `${record.calendarId} is ${isNew ? 'registered' : 'registered already'}: ${paint(status === 'active' ? 'good' : 'warning', status)}, its first sync is on its way.`,
-      ...(isWatched ? [] : ['It has no channel yet; renew-channels opens one within minutes. If not: confsync doctor']),
+      ...(isWatched ? [] : ['Its channel is opened by renew-channels within a minute. If not: confsync doctor']),
     ],
   };
 }

@@ -1,10 +1,9 @@
-/** confsync channels renew: opens new channels now, without waiting for the schedule. */
+/** confsync channels renew: makes channels due now; renew-channels, which may act as the users, opens them. */
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import type { CalendarRecord } from '../../shared/domain/records.ts';
-import { openChannel } from '../../shared/flow/open-channel.ts';
+import { requestRenewal } from '../../shared/flow/command-calendar.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
 import { calendarAt, type NamedCalendar, textFlag } from '../given.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanCalendars } from '../scan.ts';
@@ -17,16 +16,15 @@ const CALENDARS_MAX = 100_000;
 
 export const help: Help = {
   path: ['channels', 'renew'],
-  summary: 'open new channels now',
+  summary: 'have new channels opened now',
   parameters: '[CALENDAR...]',
   flags: { within: { value: 'TIME', help: 'all that end within this time, and calendars without one' } },
-  more: 'The new channel is open before the old one is stopped, and a sync follows, so that no change falls between them.',
+  more: 'The next run of renew-channels, within a minute, opens the new channel, then stops the old one and asks for a sync, so that no\nchange falls between them.',
   examples: [
     ['confsync channels renew alice@example.com', 'notifications for her calendar do not come'],
-    ['confsync channels renew --within 12h', 'renew-channels did not run last night'],
+    ['confsync channels renew --within 12h', 'what kept them from being renewed is mended'],
   ],
   isChanging: true,
-  needsChannels: true,
 };
 
 interface Options {
@@ -48,25 +46,18 @@ export function parse(given: Given): Options {
 export async function run(services: OpsServices, options: Options, screen: Screen): Promise<Report> {
   const chosen = await choose(services, options, screen);
   const calendarIds = chosen.map(({ calendarId }) => calendarId);
-  const plan = `open a new channel for ${counted(chosen.length, 'calendar')}`;
+  const plan = `have a new channel opened for ${counted(chosen.length, 'calendar')}`;
   const consent = await screen.agree(plan, chosen.length);
   if (consent !== 'go') return unchanged(consent, plan, { calendars: calendarIds });
-  const failed: string[] = [];
-  for (const [index, calendar] of chosen.entries()) {
-    const opened = await openChannel(services, calendar);
-    if (opened === undefined) failed.push(calendar.calendarId);
-    else await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'reconcile' }, 'upkeep');
-    screen.progress('Renewing', index + 1, chosen.length);
+  for (const [index, { key }] of chosen.entries()) {
+    await requestRenewal(services, key);
+    screen.progress('Asking', index + 1, chosen.length);
   }
   return {
-    data: { isDone: true, renewed: chosen.length - failed.length, failed },
+    data: { isDone: true, calendars: calendarIds },
     text: () => [
-      `${counted(chosen.length - failed.length, 'channel')} opened.`,
-      ...failed
-        .slice(0, 20)
-        .map((calendarId) => `Not opened: ${calendarId}. See: confsync calendars show ${calendarId}`),
+      `A new channel for ${counted(chosen.length, 'calendar')} is due: renew-channels opens it at its next run, within a minute. See: confsync channels list`,
     ],
-    exit: failed.length === 0 ? EXIT.fine : EXIT.failed,
   };
 }
 

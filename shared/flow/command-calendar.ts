@@ -1,6 +1,6 @@
 /**
- * What a person can tell a registered calendar: sync, pause, resume. Each command raises the generation, so that a worker that
- * began before it can commit nothing after it.
+ * What a person can tell a registered calendar: sync, renew its channel, pause, resume. A command that takes something from a worker
+ * raises the generation, so that one that began before it can commit nothing after it.
  */
 import { withCalendarDue } from '../domain/due.ts';
 import { UnknownCalendar } from '../domain/errors.ts';
@@ -36,6 +36,20 @@ export async function requestSync(
   return calendar;
 }
 
+/**
+ * Makes the calendar's channel due: the next run of renew-channels opens a successor, and a sync follows. Nothing is asked of Google here,
+ * so that it can be wished by somebody who may not act as the user. @throws UnknownCalendar, StoreUnavailable
+ */
+export async function requestRenewal(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
+  const now = services.clock.now();
+  return change(services, key, (stored) => ({
+    ...stored,
+    channel: stored.channel === null ? null : { ...stored.channel, renewAt: now },
+    pushRetryAt: null,
+    reconcileAt: now,
+  }));
+}
+
 /** Stops all work for the calendar until it is resumed; what happens meanwhile is seen then. @throws UnknownCalendar, StoreUnavailable */
 export async function pauseCalendar(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
   return change(services, key, (stored) =>
@@ -67,8 +81,10 @@ async function change(
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(key);
     if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
-    const changed = withCalendarDue(to(stored));
-    if (to(stored) !== stored) tx.putCalendar(changed);
+    const wished = to(stored);
+    if (wished === stored) return stored;
+    const changed = withCalendarDue(wished);
+    tx.putCalendar(changed);
     return changed;
   });
 }

@@ -26,10 +26,7 @@ export async function registerCalendar(
   calendarId: string,
   subject: string,
 ): Promise<Registration> {
-  const id = calendarId === 'primary' ? subject : calendarId;
-  if (id.trim() === '' || id.length > 1_024) throw new BadRequest('the calendar ID must have 1 to 1,024 characters');
-  if (subject.trim() === '' || subject.length > 320)
-    throw new BadRequest('subject must be the address of the user to act as');
+  const id = nameOf(calendarId, subject);
   const known = await services.store.calendar(calendarKeyOf(id));
   if (known !== undefined && isComplete(known, subject)) return { calendar: known, isNew: false };
 
@@ -37,6 +34,28 @@ export async function registerCalendar(
   const opened = needsChannel(calendar) ? await openChannel(services, calendar) : undefined;
   await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'registered' }, 'upkeep');
   return { calendar: opened ?? (await services.store.calendar(calendar.key)) ?? calendar, isNew };
+}
+
+/**
+ * The same for somebody who may not act as the user: a record that is due, so that the next run of renew-channels opens the channel.
+ * @throws BadRequest, StoreUnavailable, QueueUnavailable
+ */
+export async function registerWithoutChannel(
+  services: CalendarServices,
+  calendarId: string,
+  subject: string,
+): Promise<Registration> {
+  const registration = await store(services, nameOf(calendarId, subject), subject);
+  await services.queue.publish({ kind: 'sync', calendar: registration.calendar.key, cause: 'registered' }, 'upkeep');
+  return registration;
+}
+
+function nameOf(calendarId: string, subject: string): string {
+  const id = calendarId === 'primary' ? subject : calendarId;
+  if (id.trim() === '' || id.length > 1_024) throw new BadRequest('the calendar ID must have 1 to 1,024 characters');
+  if (subject.trim() === '' || subject.length > 320)
+    throw new BadRequest('subject must be the address of the user to act as');
+  return id;
 }
 
 function isComplete(calendar: CalendarRecord, subject: string): boolean {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openPubSubClients } from '../../ops/adapters/pubsub-clients.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
+import { renewChannels } from '../../shared/flow/renew-channels.ts';
 import { describeWithEmulators } from '../emulators.ts';
 import { buildConfsync } from './build-confsync.ts';
 import { type EmulatedWorld, eventually, openEmulatedWorld } from './emulated-world.ts';
@@ -59,6 +60,8 @@ describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub
     }));
   }
 
+  const runSchedule = () => renewChannels(world.services, Date.now() + 30_000);
+
   async function becomesQuiet(): Promise<void> {
     let count = -1;
     await eventually('nothing is worked on any more', async () => {
@@ -74,6 +77,7 @@ describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub
       const added = await world.confsync('calendars', 'add', person, '--yes');
       expect(added).toMatchObject({ code: 0, stdout: expect.stringContaining(`${person} is registered`) });
     }
+    await runSchedule();
     for (const [index, person] of PEOPLE.entries()) meet(person, `event${index}`, `Meeting ${index}`);
     await eventually('every meeting has its conference', () =>
       PEOPLE.every((_, index) => titleOf(`event${index}`) === `Meeting ${index}`),
@@ -222,10 +226,13 @@ describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub
       channels: { calendarId: string; expiresAt: string }[];
     };
     expect(before.channels).toHaveLength(3);
-    const opened = world.calendar.openChannels().length;
+    const ofBob = async () => (await world.services.store.calendar(calendarKeyOf('bob@example.com')))?.channel?.id;
+    const old = await ofBob();
     const renewed = await world.confsync('channels', 'renew', 'bob@example.com', '--yes');
-    expect(renewed).toMatchObject({ code: 0, stdout: expect.stringContaining('1 channel opened') });
-    expect(world.calendar.openChannels()).toHaveLength(opened);
+    expect(renewed).toMatchObject({ code: 0, stdout: expect.stringContaining('A new channel for 1 calendar') });
+    expect(await ofBob()).toBe(old);
+    await runSchedule();
+    expect(await ofBob()).not.toBe(old);
     expect((await world.confsync('channels', 'list', '--within', '1h')).stdout).toContain(
       'No channel ends within that time',
     );

@@ -169,14 +169,15 @@ describe('channels', () => {
     expect(urgent.lines.slice(1)).toEqual([expect.stringMatching(/^bob/), '', '1 channel']);
   });
 
-  test('are opened anew, each with a sync behind it', async () => {
+  test('are opened anew by the next run, each with a sync behind it', async () => {
     const made = await settled();
     const before = (await made.world.calendar(ALICE)).channel?.id;
-    await run(channelsRenew, made, { words: [ALICE] });
+    const { lines } = await run(channelsRenew, made, { words: [ALICE] });
+    expect(lines).toEqual([expect.stringMatching(/^A new channel for 1 calendar is due: renew-channels opens it/)]);
+    expect((await made.world.calendar(ALICE)).channel?.id).toBe(before);
+    await made.world.renew();
     expect((await made.world.calendar(ALICE)).channel?.id).not.toBe(before);
-    expect(made.world.queued.map(({ message }) => message)).toEqual([
-      { kind: 'sync', calendar: ALICES, cause: 'reconcile' },
-    ]);
+    expect(made.world.lastLine('sync')).toMatchObject({ calendar: ALICES, cause: 'reconcile' });
   });
 });
 

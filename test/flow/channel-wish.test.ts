@@ -1,0 +1,58 @@
+/** Channels that a person wishes for who may not act as the users: only the scheduled run, which may, asks Google. */
+import { beforeEach, expect, test } from '@jest/globals';
+import { AccessLost, PushUnsupported, UnknownCalendar } from '../../shared/domain/errors.ts';
+import { requestRenewal } from '../../shared/flow/command-calendar.ts';
+import { registerWithoutChannel } from '../../shared/flow/register-calendar.ts';
+import { ALICE, ALICES } from '../domain/build.ts';
+import { World } from './world.ts';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+});
+
+test('a calendar that is registered without a channel is listed, and gets its channel at the next run', async () => {
+  world.troubles.set('watch', new AccessLost('signJwt: status 403'));
+  const { calendar, isNew } = await registerWithoutChannel(world.services, 'primary', ALICE);
+  expect({ isNew, id: calendar.calendarId, status: calendar.status }).toEqual({
+    isNew: true,
+    id: ALICE,
+    status: 'active',
+  });
+  world.troubles.clear();
+  await world.renew();
+  await world.work();
+  const { channel, syncToken } = await world.calendar(ALICE);
+  expect(channel).not.toBeNull();
+  expect(syncToken).not.toBeNull();
+  expect((await registerWithoutChannel(world.services, ALICE, ALICE)).isNew).toBe(false);
+});
+
+test('a renewal asks Google for nothing until the next run, which opens a successor and has the calendar listed', async () => {
+  await world.register(ALICE);
+  const before = { ...world.calls };
+  const { channel: old } = await world.calendar(ALICE);
+  await requestRenewal(world.services, ALICES);
+  expect(world.calls).toEqual(before);
+  expect((await world.calendar(ALICE)).status).toBe('active');
+  await world.renew();
+  await world.work();
+  const { channel } = await world.calendar(ALICE);
+  expect(channel?.id).not.toBe(old?.id);
+  expect(world.calls.list).toBeGreaterThan(before.list);
+});
+
+test('a renewal asks again for a channel that Google has refused to offer', async () => {
+  world.troubles.set('watch', new PushUnsupported('events.watch: status 400'));
+  await world.register(ALICE);
+  expect((await world.calendar(ALICE)).status).toBe('unsupported-push');
+  world.troubles.clear();
+  await requestRenewal(world.services, ALICES);
+  await world.renew();
+  expect(await world.calendar(ALICE)).toMatchObject({ status: 'active', channel: { provenAt: null } });
+});
+
+test('a renewal of a calendar that nobody registered is refused', async () => {
+  await expect(requestRenewal(world.services, ALICES)).rejects.toThrow(UnknownCalendar);
+});
