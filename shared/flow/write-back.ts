@@ -1,12 +1,14 @@
 /**
  * Writes to an event what the conference system wants on it, only if the event is still the one that was planned
- * from. A user's edit in between always wins: the write is tried again only on an event whose content is the same.
+ * from. A user's edit in between always wins: the write is tried again only on an event whose content is the same, and
+ * only where nothing that it sets can have been edited.
  */
 import type { EventPatch } from '../domain/change.ts';
 import { EventChanged, EventGone, GoogleTrouble } from '../domain/errors.ts';
 import type { LiveEvent } from '../domain/event.ts';
 import { changedFields, type FieldHashes, hashFields } from '../domain/event-fields.ts';
 import type { ConferenceKey } from '../domain/ids.ts';
+import { isPatchSafe } from '../domain/is-patch-safe.ts';
 import type { Services } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
 
@@ -48,9 +50,10 @@ export async function writeBack(
         return null;
       }
     }
+    if (attempt === ATTEMPTS_MAX) break;
     const again = await reread(services, calendar, event.id);
-    const isSameContent = again !== null && changedFields(hashesOf(event), hashesOf(again)).length === 0;
-    if (!isSameContent) break;
+    if (again === null || !isPatchSafe(patch, event, again)) break;
+    if (changedFields(hashesOf(event), hashesOf(again)).length > 0) break;
     current = again;
   }
   log('conflict');

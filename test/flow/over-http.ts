@@ -10,6 +10,7 @@ import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine, SyncOutcome } from '../../shared/domain/log-line.ts';
 import { newCalendar } from '../../shared/domain/new-record.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
 import type { Services } from '../../shared/domain/ports.ts';
 import type { CalendarRecord } from '../../shared/domain/records.ts';
 import type { SyncCause } from '../../shared/domain/work-message.ts';
@@ -32,7 +33,7 @@ export class OverHttp {
   queued: Queued[] = [];
   #ids = 0;
 
-  constructor(rootUrl: string) {
+  constructor(rootUrl: string, changes: Partial<Policy> = {}) {
     this.#google = createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl, now: () => this.now() });
     this.services = {
       clock: {
@@ -57,7 +58,7 @@ export class OverHttp {
       },
       breaker: new Breaker(),
       log: { write: (line) => void this.lines.push(line) },
-      policy: policy(),
+      policy: policy(changes),
       isStopping: () => false,
     };
   }

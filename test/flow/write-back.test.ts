@@ -121,6 +121,51 @@ test('a change between that the conference does not care for lets the patch go o
   expect(patches).toHaveLength(2);
 });
 
+const MEET = {
+  conferenceId: 'aaa-bbbb-ccc',
+  conferenceSolution: { key: { type: 'hangoutsMeet' }, name: 'Google Meet' },
+  entryPoints: [{ entryPointType: 'video', uri: 'https://meet.google.com/aaa-bbbb-ccc' }],
+};
+
+test.each([
+  [
+    'the conference, for another one',
+    { conferenceData: { conferenceId: 'c1', notes: 'Ours' } },
+    { conferenceData: MEET },
+  ],
+  ['the conference, for none', { conferenceData: { conferenceId: 'c1', notes: 'Ours' } }, { conferenceData: null }],
+  ['the colour, which is never read', { colorId: '3' }, { colorId: '7' }],
+  ['the reminders, which are never read', { reminders: { useDefault: false } }, { reminders: { useDefault: true } }],
+])('an edit between of what the patch would set stands: %s', async (_what, eventPatch, change) => {
+  let isFirst = true;
+  let edited: unknown;
+  world.answer = async () => {
+    if (!isFirst) return { kind: 'done' };
+    isFirst = false;
+    edit(change);
+    edited = event();
+    return { kind: 'done', eventPatch };
+  };
+  await world.sync();
+  expect(event()).toEqual(edited);
+  expect(world.lines).toContainEqual(expect.objectContaining({ line: 'write-back', outcome: 'conflict' }));
+});
+
+test('an edit between of a text that the patch would set stands, though the conference does not follow that text', async () => {
+  await world.close();
+  world = new OverHttp(outside.url, { fields: ['title', 'start', 'end'] });
+  await world.register();
+  let isFirst = true;
+  world.answer = async () => {
+    if (!isFirst) return { kind: 'done' };
+    isFirst = false;
+    edit({ description: "The person's own words" });
+    return { kind: 'done', eventPatch: { description: 'Dial in' } };
+  };
+  await world.sync();
+  expect(event()).toMatchObject({ description: "The person's own words" });
+});
+
 test('a write that Google takes and ignores is noticed, and hides no later edit', async () => {
   isIgnoring = true;
   world.answer = async () => ({ kind: 'done', eventPatch: { location: 'Room Blue' } });
