@@ -20,5 +20,6 @@ export function judges(tests: string): string[] {
     ...below('flow').filter((path) => !APART.test(path)),
     ...below('functions').filter((path) => FUNCTIONS.test(path)),
     properties,
+    'simulation/stories.test.ts',
   ];
 }
