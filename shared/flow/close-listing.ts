@@ -4,7 +4,7 @@ import { withCalendarDue } from '../domain/due.ts';
 import { SECOND_LOOK_MS } from '../domain/policy.ts';
 import type { Services } from '../domain/ports.ts';
 import type { CalendarRecord, Channel, Listing } from '../domain/records.ts';
-import { fence, giveBackLease } from './lease.ts';
+import { fence, putDownLease } from './lease.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /**
@@ -39,16 +39,11 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
   });
 }
 
-/** Puts an unfinished listing by and asks for its continuation, on the lane of everything that can wait. */
+/** Puts an unfinished listing by and asks for its continuation, on the lane of everything that can wait. @throws StoreUnavailable, QueueUnavailable */
 export async function leaveListing(services: Services, run: SyncRun, listing: Listing): Promise<void> {
   const now = services.clock.now();
-  // Due at once as well, should the message be lost with this process.
-  await giveBackLease(services, run.held, (calendar) => ({
-    ...calendar,
-    checkpoint: listing,
-    wantedAt: null,
-    reconcileAt: now,
-  }));
+  // Due at once as well, should the message be lost with this process. A wish for another listing waits for the end of this one.
+  await putDownLease(services, run.held, (calendar) => ({ ...calendar, checkpoint: listing, reconcileAt: now }));
   await services.queue.publish({ kind: 'sync', calendar: run.held.calendar.key, cause: 'continuation' }, 'upkeep');
 }
 

@@ -70,16 +70,25 @@ export async function giveBackLease(
   held: Held,
   change: (calendar: CalendarRecord) => CalendarRecord = (calendar) => calendar,
 ): Promise<void> {
-  const wantedOn = await services.store.transact(async (tx) => {
+  const calendar = await putDownLease(services, held, change);
+  if (calendar === null || calendar.wantedAt === null) return;
+  await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'wanted' }, laneOfNextListing(calendar));
+}
+
+/** The same for somebody who asks for the next listing himself. Gives the calendar as it is left; null if the lease was lost. */
+export async function putDownLease(
+  services: CalendarServices,
+  held: Held,
+  change: (calendar: CalendarRecord) => CalendarRecord,
+): Promise<CalendarRecord | null> {
+  return services.store.transact(async (tx) => {
     const calendar = await tx.calendar(held.calendar.key);
     if (calendar?.lease?.owner !== held.owner || calendar.generation !== held.calendar.generation) return null;
     const changed = change(calendar);
-    const isWanted = changed.wantedAt !== null;
     // Due at once as well, should the message be lost with this process.
-    const reconcileAt = isWanted ? services.clock.now() : changed.reconcileAt;
-    tx.putCalendar(withCalendarDue({ ...changed, reconcileAt, lease: null }));
-    return isWanted ? laneOfNextListing(changed) : null;
+    const reconcileAt = changed.wantedAt === null ? changed.reconcileAt : services.clock.now();
+    const left = withCalendarDue({ ...changed, reconcileAt, lease: null });
+    tx.putCalendar(left);
+    return left;
   });
-  if (wantedOn === null) return;
-  await services.queue.publish({ kind: 'sync', calendar: held.calendar.key, cause: 'wanted' }, wantedOn);
 }
