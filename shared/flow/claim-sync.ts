@@ -3,6 +3,7 @@
  * has covered costs one read; one that meets a held lease leaves its wish with the holder.
  */
 
+import { isForeignChannel } from '../domain/foreign-channel.ts';
 import { beginListing, laneOfNextListing } from '../domain/listing.ts';
 import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../domain/policy.ts';
 import type { Services } from '../domain/ports.ts';
@@ -28,7 +29,7 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
     const stored = await tx.calendar(request.calendar);
     if (stored === undefined) return { kind: 'unknown-calendar' };
     const { channel } = request;
-    if (channel !== undefined && isForeign(stored, channel))
+    if (channel !== undefined && isForeignChannel(stored, channel.id))
       return { kind: 'foreign-channel', calendar: stored, channel };
     const now = services.clock.now();
     const isForced = request.force === true;
@@ -93,10 +94,4 @@ function isBefore(publishedAt: number, openedAt: number | null): boolean {
 function spacingLeft({ openedAt }: Pick<CalendarRecord, 'openedAt'>, now: number): number {
   if (openedAt === null) return 0;
   return Math.min(LISTING_SPACING_MS, Math.max(0, openedAt + LISTING_SPACING_MS - now));
-}
-
-/** Well signed, but none of the calendar's: left over from a crash, or stopped long ago. */
-function isForeign(calendar: CalendarRecord, { id }: ChannelName): boolean {
-  const isKnown = calendar.channel?.id === id || calendar.openingChannel === id;
-  return !isKnown && !calendar.strayChannels.some((stray) => stray.id === id);
 }

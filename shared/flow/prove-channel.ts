@@ -2,6 +2,7 @@
  * Google's first word on a channel: it works, even if the answer to the request that opens it is still on its way. A channel that
  * is none of the calendar's is stopped on sight.
  */
+import { isForeignChannel } from '../domain/foreign-channel.ts';
 import type { CalendarServices } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
 import type { ChannelProof } from '../domain/work-message.ts';
@@ -20,8 +21,7 @@ export async function proveChannel(
       if (proven !== calendar) tx.putCalendar(proven);
       return undefined;
     }
-    const isKnownStray = calendar.strayChannels.some(({ id }) => id === channel.id);
-    return isKnownStray ? undefined : calendar;
+    return isForeignChannel(calendar, channel.id) ? calendar : undefined;
   });
   if (stray !== undefined) await stopStray(services, stray, channel);
 }

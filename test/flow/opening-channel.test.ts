@@ -5,6 +5,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { withCalendarDue } from '../../shared/domain/due.ts';
 import { GoogleUnavailable } from '../../shared/domain/errors.ts';
+import { proveChannel } from '../../shared/flow/prove-channel.ts';
+import { registerCalendar } from '../../shared/flow/register-calendar.ts';
 import { ALICE, ALICES } from '../domain/build.ts';
 import { World } from './world.ts';
 
@@ -89,6 +91,36 @@ describe('a sync notification that overtakes the answer to watch', () => {
     expect(opened?.id).not.toBe(channel?.id);
     expect(opened).toMatchObject({ provenAt: null });
   });
+});
+
+test('of two channels that are opened at once, the one that is put on record is not stopped', async () => {
+  const stopped: string[] = [];
+  const { google } = world.services;
+  const { stop } = google;
+  Object.assign(google, {
+    stop: async (...asked: Parameters<typeof stop>) => {
+      stopped.push(asked[1].id);
+      return stop(...asked);
+    },
+  });
+  let second: Promise<unknown> | undefined;
+  world.beforeWatchAnswer = async ({ id }) => {
+    if (second !== undefined) {
+      await world.clock.sleep(1_000);
+      return;
+    }
+    second = registerCalendar(world.services, ALICE, ALICE);
+    await world.clock.sleep(10);
+    expect((await world.calendar(ALICE)).openingChannel).not.toBe(id);
+    const channel = { id, resourceId: `resource of ${id}` };
+    await proveChannel(world.services, { kind: 'channel-proof', calendar: ALICES, channel });
+  };
+  await world.clock.runUntilDone(registerCalendar(world.services, ALICE, ALICE));
+  await world.clock.runUntilDone(second ?? Promise.reject(new Error('there was no second one')));
+  const { channel, strayChannels } = await world.calendar(ALICE);
+  expect(stopped).toHaveLength(1);
+  expect(stopped).not.toContain(channel?.id);
+  expect(strayChannels).toEqual([]);
 });
 
 test('a change that is told through a channel before watch has answered proves it as well', async () => {
