@@ -51,7 +51,8 @@ function refer(
   const isSame = own?.kind === 'event' && own.conference === key && own.state !== 'gone';
   // A reference whose conference cannot be read any more is counted anew.
   const isNew = !isSame || !isReference(own) || ledger.conference(key) === undefined;
-  if (isNew) addReference(ledger, conferenceId, isSame && own.state === 'announced');
+  const isAnnounced = (isSame && own.state === 'announced') || own?.announced === key;
+  if (isNew) addReference(ledger, conferenceId, isAnnounced);
   const binding = sighted(ledger, event, isSame ? own : newBinding(ledger.terms.calendar, event.id, key, 'event'));
   update(ledger, event, binding, 'updated', hashes);
   if (isNew && event.recurrence !== null) adoptOccurrences(ledger, event.id, key);

@@ -93,6 +93,7 @@ export function newBinding(
     delivered: null,
     refused: null,
     failure: null,
+    announced: null,
     ownEtag: null,
     lastSeenIn: null,
     expireAt: null,

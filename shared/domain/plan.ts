@@ -57,8 +57,8 @@ function planTombstone({ own, series }: Known): Plan {
 function planLive(event: LiveEvent, { own, series }: Known, rules: PlanRules): Plan {
   if (!isOrganizersCopy(event, rules.calendarId)) return isReference(own) ? { kind: 'hand-over' } : KEEP;
   const following = isReference(series) ? series : undefined;
-  // What was ours once is ours when it comes back.
-  const known = [own, following].flatMap((binding) => binding?.conference ?? []);
+  // What was ours once is ours when it comes back, and so is what was announced.
+  const known = [own?.conference, own?.announced, following?.conference].filter((key) => key != null);
   const ours = ourConferenceOn(event, rules.matchers, known);
 
   if (ours !== null) {
@@ -99,7 +99,7 @@ export function owesDeparture({ series, departure }: Known, conference: Conferen
 
 /**
  * What the confirming read of an orphan's last event says: `ends`: the conference is really gone from it; `unclear`: our
- * access does not show; `elsewhere`: it lives on under another organizer.
+ * access does not show, or the event carries it though our records could not say so; `elsewhere`: it lives on under another organizer.
  */
 export type Confirmation = 'ends' | 'unclear' | 'elsewhere';
 
@@ -112,7 +112,9 @@ export function confirmEnd(
   if (event === null || event.kind === 'tombstone') return 'ends';
   const carries = ourConferenceOn(event, rules.matchers, [conferenceKeyOf(conferenceId)]) === conferenceId;
   if (!isOrganizersCopy(event, rules.calendarId)) return carries ? 'elsewhere' : 'ends';
-  return event.hidden && !carries ? 'unclear' : 'ends';
+  // What was just recorded made no reference of it. Whatever kept it from that, nobody cancels what he sees.
+  const isInUse = carries && !hasNoOccurrence(event);
+  return isInUse || (event.hidden && !carries) ? 'unclear' : 'ends';
 }
 
 /** The series that an item belongs to, by its own word or, for a bare tombstone, by our record of it. */

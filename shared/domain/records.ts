@@ -151,6 +151,8 @@ export interface BindingRecord {
   /** What it refused, so that the same is not offered again. */
   readonly refused: FieldHashes | null;
   readonly failure: Failure | null;
+  /** Another conference that was announced for the event while it carried this one. */
+  readonly announced: ConferenceKey | null;
   /** The etag that our own last write left, by which its echo is known. */
   readonly ownEtag: string | null;
   readonly lastSeenIn: string | null;

@@ -146,7 +146,8 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
     });
   }
   // An event that still carries another conference keeps that binding until a listing shows the new one.
-  if (!isReference(own)) ledger.putBinding({ ...announced, state: 'announced', expireAt: until + FORGET_AFTER_MS });
+  if (isReference(own)) ledger.putBinding({ ...own, announced: key });
+  else ledger.putBinding({ ...announced, state: 'announced', expireAt: until + FORGET_AFTER_MS });
 }
 
 /**

@@ -196,6 +196,19 @@ describe('an announced conference', () => {
     expect(book.told()).toEqual(['cancelled c by m: event_deleted']);
   });
 
+  test('takes the place of the one that its event carried, known by nothing but the announcement', () => {
+    const book = new Book(FIELDS, { solutionNames: [], entryPointHosts: [], parameterKeys: ['none'] });
+    book.announce(ALICE, 'm', 'c');
+    book.list(ALICE, [meeting('m', ours('c'))]);
+    book.announce(ALICE, 'm', 'd');
+    book.list(ALICE, [meeting('m', ours('c'), { summary: 'Renamed' })]);
+    expect(book.told()).toEqual(['updated c by m: everything']);
+    book.list(ALICE, [meeting('m', ours('d'))]);
+    book.endGrace('c', meeting('m', ours('d')));
+    expect(book.conference('d')).toMatchObject({ state: 'live', liveCount: 1, announcedUntil: null });
+    expect(book.told()).toEqual(['cancelled c by m: conference_replaced', 'updated d by m: everything']);
+  });
+
   test('of an exception leaves that exception with its series until it is seen with the new one', () => {
     const book = new Book(FIELDS, { solutionNames: [], entryPointHosts: [], parameterKeys: ['none'] });
     book.announce(ALICE, 's', 'c');

@@ -81,6 +81,7 @@ describe('the confirming read of the last event', () => {
       read(series('m', ours('c'), { recurrence: ['RRULE:FREQ=DAILY;UNTIL=20270101'] })),
       'ends',
     ],
+    ['leaves it open for an event that carries it all the same', read(meeting('m', ours('c'))), 'unclear'],
     ['leaves it open where details are hidden', read({ id: 'm', visibility: 'private' }, 'reader'), 'unclear'],
     [
       'lets it go to another organizer who still has it',

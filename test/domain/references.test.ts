@@ -307,7 +307,7 @@ describe('an announcement', () => {
     const own = binding('m', 'old');
     const ledger = ledgerOf([own], [led('old', 1)]);
     announce(ledger, 'm', 'c', NOW + DAY);
-    expect(ledger.binding(own.id)).toEqual(own);
+    expect(ledger.binding(own.id)).toEqual({ ...own, announced: conferenceKeyOf('c') });
     expect(stood(ledger)).toMatchObject({ state: 'orphaned', leader: ALICES });
   });
 

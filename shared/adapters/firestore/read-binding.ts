@@ -43,6 +43,7 @@ export function readBinding(calendarId: string, id: string, fields: Fields): Bin
     delivered: readHashes(map(fields, 'delivered')),
     refused: readHashes(map(fields, 'refused')),
     failure: dispensablePart(fields, 'failure', readFailure),
+    announced: readConferenceKey(fields.announced) ?? null,
     ownEtag: text(fields, 'ownEtag'),
     lastSeenIn: text(fields, 'lastSeenIn'),
     expireAt: moment(fields, 'expireAt'),

@@ -132,6 +132,7 @@ export function fullBinding(calendarName: string, eventId: string, conferenceId:
     delivered: { title: 'h1', start: 'h2' },
     refused: { title: 'h3' },
     failure: { reason: 'refused', at: NOW - 2, count: 1 },
+    announced: null,
     ownEtag: '"etag"',
     lastSeenIn: 'sweep',
     expireAt: NOW + 3,
