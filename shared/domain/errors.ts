@@ -31,6 +31,9 @@ export class GoogleUnavailable extends GoogleTrouble {}
 /** The grant of the subject is gone or was never given: a person must act. */
 export class AccessLost extends GoogleTrouble {}
 
+/** Our own account or project may not ask for a grant; says nothing about any user's. */
+export class OwnAccountRefused extends GoogleTrouble {}
+
 /** The calendar does not exist or is closed to the subject. */
 export class CalendarUnreachable extends GoogleTrouble {}
 

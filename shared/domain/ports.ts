@@ -51,7 +51,7 @@ export interface EventPage {
 
 /**
  * Google Calendar. Each call has a total deadline and makes no retries.
- * @throws RateLimited, GoogleUnavailable, AccessLost, CalendarUnreachable or RequestRefused, each of them
+ * @throws RateLimited, GoogleUnavailable, AccessLost, OwnAccountRefused, CalendarUnreachable or RequestRefused, each of them
  */
 export interface GoogleCalendar {
   /** @throws SyncTokenRejected */

@@ -4,6 +4,7 @@ import {
   CalendarUnreachable,
   GoogleUnavailable,
   LeaseLost,
+  OwnAccountRefused,
   RateLimited,
   RequestRefused,
 } from '../domain/errors.ts';
@@ -23,7 +24,9 @@ export async function giveUpSync(services: Services, held: Held, error: unknown)
   if (error instanceof AccessLost) return park(services, held, 'disconnected', error);
   if (error instanceof CalendarUnreachable) return park(services, held, 'unreachable', error);
   const backoffMs = FIRST_WAIT_MS * 2 ** Math.min(held.calendar.failure?.count ?? 0, 12);
-  if (error instanceof RateLimited || error instanceof GoogleUnavailable) {
+  // A fault of our own installation: no calendar is to blame, and somebody must be woken.
+  if (error instanceof OwnAccountRefused) services.log.write({ line: 'failure', where: 'act as a user', error });
+  if (error instanceof RateLimited || error instanceof GoogleUnavailable || error instanceof OwnAccountRefused) {
     const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
     const waitMs = Math.max(asked, backoffMs);
     await giveBackLease(services, held, (calendar) => postponed(services, calendar, error, waitMs));

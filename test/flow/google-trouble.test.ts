@@ -112,6 +112,21 @@ const PARKED: readonly (readonly [string, ScriptedAnswer, CalendarStatus])[] = [
   ['404 notFound', googleError(404, 'notFound'), 'unreachable'],
 ];
 
+test('an API that is switched off in our own project blames no calendar: each is tried again, and somebody is woken', async () => {
+  server.always(LIST, googleError(403, 'accessNotConfigured'));
+  const asked = server.asked.length;
+  expect(await world.sync()).toBe('postponed');
+  expect(server.asked.length - asked).toBe(1);
+  expect(await world.calendar()).toMatchObject({
+    status: 'active',
+    failure: { reason: 'OwnAccountRefused', count: 1 },
+  });
+  expect(await nextLook()).toBeLessThanOrEqual(1.25 * MINUTE);
+  expect(world.lines).toContainEqual(expect.objectContaining({ line: 'failure', where: 'act as a user' }));
+  server.always(LIST, { status: 200, body: EMPTY });
+  expect(await world.sync()).toBe('synced');
+});
+
 describe('what a person must mend', () => {
   test.each(PARKED)('%s parks the calendar and ends no conference', async (_, answer, status) => {
     const told = world.told.length;

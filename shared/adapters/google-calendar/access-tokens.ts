@@ -11,6 +11,7 @@ export interface AccessTokens {
   /**
    * An access token for this subject; null where requests go out without one.
    * @throws AccessLost if the grant is gone or was never given
+   * @throws OwnAccountRefused if our own account may not ask for it
    * @throws GoogleUnavailable or RateLimited if the token cannot be had now
    */
   tokenFor(subject: string): Promise<string | null>;

@@ -20,7 +20,7 @@ export const TOKEN_URL = 'https://oauth2.googleapis.com/token';
 
 /**
  * The JSON object of a 2xx answer.
- * @throws AccessLost, RateLimited, GoogleUnavailable or RequestRefused, by the answer's own word and status
+ * @throws AccessLost, OwnAccountRefused where it was asked in our own name, RateLimited, GoogleUnavailable or RequestRefused, by the answer's own word and status
  */
 export async function askEndpoint(question: Question, signal: AbortSignal, now: () => number): Promise<JsonObject> {
   const { name, url, method, bearer, body } = question;
@@ -48,7 +48,8 @@ export async function askEndpoint(question: Question, signal: AbortSignal, now: 
     throw new GoogleUnavailable(`${name}: connection failed`, { cause });
   }
   if (status >= 200 && status < 300) return parseAnswer(name, text);
-  throw classifyError({ operation: 'token', name, status, body: text, retryAfter: retryAfter ?? undefined }, now());
+  const operation = bearer === undefined ? 'token' : 'own';
+  throw classifyError({ operation, name, status, body: text, retryAfter: retryAfter ?? undefined }, now());
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   EventChanged,
   EventGone,
   GoogleUnavailable,
+  OwnAccountRefused,
   PushUnsupported,
   RateLimited,
   RequestRefused,
@@ -18,8 +19,8 @@ import {
 import { readRetryAfter } from '../../domain/retry-after.ts';
 import { readErrorBody } from './read-error.ts';
 
-/** What was asked for. `probe`: whether the calendar answers at all; `token`: an access token. */
-export type Operation = 'list' | 'get' | 'patch' | 'watch' | 'stop' | 'probe' | 'token';
+/** What was asked for. `probe`: whether the calendar answers at all; `token`: an access token of a user; `own`: something in our own name. */
+export type Operation = 'list' | 'get' | 'patch' | 'watch' | 'stop' | 'probe' | 'token' | 'own';
 
 /** A call that did not succeed. */
 export interface FailedCall {
@@ -37,6 +38,7 @@ type Truth =
   | 'sync-token-rejected'
   | 'rate-limited'
   | 'google-unavailable'
+  | 'own-account-refused'
   | 'access-lost'
   | 'calendar-unreachable'
   | 'push-unsupported'
@@ -61,6 +63,7 @@ const READS: readonly Operation[] = ['list', 'get', 'watch', 'probe'];
 const OF_CALENDAR: readonly Operation[] = ['list', 'watch', 'probe'];
 /** What is gone is the event, or for `stop` the channel, which is all that was wanted. */
 const OF_ONE_THING: readonly Operation[] = ['get', 'patch', 'stop'];
+const OF_OURS: readonly Operation[] = ['own'];
 const HOUR_MS = 3_600_000;
 
 const TABLE: readonly Row[] = [
@@ -88,6 +91,12 @@ const TABLE: readonly Row[] = [
     reasons: ['push.webhookUrlUnauthorized', 'push.webhookUrlNotHttps', 'push.webhookUrlNoHostOrAddress'],
     operations: ['watch'],
   },
+  // The API is switched off in our own project.
+  { truth: 'own-account-refused', reasons: ['accessNotConfigured', 'SERVICE_DISABLED'] },
+  // Whatever the reason: no user's grant was asked for.
+  { truth: 'own-account-refused', reasons: ['invalid_grant'], operations: OF_OURS },
+  { truth: 'own-account-refused', status: 401, operations: OF_OURS },
+  { truth: 'own-account-refused', status: 403, operations: OF_OURS },
   {
     truth: 'access-lost',
     reasons: [
@@ -101,9 +110,6 @@ const TABLE: readonly Row[] = [
       'org_internal',
       'deleted_client',
       'invalid_client',
-      // The API is switched off in our own project: also something that only a person can mend.
-      'accessNotConfigured',
-      'SERVICE_DISABLED',
     ],
   },
   { truth: 'calendar-unreachable', reasons: ['notACalendarUser'] },
@@ -153,6 +159,7 @@ const NAMES: Readonly<Record<Operation, string>> = {
   stop: 'channels.stop',
   probe: 'events.list (probe)',
   token: 'access token',
+  own: 'own account',
 };
 
 function fits(row: Row, call: FailedCall, reason: string | null, location: string | null): boolean {
@@ -181,6 +188,8 @@ function errorOf(truth: Truth, message: string, retryAfterMs: number | undefined
       return new RateLimited(message, { retryAfterMs });
     case 'google-unavailable':
       return new GoogleUnavailable(message);
+    case 'own-account-refused':
+      return new OwnAccountRefused(message);
     case 'access-lost':
       return new AccessLost(message);
     case 'calendar-unreachable':

@@ -3,10 +3,10 @@
  * and whatever `gcloud auth application-default` left on a developer's machine. No key file is needed anywhere.
  */
 import { auth } from 'googleapis/build/src/apis/calendar/index.js';
-import { AccessLost, GoogleUnavailable } from '../../domain/errors.ts';
+import { GoogleUnavailable, OwnAccountRefused } from '../../domain/errors.ts';
 import { classifyError } from './classify-error.ts';
 
-/** Our own identity at Google. Each of the calls may fail with GoogleUnavailable or AccessLost. */
+/** Our own identity at Google. Each of the calls may fail with GoogleUnavailable or OwnAccountRefused. */
 export interface OwnAccount {
   /** The account's address. */
   email(): Promise<string>;
@@ -23,7 +23,8 @@ export function createOwnAccount(scope: string): OwnAccount {
   return {
     async email() {
       const { client_email: email } = await named(() => credentials.getCredentials());
-      if (email === undefined) throw new AccessLost('own account: the credentials are not those of a service account');
+      if (email === undefined)
+        throw new OwnAccountRefused('own account: the credentials are not those of a service account');
       return email;
     },
     async token() {
@@ -42,6 +43,6 @@ async function named<Result>(work: () => Promise<Result>): Promise<Result> {
     const { status, data }: { status?: unknown; data?: unknown } = response ?? {};
     if (typeof status !== 'number') throw new GoogleUnavailable('own account: no credentials to be had', { cause });
     const body = typeof data === 'string' ? data : JSON.stringify(data ?? '');
-    throw classifyError({ operation: 'token', name: 'own account', status, body, retryAfter: undefined }, 0);
+    throw classifyError({ operation: 'own', status, body, retryAfter: undefined }, 0);
   }
 }

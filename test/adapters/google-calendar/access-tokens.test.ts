@@ -138,7 +138,11 @@ describe('delegation', () => {
   );
 
   test.each([
-    ['IAM refuses to sign', { status: 403, body: { error: { code: 403, status: 'PERMISSION_DENIED' } } }, 'AccessLost'],
+    [
+      'IAM refuses to sign',
+      { status: 403, body: { error: { code: 403, status: 'PERMISSION_DENIED' } } },
+      'OwnAccountRefused',
+    ],
     ['IAM is out of order', { status: 503, body: {} }, 'GoogleUnavailable'],
     ['IAM asks for patience', { status: 429, body: {} }, 'RateLimited'],
     ['IAM signs nothing', { body: {} }, 'GoogleUnavailable'],
@@ -192,7 +196,7 @@ describe('consent of each user', () => {
 
   test.each([
     ['there is no secret', { status: 404, body: { error: { code: 404, status: 'NOT_FOUND' } } }, 'AccessLost'],
-    ['the secret is closed to us', { status: 403, body: { error: { code: 403 } } }, 'AccessLost'],
+    ['the secret is closed to us', { status: 403, body: { error: { code: 403 } } }, 'OwnAccountRefused'],
     ['the secret is empty', { body: { payload: { data: '' } } }, 'AccessLost'],
     ['Secret Manager is out of order', { status: 500, body: {} }, 'GoogleUnavailable'],
   ])('when %s, the error is %3$s', async (_, answer, name) => {

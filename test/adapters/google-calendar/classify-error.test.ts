@@ -27,7 +27,7 @@ describe('reasons before statuses', () => {
     ['list', 503, 'serviceNotAvailable', 'GoogleUnavailable'],
     ['list', 401, 'authError', 'AccessLost'],
     ['list', 403, 'insufficientPermissions', 'AccessLost'],
-    ['list', 403, 'accessNotConfigured', 'AccessLost'],
+    ['list', 403, 'accessNotConfigured', 'OwnAccountRefused'],
     ['list', 403, 'requiredAccessLevel', 'CalendarUnreachable'],
     ['list', 403, 'notACalendarUser', 'CalendarUnreachable'],
     ['list', 403, 'forbidden', 'CalendarUnreachable'],

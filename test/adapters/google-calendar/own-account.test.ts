@@ -61,7 +61,7 @@ describe('the account that the process runs as', () => {
 
   test('without permission has no access, and says so by name', async () => {
     metadata.answer({ status: 403, headers: FLAVOR, body: JSON.stringify({ error: { code: 403 } }) });
-    await expect(createOwnAccount('scope').token()).rejects.toMatchObject({ name: 'AccessLost' });
+    await expect(createOwnAccount('scope').token()).rejects.toMatchObject({ name: 'OwnAccountRefused' });
   });
 });
 
