@@ -115,7 +115,7 @@ export const SETTINGS = {
   ),
   CONFERENCE_FIELDS: setting(
     readSubset(EVENT_FIELDS),
-    'Event fields that matter to the conference system; `attendees` and `parameters` can be added.',
+    'Event fields that the conference system follows, and the only ones that it is sent; `attendees` and `parameters` can be added.',
     {
       fallback: 'title,description,location,start,end,recurrence,organizer,visibility',
     },

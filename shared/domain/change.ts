@@ -6,20 +6,19 @@ import type { EventTime } from './event.ts';
 import type { EventField } from './event-fields.ts';
 import type { CancelReason } from './records.ts';
 
-/** The event as it is now, every field, whether it changed or not. */
+/** The event as it is now: of the fields that CONFERENCE_FIELDS names each one, whether it changed or not, and of the others none. */
 export interface EventContent {
-  readonly title: string | null;
-  readonly description: string | null;
-  readonly location: string | null;
-  readonly start: EventTime | null;
-  readonly end: EventTime | null;
-  readonly recurrence: readonly string[] | null;
-  readonly organizer: { readonly email: string } | null;
-  readonly visibility: string;
-  /** The add-on's own parameters on the conference. */
-  readonly parameters: Readonly<Record<string, string>>;
-  /** Only where CONFERENCE_FIELDS names attendees. */
+  readonly title?: string | null;
+  readonly description?: string | null;
+  readonly location?: string | null;
+  readonly start?: EventTime | null;
+  readonly end?: EventTime | null;
+  readonly recurrence?: readonly string[] | null;
+  readonly organizer?: { readonly email: string } | null;
+  readonly visibility?: string;
   readonly attendees?: readonly { readonly email: string; readonly responseStatus: string | null }[];
+  /** The add-on's own parameters on the conference; always there. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 interface ChangeHead {
@@ -29,6 +28,11 @@ interface ChangeHead {
   readonly calendarId: string;
   /** The event, or the series' master where an occurrence is spoken of. */
   readonly eventId: string;
+}
+
+interface OccurrenceHead {
+  readonly eventId: string;
+  readonly originalStart: EventTime | null;
 }
 
 /** One change of one conference, ready to be sent. */
@@ -47,19 +51,13 @@ export type ChangeBody =
       readonly type: 'conference.occurrence_updated';
       readonly data: ChangeHead & {
         readonly changed: readonly EventField[];
-        readonly occurrence: {
-          readonly eventId: string;
-          readonly originalStart: EventTime | null;
-          readonly title: string | null;
-          readonly start: EventTime | null;
-          readonly end: EventTime | null;
-        };
+        readonly occurrence: OccurrenceHead & Pick<EventContent, 'title' | 'start' | 'end'>;
       };
     }
   | {
       readonly type: 'conference.occurrence_cancelled';
       readonly data: ChangeHead & {
-        readonly occurrence: { readonly eventId: string; readonly originalStart: EventTime | null };
+        readonly occurrence: OccurrenceHead;
       };
     };
 

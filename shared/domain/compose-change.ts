@@ -38,8 +38,8 @@ export function composeChange({
       });
     case 'occurrence_updated': {
       if (event === undefined) return undefined;
-      const { title, start, end } = event;
-      const data = { ...head, eventId: seriesId, changed, occurrence: { ...occurrence, title, start, end } };
+      const seen = { ...occurrence, ...occurrenceContentOf(event, fields) };
+      const data = { ...head, eventId: seriesId, changed, occurrence: seen };
       return sealed(conference, seenAt, { type: 'conference.occurrence_updated', data });
     }
     case 'updated': {
@@ -71,19 +71,29 @@ function sealed(conference: ConferenceRecord, seenAt: number, body: ChangeBody):
   return { id, timestamp: new Date(seenAt).toISOString(), ...body };
 }
 
+/** What CONFERENCE_FIELDS does not name stays in the calendar. */
 function contentOf(event: LiveEvent, fields: readonly EventField[]): EventContent {
-  const { title, description, location, start, end, recurrence, visibility, attendees } = event;
+  const { description, location, recurrence, visibility, attendees } = event;
   const email = event.organizer?.email ?? null;
   return {
-    title,
-    description,
-    location,
-    start,
-    end,
-    recurrence,
-    organizer: email === null ? null : { email },
-    visibility,
-    parameters: event.conference?.parameters ?? {},
+    ...occurrenceContentOf(event, fields),
+    ...(fields.includes('description') && { description }),
+    ...(fields.includes('location') && { location }),
+    ...(fields.includes('recurrence') && { recurrence }),
+    ...(fields.includes('organizer') && { organizer: email === null ? null : { email } }),
+    ...(fields.includes('visibility') && { visibility }),
     ...(fields.includes('attendees') && { attendees }),
+    parameters: event.conference?.parameters ?? {},
+  };
+}
+
+function occurrenceContentOf(
+  { title, start, end }: LiveEvent,
+  fields: readonly EventField[],
+): Pick<EventContent, 'title' | 'start' | 'end'> {
+  return {
+    ...(fields.includes('title') && { title }),
+    ...(fields.includes('start') && { start }),
+    ...(fields.includes('end') && { end }),
   };
 }

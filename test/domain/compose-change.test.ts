@@ -74,6 +74,15 @@ describe('an update', () => {
     });
   });
 
+  test('tells of no field but those that are followed', () => {
+    const change = composeChange({ ...parts, fields: ['title', 'attendees'], pending: pending('updated') });
+    if (change?.type !== 'conference.updated') throw new Error('no update');
+    expect(Object.keys(change.data.event).sort()).toEqual(['attendees', 'parameters', 'title']);
+    const none = composeChange({ ...parts, fields: [], pending: pending('updated') });
+    expect(none?.data).toMatchObject({ event: { parameters: {} } });
+    expect(JSON.stringify(none)).not.toContain('Meeting');
+  });
+
   test("carries the rule of a series, and the add-on's parameters", () => {
     const conferenceData = { conferenceId: 'c', parameters: { addOnParameters: { parameters: { room: '7' } } } };
     const change = composeChange({
@@ -127,6 +136,12 @@ describe('a change of an occurrence', () => {
       },
     });
     expect(composeChange({ ...parts, event: undefined, pending: pending('occurrence_updated') })).toBeUndefined();
+  });
+
+  test('tells of no field but those that are followed', () => {
+    const change = composeChange({ ...parts, fields: ['start'], event, pending: pending('occurrence_updated') });
+    if (change?.type !== 'conference.occurrence_updated') throw new Error('no change of an occurrence');
+    expect(Object.keys(change.data.occurrence)).toEqual(['eventId', 'originalStart', 'start']);
   });
 
   test('that is cancelled needs no event', () => {
