@@ -3,7 +3,7 @@
  * being worked on, since each refusal slows the whole subscription down.
  */
 import type { HttpFunction } from '@google-cloud/functions-framework';
-import { BadRequest, QueueUnavailable, RecordUnreadable, StoreUnavailable } from '../shared/domain/errors.ts';
+import { BadRequest, QueueUnavailable, StoreUnavailable } from '../shared/domain/errors.ts';
 import type { DeadLetters, Services } from '../shared/domain/ports.ts';
 import { decodeWork, type Lane } from '../shared/domain/work-message.ts';
 import { doWork } from '../shared/flow/do-work.ts';
@@ -44,10 +44,8 @@ export async function workOn(services: WorkerServices, body: unknown): Promise<n
     await doWork(services, message, { lane, publishedAt: envelope.publishedAt ?? services.clock.now() });
     return ACKNOWLEDGED;
   } catch (error) {
-    // Neither becomes better by being sent again.
-    if (error instanceof BadRequest || error instanceof RecordUnreadable) {
-      return putAside(services, envelope, error.message);
-    }
+    // It does not become better by being sent again.
+    if (error instanceof BadRequest) return putAside(services, envelope, error.message);
     if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) {
       services.log.write({ line: 'failure', where: 'syncCalendar', error });
       return AGAIN;

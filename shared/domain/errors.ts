@@ -55,7 +55,7 @@ export class ChannelIdTaken extends GoogleTrouble {}
 /** The database cannot be reached or could not finish a transaction. */
 export class StoreUnavailable extends OutsideError {}
 
-/** A stored record cannot be read, and what was about to be written in its place would lose what it says. A person must look. */
+/** A stored record cannot be read, and what was about to be done without it would lose what it says. A person must look. */
 export class RecordUnreadable extends OutsideError {}
 
 /** The broker cannot be reached or did not confirm in time. */

@@ -16,6 +16,8 @@ export type SyncOutcome =
   | 'paused'
   | 'delayed'
   | 'unknown-calendar'
+  /** A record that it takes cannot be read: the lines `unreadable-record` name it. */
+  | 'unreadable'
   | 'foreign-channel'
   | 'continued'
   /** It takes a full listing, which the upkeep lane was asked for. */
@@ -25,7 +27,7 @@ export type SyncOutcome =
   | 'lease-lost';
 
 /** How a conference's due matters ended. */
-export type SettleOutcome = 'nothing-due' | 'held-back' | 'busy' | 'settled' | 'failing' | 'unconfirmed';
+export type SettleOutcome = 'nothing-due' | 'unreadable' | 'held-back' | 'busy' | 'settled' | 'failing' | 'unconfirmed';
 
 /** Counts of one sync. */
 export interface SyncCounts {

@@ -126,7 +126,6 @@ export interface Store {
   /**
    * Runs `work` as one serializable transaction: what it wrote happens at once, after it returns, or not at all. `work` may
    * run more than once and must do nothing else outside. What `work` throws comes out unchanged, and nothing is written.
-   * @throws RecordUnreadable where `work` writes to a record that it has read, and that was not found because it cannot be read
    */
   transact<Result>(work: (tx: StoreTransaction) => Promise<Result>): Promise<Result>;
   calendar(key: CalendarKey): Promise<CalendarRecord | undefined>;
@@ -147,7 +146,11 @@ export interface Store {
   countFleet(question: FleetQuestion): Promise<FleetCounts>;
 }
 
-/** One transaction. Reads show the state before it, never its own writes. */
+/**
+ * One transaction. Reads show the state before it, never its own writes.
+ * @throws RecordUnreadable where a record that is asked for by its key is there and cannot be read. Queries leave it out, as every
+ * read outside of a transaction does: only what is read here may be acted on where it is absent.
+ */
 export interface StoreTransaction {
   calendar(key: CalendarKey): Promise<CalendarRecord | undefined>;
   conferences(keys: readonly ConferenceKey[]): Promise<ReadonlyMap<ConferenceKey, ConferenceRecord>>;

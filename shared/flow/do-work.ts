@@ -5,6 +5,7 @@ import { proveChannel } from './prove-channel.ts';
 import { settleDue } from './settle-due.ts';
 import { syncCalendar } from './sync-calendar.ts';
 import type { Arrival } from './sync-run.ts';
+import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** Once it returns, whatever is left is on record. @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again */
 export async function doWork(services: Services, message: WorkMessage, arrival: Arrival): Promise<void> {
@@ -13,7 +14,8 @@ export async function doWork(services: Services, message: WorkMessage, arrival: 
       await syncCalendar(services, message, arrival);
       return;
     case 'channel-proof':
-      await proveChannel(services, message);
+      // A channel without proof is reconciled more often; no more is lost.
+      await unlessUnreadable(proveChannel(services, message));
       return;
     case 'conference': {
       const until = services.clock.now() + services.policy.syncBudgetMs[arrival.lane];

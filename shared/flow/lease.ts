@@ -8,6 +8,7 @@ import type { CalendarKey } from '../domain/ids.ts';
 import { laneOfNextListing } from '../domain/listing.ts';
 import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
+import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** A lease that this run holds, and the calendar as it was when it was taken. */
 export interface Held {
@@ -16,7 +17,7 @@ export interface Held {
 }
 
 /** Why a lease cannot be had now. */
-export type LeaseRefusal = 'unknown-calendar' | 'paused' | 'busy';
+export type LeaseRefusal = 'unknown-calendar' | 'unreadable' | 'paused' | 'busy';
 
 /** Whether somebody holds the calendar at this time. */
 export function isHeld(calendar: CalendarRecord, now: number): boolean {
@@ -35,7 +36,7 @@ export function leased(
 /** Takes the lease for work that lists nothing: a retry, a confirming read. */
 export async function takeLease(services: CalendarServices, key: CalendarKey): Promise<Held | LeaseRefusal> {
   const owner = services.chance.id();
-  return services.store.transact(async (tx) => {
+  const taking = services.store.transact(async (tx): Promise<Held | LeaseRefusal> => {
     const calendar = await tx.calendar(key);
     if (calendar === undefined) return 'unknown-calendar';
     if (calendar.status === 'paused') return 'paused';
@@ -47,6 +48,7 @@ export async function takeLease(services: CalendarServices, key: CalendarKey): P
     tx.putCalendar(taken);
     return { owner, calendar: taken };
   });
+  return unlessUnreadable(taking);
 }
 
 /**
@@ -54,8 +56,9 @@ export async function takeLease(services: CalendarServices, key: CalendarKey): P
  * @throws LeaseLost
  */
 export async function fence(tx: StoreTransaction, held: Held): Promise<CalendarRecord> {
-  const calendar = await tx.calendar(held.calendar.key);
+  const calendar = await unlessUnreadable(tx.calendar(held.calendar.key));
   if (calendar === undefined) throw new LeaseLost('the calendar was removed');
+  if (calendar === 'unreadable') throw new LeaseLost('the calendar cannot be read any more');
   if (calendar.lease?.owner !== held.owner) throw new LeaseLost('another worker has the lease');
   if (calendar.generation !== held.calendar.generation) throw new LeaseLost('the calendar was changed by a command');
   return calendar;
@@ -63,7 +66,7 @@ export async function fence(tx: StoreTransaction, held: Held): Promise<CalendarR
 
 /**
  * Gives the lease back, with whatever else `change` says. A listing that others asked for meanwhile is asked for
- * again. A lease that is lost already needs no giving back.
+ * again. A lease that is lost already needs no giving back; that of a calendar which cannot be read any more ends by itself.
  */
 export async function giveBackLease(
   services: CalendarServices,
@@ -82,7 +85,8 @@ export async function putDownLease(
   change: (calendar: CalendarRecord) => CalendarRecord,
 ): Promise<CalendarRecord | null> {
   return services.store.transact(async (tx) => {
-    const calendar = await tx.calendar(held.calendar.key);
+    const calendar = await unlessUnreadable(tx.calendar(held.calendar.key));
+    if (calendar === 'unreadable') return null;
     if (calendar?.lease?.owner !== held.owner || calendar.generation !== held.calendar.generation) return null;
     const changed = change(calendar);
     // Due at once as well, should the message be lost with this process.

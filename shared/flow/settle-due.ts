@@ -17,6 +17,7 @@ import { giveBackLease, type Held, type LeaseRefusal, takeLease } from './lease.
 import { lapseLead } from './pass-leads.ts';
 import { postpone } from './postpone.ts';
 import { recordChanges } from './record-changes.ts';
+import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** Events of one calendar that must be read before anything can be sent. */
 interface Reading {
@@ -38,7 +39,7 @@ const TROUBLE_RETRY_MS = 60_000;
  * @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again
  */
 export async function settleDue(services: Services, key: ConferenceKey, until: number): Promise<SettleOutcome> {
-  const outcome = await settle(services, key, until);
+  const outcome = await unlessUnreadable(settle(services, key, until));
   services.log.write({ line: 'conference', outcome, conference: key });
   return outcome;
 }
@@ -95,6 +96,7 @@ async function withEvents(
       await postpone(services, key, BUSY_RETRY_MS);
       return 'busy';
     case 'paused':
+    case 'unreadable':
       await postpone(services, key, Math.min(services.policy.reconcileMs, PAUSED_RETRY_MS));
       return 'unconfirmed';
     case 'unknown-calendar':

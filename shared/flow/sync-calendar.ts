@@ -18,6 +18,7 @@ import { rejectToken } from './reject-token.ts';
 import { settleSoon } from './settle-soon.ts';
 import { stopStray } from './stop-channels.ts';
 import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
+import { unlessUnreadable } from './unless-unreadable.ts';
 
 /**
  * Carries out one sync request and says how it ended; also writes that to the log.
@@ -25,7 +26,9 @@ import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
  */
 export async function syncCalendar(services: Services, request: SyncRequest, arrival: Arrival): Promise<SyncOutcome> {
   const startedAt = services.clock.now();
-  const claim = await claimSync(services, request, arrival);
+  const claim = await unlessUnreadable(claimSync(services, request, arrival));
+  // Its time to be looked at stays in the record: once that can be read again, it is listed from where it stopped.
+  if (claim === 'unreadable') return report(services, request, arrival, startedAt, claim);
   if (claim.kind === 'handed-over' && claim.isNews) await services.queue.publish(request, 'upkeep');
   if (claim.kind === 'foreign-channel') await stopStray(services, claim.calendar, claim.channel);
   if (claim.kind !== 'claimed') return report(services, request, arrival, startedAt, claim.kind);
@@ -44,7 +47,7 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
   try {
     outcome = await listUntilCurrent(services, run, claim.listing);
   } catch (error) {
-    outcome = await giveUpSync(services, run.held, error);
+    outcome = await unlessUnreadable(giveUpSync(services, run.held, error));
   }
   report(services, request, arrival, startedAt, outcome, run);
   await settleSoon(services, run);

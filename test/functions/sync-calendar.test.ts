@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { syncCalendarHandler } from '../../functions/sync-calendar.ts';
 import { createMemoryStore } from '../../shared/adapters/memory/store.ts';
 import { Breaker } from '../../shared/domain/breaker.ts';
-import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
+import { QueueUnavailable, RecordUnreadable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { DeadLetter, GoogleCalendar, Store } from '../../shared/domain/ports.ts';
@@ -164,6 +164,13 @@ describe('a request for a calendar', () => {
     storeError = new StoreUnavailable('the database is down');
     expect(await push(envelope(request, 19))).toEqual({ status: 503, body: '' });
     expect(letters).toEqual([]);
+  });
+
+  test('that cannot be read is acknowledged and stays where it is', async () => {
+    storeError = new RecordUnreadable('calendars/x cannot be read');
+    expect((await push(envelope(request))).status).toBe(204);
+    expect(letters).toEqual([]);
+    expect(lines).toMatchObject([{ line: 'sync', outcome: 'unreadable', calendar: alice }]);
   });
 
   test('comes again, with no word of why, after a bug', async () => {

@@ -1,6 +1,6 @@
 /**
  * Which documents there are, which queries are asked over them, and how their content becomes records. A document that cannot be
- * read is reported and then treated as absent, so that it stops nothing but itself.
+ * read is reported and makes no record, so that it stops nothing but itself.
  */
 import {
   type CollectionReference,

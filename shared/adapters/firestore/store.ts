@@ -23,7 +23,7 @@ import { FirestoreTransaction } from './transaction.ts';
 
 /** What a Firestore store is made of. */
 export interface FirestoreStoreOptions extends DatabaseAddress {
-  /** Told the path of a document that could not be read and is treated as absent. */
+  /** Told the path of each document that could not be read. */
   readonly onUnreadable: (path: string) => void;
   /** Limit of one call, in milliseconds; default 10,000. */
   readonly callMs?: number;

@@ -8,7 +8,7 @@ import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts'
 import type { StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/records.ts';
 import type { Calls } from './calls.ts';
-import { collect, readable } from './collect.ts';
+import { collect } from './collect.ts';
 import type { Documents } from './documents.ts';
 import {
   bindingFields,
@@ -27,8 +27,6 @@ export class FirestoreTransaction implements StoreTransaction {
   readonly #calls: Calls;
   readonly #callMs: number;
   readonly #writes: (() => void)[] = [];
-  /** Documents that are there and cannot be read: whoever takes them for absent must not write over them. */
-  readonly #unreadable = new Set<string>();
   #state: 'open' | 'closed' | 'abandoned' = 'open';
 
   constructor(transaction: Transaction, documents: Documents, calls: Calls, callMs: number) {
@@ -63,21 +61,19 @@ export class FirestoreTransaction implements StoreTransaction {
 
   async calendar(key: CalendarKey): Promise<CalendarRecord | undefined> {
     const [snapshot] = await this.#getAll([this.#documents.calendar(key)]);
-    return snapshot && this.#noting(snapshot, (one) => this.#documents.readCalendar(one));
+    return snapshot && found(snapshot, this.#documents.readCalendar(snapshot));
   }
 
   async conferences(keys: readonly ConferenceKey[]): Promise<ReadonlyMap<ConferenceKey, ConferenceRecord>> {
     const snapshots = await this.#getAll([...new Set(keys)].map((key) => this.#documents.conference(key)));
-    const found = readable(snapshots, (snapshot) =>
-      this.#noting(snapshot, (one) => this.#documents.readConference(one)),
-    );
-    return new Map(found.map((record) => [record.key, record]));
+    const records = snapshots.flatMap((one) => found(one, this.#documents.readConference(one)) ?? []);
+    return new Map(records.map((record) => [record.key, record]));
   }
 
   async bindings(calendar: CalendarKey, ids: readonly BindingId[]): Promise<ReadonlyMap<BindingId, BindingRecord>> {
     const snapshots = await this.#getAll([...new Set(ids)].map((id) => this.#documents.binding(calendar, id)));
-    const found = readable(snapshots, (snapshot) => this.#noting(snapshot, (one) => this.#documents.readBinding(one)));
-    return new Map(found.map((record) => [record.id, record]));
+    const records = snapshots.flatMap((one) => found(one, this.#documents.readBinding(one)) ?? []);
+    return new Map(records.map((record) => [record.id, record]));
   }
 
   async pendingOf(conference: ConferenceKey, limit: number): Promise<readonly BindingRecord[]> {
@@ -154,18 +150,8 @@ export class FirestoreTransaction implements StoreTransaction {
     }
   }
 
-  #noting<Value>(
-    snapshot: DocumentSnapshot,
-    read: (snapshot: DocumentSnapshot) => Value | undefined,
-  ): Value | undefined {
-    const record = read(snapshot);
-    if (record === undefined && snapshot.exists) this.#unreadable.add(snapshot.ref.path);
-    return record;
-  }
-
   #put(reference: DocumentReference, fields: DocumentFields): void {
     this.#assertOpen();
-    if (this.#unreadable.has(reference.path)) throw new RecordUnreadable(`${reference.path} cannot be read`);
     this.#writes.push(() => this.#transaction.set(reference, fields));
   }
 
@@ -178,6 +164,12 @@ export class FirestoreTransaction implements StoreTransaction {
     if (this.#state === 'abandoned') throw abandonment();
     if (this.#state === 'closed') throw new Error('a transaction was used after its work had returned');
   }
+}
+
+/** @throws RecordUnreadable for a document that is there and makes no record: whoever took it for absent would act on that */
+function found<Value>({ exists, ref }: DocumentSnapshot, record: Value | undefined): Value | undefined {
+  if (exists && record === undefined) throw new RecordUnreadable(`${ref.path} cannot be read`);
+  return record;
 }
 
 function abandonment(): StoreUnavailable {

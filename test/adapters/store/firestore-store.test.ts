@@ -2,6 +2,7 @@ import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { expect, jest, test } from '@jest/globals';
 import { createFirestoreStore } from '../../../shared/adapters/firestore/store.ts';
 import { RecordUnreadable } from '../../../shared/domain/errors.ts';
+import type { StoreTransaction } from '../../../shared/domain/ports.ts';
 import { describeWithEmulators, newProjectId } from '../../emulators.ts';
 import type { OpenedStore } from './opened-store.ts';
 import {
@@ -94,7 +95,7 @@ describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }
     }
   });
 
-  test('writes over nothing that it has read and could not understand', async () => {
+  test('takes nothing that it cannot read for absent where that could be acted on', async () => {
     const projectId = newProjectId();
     const store = createFirestoreStore({ projectId, host, onUnreadable: () => undefined });
     const database = new Firestore({
@@ -106,13 +107,20 @@ describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }
     try {
       const damaged = { conferenceId: 'c1', revision: 'seventeen' };
       await database.doc(`conferences/${conferenceKey('c1')}`).set(damaged);
-      const overwriting = store.transact(async (tx) => {
-        const known = await tx.conferences([conferenceKey('c1'), conferenceKey('c2')]);
-        expect(known.size).toBe(0);
-        tx.putConference(conference('c2'));
-        tx.putConference(conference('c1'));
-      });
-      await expect(overwriting).rejects.toBeInstanceOf(RecordUnreadable);
+      await database.doc(`calendars/${calendarKey('a')}`).set({ status: 'of a later version' });
+      await database.doc(`calendars/${calendarKey('b')}/bindings/${bindingId('e1')}`).set({ eventId: 5 });
+      const reads: readonly ((tx: StoreTransaction) => Promise<unknown>)[] = [
+        (tx) => tx.conferences([conferenceKey('c1'), conferenceKey('c2')]),
+        (tx) => tx.calendar(calendarKey('a')),
+        (tx) => tx.bindings(calendarKey('b'), [bindingId('e1')]),
+      ];
+      for (const read of reads) {
+        const acting = store.transact(async (tx) => {
+          await read(tx);
+          tx.putConference(conference('c2'));
+        });
+        await expect(acting).rejects.toBeInstanceOf(RecordUnreadable);
+      }
       expect((await database.doc(`conferences/${conferenceKey('c1')}`).get()).data()).toEqual(damaged);
       expect(await store.conference(conferenceKey('c2'))).toBeUndefined();
     } finally {
