@@ -100,7 +100,8 @@ async function listCalendars(services: CalendarServices, request: Request): Prom
 }
 
 async function getCalendar(services: CalendarServices, _request: Request, [id]: Parts): Promise<Answer> {
-  const calendar = await services.store.calendar(keyOf(id));
+  // Only a transaction tells a record that cannot be read from one that is not there.
+  const calendar = await services.store.transact((tx) => tx.calendar(keyOf(id)));
   if (calendar === undefined) throw new UnknownCalendar('no such calendar is registered');
   return { status: 200, body: viewCalendar(calendar) };
 }

@@ -28,7 +28,8 @@ export function problemOf(error: unknown): Problem | undefined {
     };
   }
   if (error instanceof RecordUnreadable) {
-    const detail = 'What is stored of this calendar cannot be read. Nothing was changed; the log names the record.';
+    const detail =
+      'A stored record that this takes cannot be read by this version of the service, and was left as it is. The log line "unreadable-record" names it; once it can be read, send the request again.';
     return { status: 500, title: 'Unreadable record', detail };
   }
   if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) {

@@ -8,6 +8,7 @@ import { AccessLost, PushUnsupported, QueueUnavailable, StoreUnavailable } from 
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { CalendarServices, Store } from '../../shared/domain/ports.ts';
 import { meeting, ours } from '../domain/build.ts';
+import { damage } from '../flow/damage.ts';
 import { World } from '../flow/world.ts';
 import type { Served } from '../listen.ts';
 import { serve } from './serve.ts';
@@ -325,6 +326,14 @@ describe.each(OPERATIONS)('%s', (operationId, method, path, body) => {
   test('does not know a calendar that nobody registered', async () => {
     if (operationId === 'listCalendars' || operationId === 'registerCalendar') return;
     expect((await call(method, path, body)).status).toBe(404);
+  });
+  test('says of a calendar that cannot be read that it cannot be read, and not that it is not there', async () => {
+    if (operationId === 'listCalendars') return;
+    damage(world, calendarKeyOf('alice@example.com'));
+    const { status, body: problem } = await call(method, path, body);
+    expect(status).toBe(500);
+    expect(problem).toMatchObject({ title: 'Unreadable record' });
+    expect(problem.detail).toContain('unreadable-record');
   });
 });
 
