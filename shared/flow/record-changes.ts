@@ -20,6 +20,8 @@ import { writeLedger } from './write-ledger.ts';
 export interface Recorded {
   /** How many of its events were recorded. */
   readonly count: number;
+  /** How many were left for a person, because a record that they take cannot be read. */
+  readonly unreadable: number;
   /** Conferences with something pending on this calendar because of this page. */
   readonly pending: ReadonlySet<ConferenceKey>;
   /** Conferences that lost their last reference. */
@@ -32,6 +34,7 @@ export interface Recorded {
 
 const NOTHING: Recorded = {
   count: 0,
+  unreadable: 0,
   pending: new Set(),
   orphaned: new Set(),
   handedOn: new Set(),
@@ -82,6 +85,7 @@ async function recordOneByOne(
   }
   return {
     count: parts.reduce((sum, { count }) => sum + count, 0),
+    unreadable: events.length - parts.length,
     pending: new Set(parts.flatMap(({ pending }) => [...pending])),
     orphaned: new Set(parts.flatMap(({ orphaned }) => [...orphaned])),
     handedOn: new Set(parts.flatMap(({ handedOn }) => [...handedOn])),
@@ -130,6 +134,7 @@ async function recordTogether(
     return {
       ...summaryOf(ledger, concerning, passed),
       count: concerning.length,
+      unreadable: 0,
       hasNewSeries: hasNewSeries(concerning, bindings, ledger),
     };
   });

@@ -29,7 +29,7 @@ interface Reading {
 const BATCH = 20;
 /** How long a held lease is waited for, on average, before its conference is put off. */
 const BUSY_WAITS_MS = [500, 1_000, 2_000];
-/** What waits for a paused calendar is looked at again this often, and so at the latest after it is resumed. */
+/** What waits for a paused calendar, or for a record to be mended, is looked at again this often, and so at the latest after that. */
 const PAUSED_RETRY_MS = 3_600_000;
 /** How long a conference waits when Google cannot show its event. */
 const TROUBLE_RETRY_MS = 60_000;
@@ -155,7 +155,12 @@ async function readAndSend(
     const event = await callGoogle(services, until, () => services.google.get(calendar, id, calendar.accessRole));
     events.push(event ?? { kind: 'tombstone', id, occurrence: null });
   }
-  await recordChanges(services, held, events, null);
+  const recorded = await recordChanges(services, held, events, null);
+  if (recorded.unreadable > 0) {
+    // What was read is not on record: to end an orphan by it, or to ask again at once, would be wrong.
+    await postpone(services, conference.key, Math.min(services.policy.reconcileMs, PAUSED_RETRY_MS));
+    return 'unconfirmed';
+  }
   const last = events.find(({ id }) => id === conference.orphan?.eventId);
   if (last !== undefined) await endOrphan(services, held, conference.key, last);
   const live = events.filter((event): event is LiveEvent => event.kind === 'live');

@@ -1,8 +1,9 @@
 /** Stored records that cannot be read: they are taken for nothing, what needs them waits for a person, and all else goes on. */
 import { expect, test } from '@jest/globals';
-import { conferenceKeyOf } from '../../shared/domain/ids.ts';
+import { bindingIdOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { requestSync } from '../../shared/flow/command-calendar.ts';
-import { ALICE, ALICES, DAY, meeting, ours, tombstone } from '../domain/build.ts';
+import { doWork } from '../../shared/flow/do-work.ts';
+import { ALICE, ALICES, DAY, HOUR, meeting, ours, tombstone } from '../domain/build.ts';
 import { damage } from './damage.ts';
 import { World } from './world.ts';
 
@@ -124,4 +125,44 @@ test('a calendar that becomes unreadable while it is listed ends that listing, a
   await world.renew();
   expect(world.lastLine('sync')).toMatchObject({ outcome: 'synced' });
   expect(world.told).toHaveLength(told + 1);
+});
+
+test('an orphan whose event has come back is not cancelled because its binding cannot be read', async () => {
+  const world = new World();
+  world.put(ALICE, meeting('e1', ours('c1')));
+  await world.register(ALICE);
+  world.put(ALICE, tombstone('e1'));
+  await world.notify(ALICE);
+  await world.work();
+  // Restored, and no notification says so.
+  world.put(ALICE, meeting('e1', ours('c1'), { etag: '"3"' }));
+  const mend = damage(world, bindingIdOf('e1'));
+  await world.clock.runTo(world.clock.now() + 120_000);
+  await world.renew();
+  expect(world.lastLine('conference')).toMatchObject({ outcome: 'unconfirmed' });
+  expect(await world.store.conference(conferenceKeyOf('c1'))).toMatchObject({ state: 'orphaned', cancellation: null });
+
+  mend();
+  await world.clock.runTo(world.clock.now() + DAY);
+  await world.renew();
+  expect(world.told.map(({ change }) => change.type)).not.toContain('conference.cancelled');
+  expect(await world.store.conference(conferenceKeyOf('c1'))).toMatchObject({ state: 'live', liveCount: 1 });
+});
+
+test('a pending change whose event has come to a conference that cannot be read is not asked after at once again', async () => {
+  const world = new World();
+  world.answer = () => ({ kind: 'transient', reason: 'answered 500' });
+  world.put(ALICE, meeting('e1', ours('c1')));
+  await world.register(ALICE);
+  damage(world, conferenceKeyOf('c2'));
+  world.put(ALICE, meeting('e1', ours('c2'), { summary: 'Renamed', etag: '"2"' }));
+  await world.clock.runTo(world.clock.now() + HOUR);
+  await world.services.queue.publish({ kind: 'conference', conference: conferenceKeyOf('c1') }, 'upkeep');
+  const [asked] = world.queued.splice(0);
+  if (asked === undefined) throw new Error('nothing was asked');
+  await world.clock.runUntilDone(doWork(world.services, asked.message, asked));
+  expect(world.lastLine('conference')).toMatchObject({ outcome: 'unconfirmed' });
+  expect(world.queued).toEqual([]);
+  const { dueAt } = (await world.store.conference(conferenceKeyOf('c1'))) ?? {};
+  expect(dueAt).toBeGreaterThanOrEqual(world.clock.now() + HOUR / 2);
 });
