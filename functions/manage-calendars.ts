@@ -6,7 +6,7 @@ import type { HttpFunction, Request } from '@google-cloud/functions-framework';
 import { BadRequest, UnknownCalendar } from '../shared/domain/errors.ts';
 import { type CalendarKey, calendarKeyOf, readCalendarKey } from '../shared/domain/ids.ts';
 import type { CalendarServices } from '../shared/domain/ports.ts';
-import type { CalendarStatus } from '../shared/domain/records.ts';
+import { CALENDAR_STATUSES, type CalendarStatus } from '../shared/domain/records.ts';
 import { announceConference } from '../shared/flow/announce-conference.ts';
 import { pauseCalendar, requestSync, resumeCalendar } from '../shared/flow/command-calendar.ts';
 import { registerCalendar } from '../shared/flow/register-calendar.ts';
@@ -44,7 +44,6 @@ const ROUTES: readonly Route[] = [
 ];
 
 const PAGE_SIZE_MAX = 500;
-const STATUSES: readonly CalendarStatus[] = ['active', 'paused', 'disconnected', 'unreachable', 'unsupported-push'];
 
 /** The handler over these services. */
 export function manageCalendarsHandler(services: CalendarServices): HttpFunction {
@@ -185,7 +184,7 @@ function readPageSize(value: unknown): number {
 
 function readStatus(value: unknown): CalendarStatus | undefined {
   if (value === undefined) return undefined;
-  const status = STATUSES.find((known) => known === value);
-  if (status === undefined) throw new BadRequest(`status must be one of ${STATUSES.join(', ')}`);
+  const status = CALENDAR_STATUSES.find((known) => known === value);
+  if (status === undefined) throw new BadRequest(`status must be one of ${CALENDAR_STATUSES.join(', ')}`);
   return status;
 }

@@ -22,7 +22,16 @@ export interface ConferenceSight {
 }
 
 /** The access that a list answer grants (`Events.accessRole`). */
-export type AccessRole = 'none' | 'freeBusyReader' | 'reader' | 'writerWithoutPrivateAccess' | 'writer' | 'owner';
+export const ACCESS_ROLES = [
+  'none',
+  'freeBusyReader',
+  'reader',
+  'writerWithoutPrivateAccess',
+  'writer',
+  'owner',
+] as const;
+/** See ACCESS_ROLES. */
+export type AccessRole = (typeof ACCESS_ROLES)[number];
 
 /** Where an occurrence belongs: its series and the start it would have had; the pair is immutable. */
 export interface OccurrenceOf {

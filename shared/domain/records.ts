@@ -12,7 +12,9 @@ import { type BindingId, type CalendarKey, type ConferenceKey, departureIdOf } f
  * gone. `unreachable`: the calendar is gone or closed to us. `paused`: a person said so.
  * All but `paused` are looked at again by themselves.
  */
-export type CalendarStatus = 'active' | 'paused' | 'disconnected' | 'unreachable' | 'unsupported-push';
+export const CALENDAR_STATUSES = ['active', 'paused', 'disconnected', 'unreachable', 'unsupported-push'] as const;
+/** See CALENDAR_STATUSES. */
+export type CalendarStatus = (typeof CALENDAR_STATUSES)[number];
 
 /** A time-limited sole right. */
 export interface Lease {

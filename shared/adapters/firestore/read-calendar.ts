@@ -2,17 +2,17 @@
  * A stored calendar as a record. Written by another version of the code it may lack fields or have more: what it lacks gets a
  * default that makes somebody look sooner rather than later, what it has more is kept out.
  */
-import type { AccessRole } from '../../domain/event.ts';
+import { ACCESS_ROLES } from '../../domain/event.ts';
 import { type BindingId, dueShardOf, readCalendarKey } from '../../domain/ids.ts';
-import type {
-  CalendarRecord,
-  CalendarStatus,
-  Channel,
-  Failure,
-  Lease,
-  Listing,
-  StrayChannel,
-  TokenRepairs,
+import {
+  CALENDAR_STATUSES,
+  type CalendarRecord,
+  type Channel,
+  type Failure,
+  type Lease,
+  type Listing,
+  type StrayChannel,
+  type TokenRepairs,
 } from '../../domain/records.ts';
 import {
   dispensablePart,
@@ -27,16 +27,6 @@ import {
   UnreadableDocument,
 } from './read-fields.ts';
 
-const STATUSES: readonly CalendarStatus[] = ['active', 'paused', 'disconnected', 'unreachable', 'unsupported-push'];
-const ROLES: readonly AccessRole[] = [
-  'none',
-  'freeBusyReader',
-  'reader',
-  'writerWithoutPrivateAccess',
-  'writer',
-  'owner',
-];
-
 /**
  * Reads the document `calendars/{id}`.
  * @throws UnreadableDocument if it does not say whose calendar it is, whether to sync it, under which generation and with which key
@@ -47,10 +37,10 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     key,
     calendarId: required(text(fields, 'calendarId'), 'calendarId'),
     subject: required(text(fields, 'subject'), 'subject'),
-    status: required(oneOf(fields, 'status', STATUSES), 'status'),
+    status: required(oneOf(fields, 'status', CALENDAR_STATUSES), 'status'),
     generation: required(number(fields, 'generation'), 'generation'),
     hashKey: required(text(fields, 'hashKey'), 'hashKey'),
-    accessRole: oneOf(fields, 'accessRole', ROLES),
+    accessRole: oneOf(fields, 'accessRole', ACCESS_ROLES),
     syncToken: text(fields, 'syncToken'),
     openedAt: moment(fields, 'openedAt'),
     coveredUntil: number(fields, 'coveredUntil'),
