@@ -4,7 +4,7 @@
  */
 import type { HttpFunction, Request } from '@google-cloud/functions-framework';
 import { BadRequest, UnknownCalendar } from '../shared/domain/errors.ts';
-import { type CalendarKey, calendarKeyOf, readCalendarKey } from '../shared/domain/ids.ts';
+import { calendarKeyOf, readCalendarKey } from '../shared/domain/ids.ts';
 import type { CalendarServices } from '../shared/domain/ports.ts';
 import { CALENDAR_STATUSES, type CalendarStatus } from '../shared/domain/records.ts';
 import { announceConference } from '../shared/flow/announce-conference.ts';
@@ -98,9 +98,9 @@ async function listCalendars(services: CalendarServices, request: Request): Prom
   };
 }
 
-async function getCalendar(services: CalendarServices, _request: Request, [id]: Parts): Promise<Answer> {
+async function getCalendar(services: CalendarServices, _request: Request, [id = '']: Parts): Promise<Answer> {
   // Only a transaction tells a record that cannot be read from one that is not there.
-  const calendar = await services.store.transact((tx) => tx.calendar(keyOf(id)));
+  const calendar = await services.store.transact((tx) => tx.calendar(calendarKeyOf(id)));
   if (calendar === undefined) throw new UnknownCalendar('no such calendar is registered');
   return { status: 200, body: viewCalendar(calendar) };
 }
@@ -111,27 +111,31 @@ async function putCalendar(services: CalendarServices, request: Request, [id = '
   return { status: isNew ? 201 : 200, body: viewCalendar(calendar) };
 }
 
-async function deleteCalendar(services: CalendarServices, _request: Request, [id]: Parts): Promise<Answer> {
-  await removeCalendar(services, keyOf(id));
+async function deleteCalendar(services: CalendarServices, _request: Request, [id = '']: Parts): Promise<Answer> {
+  await removeCalendar(services, calendarKeyOf(id));
   return { status: 204 };
 }
 
-async function syncNow(services: CalendarServices, request: Request, [id]: Parts): Promise<Answer> {
+async function syncNow(services: CalendarServices, request: Request, [id = '']: Parts): Promise<Answer> {
   const wish = { full: flagField(request, 'full'), resend: flagField(request, 'resend') };
-  return { status: 202, body: viewCalendar(await requestSync(services, keyOf(id), wish)) };
+  return { status: 202, body: viewCalendar(await requestSync(services, calendarKeyOf(id), wish)) };
 }
 
-async function pause(services: CalendarServices, _request: Request, [id]: Parts): Promise<Answer> {
-  return { status: 200, body: viewCalendar(await pauseCalendar(services, keyOf(id))) };
+async function pause(services: CalendarServices, _request: Request, [id = '']: Parts): Promise<Answer> {
+  return { status: 200, body: viewCalendar(await pauseCalendar(services, calendarKeyOf(id))) };
 }
 
-async function resume(services: CalendarServices, _request: Request, [id]: Parts): Promise<Answer> {
-  return { status: 200, body: viewCalendar(await resumeCalendar(services, keyOf(id))) };
+async function resume(services: CalendarServices, _request: Request, [id = '']: Parts): Promise<Answer> {
+  return { status: 200, body: viewCalendar(await resumeCalendar(services, calendarKeyOf(id))) };
 }
 
-async function putBinding(services: CalendarServices, request: Request, [id, eventId = '']: Parts): Promise<Answer> {
+async function putBinding(
+  services: CalendarServices,
+  request: Request,
+  [id = '', eventId = '']: Parts,
+): Promise<Answer> {
   const conferenceId = textField(request, 'conferenceId');
-  const binding = await announceConference(services, keyOf(id), eventId, conferenceId);
+  const binding = await announceConference(services, calendarKeyOf(id), eventId, conferenceId);
   return { status: 200, body: binding === undefined ? {} : viewBinding(binding, conferenceId) };
 }
 
@@ -145,10 +149,6 @@ function partsOf(path: string, pattern: RegExp): Parts {
   } catch {
     throw new BadRequest('the address holds a % that is no escape; encode the calendar ID with encodeURIComponent');
   }
-}
-
-function keyOf(calendarId = ''): CalendarKey {
-  return calendarKeyOf(calendarId);
 }
 
 function bodyOf(request: Request): Readonly<Record<string, unknown>> {
