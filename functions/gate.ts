@@ -8,7 +8,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 
 /** Longest bodies; bytes. A push holds up to 10 MB of message in base64, all others hold next to nothing. */
-const BODY_BYTES_MAX = {
+export const BODY_BYTES_MAX = {
   receiveNotification: 64 * 1_024,
   syncCalendar: 16 * 1_024 * 1_024,
   renewChannels: 64 * 1_024,

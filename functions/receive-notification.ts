@@ -2,9 +2,7 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import type { Services } from '../shared/domain/ports.ts';
 import { type Reception, receiveNotification } from '../shared/flow/receive-notification.ts';
-
-/** A notification has no body; this much is forgiven. */
-const BODY_BYTES_MAX = 64 * 1_024;
+import { BODY_BYTES_MAX } from './gate.ts';
 
 const STATUS: Readonly<Record<Reception, number>> = { accepted: 204, refused: 403, unavailable: 503 };
 
@@ -15,7 +13,7 @@ export function receiveNotificationHandler(services: Pick<Services, 'queue' | 'l
       response.set('Allow', 'POST').status(405).end();
       return;
     }
-    if ((request.rawBody?.length ?? 0) > BODY_BYTES_MAX) {
+    if ((request.rawBody?.length ?? 0) > BODY_BYTES_MAX.receiveNotification) {
       response.status(413).end();
       return;
     }
