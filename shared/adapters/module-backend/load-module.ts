@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ConferenceChange, Outcome } from '../../domain/change.ts';
+import { type ConferenceChange, type Outcome, RETRY_AFTER_MAX_MS } from '../../domain/change.ts';
 import type { ConferenceBackend } from '../../domain/ports.ts';
 import { readEventPatch } from '../../domain/read-event-patch.ts';
 
@@ -17,7 +17,6 @@ export interface ModuleOptions {
 type Apply = (change: ConferenceChange, context: { readonly signal: AbortSignal }) => unknown;
 
 const TIMEOUT_MS = 15_000;
-const RETRY_AFTER_MAX_MS = 3_600_000;
 const REASON_LENGTH_MAX = 200;
 /** What was thrown throws in its turn when it is looked at. */
 const THREW_ODDLY: Outcome = { kind: 'transient', reason: 'the conference module threw an exception' };

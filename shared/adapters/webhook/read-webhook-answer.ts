@@ -1,11 +1,8 @@
 /** What the conference system's answer means for a change. Reasons are our own words and the status, never its text. */
-import type { Outcome } from '../../domain/change.ts';
+import { type Outcome, RETRY_AFTER_MAX_MS } from '../../domain/change.ts';
 import { readEventPatch } from '../../domain/read-event-patch.ts';
 import { readRetryAfter } from '../../domain/retry-after.ts';
 import type { PostAnswer } from './post-json.ts';
-
-/** Longer waits are not taken from an answer. */
-const RETRY_AFTER_MAX_MS = 3_600_000;
 
 /** Judges an answer; `now` is Unix milliseconds, for Retry-After dates. */
 export function readWebhookAnswer(answer: PostAnswer, now: number): Outcome {
