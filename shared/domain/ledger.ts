@@ -69,14 +69,17 @@ export class Ledger {
     return (this.#occurrences.get(masterId) ?? []).flatMap((binding) => this.#current(pathOf(binding)) ?? []);
   }
 
+  /** Makes this the binding as it stands; one that equals what was read is not written. */
   putBinding(binding: BindingRecord): void {
     this.#bindings.set(pathOf(binding), binding);
   }
 
+  /** Makes the binding absent. */
   deleteBinding(binding: BindingRecord): void {
     this.#bindings.set(pathOf(binding), null);
   }
 
+  /** Makes this the conference as it stands, due by what it says itself; it is written even if it equals what was read. */
   putConference(conference: ConferenceRecord): void {
     this.#conferences.set(conference.key, withConferenceDue(conference));
     this.#changedConferences.add(conference.key);
