@@ -60,7 +60,6 @@ export type LogLine =
       readonly ms: number;
       /** From publication of the message to the end of the sync. */
       readonly freshnessMs?: number;
-      readonly reason?: string;
     }
   | {
       readonly line: 'delivery';
@@ -126,6 +125,6 @@ export type LogLine =
       readonly refused?: number;
     }
   | { readonly line: 'dead-letter'; readonly reason: string; readonly messageId?: string; readonly attempt?: number }
-  | { readonly line: 'manage'; readonly action: string; readonly status: number; readonly calendar?: CalendarKey }
+  | { readonly line: 'manage'; readonly action: string; readonly status: number }
   | { readonly line: 'unreadable-record'; readonly path: string }
   | { readonly line: 'failure'; readonly where: string; readonly error: unknown };
