@@ -17,7 +17,6 @@ export const SYNC_CAUSES = [
   'resync',
   'continuation',
   'wanted',
-  'second-look',
   'replay',
 ] as const;
 /** See SYNC_CAUSES. */
