@@ -1,6 +1,6 @@
 /** confsync calendars list: which calendars are registered, and how each is doing. */
 import { viewCalendar } from '../../functions/manage-views.ts';
-import type { CalendarRecord, CalendarStatus } from '../../shared/domain/records.ts';
+import { CALENDAR_STATUSES, type CalendarRecord, type CalendarStatus } from '../../shared/domain/records.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { choiceFlag, countFlag, noParameters } from '../given.ts';
 import type { Tone } from '../paint.ts';
@@ -11,13 +11,11 @@ import { table } from '../table.ts';
 import { momentText } from '../times.ts';
 import { counted } from '../unchanged.ts';
 
-const STATUSES: readonly CalendarStatus[] = ['active', 'paused', 'disconnected', 'unreachable', 'unsupported-push'];
-
 export const help: Help = {
   path: ['calendars', 'list'],
   summary: 'the registered calendars',
   flags: {
-    status: { value: 'STATUS', help: `only these: ${STATUSES.join(', ')}`, choices: STATUSES },
+    status: { value: 'STATUS', help: `only these: ${CALENDAR_STATUSES.join(', ')}`, choices: CALENDAR_STATUSES },
     limit: { value: 'N', help: 'stop after so many (default 200)' },
   },
   examples: [
@@ -33,7 +31,7 @@ interface Options {
 
 export function parse(given: Given): Options {
   noParameters(given);
-  return { status: choiceFlag(given, 'status', STATUSES), limit: countFlag(given, 'limit', 200) };
+  return { status: choiceFlag(given, 'status', CALENDAR_STATUSES), limit: countFlag(given, 'limit', 200) };
 }
 
 export async function run({ store, clock }: OpsServices, { status, limit }: Options, screen: Screen): Promise<Report> {

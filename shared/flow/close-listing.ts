@@ -13,7 +13,7 @@ import type { SyncRun } from './sync-run.ts';
  * @throws LeaseLost, StoreUnavailable
  */
 export async function closeListing(services: Services, run: SyncRun, listing: Listing): Promise<'done' | 'wanted'> {
-  return services.store.transact(async (tx) => {
+  const { before, after } = await services.store.transact(async (tx) => {
     const stored = await fence(tx, run.held);
     const now = services.clock.now();
     const isWanted = stored.wantedAt !== null;
@@ -35,8 +35,11 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
       lease: isWanted ? stored.lease : null,
     };
     tx.putCalendar(withCalendarDue(calendar));
-    return isWanted ? 'wanted' : 'done';
+    return { before: stored.status, after: calendar };
   });
+  const { key, status, lease } = after;
+  if (status !== before) services.log.write({ line: 'calendar-status', calendar: key, status, reason: 'listed' });
+  return lease === null ? 'done' : 'wanted';
 }
 
 /** Puts an unfinished listing by and asks for its continuation, on the lane of everything that can wait. @throws StoreUnavailable, QueueUnavailable */

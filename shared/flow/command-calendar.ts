@@ -78,13 +78,17 @@ async function change(
   key: CalendarKey,
   to: (stored: CalendarRecord) => CalendarRecord,
 ): Promise<CalendarRecord> {
-  return services.store.transact(async (tx) => {
+  const { before, after } = await services.store.transact(async (tx) => {
     const stored = await tx.calendar(key);
     if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
     const wished = to(stored);
-    if (wished === stored) return stored;
+    if (wished === stored) return { before: stored, after: stored };
     const changed = withCalendarDue(wished);
     tx.putCalendar(changed);
-    return changed;
+    return { before: stored, after: changed };
   });
+  const { status } = after;
+  if (status !== before.status)
+    services.log.write({ line: 'calendar-status', calendar: key, status, reason: 'command' });
+  return after;
 }

@@ -13,17 +13,17 @@ export async function proveChannel(
   services: CalendarServices,
   { calendar: key, channel }: ChannelProof,
 ): Promise<void> {
-  const stray = await services.store.transact(async (tx) => {
+  const found = await services.store.transact(async (tx) => {
     const calendar = await tx.calendar(key);
     if (calendar === undefined) return undefined;
     const proven = withProof(calendar, channel.id, services.clock.now());
-    if (proven !== undefined) {
-      if (proven !== calendar) tx.putCalendar(proven);
-      return undefined;
-    }
-    return isForeignChannel(calendar, channel.id) ? calendar : undefined;
+    if (proven === undefined) return isForeignChannel(calendar, channel.id) ? { stray: calendar } : undefined;
+    if (proven === calendar) return undefined;
+    tx.putCalendar(proven);
+    return 'proven';
   });
-  if (stray !== undefined) await stopStray(services, stray, channel);
+  if (found === 'proven') services.log.write({ line: 'channel', outcome: 'proven', calendar: key });
+  else if (found !== undefined) await stopStray(services, found.stray, channel);
 }
 
 /** The calendar with its channel, open or being opened, proven if it was not; undefined where it has no such channel. */

@@ -140,6 +140,7 @@ describe('what a person must mend', () => {
     server.always(LIST, { status: 200, body: EMPTY });
     expect(await world.sync()).toBe('synced');
     expect(await world.calendar()).toMatchObject({ status: 'active', failure: null });
+    expect(world.lines).toContainEqual(expect.objectContaining({ line: 'calendar-status', status: 'active' }));
   });
 });
 

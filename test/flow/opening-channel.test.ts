@@ -39,6 +39,7 @@ describe('a sync notification that overtakes the answer to watch', () => {
   test('proves the first channel of a calendar, which is left alone for the long interval', async () => {
     await world.register(ALICE);
     expect((await world.calendar(ALICE)).channel?.provenAt).toBe(world.clock.now());
+    expect(world.lines).toContainEqual({ line: 'channel', outcome: 'proven', calendar: ALICES });
     expect(await nextLook()).toBeGreaterThan(SHORT * 1.25);
     expect(world.calls.stop).toBe(0);
   });

@@ -2,7 +2,14 @@
  * One item of a list or get answer, as the rules see it. Recorded traffic holds events without start, dates in
  * impossible places and tombstones of every richness, so everything is looked at and nothing is expected.
  */
-import type { AccessRole, EventTime, ListedEvent, LiveEvent, OccurrenceOf } from '../../domain/event.ts';
+import {
+  ACCESS_ROLES,
+  type AccessRole,
+  type EventTime,
+  type ListedEvent,
+  type LiveEvent,
+  type OccurrenceOf,
+} from '../../domain/event.ts';
 import { readConference } from './read-conference.ts';
 
 /** What is asked of each event; readEvent looks at nothing else. */
@@ -16,15 +23,6 @@ const EVENT_ID_MAX = 1_024;
 const TIME_TEXT_MAX = 64;
 const ATTENDEES_MAX = 2_000;
 const RECURRENCE_LINES_MAX = 1_000;
-
-const ACCESS_ROLES: readonly AccessRole[] = [
-  'none',
-  'freeBusyReader',
-  'reader',
-  'writerWithoutPrivateAccess',
-  'writer',
-  'owner',
-];
 
 /** `Events.accessRole`; null for a value that is missing or unknown. */
 export function readAccessRole(value: unknown): AccessRole | null {
