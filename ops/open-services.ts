@@ -7,8 +7,7 @@ import { COMPOSITE_INDEXES, TTL_FIELDS } from '../shared/adapters/firestore/inde
 import { createFirestoreStore } from '../shared/adapters/firestore/store.ts';
 import { createPubSubQueue } from '../shared/adapters/pubsub/publish-work.ts';
 import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
-import { type Config, ConfigError, type Environment, parseConfig } from '../shared/config/config.ts';
-import type { FunctionName } from '../shared/config/settings.ts';
+import { type Config, type Environment, parseConfig } from '../shared/config/config.ts';
 import type { Log } from '../shared/domain/ports.ts';
 import { createCloudApi, createNoCloudApi } from './adapters/cloud-api.ts';
 import { createDeadLetterBox } from './adapters/dead-letter-box.ts';
@@ -16,6 +15,7 @@ import { createInstallation } from './adapters/installation.ts';
 import { openPubSubClients } from './adapters/pubsub-clients.ts';
 import type { PullPatience } from './adapters/pull.ts';
 import { createWorkTopic } from './adapters/work-topic.ts';
+import { problemsOf } from './config-problems.ts';
 import { UsageError } from './errors.ts';
 import { namesOf, prefixOf } from './names.ts';
 import type { OpsServices } from './ports.ts';
@@ -107,21 +107,6 @@ function configFrom(env: Environment): Config {
     );
   }
   return config;
-}
-
-/** What each function would complain of in this environment; what only one of them needs counts too. */
-function problemsOf(env: Environment): readonly string[] {
-  const targets: readonly FunctionName[] = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars'];
-  const problems = targets.flatMap((target) => {
-    try {
-      parseConfig(env, target);
-      return [];
-    } catch (error) {
-      if (error instanceof ConfigError) return error.problems;
-      throw error;
-    }
-  });
-  return [...new Set(problems)];
 }
 
 function projectOf({ projectId }: Config, env: Environment): string {

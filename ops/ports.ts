@@ -2,6 +2,7 @@
  * What on-call staff need of the outside beyond what the functions need: what lies on the subscriptions, what was published before,
  * and how the parts of an installation are set up. Adapters stand in `ops/adapters/`.
  */
+import type { ConfigProblem } from '../shared/config/config.ts';
 import type { CalendarServices } from '../shared/domain/ports.ts';
 
 /** A fact about the installation; it can be missing, and it can be that we may not or cannot look. */
@@ -149,8 +150,8 @@ export interface OpsServices extends CalendarServices {
   readonly installation: Installation;
   readonly names: Names;
   readonly databaseNeeds: DatabaseNeeds;
-  /** What is wrong with the configuration of the functions, as far as this environment holds it. */
-  readonly configProblems: readonly string[];
+  /** What the functions would complain of in this environment, which need not hold all of theirs. */
+  readonly configProblems: readonly ConfigProblem[];
   /** How the functions act as users; `none` for a simulator. */
   readonly calendarAuth: string;
 }

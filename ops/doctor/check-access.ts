@@ -1,14 +1,28 @@
 /** The doctor on configuration, secrets, the receiver's address, and acting as a user. */
-import { AccessLost, CalendarUnreachable, GoogleTrouble, RateLimited } from '../../shared/domain/errors.ts';
+import {
+  AccessLost,
+  CalendarUnreachable,
+  GoogleTrouble,
+  OwnAccountRefused,
+  RateLimited,
+} from '../../shared/domain/errors.ts';
 import type { OpsServices } from '../ports.ts';
 import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
+/** What this shell holds of the functions' settings. It need not hold their secrets: what is not set is not wrong, only not seen. */
 export function checkConfiguration({ configProblems }: OpsServices): readonly Finding[] {
   const check = 'configuration';
   if (configProblems.length === 0) return [well(check, 'complete')];
-  return configProblems.map((problem) =>
-    broken(check, problem, 'Set it as the functions have it; docs/configuration.md has every setting.'),
-  );
+  const missing = new Set(configProblems.flatMap(({ kind, settings }) => (kind === 'missing' ? settings : [])));
+  const wrong = configProblems.filter(({ kind }) => kind === 'wrong');
+  return [
+    ...wrong.map(({ text }) =>
+      broken(check, text, 'Set it as the functions have it; docs/configuration.md has every setting.'),
+    ),
+    ...(missing.size === 0
+      ? []
+      : [unchecked(check, `not set in this shell, so not looked at: ${[...missing].join(', ')}`)]),
+  ];
 }
 
 export async function checkSecrets({ installation, names }: OpsServices): Promise<readonly Finding[]> {
@@ -73,6 +87,10 @@ export async function checkGrant(services: OpsServices, subject: string | undefi
     return [well(check, `as ${who}`)];
   } catch (error) {
     if (!(error instanceof GoogleTrouble)) throw error;
+    if (error instanceof OwnAccountRefused)
+      return [
+        unchecked(check, `you may not act as ${who} from here: ${error.message}`, ownAdvice(services.calendarAuth)),
+      ];
     if (error instanceof AccessLost)
       return [
         broken(check, `Google does not let us act as ${who}: ${error.message}`, adviceFor(services.calendarAuth)),
@@ -109,10 +127,17 @@ async function accessFor({ store }: OpsServices, subject: string | undefined) {
   return calendar;
 }
 
+/** What it takes to act as users from this machine; whether the functions may is another matter. */
+function ownAdvice(auth: string): string {
+  return auth === 'delegation'
+    ? 'To look at it, set DELEGATION_SERVICE_ACCOUNT as the functions have it, and hold roles/iam.serviceAccountTokenCreator on that account.'
+    : 'To look at it, use credentials that may do what the functions do: gcloud auth application-default login';
+}
+
 function adviceFor(auth: string): string {
   switch (auth) {
     case 'delegation':
-      return 'In the Workspace admin console, authorise the client ID of the service account for https://www.googleapis.com/auth/calendar.events; and hold roles/iam.serviceAccountTokenCreator on it.';
+      return 'In the Workspace admin console, authorise the client ID of the service account for https://www.googleapis.com/auth/calendar.events.';
     case 'oauth':
       return 'The user must give consent again, and its refresh token must lie in Secret Manager.';
     case 'service-account':

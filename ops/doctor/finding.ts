@@ -29,9 +29,9 @@ export function warning(check: string, what: string, doThis: string): Finding {
   return { check, verdict: 'warning', what, doThis };
 }
 
-/** Could not look. */
-export function unchecked(check: string, why: string): Finding {
-  return { check, verdict: 'unchecked', what: why, doThis: '' };
+/** Could not look; `doThis` is what it would take. */
+export function unchecked(check: string, why: string, doThis = ''): Finding {
+  return { check, verdict: 'unchecked', what: why, doThis };
 }
 
 /** Judges a fact that is known; says for the others that they are missing or could not be looked at. */

@@ -29,12 +29,19 @@ export interface Config {
   readonly policy: Policy;
 }
 
+/** What is wrong with settings: nobody has set them, or what they are set to cannot be used. `text` names them and holds no value. */
+export interface ConfigProblem {
+  readonly kind: 'missing' | 'wrong';
+  readonly settings: readonly SettingName[];
+  readonly text: string;
+}
+
 /** The configuration cannot be used; the message lists every problem, one a line, and no value. */
 export class ConfigError extends Error {
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
+  readonly problems: readonly ConfigProblem[];
+  constructor(problems: readonly ConfigProblem[]) {
     super(
-      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map(({ text }) => `  ${text}`).join('\n')}`,
     );
     this.name = 'ConfigError';
     this.problems = problems;
@@ -43,37 +50,46 @@ export class ConfigError extends Error {
 
 /** Reads the configuration of one function. @throws ConfigError */
 export function parseConfig(env: Environment, target: FunctionName): Config {
-  const problems: string[] = [];
+  const problems: ConfigProblem[] = [];
   const settings = readSettings(env, target, problems);
   const config = assemble(settings, target, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
 
-function readSettings(env: Environment, target: FunctionName, problems: string[]): Settings {
+function readSettings(env: Environment, target: FunctionName, problems: ConfigProblem[]): Settings {
   const values: Partial<Record<SettingName, unknown>> = {};
-  for (const [name, { read, fallback, neededBy, help }] of Object.entries(SETTINGS)) {
+  for (const [key, { read, fallback, neededBy, help }] of Object.entries(SETTINGS)) {
+    // The keys of the table are the names.
+    const name = key as SettingName;
     const text = env[name] === undefined || env[name] === '' ? fallback : env[name];
     const isNeeded = neededBy.some((needed) => needed === target);
-    if (text === undefined && isNeeded) problems.push(`${name} is missing: ${help}`);
+    if (text === undefined && isNeeded) {
+      problems.push({ kind: 'missing', settings: [name], text: `${name} is missing: ${help}` });
+    }
     if (text === undefined) continue;
     try {
-      values[name as SettingName] = read(text);
+      values[name] = read(text);
     } catch (error) {
-      problems.push(`${name} ${error instanceof Error ? error.message : 'cannot be read'}`);
+      const why = error instanceof Error ? error.message : 'cannot be read';
+      problems.push({ kind: 'wrong', settings: [name], text: `${name} ${why}` });
     }
   }
   // Each value came from the reader of its own name.
   return values as Settings;
 }
 
-function assemble(settings: Settings, target: FunctionName, problems: string[]): Config {
+function assemble(settings: Settings, target: FunctionName, problems: ConfigProblem[]): Config {
   const workTopic = settings.WORK_TOPIC ?? '';
   const policy = policyOf(settings);
   if (target === 'syncCalendar' || target === 'manageCalendars') checkMatchers(settings, problems);
   const { CHANNEL_TTL_SECONDS: ttlMs, CHANNEL_RENEWAL_MARGIN_SECONDS: marginMs } = settings;
   if (ttlMs !== undefined && marginMs !== undefined && marginMs >= ttlMs) {
-    problems.push('CHANNEL_RENEWAL_MARGIN_SECONDS must be less than CHANNEL_TTL_SECONDS');
+    problems.push({
+      kind: 'wrong',
+      settings: ['CHANNEL_RENEWAL_MARGIN_SECONDS', 'CHANNEL_TTL_SECONDS'],
+      text: 'CHANNEL_RENEWAL_MARGIN_SECONDS must be less than CHANNEL_TTL_SECONDS',
+    });
   }
   return {
     stateStore: settings.STATE_STORE ?? 'firestore',
@@ -89,7 +105,7 @@ function assemble(settings: Settings, target: FunctionName, problems: string[]):
   };
 }
 
-function calendarAuthOf(settings: Settings, target: FunctionName, problems: string[]): CalendarAuth {
+function calendarAuthOf(settings: Settings, target: FunctionName, problems: ConfigProblem[]): CalendarAuth {
   const kind = settings.CALENDAR_AUTH ?? 'delegation';
   if (kind === 'delegation') return { kind, serviceAccount: settings.DELEGATION_SERVICE_ACCOUNT };
   if (kind !== 'oauth') return { kind };
@@ -97,38 +113,40 @@ function calendarAuthOf(settings: Settings, target: FunctionName, problems: stri
   if (clientId === undefined || clientSecret === undefined || projectId === undefined) {
     // The receiver asks Google for nothing.
     if (target !== 'receiveNotification') {
-      problems.push(
-        'OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET or GOOGLE_CLOUD_PROJECT is missing: CALENDAR_AUTH=oauth needs all three',
-      );
+      const needed = ['OAUTH_CLIENT_ID', 'OAUTH_CLIENT_SECRET', 'GOOGLE_CLOUD_PROJECT'] as const;
+      problems.push({
+        kind: 'missing',
+        settings: needed.filter((name) => settings[name] === undefined),
+        text: 'OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET or GOOGLE_CLOUD_PROJECT is missing: CALENDAR_AUTH=oauth needs all three',
+      });
     }
     return { kind: 'none' };
   }
   return { kind, clientId, clientSecret, projectId };
 }
 
-function checkMatchers(settings: Settings, problems: string[]): void {
-  const matchers = [
-    settings.CONFERENCE_SOLUTION_NAMES,
-    settings.CONFERENCE_ENTRY_POINT_HOSTS,
-    settings.CONFERENCE_PARAMETER_KEYS,
-  ];
+function checkMatchers(settings: Settings, problems: ConfigProblem[]): void {
+  const matchers = ['CONFERENCE_SOLUTION_NAMES', 'CONFERENCE_ENTRY_POINT_HOSTS', 'CONFERENCE_PARAMETER_KEYS'] as const;
   // One that could not be read was reported already, and is not empty.
-  if (matchers.every((values) => values?.length === 0)) {
-    problems.push(
-      'CONFERENCE_SOLUTION_NAMES, CONFERENCE_ENTRY_POINT_HOSTS and CONFERENCE_PARAMETER_KEYS are all empty: at least one must say which conferences are yours',
-    );
+  if (matchers.every((name) => settings[name]?.length === 0)) {
+    problems.push({
+      kind: 'missing',
+      settings: matchers,
+      text: 'CONFERENCE_SOLUTION_NAMES, CONFERENCE_ENTRY_POINT_HOSTS and CONFERENCE_PARAMETER_KEYS are all empty: at least one must say which conferences are yours',
+    });
   }
 }
 
-function backendOf(settings: Settings, target: FunctionName, problems: string[]): Config['backend'] {
+function backendOf(settings: Settings, target: FunctionName, problems: ConfigProblem[]): Config['backend'] {
   const backend = settings.CONFERENCE_BACKEND;
   if (backend === undefined || backend.kind === 'module') return backend;
   const { CONFERENCE_WEBHOOK_URL: url, CONFERENCE_WEBHOOK_SECRET: secrets } = settings;
   if (target === 'syncCalendar') {
     for (const name of ['CONFERENCE_WEBHOOK_URL', 'CONFERENCE_WEBHOOK_SECRET'] as const) {
-      const isReported = problems.some((problem) => problem.startsWith(`${name} `));
+      const isReported = problems.some((problem) => problem.settings.includes(name));
       if (settings[name] === undefined && !isReported) {
-        problems.push(`${name} is missing: CONFERENCE_BACKEND=webhook needs it`);
+        const text = `${name} is missing: CONFERENCE_BACKEND=webhook needs it`;
+        problems.push({ kind: 'missing', settings: [name], text });
       }
     }
   }

@@ -14,14 +14,19 @@ const ENOUGH: Environment = {
   CONFERENCE_WEBHOOK_SECRET: SECRET,
 };
 
-function problemsOf(env: Environment, target: FunctionName): readonly string[] {
+function refusalOf(env: Environment, target: FunctionName): ConfigError {
   try {
     parseConfig(env, target);
-    return [];
+    return new ConfigError([]);
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof ConfigError) return error;
     throw error;
   }
+}
+
+/** The texts of the problems. */
+function problemsOf(env: Environment, target: FunctionName): readonly string[] {
+  return refusalOf(env, target).problems.map(({ text }) => text);
 }
 
 describe('without more than is needed', () => {
@@ -202,14 +207,29 @@ describe('the problems', () => {
   });
 
   test('stand one a line in the message, which holds no value', () => {
-    const message = new ConfigError(problemsOf(wrong, 'syncCalendar')).message;
+    const { message } = refusalOf(wrong, 'syncCalendar');
     expect(message.split('\n')).toHaveLength(8);
     expect(message).toMatch(/^The configuration has 7 problems:\n {2}STATE_STORE /);
     expect(message).not.toMatch(/s3cr3t|disk|colour/);
   });
 
   test('are one problem where there is one', () => {
-    expect(new ConfigError(['X is missing']).message).toBe('The configuration has a problem:\n  X is missing');
+    const missing = { kind: 'missing', settings: ['WORK_TOPIC'], text: 'WORK_TOPIC is missing' } as const;
+    expect(new ConfigError([missing]).message).toBe('The configuration has a problem:\n  WORK_TOPIC is missing');
+  });
+
+  test('tell what nobody has set from what cannot be used, and name the settings of each', () => {
+    const { problems } = refusalOf(
+      { LEASE_SECONDS: 'long', CALENDAR_AUTH: 'oauth', OAUTH_CLIENT_ID: 'x' },
+      'syncCalendar',
+    );
+    expect(problems.map(({ kind, settings }) => [kind, settings])).toEqual([
+      ['wrong', ['LEASE_SECONDS']],
+      ['missing', ['CONFERENCE_SOLUTION_NAMES', 'CONFERENCE_ENTRY_POINT_HOSTS', 'CONFERENCE_PARAMETER_KEYS']],
+      ['missing', ['OAUTH_CLIENT_SECRET', 'GOOGLE_CLOUD_PROJECT']],
+      ['missing', ['CONFERENCE_WEBHOOK_URL']],
+      ['missing', ['CONFERENCE_WEBHOOK_SECRET']],
+    ]);
   });
 
   test('include a channel that would be renewed before it is opened', () => {

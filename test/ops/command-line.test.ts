@@ -138,7 +138,11 @@ describe('the program', () => {
   });
 
   test.each([
-    [new ConfigError(['WORK_TOPIC is wrong']), EXIT.usage, 'WORK_TOPIC is wrong'],
+    [
+      new ConfigError([{ kind: 'wrong', settings: ['WORK_TOPIC'], text: 'WORK_TOPIC is wrong' }]),
+      EXIT.usage,
+      'WORK_TOPIC is wrong',
+    ],
     [new StoreUnavailable('a query failed', { cause: new Error('14 UNAVAILABLE') }), EXIT.failed, '14 UNAVAILABLE'],
     [new UsageError('one emulator only', 'Set both'), EXIT.usage, 'Set both'],
     [new TypeError('x is undefined'), EXIT.failed, 'Please report it'],

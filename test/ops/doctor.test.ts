@@ -1,10 +1,13 @@
 /** The doctor: well where everything is, and naming each of the set-ups that are broken, with what to do. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, run } from '../../ops/commands/doctor.ts';
+import { problemsOf } from '../../ops/config-problems.ts';
 import { EXIT } from '../../ops/exit-codes.ts';
 import { plain } from '../../ops/paint.ts';
 import type { Installation, OpsServices, SubscriptionFacts } from '../../ops/ports.ts';
-import { AccessLost, StoreUnavailable } from '../../shared/domain/errors.ts';
+import { AccessLost, OwnAccountRefused, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { absent, bench, fakeScreen, known, soundInstallation } from './fake-services.ts';
 
 const options = parse({ parameters: [], flags: { subject: 'alice@example.com' }, now: 0 });
@@ -179,9 +182,9 @@ describe('each broken set-up is named, with what to do', () => {
     expect(exit).toBe(EXIT.unhealthy);
   });
 
-  test('a configuration with holes', async () => {
-    const { exit, text } = await diagnose({}, () => ({ configProblems: ['RECEIVER_URL is missing: ...'] }));
-    expect(text).toMatch(/broken +configuration: RECEIVER_URL is missing/);
+  test('a setting that cannot be read', async () => {
+    const { exit, text } = await diagnose({}, () => ({ configProblems: problemsOf({ LEASE_SECONDS: 'long' }) }));
+    expect(text).toMatch(/broken +configuration: LEASE_SECONDS must be/);
     expect(exit).toBe(EXIT.unhealthy);
   });
 
@@ -208,6 +211,29 @@ test('what nobody may look at is not checked, which is no illness', async () => 
     googleTime: blind,
   });
   expect(text).toMatch(/ 0 broken, 0 to mind, 6 not checked\.$/);
+  expect(exit).toBe(EXIT.fine);
+});
+
+test('a shell with the exports of the runbook and nothing else finds a sound installation sound', async () => {
+  const runbook = readFileSync(resolve(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+  const exported = [...runbook.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [name, value]);
+  expect(exported.length).toBeGreaterThan(2);
+  const env: Record<string, string> = Object.fromEntries(exported);
+
+  const { exit, text } = await diagnose({}, ({ google, policy }) => ({
+    configProblems: problemsOf(env),
+    policy: { ...policy, receiverUrl: '' },
+    google: {
+      ...google,
+      list: async () => {
+        throw new OwnAccountRefused('own account: the credentials are not those of a service account');
+      },
+    },
+  }));
+  expect(text).toMatch(/unchecked +configuration: not set in this shell, so not looked at: CHANNEL_TOKEN_KEYS, /);
+  expect(text.match(/ configuration: /g)).toHaveLength(1);
+  expect(text).toMatch(/unchecked +acting as a user.*\n.*DELEGATION_SERVICE_ACCOUNT.*serviceAccountTokenCreator/);
+  expect(text).toMatch(/ 0 broken, 0 to mind, 3 not checked\.$/);
   expect(exit).toBe(EXIT.fine);
 });
 
