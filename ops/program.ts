@@ -7,6 +7,7 @@ import {
   BadRequest,
   GoogleTrouble,
   QueueUnavailable,
+  RecordUnreadable,
   StoreUnavailable,
   UnknownCalendar,
 } from '../shared/domain/errors.ts';
@@ -114,6 +115,13 @@ export function explain(error: unknown): Explanation {
     };
   }
   if (error instanceof BadRequest) return { what: error.message, doThis: '', exit: EXIT.usage };
+  if (error instanceof RecordUnreadable) {
+    return {
+      what: `a stored record cannot be read, so it was not written over: ${error.message}`,
+      doThis: 'Nothing was changed. See docs/runbook.md, section unreadable-records.',
+      exit: EXIT.failed,
+    };
+  }
   if (error instanceof StoreUnavailable) {
     return {
       what: `the database could not be asked: ${causeOf(error)}`,

@@ -16,7 +16,7 @@ import { plain } from '../../ops/paint.ts';
 import { type ProgramWorld, runProgram } from '../../ops/program.ts';
 import { readCommandLine } from '../../ops/read-command-line.ts';
 import { ConfigError } from '../../shared/config/config.ts';
-import { StoreUnavailable } from '../../shared/domain/errors.ts';
+import { RecordUnreadable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { bench } from './fake-services.ts';
 
@@ -144,9 +144,10 @@ describe('the program', () => {
       'WORK_TOPIC is wrong',
     ],
     [new StoreUnavailable('a query failed', { cause: new Error('14 UNAVAILABLE') }), EXIT.failed, '14 UNAVAILABLE'],
+    [new RecordUnreadable('calendars/k1 cannot be read'), EXIT.failed, 'Nothing was changed. See docs/runbook.md'],
     [new UsageError('one emulator only', 'Set both'), EXIT.usage, 'Set both'],
     [new TypeError('x is undefined'), EXIT.failed, 'Please report it'],
-  ])('says what happened when its services cannot be had: %s', async (error, code, said) => {
+  ])('says what happened when something fails: %s', async (error, code, said) => {
     const failed = await type(['status'], async () => {
       throw error;
     });
