@@ -85,6 +85,8 @@ export interface SubscriptionFacts {
 
 /** The job that calls renew-channels. */
 export interface JobFacts {
+  /** Where it runs, such as `europe-west1`. */
+  readonly region: string;
   readonly state: 'enabled' | 'paused' | 'disabled' | 'broken';
   readonly schedule: string;
   /** Unix milliseconds; null for never. */

@@ -8,7 +8,9 @@ export async function readJob(projectId: string, region: string | undefined, nam
   const client = new CloudSchedulerClient({ projectId });
   try {
     const regions = region === undefined ? await regionsOf(client, projectId) : [region];
-    for (const one of await Promise.all(regions.map((where) => read(client, client.jobPath(projectId, where, name))))) {
+    for (const one of await Promise.all(
+      regions.map((where) => read(client, client.jobPath(projectId, where, name), where)),
+    )) {
       if (one.kind !== 'absent') return one;
     }
     return { kind: 'absent' };
@@ -27,10 +29,10 @@ async function regionsOf(client: CloudSchedulerClient, projectId: string): Promi
   return regions;
 }
 
-async function read(client: CloudSchedulerClient, name: string): Promise<Reading<JobFacts>> {
+async function read(client: CloudSchedulerClient, name: string, region: string): Promise<Reading<JobFacts>> {
   try {
     const [job] = await client.getJob({ name });
-    return { kind: 'known', fact: factsOf(job) };
+    return { kind: 'known', fact: factsOf(job, region) };
   } catch (error) {
     if (codeOf(error) === CODES.notFound) return { kind: 'absent' };
     return { kind: 'unreadable', why: `Cloud Scheduler: ${textOf(error)}` };
@@ -46,9 +48,10 @@ interface Job {
 }
 
 /** Exported for its test. */
-export function factsOf({ state, schedule, lastAttemptTime, status }: Job): JobFacts {
+export function factsOf({ state, schedule, lastAttemptTime, status }: Job, region: string): JobFacts {
   const code = status?.code ?? 0;
   return {
+    region,
     state: stateOf(state),
     schedule: schedule ?? '',
     lastAttemptAt: lastAttemptTime?.seconds == null ? null : Number(lastAttemptTime.seconds) * 1_000,

@@ -17,15 +17,12 @@ export async function checkJob({ installation, names, clock }: OpsServices): Pro
     'it does not exist: no channel is renewed, nothing due is done',
     'Run `terraform apply`. Or CONFSYNC_REGION names the wrong region.',
   );
-  return judged(check, reading, whenAbsent, ({ state, schedule, lastAttemptAt, lastError }) => {
+  const gcloud = (verb: string, region: string): string =>
+    `gcloud scheduler jobs ${verb} ${names.job} --location ${region}`;
+  return judged(check, reading, whenAbsent, ({ region, state, schedule, lastAttemptAt, lastError }) => {
     if (state === 'paused')
-      return broken(
-        check,
-        'it is paused: no channel is renewed, nothing due is done',
-        `gcloud scheduler jobs resume ${names.job}`,
-      );
-    if (state !== 'enabled')
-      return broken(check, `its state is ${state}`, `gcloud scheduler jobs describe ${names.job}`);
+      return broken(check, 'it is paused: no channel is renewed, nothing due is done', gcloud('resume', region));
+    if (state !== 'enabled') return broken(check, `its state is ${state}`, gcloud('describe', region));
     if (lastError !== null)
       return broken(check, `its last run failed: ${lastError}`, 'See the logs of renew-channels.');
     const isQuiet = lastAttemptAt === null || clock.now() - lastAttemptAt > QUIET_MAX_MS;
@@ -33,7 +30,7 @@ export async function checkJob({ installation, names, clock }: OpsServices): Pro
       ? broken(
           check,
           `it has not run ${lastAttemptAt === null ? 'yet' : `for ${lengthText(clock.now() - lastAttemptAt)}`}`,
-          `gcloud scheduler jobs run ${names.job}`,
+          gcloud('run', region),
         )
       : well(check, `enabled, ${schedule}, last run ${lengthText(clock.now() - lastAttemptAt)} ago`);
   });

@@ -168,18 +168,28 @@ describe("Google's descriptions", () => {
 
   test('of a job are read, be its state a name or a number', () => {
     expect(
-      factsOf({
-        state: 'PAUSED',
-        schedule: '* * * * *',
-        lastAttemptTime: { seconds: '60' },
-        status: { code: 7, message: 'denied' },
-      }),
+      factsOf(
+        {
+          state: 'PAUSED',
+          schedule: '* * * * *',
+          lastAttemptTime: { seconds: '60' },
+          status: { code: 7, message: 'denied' },
+        },
+        'europe-west1',
+      ),
     ).toEqual({
+      region: 'europe-west1',
       state: 'paused',
       schedule: '* * * * *',
       lastAttemptAt: 60_000,
       lastError: 'denied (gRPC code 7)',
     });
-    expect(factsOf({ state: 1 })).toEqual({ state: 'enabled', schedule: '', lastAttemptAt: null, lastError: null });
+    expect(factsOf({ state: 1 }, 'r')).toEqual({
+      region: 'r',
+      state: 'enabled',
+      schedule: '',
+      lastAttemptAt: null,
+      lastError: null,
+    });
   });
 });

@@ -41,6 +41,9 @@ test('a sound installation is well, and nothing is asked of anybody', async () =
   expect(exit).toBe(EXIT.fine);
 });
 
+/** A job that is enabled and has not run. */
+const JOB = { region: 'europe-west1', state: 'enabled', schedule: '', lastAttemptAt: null, lastError: null } as const;
+
 const BROKEN: readonly (readonly [title: string, Partial<Installation>, RegExp, RegExp])[] = [
   [
     'no work topic',
@@ -104,13 +107,25 @@ const BROKEN: readonly (readonly [title: string, Partial<Installation>, RegExp, 
   ],
   [
     'a paused scheduler job',
-    { job: async () => known({ state: 'paused', schedule: '', lastAttemptAt: null, lastError: null }) },
+    { job: async () => known({ ...JOB, state: 'paused' }) },
     /renew-channels: it is paused/,
-    /gcloud scheduler jobs resume renew-channels/,
+    /gcloud scheduler jobs resume renew-channels --location europe-west1\n/,
+  ],
+  [
+    'a scheduler job that is neither enabled nor paused',
+    { job: async () => known({ ...JOB, state: 'disabled' }) },
+    /its state is disabled/,
+    /gcloud scheduler jobs describe renew-channels --location europe-west1\n/,
+  ],
+  [
+    'a scheduler job that never ran',
+    { job: async () => known(JOB) },
+    /it has not run yet/,
+    /gcloud scheduler jobs run renew-channels --location europe-west1\n/,
   ],
   [
     'a scheduler job that fails',
-    { job: async () => known({ state: 'enabled', schedule: '', lastAttemptAt: 1, lastError: 'denied (gRPC code 7)' }) },
+    { job: async () => known({ ...JOB, lastAttemptAt: 1, lastError: 'denied (gRPC code 7)' }) },
     /its last run failed: denied/,
     /logs of renew-channels/,
   ],

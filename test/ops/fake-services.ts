@@ -89,7 +89,14 @@ export function soundInstallation(now: () => number, changes: Partial<Installati
       return found === undefined ? absent : known(found);
     },
     holders: async () => known([AGENT]),
-    job: async () => known({ state: 'enabled', schedule: '* * * * *', lastAttemptAt: now() - 30_000, lastError: null }),
+    job: async () =>
+      known({
+        region: 'europe-west1',
+        state: 'enabled',
+        schedule: '* * * * *',
+        lastAttemptAt: now() - 30_000,
+        lastError: null,
+      }),
     indexes: async () => known(indexes),
     hasTtl: async () => known(true),
     secretVersions: async () => known(1),

@@ -340,7 +340,8 @@ describe('status', () => {
     const made = bench({
       backlog: async (name) =>
         known(name.endsWith('letters') ? { messages: 3, oldestAgeMs: 1 } : { messages: 9, oldestAgeMs: 4_000_000 }),
-      job: async () => known({ state: 'paused', schedule: '', lastAttemptAt: NOW - 900_000, lastError: null }),
+      job: async () =>
+        known({ region: 'r', state: 'paused', schedule: '', lastAttemptAt: NOW - 900_000, lastError: null }),
     });
     made.world.answer = () => ({ kind: 'refused', reason: 'answered 422' });
     made.world.put(ALICE, meeting('e1', ours('c1')));
