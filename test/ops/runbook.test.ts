@@ -26,6 +26,8 @@ const sections = new Map(
     .map((text) => [text.slice(0, text.indexOf('\n')), text.split(/^## /m)[0] ?? '']),
 );
 
+const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+
 /** Every command line of confsync in the runbook: in fenced blocks, and between back quotes. */
 const lines = [
   ...new Set(
@@ -50,6 +52,10 @@ describe('the runbook', () => {
         expect(section).toContain(part);
     },
   );
+
+  test('has no heading twice: a link would lead to the first only', () => {
+    expect(headings.filter((heading, index) => headings.indexOf(heading) !== index)).toEqual([]);
+  });
 
   test('leads from each symptom to a section that is there', () => {
     const anchors = [...sections.keys()].map((heading) => heading.toLowerCase().replaceAll(' ', '-'));
