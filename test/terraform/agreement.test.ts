@@ -196,6 +196,18 @@ describeWithTerraform('the deployment and the code', () => {
     }
   });
 
+  test('the cost table counts the conditions of alerts and the distributions that there are', () => {
+    const conditions = ofType(installation, 'google_monitoring_alert_policy').flatMap(({ values }) =>
+      listAt(values, 'conditions'),
+    );
+    const distributions = ofType(installation, 'google_logging_metric').filter(
+      ({ values }) => textAt(values, 'metric_descriptor', 0, 'value_type') === 'DISTRIBUTION',
+    );
+    const page = read('docs/deploy.md');
+    expect(page).toContain(`| ${conditions.length} conditions x 0.10`);
+    expect(page).toContain(`+ ${distributions.length} distributions x 43,200 min`);
+  });
+
   test('each alert leads to its own section of the runbook', () => {
     const alerts = ofType(installation, 'google_monitoring_alert_policy');
     expect(alerts.length).toBeGreaterThan(6);
