@@ -7,6 +7,9 @@ import { ROOT } from './run-terraform.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
+const variablesOf = (path: string): readonly string[] =>
+  [...read(path).matchAll(/^variable "(\w+)"/gm)].map(([, name = '']) => name);
+
 describe('docs/deploy.md', () => {
   const page = read('docs/deploy.md');
 
@@ -16,6 +19,23 @@ describe('docs/deploy.md', () => {
     const sum = amounts.pop();
     expect(amounts.length).toBeGreaterThan(8);
     expect(amounts.reduce((total, amount) => total + amount, 0)).toBeCloseTo(sum ?? 0, 2);
+  });
+
+  test('counts the settings that have to be given', () => {
+    const variables = read('terraform/examples/complete/variables.tf')
+      .split(/^variable /m)
+      .slice(1);
+    const given = variables.filter((variable) => !/^ {2}default /m.test(variable)).length;
+    expect(page).toContain(`# 3. Your settings. ${['Four', 'Five', 'Six', 'Seven'][given - 4]} have no default;`);
+  });
+
+  test('tells to set only what the example takes', () => {
+    const taken = variablesOf('terraform/examples/complete/variables.tf');
+    const ofModule = variablesOf('terraform/variables.tf');
+    const told = [...page.matchAll(/(?:`|# )(\w+)(?:\.\w+| = )/g)].map(([, name = '']) => name);
+    const settings = told.filter((name) => ofModule.includes(name));
+    expect(settings.length).toBeGreaterThan(5);
+    expect(settings.filter((name) => !taken.includes(name))).toEqual([]);
   });
 
   test('asks Terraform only for outputs that the example has', () => {

@@ -35,8 +35,10 @@ module "conference_sync" {
   archive    = var.archive
 
   conference = {
-    webhook_url    = var.webhook_url
-    solution_names = var.solution_names
+    webhook_url       = var.webhook_url
+    solution_names    = var.solution_names
+    entry_point_hosts = var.entry_point_hosts
+    parameter_keys    = var.parameter_keys
   }
 
   alerting = {
@@ -44,6 +46,11 @@ module "conference_sync" {
     notification_channels = [google_monitoring_notification_channel.oncall.name]
     freshness             = { slo = var.slo }
   }
+
+  calendar       = var.calendar
+  calendar_quota = var.calendar_quota
+  firestore      = var.firestore
+  functions      = var.functions
 
   access        = var.access
   secrets       = var.secrets

@@ -3,6 +3,11 @@ output "accounts" {
   value       = module.conference_sync.accounts
 }
 
+output "database" {
+  description = "Name of the Firestore database."
+  value       = module.conference_sync.database
+}
+
 output "delegation_client_id" {
   description = "What the Workspace administrator authorises."
   value       = module.conference_sync.delegation_client_id

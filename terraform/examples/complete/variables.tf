@@ -1,3 +1,6 @@
+# What one installation differs in from another. Objects that are handed on as they are have type `any`: the module checks them
+# and has their defaults.
+
 variable "access" {
   description = "Who may call manage-calendars, and who is on call."
   type = object({
@@ -13,9 +16,45 @@ variable "archive" {
   default     = "../../../dist/functions.zip"
 }
 
+variable "calendar" {
+  description = "How Google Calendar is used; see the module's `calendar`."
+  type        = any
+  default     = {}
+}
+
+variable "calendar_quota" {
+  description = "The project's Calendar quota; see the module's `calendar_quota`."
+  type        = any
+  default     = {}
+}
+
+variable "entry_point_hosts" {
+  description = "Hosts of your conferences' entry points."
+  type        = list(string)
+  default     = []
+}
+
+variable "firestore" {
+  description = "The database; see the module's `firestore`."
+  type        = any
+  default     = {}
+}
+
+variable "functions" {
+  description = "Size of each deployment; see the module's `functions`."
+  type        = any
+  default     = {}
+}
+
 variable "oncall_email" {
   description = "Where alerts go."
   type        = string
+}
+
+variable "parameter_keys" {
+  description = "Keys of the add-on parameters that your conferences carry."
+  type        = list(string)
+  default     = []
 }
 
 variable "project_id" {
@@ -38,6 +77,7 @@ variable "secret_values" {
   type = object({
     channel_token_keys        = optional(string)
     conference_webhook_secret = optional(string)
+    oauth_client_secret       = optional(string)
   })
   default   = {}
   ephemeral = true
@@ -49,6 +89,7 @@ variable "secrets" {
   type = object({
     channel_token_keys        = optional(object({ version = optional(string), revision = optional(number, 1) }), {})
     conference_webhook_secret = optional(object({ version = optional(string), revision = optional(number, 1) }), {})
+    oauth_client_secret       = optional(object({ version = optional(string), revision = optional(number, 1) }), {})
   })
   default = {}
 }
@@ -62,6 +103,7 @@ variable "slo" {
 variable "solution_names" {
   description = "Names of your conference solutions, as in the add-on's manifest."
   type        = list(string)
+  default     = []
 }
 
 variable "webhook_url" {

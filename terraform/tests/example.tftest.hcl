@@ -1,0 +1,49 @@
+# What docs/deploy.md has people set in terraform.tfvars reaches the module through the example.
+
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = "123456789012" }
+  }
+}
+
+run "the_example_hands_on_what_it_takes" {
+  command = plan
+
+  module {
+    source = "./examples/complete"
+  }
+
+  variables {
+    project_id   = "example-project"
+    region       = "europe-west1"
+    archive      = "versions.tf"
+    oncall_email = "oncall@example.com"
+    runbook_url  = "https://git.example.com/docs/runbook.md"
+    webhook_url  = "https://conference.example.com/changes"
+
+    entry_point_hosts = ["conference.example.com"]
+    parameter_keys    = ["conferenceId"]
+    calendar          = { auth = "oauth", oauth_client_id = "1234.apps.googleusercontent.com" }
+    calendar_quota    = { requests_per_minute = 20000 }
+    firestore         = { database = "of-its-own", location = "eur3" }
+    functions         = { sync_calendar_live = { max_instances = 12, min_instances = 1 } }
+    secrets = {
+      channel_token_keys        = { version = "3" }
+      conference_webhook_secret = { version = "2" }
+      oauth_client_secret       = { version = "7" }
+    }
+  }
+
+  assert {
+    condition     = output.secret_versions == { channel_token_keys = "3", conference_webhook_secret = "2", oauth_client_secret = "7" }
+    error_message = "The secret of the OAuth client is one of those that can be named."
+  }
+  assert {
+    condition     = output.delegation_client_id == null
+    error_message = "The mode of acting as users is handed on."
+  }
+  assert {
+    condition     = output.database == "of-its-own"
+    error_message = "The database is the one that was asked for."
+  }
+}
