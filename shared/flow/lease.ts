@@ -33,13 +33,17 @@ export function leased(
   return withCalendarDue({ ...calendar, lease: { owner, until: services.clock.now() + services.policy.leaseMs } });
 }
 
+/** Why a lease cannot be had for work that lists nothing; `out-of-reach`: only the calendar's own reconcile tries its access. */
+export type RetryRefusal = LeaseRefusal | 'out-of-reach';
+
 /** Takes the lease for work that lists nothing: a retry, a confirming read. */
-export async function takeLease(services: CalendarServices, key: CalendarKey): Promise<Held | LeaseRefusal> {
+export async function takeLease(services: CalendarServices, key: CalendarKey): Promise<Held | RetryRefusal> {
   const owner = services.chance.id();
   const taking = services.store.transact(async (tx): Promise<Held | LeaseRefusal> => {
     const calendar = await tx.calendar(key);
     if (calendar === undefined) return 'unknown-calendar';
     if (calendar.status === 'paused') return 'paused';
+    if (calendar.status === 'disconnected' || calendar.status === 'unreachable') return 'out-of-reach';
     const now = services.clock.now();
     if (isHeld(calendar, now)) return 'busy';
     // Over a lease that its holder never gave back, a listing may have died: its wake-up call goes with the lease, its wish must not.

@@ -2,7 +2,7 @@
  * Sees to a conference that is due: a change to deliver once more, an orphan whose grace is over, a lead that lapsed. The
  * same straight line as a sync, with the events read one by one: lease, read, record, deliver.
  */
-import { GoogleTrouble, LeaseLost } from '../domain/errors.ts';
+import { AccessLost, CalendarUnreachable, GoogleTrouble, LeaseLost, RequestRefused } from '../domain/errors.ts';
 import type { ListedEvent, LiveEvent } from '../domain/event.ts';
 import type { CalendarKey, ConferenceKey } from '../domain/ids.ts';
 import type { SettleOutcome } from '../domain/log-line.ts';
@@ -13,7 +13,7 @@ import { needsLeader } from '../domain/references.ts';
 import { callGoogle } from './call-google.ts';
 import { type Delivery, deliverPending } from './deliver-pending.ts';
 import { endOrphan, releaseOrphan } from './end-orphan.ts';
-import { giveBackLease, type Held, type LeaseRefusal, takeLease } from './lease.ts';
+import { giveBackLease, type Held, type RetryRefusal, takeLease } from './lease.ts';
 import { lapseLead } from './pass-leads.ts';
 import { postpone } from './postpone.ts';
 import { recordChanges } from './record-changes.ts';
@@ -29,9 +29,9 @@ interface Reading {
 const BATCH = 20;
 /** How long a held lease is waited for, on average, before its conference is put off. */
 const BUSY_WAITS_MS = [500, 1_000, 2_000];
-/** What waits for a paused calendar, or for a record to be mended, is looked at again this often, and so at the latest after that. */
-const PAUSED_RETRY_MS = 3_600_000;
-/** How long a conference waits when Google cannot show its event. */
+/** What waits for a calendar that is paused, out of reach or unreadable is looked at again this often, and so at the latest after that is over. */
+const PARKED_RETRY_MS = 3_600_000;
+/** How long a conference waits when Google cannot show its event for the moment. */
 const TROUBLE_RETRY_MS = 60_000;
 
 /**
@@ -97,7 +97,8 @@ async function withEvents(
       return 'busy';
     case 'paused':
     case 'unreadable':
-      await postpone(services, key, Math.min(services.policy.reconcileMs, PAUSED_RETRY_MS));
+    case 'out-of-reach':
+      await postpone(services, key, parkedMs(services));
       return 'unconfirmed';
     case 'unknown-calendar':
       await releaseOrphan(services, key);
@@ -111,7 +112,7 @@ async function withEvents(
  * Takes the lease, and waits a little where it is held: what an outage leaves pending on one calendar is due all at once, and each
  * of those retries holds the lease for moments only.
  */
-async function takeLeaseSoon(services: Services, calendar: CalendarKey): Promise<Held | LeaseRefusal> {
+async function takeLeaseSoon(services: Services, calendar: CalendarKey): Promise<Held | RetryRefusal> {
   for (const waitMs of BUSY_WAITS_MS) {
     const held = await takeLease(services, calendar);
     if (held !== 'busy' || services.isStopping()) return held;
@@ -135,11 +136,23 @@ async function settleHeld(
       await giveBackLease(services, held).catch(() => undefined);
       throw error;
     }
-    await postpone(services, conference.key, error instanceof LeaseLost ? BUSY_RETRY_MS : TROUBLE_RETRY_MS);
+    await postpone(services, conference.key, waitMsAfter(services, error));
     outcome = 'unconfirmed';
   }
   await giveBackLease(services, held);
   return outcome;
+}
+
+function waitMsAfter(services: Services, error: GoogleTrouble | LeaseLost): number {
+  if (error instanceof LeaseLost) return BUSY_RETRY_MS;
+  const isLasting =
+    error instanceof AccessLost || error instanceof CalendarUnreachable || error instanceof RequestRefused;
+  return isLasting ? parkedMs(services) : TROUBLE_RETRY_MS;
+}
+
+/** Never longer than the calendar itself waits to be looked at. */
+function parkedMs({ policy }: Services): number {
+  return Math.min(policy.reconcileMs, PARKED_RETRY_MS);
 }
 
 async function readAndSend(
