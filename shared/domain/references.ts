@@ -85,7 +85,7 @@ function released(conference: ConferenceRecord): ConferenceRecord {
  * What an occurrence without reference leaves behind when its series has lost its conference: that it is cancelled, for Google need
  * not show it again when the series comes to a conference once more.
  */
-function setAside(ledger: Ledger, occurrence: BindingRecord): void {
+export function setAside(ledger: Ledger, occurrence: BindingRecord): void {
   if (!isCancelledOccurrence(occurrence) || isDeparture(occurrence)) {
     ledger.deleteBinding(occurrence);
     return;

@@ -12,6 +12,7 @@ import type { BindingRecord, ConferenceRecord } from '../domain/records.ts';
 import { needsLeader } from '../domain/references.ts';
 import { callGoogle } from './call-google.ts';
 import { type Delivery, deliverPending } from './deliver-pending.ts';
+import { dropStrays } from './drop-strays.ts';
 import { endOrphan, releaseOrphan } from './end-orphan.ts';
 import { giveBackLease, type Held, type RetryRefusal, takeLease } from './lease.ts';
 import { lapseLead } from './pass-leads.ts';
@@ -181,15 +182,15 @@ async function readAndSend(
     calendar,
     events: new Map(live.map((event) => [event.id, event])),
   });
-  if (delivery.kind === 'left') {
-    if (live.some(({ hidden }) => hidden)) {
-      // Its content cannot be read until our access is back; asking again at once would only ask again.
-      await postpone(services, conference.key, services.policy.reconcileMs);
-      return 'unconfirmed';
-    }
+  if (delivery.kind !== 'left') return outcomeOf(delivery);
+  if (delivery.sent > 0 || (await dropStrays(services, held, conference.key)) > 0) {
     await services.queue.publish({ kind: 'conference', conference: conference.key }, 'upkeep');
+    return 'settled';
   }
-  return outcomeOf(delivery);
+  // Asking again at once would only ask again; what is hidden cannot be read until our access is back.
+  const isHidden = live.some(({ hidden }) => hidden);
+  await postpone(services, conference.key, isHidden ? services.policy.reconcileMs : BUSY_RETRY_MS);
+  return 'unconfirmed';
 }
 
 function outcomeOf(delivery: Delivery): SettleOutcome {
