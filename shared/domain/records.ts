@@ -211,7 +211,7 @@ export interface ConferenceRecord {
   readonly failure: Failure | null;
   readonly dueAt: number | null;
   readonly dueShard: number;
-  /** When a cancelled conference may be forgotten; null for never. */
+  /** When a conference that is cancelled, or was let go, may be forgotten; null for never. */
   readonly expireAt: number | null;
 }
 

@@ -61,7 +61,7 @@ export function endReference(ledger: Ledger, binding: BindingRecord, reason: Can
   if (!isOver) for (const occurrence of occurrences) standAlone(ledger, occurrence);
   drop(ledger, binding, (conference) => {
     // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
-    if (ledger.isHandedOver(conference.key)) return released(conference);
+    if (ledger.isHandedOver(conference.key)) return released(conference, now);
     // Somebody else's reference may end while the event that was announced has yet to appear.
     const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
     const orphan = { calendar, calendarId, eventId: binding.eventId, reason, seenAt: now, graceUntil };
@@ -75,10 +75,11 @@ export function endReference(ledger: Ledger, binding: BindingRecord, reason: Can
   }
 }
 
-/** A conference without references whose end is not ours to decide. */
-function released(conference: ConferenceRecord): ConferenceRecord {
+/** A conference without references whose end is not ours to decide: forgotten in time, unless it is heard of again. */
+function released(conference: ConferenceRecord, now: number): ConferenceRecord {
   const leader = conference.announcedUntil === null ? null : conference.leader;
-  return { ...conference, state: 'live', orphan: null, leader };
+  const expireAt = Math.max(now, conference.announcedUntil ?? 0) + FORGET_AFTER_MS;
+  return { ...conference, state: 'live', orphan: null, leader, expireAt };
 }
 
 /**
@@ -112,7 +113,7 @@ function standAlone(ledger: Ledger, occurrence: BindingRecord): void {
 /** Ends a reference without ending its conference, even if it was the last: somebody else decides about it now. */
 export function releaseReference(ledger: Ledger, binding: BindingRecord): void {
   ledger.noteHandOver(binding.conference);
-  drop(ledger, binding, released);
+  drop(ledger, binding, (conference) => released(conference, ledger.terms.now));
   for (const occurrence of ledger.occurrencesOf(binding.eventId)) {
     if (isReference(occurrence)) releaseReference(ledger, occurrence);
     else setAside(ledger, occurrence);

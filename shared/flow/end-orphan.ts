@@ -3,7 +3,9 @@ import { withConferenceDue } from '../domain/due.ts';
 import type { ListedEvent } from '../domain/event.ts';
 import type { ConferenceKey } from '../domain/ids.ts';
 import { confirmEnd } from '../domain/plan.ts';
+import { FORGET_AFTER_MS } from '../domain/policy.ts';
 import type { Services } from '../domain/ports.ts';
+import type { ConferenceRecord } from '../domain/records.ts';
 import { fence, type Held } from './lease.ts';
 import { planRules } from './record-changes.ts';
 
@@ -33,7 +35,7 @@ export async function endOrphan(services: Services, held: Held, key: ConferenceK
         );
         return;
       case 'elsewhere':
-        tx.putConference(withConferenceDue({ ...conference, state: 'live', orphan: null, leader: null }));
+        tx.putConference(withConferenceDue(letGo(conference, now)));
         return;
     }
   });
@@ -44,6 +46,10 @@ export async function releaseOrphan(services: Services, key: ConferenceKey): Pro
   await services.store.transact(async (tx) => {
     const conference = (await tx.conferences([key])).get(key);
     if (conference === undefined || conference.liveCount > 0) return;
-    tx.putConference(withConferenceDue({ ...conference, state: 'live', orphan: null, leader: null, retryAt: null }));
+    tx.putConference(withConferenceDue({ ...letGo(conference, services.clock.now()), retryAt: null }));
   });
+}
+
+function letGo(conference: ConferenceRecord, now: number): ConferenceRecord {
+  return { ...conference, state: 'live', orphan: null, leader: null, expireAt: now + FORGET_AFTER_MS };
 }
