@@ -39,7 +39,7 @@ export type RetryRefusal = LeaseRefusal | 'out-of-reach';
 /** Takes the lease for work that lists nothing: a retry, a confirming read. */
 export async function takeLease(services: CalendarServices, key: CalendarKey): Promise<Held | RetryRefusal> {
   const owner = services.chance.id();
-  const taking = services.store.transact(async (tx): Promise<Held | LeaseRefusal> => {
+  const taking = services.store.transact(async (tx): Promise<Held | RetryRefusal> => {
     const calendar = await tx.calendar(key);
     if (calendar === undefined) return 'unknown-calendar';
     if (calendar.status === 'paused') return 'paused';

@@ -30,7 +30,7 @@ interface Reading {
 const BATCH = 20;
 /** How long a held lease is waited for, on average, before its conference is put off. */
 const BUSY_WAITS_MS = [500, 1_000, 2_000];
-/** What waits for a calendar that is paused, out of reach or unreadable is looked at again this often, and so at the latest after that is over. */
+/** What waits for a calendar that is paused, out of reach or unreadable is looked at this often, and so at the latest after that is over. */
 const PARKED_RETRY_MS = 3_600_000;
 /** How long a conference waits when Google cannot show its event for the moment. */
 const TROUBLE_RETRY_MS = 60_000;
@@ -172,7 +172,7 @@ async function readAndSend(
   const recorded = await recordChanges(services, held, events, null);
   if (recorded.unreadable > 0) {
     // What was read is not on record: to end an orphan by it, or to ask again at once, would be wrong.
-    await postpone(services, conference.key, Math.min(services.policy.reconcileMs, PAUSED_RETRY_MS));
+    await postpone(services, conference.key, parkedMs(services));
     return 'unconfirmed';
   }
   const last = events.find(({ id }) => id === conference.orphan?.eventId);
