@@ -6,8 +6,9 @@ import { type BindingRecord, isReference } from '../domain/records.ts';
 import { needsLeader, passLead } from '../domain/references.ts';
 import { writeLedger } from './write-ledger.ts';
 
-/** References of the new leader, and occurrences of each, that are owed a first update at once; any more follow with their next change. */
-const OWED_MAX = 50;
+/** References of the new leader that are owed a first update at once, and occurrences of each; any more follow with their next change. */
+const REFERENCES_OWED_MAX = 100;
+const OCCURRENCES_OWED_MAX = 50;
 
 /** Passes leads within the transaction that filled the ledger; returns the conferences whose lead was passed. */
 export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<ReadonlySet<ConferenceKey>> {
@@ -16,10 +17,11 @@ export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<R
   for (const conference of ledger.changes().conferences) {
     const { key } = conference;
     if (!needsLeader(conference, now)) continue;
-    const stored = (await tx.referencesOf(key, OWED_MAX)).filter((binding) => !ledger.hasEnded(binding));
-    const own = ledger
-      .changes()
-      .bindings.filter((binding) => binding.calendar === calendar && binding.conference === key);
+    const { bindings, deleted } = ledger.changes();
+    // Those that end in this very transaction are still found, and must not hide the others.
+    const found = await tx.referencesOf(key, REFERENCES_OWED_MAX + bindings.length + deleted.length);
+    const stored = found.filter((binding) => !ledger.hasEnded(binding)).slice(0, REFERENCES_OWED_MAX);
+    const own = bindings.filter((binding) => binding.calendar === calendar && binding.conference === key);
     const candidates = [...stored, ...own].filter(isReference);
     const leader = candidates[0]?.calendar;
     if (leader === undefined) continue;
@@ -28,7 +30,7 @@ export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<R
     const deviating: BindingRecord[] = leader === calendar ? own : [];
     for (const { eventId, endsAt } of references) {
       // What has no end may be a series.
-      if (endsAt === null) deviating.unshift(...(await tx.occurrencesOf(leader, eventId, OWED_MAX)));
+      if (endsAt === null) deviating.unshift(...(await tx.occurrencesOf(leader, eventId, OCCURRENCES_OWED_MAX)));
     }
     passLead(ledger, key, count, references, byId(deviating.filter((binding) => isDeviation(binding, key))));
     passed.add(key);
