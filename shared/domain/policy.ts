@@ -32,8 +32,8 @@ export const SECOND_LOOK_MS = 30_000;
 export const ANNOUNCEMENT_MS = 24 * 3_600_000;
 /** Deliveries are given up after this. */
 export const DELIVERY_GIVE_UP_MS = 3 * 24 * 3_600_000;
-/** Longest time that one sender may take for one change; above every delivery timeout. */
-export const SENDING_MS = 60_000;
+/** Longest time that one sender may take for one change: a delivery, then three tries to write back, each with a read. */
+export const SENDING_MS = 90_000;
 /** A busy calendar is tried again after this by whoever needs its lease for a retry. */
 export const BUSY_RETRY_MS = 10_000;
 /** What is gone or cancelled is kept this long, so that late news of it is understood. */

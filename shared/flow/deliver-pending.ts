@@ -22,8 +22,9 @@ export interface AtHand {
 }
 
 /**
- * `all`: nothing is pending any more. `held-back`: the conference system fails throughout, so nothing was tried. `failing`: an attempt failed; due again at `retryAt`. `busy`: another sender is at it and
- * sees to the rest. `left`: what is next must be read from a calendar that is not at hand; due now.
+ * `all`: nothing is pending any more. `held-back`: the conference system fails throughout, so nothing was tried. `failing`: an attempt
+ * failed; due again at `retryAt`. `busy`: another sender is at it and sees to the rest. `left`: what is next must be read from a
+ * calendar that is not at hand, or the time was up; due now.
  */
 export type Delivery =
   | { readonly kind: 'all'; readonly sent: number }
@@ -59,18 +60,25 @@ const ADMISSION_MAX_MS = 20_000;
 const HELD_BACK_MS = 10_000;
 
 /**
- * See the file's head. Without a calendar at hand, only what needs no event can be sent.
+ * See the file's head. Without a calendar at hand, only what needs no event can be sent. One change is attempted in any case, no other
+ * is begun at `until` (Unix milliseconds) or later: one conference can be pending on hundreds of events.
  * @throws StoreUnavailable
  */
-export async function deliverPending(services: Services, key: ConferenceKey, atHand: AtHand | null): Promise<Delivery> {
+export async function deliverPending(
+  services: Services,
+  key: ConferenceKey,
+  atHand: AtHand | null,
+  until: number,
+): Promise<Delivery> {
   const owner = services.chance.id();
   let sent = 0;
   let attempted: Attempted | null = null;
   for (;;) {
     const settled: Attempted | null = attempted;
-    const isAdmitted: boolean = !hasFailed(settled) && (await admit(services));
+    const isOver = settled !== null && services.clock.now() >= until;
+    const isAdmitted: boolean = !isOver && !hasFailed(settled) && (await admit(services));
     if (!isAdmitted && settled === null) return { kind: 'held-back', sent };
-    const terms = { key, owner, atHand, isAdmitted };
+    const terms = { key, owner, atHand, isOver, isAdmitted };
     let taken: { readonly step: Step; readonly verdict: Verdict | null };
     try {
       taken = await services.store.transact((tx) => settleAndClaim(services, tx, terms, settled));
@@ -153,6 +161,8 @@ interface ClaimTerms {
   readonly key: ConferenceKey;
   readonly owner: string;
   readonly atHand: AtHand | null;
+  /** There is no time for another change. */
+  readonly isOver: boolean;
   /** The next change may be sent, if there is one. */
   readonly isAdmitted: boolean;
 }
@@ -181,7 +191,7 @@ async function settleAndClaim(
 async function claim(
   services: Services,
   tx: StoreTransaction,
-  { owner, atHand, isAdmitted }: ClaimTerms,
+  { owner, atHand, isOver, isAdmitted }: ClaimTerms,
   conference: ConferenceRecord,
   attempted: Attempted | null,
   retryAt: number | null,
@@ -195,7 +205,7 @@ async function claim(
 
   const next = await nextPending(services, tx, conference, attempted, atHand);
   if (next === 'none') return stop({ kind: 'all' }, null);
-  if (next === 'not-at-hand') return stop({ kind: 'left' }, now);
+  if (next === 'not-at-hand' || isOver) return stop({ kind: 'left' }, now);
   if (!isAdmitted) return stop({ kind: 'failing', retryAt: now + HELD_BACK_MS }, now + HELD_BACK_MS);
   const isCancellation = next.binding === null;
   tx.putConference(

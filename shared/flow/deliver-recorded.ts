@@ -29,7 +29,7 @@ export async function deliverRecorded(
       run.counts.left++;
       return;
     }
-    const delivery = await deliverPending(services, key, atHand);
+    const delivery = await deliverPending(services, key, atHand, until);
     run.counts.delivered += delivery.sent;
     if (delivery.kind !== 'all') run.counts.left++;
     if (delivery.kind === 'failing') run.dueSoon.set(key, delivery.retryAt);

@@ -57,7 +57,7 @@ async function settle(services: Services, key: ConferenceKey, until: number): Pr
   if (needsLeader(conference, now)) await lapseLead(services, key);
   const reading = readingFor(conference, pendings);
   if (reading !== null) return withEvents(services, conference, reading, until);
-  return outcomeOf(await deliverPending(services, key, null));
+  return outcomeOf(await deliverPending(services, key, null, until));
 }
 
 function isDue(conference: ConferenceRecord, now: number): boolean {
@@ -178,10 +178,10 @@ async function readAndSend(
   const last = events.find(({ id }) => id === conference.orphan?.eventId);
   if (last !== undefined) await endOrphan(services, held, conference.key, last);
   const live = events.filter((event): event is LiveEvent => event.kind === 'live');
-  const delivery = await deliverPending(services, conference.key, {
-    calendar,
-    events: new Map(live.map((event) => [event.id, event])),
-  });
+  const atHand = { calendar, events: new Map(live.map((event) => [event.id, event])) };
+  // The lease was renewed when the events were recorded, and must not end while they are told of.
+  const sendUntil = Math.min(until, services.clock.now() + services.policy.leaseMs / 2);
+  const delivery = await deliverPending(services, conference.key, atHand, sendUntil);
   if (delivery.kind !== 'left') return outcomeOf(delivery);
   if (delivery.sent > 0 || (await dropStrays(services, held, conference.key)) > 0) {
     await services.queue.publish({ kind: 'conference', conference: conference.key }, 'upkeep');
