@@ -134,8 +134,10 @@ function noteTo(screen: Screen): Log {
       if (line.line === 'unreadable-record') screen.note(`Set aside, as it cannot be read: ${line.path}`);
       if (line.line === 'failure')
         screen.note(`${line.where} failed: ${line.error instanceof Error ? line.error.message : String(line.error)}`);
-      if (line.line === 'channel' && line.outcome === 'failed')
-        screen.note(`A channel could not be opened or stopped: ${line.reason ?? 'no reason given'}`);
+      if (line.line === 'channel' && line.outcome === 'stop-failed')
+        screen.note(
+          `The channel could not be stopped (${line.reason ?? 'no reason given'}): it ends by itself, and is ignored.`,
+        );
     },
   };
 }
