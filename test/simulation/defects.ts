@@ -106,8 +106,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'what the confirming read shows is not recorded',
     'shared/flow/settle-due.ts',
-    'await recordChanges(services, held, events, null);',
-    '',
+    'const recorded = await recordChanges(services, held, events, null);',
+    'const recorded = { unreadable: 0 };',
   ),
   one(
     "a foreign calendar's event leads",
@@ -230,8 +230,8 @@ export const DEFECTS: readonly Defect[] = [
       { file: 'shared/domain/plan.ts', from: 'if (event.hidden) return KEEP;', to: '' },
       {
         file: 'shared/domain/plan.ts',
-        from: "return event.hidden && !carries ? 'unclear' : 'ends';",
-        to: "return 'ends';",
+        from: "return isInUse || (event.hidden && !carries) ? 'unclear' : 'ends';",
+        to: "return isInUse ? 'unclear' : 'ends';",
       },
     ],
   },
