@@ -14,7 +14,7 @@ export const help: Help = {
   path: ['calendars', 'remove'],
   summary: 'forget a calendar; its conferences live on',
   parameters: 'CALENDAR',
-  more: 'Its channel is stopped if you may act as its user, and ends by itself if not; its sync token and bindings are forgotten. No conference is cancelled: another calendar that\nshows it leads it from now on, and one that only this calendar knew is followed no more.',
+  more: 'Its channel is stopped if you may act as its user, and ends by itself if not; its sync token\nand bindings are forgotten. No conference is cancelled: another calendar that shows it leads it from now on, and one that\nonly this calendar knew is followed no more.',
   examples: [['confsync calendars remove alice@example.com', 'she has left the company']],
   isChanging: true,
 };
