@@ -53,6 +53,10 @@ export class World {
   readonly deadTokens = new Set<string>();
   isTopicDown = false;
   isStopping = false;
+  /** How many events a page of a listing holds. */
+  pageSize = 250;
+  /** Events that exist and that no full listing shows. */
+  readonly unlisted = new Set<string>();
   /** What we may see of the calendars. */
   accessRole: AccessRole = 'owner';
   readonly services: Services;
@@ -169,15 +173,21 @@ export class World {
     if (trouble !== undefined) throw trouble;
   }
 
-  #list(calendarId: string, { syncToken }: ListQuery) {
+  #list(calendarId: string, { syncToken, pageToken }: ListQuery) {
     const { version, events } = this.#calendar(calendarId);
     if (syncToken !== null && this.deadTokens.has(syncToken)) throw new SyncTokenRejected('events.list: 410');
     const after = syncToken === null ? 0 : Number(syncToken);
-    const changed = [...events.values()].filter((event) => event.version > after);
+    const isShown = (id: unknown): boolean => syncToken !== null || !this.unlisted.has(String(id));
+    const changed = [...events.values()].filter((event) => event.version > after && isShown(event.item.id));
+    const first = Number(pageToken ?? 0);
+    const end = first + this.pageSize;
     return {
-      events: changed.map(({ item }) => read(item, this.accessRole)),
+      events: changed.slice(first, end).map(({ item }) => read(item, this.accessRole)),
       accessRole: this.accessRole,
-      next: { kind: 'end' as const, syncToken: String(version) },
+      next:
+        end < changed.length
+          ? { kind: 'page' as const, pageToken: String(end) }
+          : { kind: 'end' as const, syncToken: String(version) },
     };
   }
 
