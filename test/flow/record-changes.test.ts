@@ -154,6 +154,7 @@ test.each(['all of which can be read', 'of which one record cannot be read'])(
     for (const id of ['e1', 'e2']) world.put(ALICE, meeting(id, ours(id)));
     world.put(ALICE, series('s', ours('c')));
     world.put(ALICE, meeting('e3', ours('damaged')));
+    world.put(ALICE, meeting('e4', ours('e4')));
     await world.register(ALICE);
     const ofC = world.told.filter(({ change }) => change.data.conferenceId === 'c');
     expect(ofC.map(({ change }) => change.type)).toEqual(['conference.updated', 'conference.occurrence_cancelled']);
