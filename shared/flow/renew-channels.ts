@@ -16,7 +16,7 @@ export interface RenewalReport {
   readonly renewed: number;
   readonly withoutChannel: number;
   readonly failed: number;
-  /** False where the time was up before everything due was seen to; the next run goes on. */
+  /** False where the time was up before everything due was seen to; the next run goes on. What a page with failures keeps from being looked at shows in `failed`. */
   readonly isComplete: boolean;
 }
 
