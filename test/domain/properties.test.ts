@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';
+import { ACCESS_ROLES } from '../../shared/domain/event.ts';
 import { planEvent } from '../../shared/domain/plan.ts';
 import { type BindingRecord, isReference } from '../../shared/domain/records.ts';
 import { Book } from './book.ts';
@@ -184,15 +185,7 @@ describe('whatever Google sends', () => {
     },
     { requiredKeys: ['id'] },
   );
-  const access = fc.constantFrom(
-    'none',
-    'freeBusyReader',
-    'reader',
-    'writerWithoutPrivateAccess',
-    'writer',
-    'owner',
-    null,
-  );
+  const access = fc.constantFrom(...ACCESS_ROLES, null);
   const record: fc.Arbitrary<BindingRecord | undefined> = fc.option(
     fc
       .record({

@@ -7,6 +7,17 @@ import { ALICE, ALICES, DAY, HOUR, meeting, ours, tombstone } from '../domain/bu
 import { damage } from './damage.ts';
 import { World } from './world.ts';
 
+/** The conference c1, whose grace runs since its only event was deleted. */
+async function worldWithOrphan(): Promise<World> {
+  const world = new World();
+  world.put(ALICE, meeting('e1', ours('c1')));
+  await world.register(ALICE);
+  world.put(ALICE, tombstone('e1'));
+  await world.notify(ALICE);
+  await world.work();
+  return world;
+}
+
 test('one conference that cannot be read stops its own event and no other of the page', async () => {
   const world = new World();
   for (const name of ['1', '2', '3']) world.put(ALICE, meeting(`e${name}`, ours(`c${name}`)));
@@ -49,12 +60,7 @@ test('the end of an event counts once its conference can be read again, and a fu
 });
 
 test('an orphan whose calendar cannot be read is cancelled once that can be read again', async () => {
-  const world = new World();
-  world.put(ALICE, meeting('e1', ours('c1')));
-  await world.register(ALICE);
-  world.put(ALICE, tombstone('e1'));
-  await world.notify(ALICE);
-  await world.work();
+  const world = await worldWithOrphan();
   const mend = damage(world, ALICES);
   await world.clock.runTo(world.clock.now() + 120_000);
   await world.renew();
@@ -128,12 +134,7 @@ test('a calendar that becomes unreadable while it is listed ends that listing, a
 });
 
 test('an orphan whose event has come back is not cancelled because its binding cannot be read', async () => {
-  const world = new World();
-  world.put(ALICE, meeting('e1', ours('c1')));
-  await world.register(ALICE);
-  world.put(ALICE, tombstone('e1'));
-  await world.notify(ALICE);
-  await world.work();
+  const world = await worldWithOrphan();
   // Restored, and no notification says so.
   world.put(ALICE, meeting('e1', ours('c1'), { etag: '"3"' }));
   const mend = damage(world, bindingIdOf('e1'));
