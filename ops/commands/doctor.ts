@@ -16,7 +16,7 @@ export const help: Help = {
   path: ['doctor'],
   summary: 'what is set up wrongly, and what to do about it',
   flags: { subject: { value: 'USER', help: 'the user to try to act as (default: that of a registered calendar)' } },
-  more: 'Looks only; changes nothing. Ends with 3 if something is broken. What you may not look at is listed as not checked. CONFSYNC_REGION says where the scheduler job is; without it every region is asked.',
+  more: 'Looks only; changes nothing. Ends with 3 if something is broken. What you may not look at is listed as not checked.\nCONFSYNC_REGION says where the scheduler job is; without it every region is asked.',
   examples: [
     ['confsync doctor', 'after a deployment, and when nothing else explains it'],
     ['confsync doctor --subject alice@example.com', 'does the delegation cover her'],

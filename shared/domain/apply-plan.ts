@@ -49,7 +49,7 @@ function refer(
   const key = conferenceKeyOf(conferenceId);
   leavePrevious(ledger, event, own, key);
   const isSame = own?.kind === 'event' && own.conference === key && own.state !== 'gone';
-  // A reference whose conference cannot be read any more is counted anew.
+  // A reference whose conference is not stored any more is counted anew.
   const isNew = !isSame || !isReference(own) || ledger.conference(key) === undefined;
   const isAnnounced = (isSame && own.state === 'announced') || own?.announced === key;
   if (isNew) addReference(ledger, conferenceId, isAnnounced);
