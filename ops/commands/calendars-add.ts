@@ -12,7 +12,7 @@ export const help: Help = {
   summary: 'register a calendar',
   parameters: 'CALENDAR',
   flags: { subject: { value: 'USER', help: 'the user to act as (default: the calendar itself)' } },
-  more: 'Safe to repeat: what is there already stays. renew-channels opens its channel, within a minute.',
+  more: 'Safe to repeat: what is there already stays. The next run of renew-channels, within a minute, opens its\nchannel and asks for its first sync.',
   examples: [
     ['confsync calendars add alice@example.com', "a person's own calendar"],
     [
@@ -43,8 +43,12 @@ export async function run(services: OpsServices, { calendar, subject }: Options,
   return {
     data: { isDone: true, isNew, calendar: viewCalendar(record) },
     text: (paint) => [
-      `${record.calendarId} is ${isNew ? 'registered' : 'registered already'}: ${paint(status === 'active' ? 'good' : 'warning', status)}, its first sync is on its way.`,
-      ...(isWatched ? [] : ['Its channel is opened by renew-channels within a minute. If not: confsync doctor']),
+      `${record.calendarId} is ${isNew ? 'registered' : 'registered already'}: ${paint(status === 'active' ? 'good' : 'warning', status)}.`,
+      ...(isWatched
+        ? []
+        : [
+            'The next run of renew-channels, within a minute, opens its channel and asks for its first sync. If not: confsync doctor',
+          ]),
     ],
   };
 }

@@ -8,6 +8,7 @@ import { calendarKeyOf } from '../domain/ids.ts';
 import { newCalendar } from '../domain/new-record.ts';
 import type { CalendarServices } from '../domain/ports.ts';
 import type { CalendarRecord } from '../domain/records.ts';
+import { requestRenewal } from './command-calendar.ts';
 import { openChannel } from './open-channel.ts';
 
 /** The calendar as it is registered now, and whether it was new. */
@@ -37,17 +38,17 @@ export async function registerCalendar(
 }
 
 /**
- * The same for somebody who may not act as the user: a record that is due, so that the next run of renew-channels opens the channel.
- * @throws BadRequest, StoreUnavailable, QueueUnavailable
+ * The same for somebody who may not act as the user: a record that is due, so that the next run of renew-channels opens the channel and
+ * asks for the first sync. A sync before that would put both off until the next reconcile. @throws BadRequest, StoreUnavailable
  */
 export async function registerWithoutChannel(
   services: CalendarServices,
   calendarId: string,
   subject: string,
 ): Promise<Registration> {
-  const registration = await store(services, nameOf(calendarId, subject), subject);
-  await services.queue.publish({ kind: 'sync', calendar: registration.calendar.key, cause: 'registered' }, 'upkeep');
-  return registration;
+  const { calendar, isNew } = await store(services, nameOf(calendarId, subject), subject);
+  const isOverlooked = !isNew && needsChannel(calendar);
+  return { calendar: isOverlooked ? await requestRenewal(services, calendar.key) : calendar, isNew };
 }
 
 function nameOf(calendarId: string, subject: string): string {

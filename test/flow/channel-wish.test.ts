@@ -21,12 +21,25 @@ test('a calendar that is registered without a channel is listed, and gets its ch
     status: 'active',
   });
   world.troubles.clear();
+  // Whatever is worked on before the run must not put the channel off.
+  await world.work();
   await world.renew();
   await world.work();
   const { channel, syncToken } = await world.calendar(ALICE);
   expect(channel).not.toBeNull();
   expect(syncToken).not.toBeNull();
   expect((await registerWithoutChannel(world.services, ALICE, ALICE)).isNew).toBe(false);
+});
+
+test('one that has no channel yet, and is registered again, gets its channel at the next run', async () => {
+  world.troubles.set('watch', new AccessLost('signJwt: status 403'));
+  await world.register(ALICE);
+  expect((await world.calendar(ALICE)).channel).toBeNull();
+  world.troubles.clear();
+  await registerWithoutChannel(world.services, ALICE, ALICE);
+  await world.work();
+  await world.renew();
+  expect((await world.calendar(ALICE)).channel).not.toBeNull();
 });
 
 test('a renewal asks Google for nothing until the next run, which opens a successor and has the calendar listed', async () => {
