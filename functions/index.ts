@@ -7,6 +7,7 @@ import { ConfigError, parseConfig } from '../shared/config/config.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../shared/config/settings.ts';
 import { Drain } from './drain.ts';
 import { installGate } from './gate.ts';
+import { outsideDomain } from './leave-domain.ts';
 import { manageCalendarsHandler } from './manage-calendars.ts';
 import { receiveNotificationHandler } from './receive-notification.ts';
 import { renewChannelsHandler } from './renew-channels.ts';
@@ -39,27 +40,18 @@ function targetOfProcess(): FunctionName | undefined {
 }
 
 const built = new Map<FunctionName, Promise<HttpFunction>>();
-const ready = new Map<FunctionName, HttpFunction>();
 
 function handlerOf(name: FunctionName): Promise<HttpFunction> {
   const known = built.get(name) ?? build(name);
   built.set(name, known);
-  known.then(
-    (handler) => ready.set(name, handler),
-    () => undefined,
-  );
   return known;
 }
 
-/** Only until it is ready does a request wait for its handler: promises are dear in the domain that the framework runs it in. */
 function handle(name: FunctionName): HttpFunction {
-  return (request, response) => {
-    const handler = ready.get(name);
-    return handler === undefined ? handlerOf(name).then((late) => late(request, response)) : handler(request, response);
-  };
+  return async (request, response) => (await handlerOf(name))(request, response);
 }
 
-for (const name of FUNCTION_NAMES) http(name, traced(drain.counted(handle(name))));
+for (const name of FUNCTION_NAMES) http(name, outsideDomain(traced(drain.counted(handle(name)))));
 
 const target = targetOfProcess();
 if (target !== undefined) {

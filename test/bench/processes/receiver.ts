@@ -1,9 +1,10 @@
 /**
  * Sources for the functions framework: the receiver as it is deployed, with a queue that takes everything, and a handler that does nothing.
  */
-import { http } from '@google-cloud/functions-framework';
+import { type HttpFunction, http } from '@google-cloud/functions-framework';
 import { Drain } from '../../../functions/drain.ts';
 import { installGate } from '../../../functions/gate.ts';
+import { outsideDomain } from '../../../functions/leave-domain.ts';
 import { receiveNotificationHandler } from '../../../functions/receive-notification.ts';
 import { traced } from '../../../functions/trace.ts';
 import { wireReceiver } from '../../../functions/wire.ts';
@@ -14,10 +15,11 @@ const drain = new Drain();
 const { log, policy } = await wireReceiver(parseConfig({ ...SETTINGS, WORK_QUEUE: 'memory' }, 'receiveNotification'));
 // One promise for all, so that the queue costs nothing.
 const taken = Promise.resolve();
-const handler = receiveNotificationHandler({ log, policy, queue: { publish: () => taken } });
+const built = Promise.resolve(receiveNotificationHandler({ log, policy, queue: { publish: () => taken } }));
 
 // As in functions/index.ts.
-http('receiveNotification', traced(drain.counted(handler)));
+const handler: HttpFunction = async (request, response) => (await built)(request, response);
+http('receiveNotification', outsideDomain(traced(drain.counted(handler))));
 http('empty', (_request, response) => {
   response.status(204).end();
 });
