@@ -46,7 +46,7 @@ export function installGate(target: keyof typeof BODY_BYTES_MAX): () => void {
   return () => unsubscribe(STARTED, onStart);
 }
 
-/** Hands the request on with its body read, or answers it. Calls back and promises nothing: under the framework's domains promises are dear. */
+/** Hands the request on with its body read, or answers it. */
 function admit(request: TakenRequest, response: ServerResponse, bytesMax: number, handOn: () => void): void {
   const refusal = refusalOf(request, bytesMax);
   if (refusal !== undefined) {

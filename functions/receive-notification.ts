@@ -8,7 +8,7 @@ const STATUS: Readonly<Record<Reception, number>> = { accepted: 204, refused: 40
 
 /** The handler over these services. */
 export function receiveNotificationHandler(services: Pick<Services, 'queue' | 'log' | 'policy'>): HttpFunction {
-  return (request, response) => {
+  return async (request, response) => {
     if (request.method !== 'POST') {
       response.set('Allow', 'POST').status(405).end();
       return;
@@ -17,8 +17,6 @@ export function receiveNotificationHandler(services: Pick<Services, 'queue' | 'l
       response.status(413).end();
       return;
     }
-    receiveNotification(services, request.headers, (reception) => {
-      response.status(STATUS[reception]).end();
-    });
+    response.status(STATUS[await receiveNotification(services, request.headers)]).end();
   };
 }

@@ -7,32 +7,28 @@ import type { Services } from '../domain/ports.ts';
 export type Reception = 'accepted' | 'refused' | 'unavailable';
 
 /**
- * See the file's head; `headers` have lower-case names. A refused request changes nothing and costs no outside call. Gives the outcome
- * once, and never throws. Calls back and promises nothing: under the functions framework's domain a promise costs as much as the signature.
+ * See the file's head; `headers` have lower-case names. A refused request changes nothing and costs no outside call. Never throws.
  */
-export function receiveNotification(
+export async function receiveNotification(
   { queue, log, policy }: Pick<Services, 'queue' | 'log' | 'policy'>,
   headers: Readonly<Record<string, string | string[] | undefined>>,
-  give: (reception: Reception) => void,
-): void {
+): Promise<Reception> {
   const notification = readNotification(headers, policy.channelKeys);
   if (notification.kind === 'refused') {
     log.write({ line: 'notification', outcome: 'refused', reason: notification.reason });
-    give('refused');
-    return;
+    return 'refused';
   }
   const { message } = notification;
-  queue.publish(message, 'live').then(
-    () => {
-      const outcome = message.kind === 'channel-proof' ? 'proof' : 'accepted';
-      log.write({ line: 'notification', outcome, calendar: message.calendar });
-      give('accepted');
-    },
-    (error: unknown) => {
-      // A bug is no reason to lose a notification.
-      if (!(error instanceof QueueUnavailable)) log.write({ line: 'failure', where: 'receiveNotification', error });
-      log.write({ line: 'notification', outcome: 'queue-unavailable', calendar: message.calendar });
-      give('unavailable');
-    },
-  );
+  const { calendar } = message;
+  try {
+    await queue.publish(message, 'live');
+  } catch (error) {
+    // A bug is no reason to lose a notification.
+    if (!(error instanceof QueueUnavailable)) log.write({ line: 'failure', where: 'receiveNotification', error });
+    log.write({ line: 'notification', outcome: 'queue-unavailable', calendar });
+    return 'unavailable';
+  }
+  const outcome = message.kind === 'channel-proof' ? 'proof' : 'accepted';
+  log.write({ line: 'notification', outcome, calendar });
+  return 'accepted';
 }

@@ -100,7 +100,7 @@ async function blow(
     const edition = Math.floor(((round + 1) * EDITIONS) / rounds);
     for (const id of ids) {
       google.edit(id, `edition ${edition}`);
-      const reception = await new Promise((give) => receiveNotification(services, headers.get(id) ?? {}, give));
+      const reception = await receiveNotification(services, headers.get(id) ?? {});
       if (reception !== 'accepted') refusals++;
     }
     await sleep(1);

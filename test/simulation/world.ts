@@ -258,8 +258,7 @@ export class World {
       if (attempt < 12)
         this.scheduler.after(1_000 * 2 ** attempt, 'notification', () => this.#notify(headers, attempt + 1));
     };
-    const receive = (services: WorkerServices): Promise<Reception> =>
-      new Promise((give) => receiveNotification(services, headers, give));
+    const receive = (services: WorkerServices): Promise<Reception> => receiveNotification(services, headers);
     this.start('receiver', receive).then(
       (reception) => {
         if (reception === 'refused') this.violate('a notification of Google was refused');

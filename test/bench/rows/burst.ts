@@ -91,7 +91,7 @@ async function burstOfOurs({ line }: StartedProcess<GoogleAnswers>): Promise<num
       if (sent === NOTIFICATIONS - BATCH)
         await line.ask('edit', { from: 0, to: 1, event: 5, edition: 1, isOurs: true });
       for (let one = 0; one < BATCH; one++) {
-        await new Promise((resolve) => receiveNotification(services, headers, resolve));
+        await receiveNotification(services, headers);
       }
       const aheadMs = (sent / NOTIFICATIONS) * 990 - (performance.now() - startedAt);
       if (aheadMs > 1) await sleep(aheadMs);

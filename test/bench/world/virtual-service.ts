@@ -102,7 +102,7 @@ export class VirtualService {
     ]);
     calendar.onNotification(({ headers }) => {
       const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-      time.set(() => receiveNotification(services, lower, () => undefined), PUSH_MS);
+      time.set(() => void receiveNotification(services, lower), PUSH_MS);
     });
     const tick = async (): Promise<void> => {
       time.set(() => void tick(), TICK_MS);
