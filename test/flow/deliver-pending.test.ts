@@ -7,10 +7,9 @@ import { bindingIdOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { DELIVERY_GIVE_UP_MS, SENDING_MS } from '../../shared/domain/policy.ts';
 import type { BindingRecord, ConferenceRecord } from '../../shared/domain/records.ts';
 import { type AtHand, deliverPending } from '../../shared/flow/deliver-pending.ts';
-import { giveBackLease, takeLease } from '../../shared/flow/lease.ts';
-import { recordChanges } from '../../shared/flow/record-changes.ts';
 import { ALICE, ALICES, HOUR, type Item, meeting, NOW, ours, read } from '../domain/build.ts';
 import { putCalendar } from './due-records.ts';
+import { recordEvents } from './record-events.ts';
 import { World } from './world.ts';
 
 const CONFERENCE = conferenceKeyOf('c1');
@@ -31,15 +30,8 @@ beforeEach(async () => {
   now = NOW;
 });
 
-/** Puts on record what a listing would have shown, and sends nothing of it. */
-async function record(...items: readonly Item[]): Promise<AtHand> {
-  const held = await takeLease(world.services, ALICES);
-  if (typeof held === 'string') throw new Error(held);
-  const events = items.map((item) => read(item));
-  await recordChanges(world.services, held, events, null);
-  await giveBackLease(world.services, held);
-  const live = events.filter((event): event is LiveEvent => event.kind === 'live');
-  return { calendar: held.calendar, events: new Map(live.map((event) => [event.id, event])) };
+function record(...items: readonly Item[]): Promise<AtHand> {
+  return recordEvents(world, ALICE, ...items);
 }
 
 async function deliver(atHand: AtHand | null, until = LATER) {
