@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import { inParallel } from '../../shared/flow/in-parallel.ts';
+import { NOW } from '../domain/build.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** Runs tasks of a second each, of which some fail; returns when each began, in seconds, and what came out. */
+async function run(width: number, items: readonly string[], failing: readonly string[] = []) {
+  const clock = new VirtualClock(NOW);
+  const began: [string, number][] = [];
+  const running = inParallel(width, items, async (item) => {
+    began.push([item, (clock.now() - NOW) / 1_000]);
+    await clock.sleep(1_000);
+    if (failing.includes(item)) throw new Error(item);
+  });
+  const error = await clock.runUntilDone(running.then(() => undefined, String));
+  return { began, error, seconds: (clock.now() - NOW) / 1_000 };
+}
+
+test('no more run at once than the width, in their order', async () => {
+  expect(await run(2, ['a', 'b', 'c', 'd', 'e'])).toEqual({
+    began: [
+      ['a', 0],
+      ['b', 0],
+      ['c', 1],
+      ['d', 1],
+      ['e', 2],
+    ],
+    error: undefined,
+    seconds: 3,
+  });
+});
+
+test('all run at once where there are fewer than the width', async () => {
+  expect(await run(8, ['a', 'b', 'c'])).toMatchObject({ seconds: 1 });
+});
+
+test('one that fails keeps no other from running; the first failure comes out after all', async () => {
+  const { began, error, seconds } = await run(1, ['a', 'b', 'c'], ['b', 'c']);
+  expect(began).toHaveLength(3);
+  expect(error).toBe('Error: b');
+  expect(seconds).toBe(3);
+});
+
+test('nothing is done for nobody', async () => {
+  expect(await run(4, [])).toEqual({ began: [], error: undefined, seconds: 0 });
+});
