@@ -1,9 +1,20 @@
 /** What the conference system refused, offered once more by a person. */
 import { expect, test } from '@jest/globals';
 import { bindingIdOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
+import { newConference } from '../../shared/domain/new-record.ts';
 import type { BindingPlace } from '../../shared/domain/ports.ts';
 import { retryBinding, retryCancellation } from '../../shared/flow/retry-failure.ts';
-import { ALICE, ALICES, meeting, ours, tombstone } from '../domain/build.ts';
+import {
+  ALICE,
+  ALICES,
+  cancelledOccurrence,
+  exception,
+  meeting,
+  NOW,
+  ours,
+  series,
+  tombstone,
+} from '../domain/build.ts';
 import { World } from './world.ts';
 
 const PLACE: BindingPlace = { calendar: ALICES, id: bindingIdOf('e1') };
@@ -109,4 +120,55 @@ test('a conference whose event has come back meanwhile is not cancelled by a ret
   await world.work();
   expect(world.told.at(-1)?.change.type).toBe('conference.updated');
   expect(await world.store.conference(CONFERENCE)).toMatchObject({ state: 'live', liveCount: 1 });
+});
+
+test('what is not on record has not failed', async () => {
+  const world = new World();
+  expect(await retryCancellation(world.services, CONFERENCE)).toBe('not-failed');
+  expect(world.queued).toEqual([]);
+});
+
+test('a refused end of which no event is known cannot be confirmed, and so not retried', async () => {
+  const world = new World();
+  const failed = { ...newConference('c1', NOW), state: 'failed' as const };
+  await world.store.transact(async (tx) => tx.putConference(failed));
+  expect(await retryCancellation(world.services, CONFERENCE)).toBe('nothing-known');
+  expect(await world.store.conference(CONFERENCE)).toEqual(failed);
+  expect(world.queued).toEqual([]);
+});
+
+test('a refused change of one field is offered again as a change of that field', async () => {
+  const world = new World();
+  world.put(ALICE, meeting('e1', ours('c1')));
+  await world.register(ALICE);
+  world.answer = () => ({ kind: 'refused', reason: 'answered 422' });
+  world.put(ALICE, meeting('e1', ours('c1'), { summary: 'Renamed', etag: '"2"' }));
+  await world.notify(ALICE);
+  await world.work();
+  world.answer = () => ({ kind: 'done' });
+  expect(await retryBinding(world.services, PLACE)).toBe('due');
+  expect(await world.store.conference(CONFERENCE)).toMatchObject({ retryAt: world.clock.now() });
+  await world.work();
+  expect(world.told.at(-1)?.change).toMatchObject({ type: 'conference.updated', data: { changed: ['title'] } });
+});
+
+test.each([
+  ['conference.occurrence_updated', exception('s', 3, { summary: 'Differs' }, ours('c1'))],
+  ['conference.occurrence_cancelled', cancelledOccurrence('s', 3)],
+])('a refused change of an occurrence is offered again as %s', async (type, item) => {
+  const world = new World();
+  world.put(ALICE, series('s', ours('c1')));
+  await world.register(ALICE);
+  world.answer = () => ({ kind: 'refused', reason: 'answered 422' });
+  world.put(ALICE, item);
+  await world.notify(ALICE);
+  await world.work();
+  const [failed] = await world.store.failedBindings({ after: null, limit: 9 });
+  if (failed === undefined) throw new Error('nothing failed');
+  world.told.length = 0;
+  world.answer = () => ({ kind: 'done' });
+  expect(await retryBinding(world.services, { calendar: ALICES, id: failed.id })).toBe('due');
+  await world.work();
+  expect(world.told.map(({ change }) => change.type)).toEqual([type]);
+  expect(await world.store.failedBindings({ after: null, limit: 9 })).toEqual([]);
 });
