@@ -19,6 +19,8 @@ export default {
   tempDirName: '.stryker-tmp',
   reporters: ['clear-text', 'progress-append-only', 'json', 'html'],
   concurrency: 2,
+  // A survivor takes all of its judges' time, and a busy machine must not turn it into one that was stopped.
+  timeoutMS: 15_000,
   incremental: true,
   incrementalFile: 'reports/mutation/incremental.json',
   jsonReporter: { fileName: 'reports/mutation/mutation.json' },

@@ -6,20 +6,17 @@ import { join } from 'node:path';
 const APART = /^flow\/large-calendar/;
 
 /** Functions whose tests run use cases as a whole. */
-const FUNCTIONS = /^functions\/(manage-calendars|receive-notification|sync-calendar)\./;
+const FUNCTIONS = /^functions\/(manage-calendars|receive-notification|renew-channels|sync-calendar)\./;
+
+/** They take as long as all others together. */
+const LAST = ['domain/properties.test.ts', 'mutation/simulated.ts', 'flow/conference-outage.test.ts'];
 
 /** Paths below the folder of tests, in the order in which they run. */
 export function judges(tests: string): string[] {
   const below = (folder: string) =>
     readdirSync(join(tests, folder))
       .filter((name) => name.endsWith('.test.ts'))
-      .map((name) => `${folder}/${name}`);
-  const properties = 'domain/properties.test.ts';
-  return [
-    ...below('domain').filter((path) => path !== properties),
-    ...below('flow').filter((path) => !APART.test(path)),
-    ...below('functions').filter((path) => FUNCTIONS.test(path)),
-    properties,
-    'simulation/stories.test.ts',
-  ];
+      .map((name) => `${folder}/${name}`)
+      .filter((path) => !APART.test(path) && !LAST.includes(path));
+  return [...below('domain'), ...below('flow'), ...below('functions').filter((path) => FUNCTIONS.test(path)), ...LAST];
 }
