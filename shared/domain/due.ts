@@ -4,15 +4,21 @@
  */
 import type { CalendarRecord, ConferenceRecord } from './records.ts';
 
-/** The same calendar with `dueAt` at the earliest of its wishes: end of a lease, reconcile, renewal of its channel. */
+/** The same calendar with `dueAt` at the earliest of its wishes: end of a lease, reconcile, renewal of its channel, opening of one. */
 export function withCalendarDue(calendar: CalendarRecord): CalendarRecord {
   const isPaused = calendar.status === 'paused';
   const dueAt = earliest([
     calendar.lease?.until ?? null,
     isPaused ? null : calendar.reconcileAt,
     isPaused ? null : (calendar.channel?.renewAt ?? null),
+    lacksChannel(calendar) ? calendar.pushRetryAt : null,
   ]);
   return dueAt === calendar.dueAt ? calendar : { ...calendar, dueAt };
+}
+
+/** Whether a channel is to be opened from `pushRetryAt` on. Where the calendar is out of reach, a listing tries the access first. */
+export function lacksChannel({ status, channel }: CalendarRecord): boolean {
+  return status === 'unsupported-push' || (status === 'active' && channel === null);
 }
 
 /** The same conference with `dueAt` at the earliest of its wishes: retry, end of `sending`, of grace, lead lapsed. */

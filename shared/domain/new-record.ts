@@ -31,7 +31,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     openingChannel: null,
     openingProvenAt: null,
     strayChannels: [],
-    pushRetryAt: null,
+    pushRetryAt: now,
     repairs: { count: 0, lastAt: null, notBefore: null },
     wantsResend: false,
     failure: null,

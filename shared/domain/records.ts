@@ -101,7 +101,7 @@ export interface CalendarRecord {
   /** When a notification came through the channel that is being opened; it proves the channel as soon as there is one. */
   readonly openingProvenAt: number | null;
   readonly strayChannels: readonly StrayChannel[];
-  /** When to ask for a channel again where Google offers none; null for at the next look. */
+  /** When to ask for a channel where there is none, or Google offered none; null for at the next look. */
   readonly pushRetryAt: number | null;
   readonly repairs: TokenRepairs;
   /** What was delivered is to be forgotten before the next listing, so that everything is sent again. */

@@ -45,7 +45,7 @@ export async function requestRenewal(services: CalendarServices, key: CalendarKe
   return change(services, key, (stored) => ({
     ...stored,
     channel: stored.channel === null ? null : { ...stored.channel, renewAt: now },
-    pushRetryAt: null,
+    pushRetryAt: now,
     reconcileAt: now,
   }));
 }

@@ -101,7 +101,7 @@ async function noteFailure(services: CalendarServices, calendar: CalendarRecord,
       openingChannel: null,
       openingProvenAt: null,
       // Google may offer one some day; asked at each of its frequent reconciles, it would be asked in vain.
-      pushRetryAt: status === 'unsupported-push' ? at + services.policy.reconcileMs : stored.pushRetryAt,
+      pushRetryAt: at + (status === 'unsupported-push' ? services.policy.reconcileMs : RETRY_MS),
     });
   });
   if (status !== undefined && status !== calendar.status)

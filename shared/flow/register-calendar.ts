@@ -39,7 +39,7 @@ export async function registerCalendar(
 
 /**
  * The same for somebody who may not act as the user: a record that is due, so that the next run of renew-channels opens the channel and
- * asks for the first sync. A sync before that would put both off until the next reconcile. @throws BadRequest, StoreUnavailable
+ * asks for the first sync. @throws BadRequest, StoreUnavailable
  */
 export async function registerWithoutChannel(
   services: CalendarServices,

@@ -2,7 +2,7 @@
  * The scheduled run: finds everything that is due and no more, one query a shard. Channels near their end are replaced
  * here; all else becomes a work message on the upkeep lane. Runs may overlap: each item is stamped forward before it is acted on.
  */
-import { withCalendarDue, withConferenceDue } from '../domain/due.ts';
+import { lacksChannel, withCalendarDue, withConferenceDue } from '../domain/due.ts';
 import { DUE_SHARDS } from '../domain/ids.ts';
 import type { CalendarServices, FleetCounts } from '../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../domain/records.ts';
@@ -141,14 +141,14 @@ async function stampCalendar(services: CalendarServices, seen: CalendarRecord): 
     const isDead = isPast(stored.lease?.until);
     const isListingDue = stored.status !== 'paused' && (isDead || isPast(stored.reconcileAt));
     const isActive = stored.status === 'active';
-    const isOfferDue = stored.status === 'unsupported-push' && isPast(stored.pushRetryAt ?? 0);
-    const isChannelDue = isOfferDue || (isActive && (stored.channel === null || isPast(stored.channel.renewAt)));
+    const isOpeningDue = lacksChannel(stored) && isPast(stored.pushRetryAt ?? 0);
+    const isChannelDue = isOpeningDue || (isActive && isPast(stored.channel?.renewAt));
     const renewLater = stored.channel !== null && isPast(stored.channel.renewAt);
     const calendar = withCalendarDue({
       ...stored,
       lease: isDead ? null : stored.lease,
       reconcileAt: isListingDue ? now + STAMP_MS : stored.reconcileAt,
-      pushRetryAt: isOfferDue ? now + CHANNEL_STAMP_MS : stored.pushRetryAt,
+      pushRetryAt: isOpeningDue ? now + CHANNEL_STAMP_MS : stored.pushRetryAt,
       channel: renewLater ? { ...stored.channel, renewAt: now + CHANNEL_STAMP_MS } : stored.channel,
     });
     tx.putCalendar(calendar);

@@ -8,7 +8,13 @@ const CHANNEL = { id: 'i', resourceId: 'r', expiresAt: NOW + 90, renewAt: NOW + 
 const ORPHAN = { calendar: ALICES, calendarId: ALICE, eventId: 'm', reason: 'event_deleted', seenAt: NOW } as const;
 
 function calendar(changes: Partial<CalendarRecord>): CalendarRecord {
-  return { ...newCalendar(ALICE, ALICE, 'hash-key', NOW), reconcileAt: null, dueAt: null, ...changes };
+  return {
+    ...newCalendar(ALICE, ALICE, 'hash-key', NOW),
+    reconcileAt: null,
+    pushRetryAt: null,
+    dueAt: null,
+    ...changes,
+  };
 }
 
 describe('a calendar is due', () => {
@@ -16,6 +22,15 @@ describe('a calendar is due', () => {
     ['never, if nothing is wanted', {}, null],
     ['at its next look', { reconcileAt: NOW + 30 }, NOW + 30],
     ['when its channel wants a successor', { reconcileAt: NOW + 30, channel: CHANNEL }, NOW + 20],
+    ['when it lacks a channel, at the time for one', { reconcileAt: NOW + 30, pushRetryAt: NOW + 5 }, NOW + 5],
+    [
+      'when Google offers it none, at the time to ask again',
+      { status: 'unsupported-push', channel: CHANNEL, pushRetryAt: NOW + 5 },
+      NOW + 5,
+    ],
+    ['at no time for a channel that it has', { channel: CHANNEL, pushRetryAt: NOW + 5 }, NOW + 20],
+    ['for no channel while it is out of reach', { status: 'disconnected', pushRetryAt: NOW + 5 }, null],
+    ['for no channel while it is paused', { status: 'paused', pushRetryAt: NOW + 5 }, null],
     [
       'when its lease ends',
       { reconcileAt: NOW + 30, channel: CHANNEL, lease: { owner: 'w', until: NOW + 10 } },

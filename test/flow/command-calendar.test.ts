@@ -82,7 +82,7 @@ describe('a renewal', () => {
     const after = await requestRenewal(world.services, ALICES);
     expect(after).toMatchObject({
       channel: channelOf({ renewAt: NOW }),
-      pushRetryAt: null,
+      pushRetryAt: NOW,
       reconcileAt: NOW,
       dueAt: NOW,
       generation: 1,

@@ -95,7 +95,7 @@ test.each([
       status,
       channel: channelOf({ renewAt: NOW + 10 * MINUTE }),
       openingChannel: null,
-      pushRetryAt: status === 'unsupported-push' ? NOW + reconcileMs : null,
+      pushRetryAt: NOW + (status === 'unsupported-push' ? reconcileMs : 10 * MINUTE),
       failure: { reason: trouble.name, at: NOW, count: 1 },
     });
     const line = { line: 'calendar-status', calendar: ALICES, status, reason: trouble.name };

@@ -33,7 +33,7 @@ describe('a stored document', () => {
   test('of an older version, with only what it cannot do without, reads with defaults', () => {
     const { calendarId, subject, status, generation, hashKey } = calendar('a');
     expect(readCalendar(A, { calendarId, subject, status, generation, hashKey })).toStrictEqual(
-      calendar('a', { reconcileAt: null, dueAt: null, dueShard: dueShardOf(A) }),
+      calendar('a', { reconcileAt: null, pushRetryAt: null, dueAt: null, dueShard: dueShardOf(A) }),
     );
     const { conferenceId, revision, liveCount, leadingCount, state } = conference('c1');
     expect(readConference(C1, { conferenceId, revision, liveCount, leadingCount, state })).toStrictEqual(
