@@ -244,8 +244,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'a notification is accepted though the broker did not take it',
     'shared/flow/receive-notification.ts',
-    "give('unavailable');",
-    "give('accepted');",
+    "return 'unavailable';",
+    "return 'accepted';",
   ),
   one(
     'a message is acknowledged though the database could not be reached',
