@@ -40,6 +40,17 @@ describe('a hash changes with the meaning of its field, and with nothing else', 
     expect(difference(BASE, meeting('m', BASE, changes))).toEqual(expected);
   });
 
+  test('a whole day that is another day', () => {
+    const on = (date: string): Item => meeting('m', BASE, { start: { date }, end: { date } });
+    expect(difference(on('2027-02-01'), on('2027-02-02'))).toEqual(['start', 'end']);
+  });
+
+  test('not the letter case of an address', () => {
+    const invited = (email: string): Item =>
+      meeting('m', BASE, { organizer: { email }, attendees: [{ email, responseStatus: 'accepted' }] });
+    expect(difference(invited('Bob@example.com'), invited('bob@example.com'))).toEqual([]);
+  });
+
   test('an answer of a guest', () => {
     const guest = (responseStatus: string): Item =>
       meeting('m', BASE, { attendees: [{ email: 'bob@example.com', responseStatus }] });

@@ -8,6 +8,13 @@ const BERLIN: EventTime = { dateTime: '2027-02-01T10:00:00+01:00', timeZone: 'Eu
 const CHICAGO: EventTime = { dateTime: '2027-02-01T20:00:00-06:00', timeZone: 'America/Chicago' };
 const DAY: EventTime = { date: '2027-02-01' };
 
+/** Ten o'clock on so many days in a row. */
+function mornings(count: number): string {
+  const stamp = (day: number): string =>
+    new Date(Date.UTC(2027, 1, 1 + day)).toISOString().slice(0, 10).replaceAll('-', '');
+  return Array.from({ length: count }, (_, day) => `${stamp(day)}T100000`).join();
+}
+
 function isEmpty(start: unknown, ...recurrence: readonly string[]): boolean {
   return hasNoOccurrence(live(series('s', { start, recurrence })));
 }
@@ -17,6 +24,18 @@ describe('a series yields nothing', () => {
     ['when its rule ends a second before its start', BERLIN, ['RRULE:FREQ=DAILY;UNTIL=20270201T085959Z']],
     ['when its rule ends before its start on the same UTC day', CHICAGO, ['RRULE:FREQ=DAILY;UNTIL=20270202T015959Z']],
     ['when its rule ends on an earlier day', BERLIN, ['RRULE:FREQ=WEEKLY;WKST=SU;UNTIL=20270131;BYDAY=MO']],
+    ['when steps that can just be walked lead nowhere', BERLIN, ['RRULE:FREQ=DAILY;INTERVAL=1000;UNTIL=20270131']],
+    [
+      'when all that is walked is excluded',
+      BERLIN,
+      ['RRULE:FREQ=DAILY;COUNT=999', `EXDATE;TZID=Europe/Berlin:${mornings(999)}`],
+    ],
+    [
+      'when its zone is written in quotes',
+      BERLIN,
+      ['EXDATE;TZID="America/New_York":20270201T040000', 'RRULE:FREQ=DAILY;COUNT=1'],
+    ],
+    ['when its days end before its first, at an instant', DAY, ['RRULE:FREQ=DAILY;UNTIL=20270130T100000Z']],
     ['when its days end before its first', DAY, ['RRULE:FREQ=YEARLY;UNTIL=20270131']],
     [
       'when its only occurrence is excluded in its own zone',
@@ -114,6 +133,12 @@ describe('what cannot be judged is believed to take place', () => {
   test.each<[string, unknown, string[]]>([
     ['an unknown frequency', BERLIN, ['RRULE:FREQ=SOMETIMES;UNTIL=20000101T000000Z']],
     ['words', BERLIN, ['every now and then']],
+    ['steps too wide to be walked', BERLIN, ['RRULE:FREQ=DAILY;INTERVAL=1001;UNTIL=20270131']],
+    [
+      'more exclusions than are walked',
+      BERLIN,
+      ['RRULE:FREQ=DAILY;COUNT=1001', `EXDATE;TZID=Europe/Berlin:${mornings(1_001)}`],
+    ],
     ['nothing behind the name', BERLIN, ['RRULE:']],
     ['an end that is no time', BERLIN, ['RRULE:FREQ=DAILY;UNTIL=soon']],
     ['a zone that nobody knows', { ...BERLIN, timeZone: 'No/Where' }, ['RRULE:FREQ=DAILY;UNTIL=20000101T000000Z']],
