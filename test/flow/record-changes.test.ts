@@ -3,6 +3,8 @@ import { expect, test } from '@jest/globals';
 import { StoreUnavailable } from '../../shared/domain/errors.ts';
 import { type ConferenceKey, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { announceConference } from '../../shared/flow/announce-conference.ts';
+import { takeLease } from '../../shared/flow/lease.ts';
+import { recordChanges } from '../../shared/flow/record-changes.ts';
 import {
   ALICE,
   ALICES,
@@ -12,12 +14,15 @@ import {
   exception,
   type Item,
   meeting,
+  NOW,
   organizedBy,
   ours,
+  read,
   series,
   tombstone,
 } from '../domain/build.ts';
 import { damage } from './damage.ts';
+import { putCalendar } from './due-records.ts';
 import { World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -128,6 +133,30 @@ test('a conference whose announced event never came is led by the calendar that 
   await world.renew();
   expect(await world.store.conference(C)).toMatchObject({ leader: ALICES, liveCount: 2, leadingCount: 2 });
   expect(world.told.map(({ change }) => change.data.eventId).sort()).toEqual(['e1', 'e2']);
+
+  // What was told of the page that made it lead is known, and no news when it is listed again.
+  await list(world, ALICE, meeting('e2', ours('c'), { etag: '"again"' }));
+  expect(world.told).toHaveLength(2);
+});
+
+test('a page that is put on record renews the lease, for what it has to send', async () => {
+  const world = new World({ leaseMs: 60_000 });
+  await putCalendar(world, ALICE);
+  const held = await takeLease(world.services, ALICES);
+  if (typeof held === 'string') throw new Error(held);
+  await world.clock.runTo(NOW + 20_000);
+  const other = await recordChanges(world.services, held, [read(meeting('e1'))], null);
+  expect(other).toMatchObject({ count: 0, unreadable: 0 });
+  expect((await world.calendar(ALICE)).lease?.until).toBe(NOW + 60_000);
+  const mine = await recordChanges(world.services, held, [read(meeting('e1', ours('c'))), read(meeting('e2'))], null);
+  expect(mine).toMatchObject({
+    count: 1,
+    unreadable: 0,
+    pending: new Set([C]),
+    orphaned: new Set(),
+    handedOn: new Set(),
+  });
+  expect((await world.calendar(ALICE)).lease?.until).toBe(NOW + 80_000);
 });
 
 test('what could not be delivered goes out with the next listing of its event, though nothing of the event has changed', async () => {
