@@ -89,10 +89,10 @@ describe('what could only start too late', () => {
   });
 });
 
-test.each([new AccessLost('401'), new TypeError('a bug')])(
-  'what would only fail again comes out at once: %s',
-  async (error) => {
-    await expect(call([error])).rejects.toBe(error);
-    expect(startedAt).toEqual([0]);
-  },
-);
+test.each([
+  ['lost access', new AccessLost('401')],
+  ['a bug', new TypeError('a bug')],
+])('what would only fail again comes out at once: %s', async (_, error) => {
+  await expect(call([error])).rejects.toBe(error);
+  expect(startedAt).toEqual([0]);
+});

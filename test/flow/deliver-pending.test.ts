@@ -237,6 +237,24 @@ describe('another sender', () => {
   });
 });
 
+describe('a conference system that does not know the conference', () => {
+  beforeEach(() => {
+    world.answer = () => ({ kind: 'unknown-conference' });
+  });
+
+  test('has refused a change of it', async () => {
+    await deliver(await record(meeting('e1', ours('c1'))));
+    expect(await bindingOf('e1')).toMatchObject({ state: 'failed', pending: null });
+  });
+
+  test('need not be told again that it has ended', async () => {
+    await record(meeting('e1', ours('c1')));
+    await change({ cancellation: cancellation((await conferenceNow()).revision - 1) });
+    await deliver(null);
+    expect(await conferenceNow()).toMatchObject({ state: 'cancelled', cancellation: null });
+  });
+});
+
 describe('the order', () => {
   test('is that of the revisions: a cancellation that is older goes first', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
