@@ -40,19 +40,8 @@ async function deliver(atHand: AtHand | null, until = LATER) {
   return delivery;
 }
 
-async function conferenceNow(): Promise<ConferenceRecord> {
-  const conference = await world.store.conference(CONFERENCE);
-  if (conference === undefined) throw new Error('the conference is not on record');
-  return conference;
-}
-
 async function bindingOf(eventId: string): Promise<BindingRecord | undefined> {
   return world.store.transact(async (tx) => (await tx.bindings(ALICES, [bindingIdOf(eventId)])).values().next().value);
-}
-
-async function change(changes: Partial<ConferenceRecord>): Promise<void> {
-  const conference = await conferenceNow();
-  await world.store.transact(async (tx) => tx.putConference({ ...conference, ...changes }));
 }
 
 /** A cancellation on record, of this revision. */
@@ -78,7 +67,7 @@ describe('the line of a delivery', () => {
 
   test('tells the conference, the calendar, how long it took and how fresh it is', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
-    const { revision } = await conferenceNow();
+    const { revision } = await world.conference('c1');
     await deliver(atHand);
     const freshnessMs = now - UPDATED;
     expect(line()).toStrictEqual({ ...base, outcome: 'done', calendar: ALICES, revision, freshnessMs });
@@ -86,14 +75,14 @@ describe('the line of a delivery', () => {
 
   test('tells no freshness where the event does not say when it changed', async () => {
     const atHand = await record(meeting('e1', ours('c1'), { updated: undefined }));
-    const { revision } = await conferenceNow();
+    const { revision } = await world.conference('c1');
     await deliver(atHand);
     expect(line()).toStrictEqual({ ...base, outcome: 'done', calendar: ALICES, revision });
   });
 
   test('tells the reason of a failure', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
-    const { revision } = await conferenceNow();
+    const { revision } = await world.conference('c1');
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
     await deliver(atHand);
     const freshnessMs = now - UPDATED;
@@ -109,16 +98,16 @@ describe('the line of a delivery', () => {
 
   test('tells no calendar of a cancellation', async () => {
     await record(meeting('e1', ours('c1')));
-    const revision = (await conferenceNow()).revision - 1;
-    await change({ cancellation: cancellation(revision) });
+    const revision = (await world.conference('c1')).revision - 1;
+    await world.changeConference('c1', { cancellation: cancellation(revision) });
     await deliver(null);
     expect(line()).toStrictEqual({ ...base, outcome: 'done', type: 'conference.cancelled', revision });
   });
 
   test('tells once more, and why, when a change is given up', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
-    await change({ failingSince: NOW - DELIVERY_GIVE_UP_MS });
-    const { revision } = await conferenceNow();
+    await world.changeConference('c1', { failingSince: NOW - DELIVERY_GIVE_UP_MS });
+    const { revision } = await world.conference('c1');
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
     expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 0 });
     const reason = 'given up after three days: answered 503';
@@ -146,7 +135,7 @@ describe('an attempt that failed', () => {
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
     const retryAt = NOW + ANSWER_MS + FIRST_STEP_MS * 1.05;
     expect(await deliver(atHand)).toEqual({ kind: 'failing', sent: 0, retryAt });
-    expect(await conferenceNow()).toMatchObject({ retryAt, dueAt: retryAt, sending: null, attempts: 1 });
+    expect(await world.conference('c1')).toMatchObject({ retryAt, dueAt: retryAt, sending: null, attempts: 1 });
     expect(world.told).toHaveLength(1);
   });
 });
@@ -157,10 +146,10 @@ describe('a conference that was cancelled there', () => {
     ['lost on its way back', { kind: 'transient', reason: 'no answer' }],
   ])('is known to be, if the answer was %s', async (_, outcome) => {
     await record(meeting('e1', ours('c1')));
-    await change({ cancellation: cancellation((await conferenceNow()).revision - 1) });
+    await world.changeConference('c1', { cancellation: cancellation((await world.conference('c1')).revision - 1) });
     world.answer = () => outcome;
     await deliver(null);
-    expect(await conferenceNow()).toMatchObject({ isCancelledThere: true });
+    expect(await world.conference('c1')).toMatchObject({ isCancelledThere: true });
   });
 
   test.each<[string, Outcome, boolean]>([
@@ -172,20 +161,20 @@ describe('a conference that was cancelled there', () => {
     world.answer = () => outcome;
     await deliver(atHand);
     expect(world.told[0]?.change.data).toMatchObject({ restored: true });
-    expect(await conferenceNow()).toMatchObject({ isCancelledThere });
+    expect(await world.conference('c1')).toMatchObject({ isCancelledThere });
   });
 
   test('is not back with a change of one of its occurrences', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
-    await change({ isCancelledThere: true });
+    await world.changeConference('c1', { isCancelledThere: true });
     await deliver(atHand);
     expect(world.told[0]?.change.data).not.toHaveProperty('restored');
-    expect(await conferenceNow()).toMatchObject({ isCancelledThere: true });
+    expect(await world.conference('c1')).toMatchObject({ isCancelledThere: true });
   });
 
   test('is not taken for cancelled by an update', async () => {
     await deliver(await record(meeting('e1', ours('c1'))));
-    expect(await conferenceNow()).toMatchObject({ isCancelledThere: false });
+    expect(await world.conference('c1')).toMatchObject({ isCancelledThere: false });
   });
 
   /** The event is on record as one that must be restored. */
@@ -195,7 +184,7 @@ describe('a conference that was cancelled there', () => {
     if (binding?.pending == null) throw new Error('nothing is pending');
     const pending = { ...binding.pending, restored: true };
     await world.store.transact(async (tx) => tx.putBinding({ ...binding, pending }));
-    await change({ isCancelledThere: true });
+    await world.changeConference('c1', { isCancelledThere: true });
     return atHand;
   }
 });
@@ -205,35 +194,35 @@ describe('another sender', () => {
 
   test('who is at it is left alone', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
-    await change({ sending: { owner, until: NOW + 1 } });
-    const before = await conferenceNow();
+    await world.changeConference('c1', { sending: { owner, until: NOW + 1 } });
+    const before = await world.conference('c1');
     expect(await deliver(atHand)).toEqual({ kind: 'busy', sent: 0 });
-    expect(await conferenceNow()).toEqual(before);
+    expect(await world.conference('c1')).toEqual(before);
     expect(world.told).toEqual([]);
   });
 
   test('whose time is over is replaced', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
-    await change({ sending: { owner, until: NOW } });
+    await world.changeConference('c1', { sending: { owner, until: NOW } });
     let sending: unknown;
     meanwhile(async () => {
-      sending = (await conferenceNow()).sending;
+      sending = (await world.conference('c1')).sending;
       return { kind: 'done' };
     });
     expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 1 });
     expect(sending).toEqual({ owner: expect.not.stringContaining(owner), until: NOW + SENDING_MS });
-    expect(await conferenceNow()).toMatchObject({ sending: null });
+    expect(await world.conference('c1')).toMatchObject({ sending: null });
   });
 
   test('who took over meanwhile goes on, and what came of our attempt is still put down', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
     const theirs = { owner, until: LATER };
     meanwhile(async () => {
-      await change({ sending: theirs });
+      await world.changeConference('c1', { sending: theirs });
       return { kind: 'transient', reason: 'answered 503' };
     });
     expect(await deliver(atHand)).toEqual({ kind: 'busy', sent: 0 });
-    expect(await conferenceNow()).toMatchObject({ sending: theirs, attempts: 1, failingSince: NOW });
+    expect(await world.conference('c1')).toMatchObject({ sending: theirs, attempts: 1, failingSince: NOW });
   });
 });
 
@@ -249,25 +238,25 @@ describe('a conference system that does not know the conference', () => {
 
   test('need not be told again that it has ended', async () => {
     await record(meeting('e1', ours('c1')));
-    await change({ cancellation: cancellation((await conferenceNow()).revision - 1) });
+    await world.changeConference('c1', { cancellation: cancellation((await world.conference('c1')).revision - 1) });
     await deliver(null);
-    expect(await conferenceNow()).toMatchObject({ state: 'cancelled', cancellation: null });
+    expect(await world.conference('c1')).toMatchObject({ state: 'cancelled', cancellation: null });
   });
 });
 
 describe('the order', () => {
   test('is that of the revisions: a cancellation that is older goes first', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
-    await change({ cancellation: cancellation((await conferenceNow()).revision - 1) });
+    await world.changeConference('c1', { cancellation: cancellation((await world.conference('c1')).revision - 1) });
     expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 2 });
     expect(world.told.map(({ change: { type } }) => type)).toEqual(['conference.cancelled', 'conference.updated']);
   });
 
   test('is that of the revisions: a cancellation that is newer waits for what is pending', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
-    await change({ cancellation: cancellation((await conferenceNow()).revision + 1) });
+    await world.changeConference('c1', { cancellation: cancellation((await world.conference('c1')).revision + 1) });
     expect(await deliver(null)).toEqual({ kind: 'left', sent: 0 });
-    expect(await conferenceNow()).toMatchObject({ retryAt: NOW, dueAt: NOW });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: NOW, dueAt: NOW });
     expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 2 });
     expect(world.told.map(({ change: { type } }) => type)).toEqual(['conference.updated', 'conference.cancelled']);
   });
@@ -302,7 +291,7 @@ describe('what is not at hand', () => {
   ])('%s is left, and due at once', async (_, spoil) => {
     const atHand = await record(meeting('e1', ours('c1')));
     expect(await deliver(spoil(atHand))).toEqual({ kind: 'left', sent: 0 });
-    expect(await conferenceNow()).toMatchObject({ retryAt: NOW, dueAt: NOW });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: NOW, dueAt: NOW });
     expect(world.told).toEqual([]);
   });
 });
@@ -312,7 +301,7 @@ describe('the time', () => {
     const atHand = await record(meeting('e1', ours('c1')), meeting('e2', ours('c1')));
     const until = NOW + ANSWER_MS;
     expect(await deliver(atHand, until)).toEqual({ kind: 'left', sent: 1 });
-    expect(await conferenceNow()).toMatchObject({ retryAt: until, dueAt: until, sending: null });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: until, dueAt: until, sending: null });
     expect(await deliver(atHand, until)).toEqual({ kind: 'all', sent: 1 });
   });
 
@@ -398,7 +387,7 @@ describe('the breaker', () => {
     Object.assign(world.services, { log });
     const retryAt = NOW + ANSWER_MS + 10_000;
     expect(await deliver(atHand)).toEqual({ kind: 'failing', sent: 1, retryAt });
-    expect(await conferenceNow()).toMatchObject({ retryAt, dueAt: retryAt, sending: null });
+    expect(await world.conference('c1')).toMatchObject({ retryAt, dueAt: retryAt, sending: null });
   });
 
   test('that is about to know is waited for', async () => {

@@ -37,17 +37,6 @@ function of(email: string, item: Item): Item {
   return { ...item, organizer: { email, self: true } };
 }
 
-async function conferenceNow(id = 'c'): Promise<ConferenceRecord> {
-  const conference = await world.store.conference(conferenceKeyOf(id));
-  if (conference === undefined) throw new Error('the conference is not on record');
-  return conference;
-}
-
-async function change(changes: Partial<ConferenceRecord>): Promise<void> {
-  const conference = await conferenceNow();
-  await world.store.transact(async (tx) => tx.putConference({ ...conference, ...changes }));
-}
-
 /** What is pending for the conference, in the order in which it is sent. */
 async function owed(): Promise<[CalendarKey, string, PendingKind | undefined][]> {
   const bindings = await world.store.transact((tx) => tx.pendingOf(CONFERENCE, 99));
@@ -77,7 +66,7 @@ describe('another calendar that carries the conference', () => {
     await recordEvents(world, BOB, of(BOB, meeting('b3', ours('d'))));
     expect(await owed()).toEqual([]);
     await recordEvents(world, ALICE, tombstone('e'));
-    expect(await conferenceNow()).toMatchObject({
+    expect(await world.conference('c')).toMatchObject({
       leader: BOBS,
       liveCount: 2,
       leadingCount: 2,
@@ -96,7 +85,7 @@ describe('another calendar that carries the conference', () => {
     await recordEvents(world, BOB, of(BOB, meeting('b', ours('c'))));
     await recordEvents(world, CAROL, of(CAROL, meeting('c', ours('c'))));
     await recordEvents(world, ALICE, tombstone('e'));
-    const { leader, liveCount, leadingCount } = await conferenceNow();
+    const { leader, liveCount, leadingCount } = await world.conference('c');
     expect({ liveCount, leadingCount }).toEqual({ liveCount: 2, leadingCount: 1 });
     expect([BOBS, CAROLS]).toContain(leader);
     expect(await owed()).toEqual([[leader, leader === BOBS ? 'b' : 'c', 'updated']]);
@@ -116,7 +105,7 @@ describe('another calendar that carries the conference', () => {
       [BOBS, 's_20270204T090000Z', 'occurrence_cancelled'],
       [BOBS, 's_20270205T090000Z', 'occurrence_cancelled'],
     ]);
-    expect((await conferenceNow()).leadingCount).toBe(1);
+    expect((await world.conference('c')).leadingCount).toBe(1);
   });
 
   test('owes nothing of a conference that is still led', async () => {
@@ -125,7 +114,7 @@ describe('another calendar that carries the conference', () => {
     await deliverAll();
     await recordEvents(world, BOB, of(BOB, meeting('b', ours('c'))));
     await recordEvents(world, ALICE, tombstone('e2'));
-    expect(await conferenceNow()).toMatchObject({ leader: ALICES, leadingCount: 1, liveCount: 2 });
+    expect(await world.conference('c')).toMatchObject({ leader: ALICES, leadingCount: 1, liveCount: 2 });
     expect(await owed()).toEqual([]);
   });
 });
@@ -135,18 +124,18 @@ describe('the calendar that is just listed', () => {
   async function lapsed(...items: readonly Item[]): Promise<void> {
     await recordEvents(world, ALICE, ...items);
     await deliverAll();
-    await change({ leader: BOBS, leadingCount: 0, announcedUntil: NOW });
+    await world.changeConference('c', { leader: BOBS, leadingCount: 0, announcedUntil: NOW });
   }
 
   test('leads it with what it had and what it gains, less what it loses', async () => {
     await lapsed(meeting('e0', ours('c')), meeting('e1', ours('c')));
     await recordEvents(world, ALICE, tombstone('e0'), meeting('e2', ours('c')), meeting('e9', ours('d')));
-    expect(await conferenceNow()).toMatchObject({ leader: ALICES, liveCount: 2, leadingCount: 2, retryAt: NOW });
+    expect(await world.conference('c')).toMatchObject({ leader: ALICES, liveCount: 2, leadingCount: 2, retryAt: NOW });
     expect((await owed()).sort()).toEqual([
       [ALICES, 'e1', 'updated'],
       [ALICES, 'e2', 'updated'],
     ]);
-    expect(await conferenceNow('d')).toMatchObject({ leader: ALICES, leadingCount: 1 });
+    expect(await world.conference('d')).toMatchObject({ leader: ALICES, leadingCount: 1 });
   });
 
   test('owes what its occurrences are on this very page', async () => {
@@ -163,17 +152,17 @@ describe('the calendar that is just listed', () => {
 
 test('a count that no reference bears out leaves the lead where it is', async () => {
   await led();
-  await change({ liveCount: 2 });
+  await world.changeConference('c', { liveCount: 2 });
   await recordEvents(world, ALICE, tombstone('e'));
-  expect(await conferenceNow()).toMatchObject({ leader: ALICES, leadingCount: 0, liveCount: 1 });
+  expect(await world.conference('c')).toMatchObject({ leader: ALICES, leadingCount: 0, liveCount: 1 });
 });
 
 describe('a lead that may have lapsed', () => {
   test('passes on where it has, without a listing', async () => {
     await led();
-    await change({ leader: BOBS, leadingCount: 0, announcedUntil: NOW });
+    await world.changeConference('c', { leader: BOBS, leadingCount: 0, announcedUntil: NOW });
     await lapseLead(world.services, CONFERENCE);
-    expect(await conferenceNow()).toMatchObject({ leader: ALICES, leadingCount: 1, announcedUntil: null });
+    expect(await world.conference('c')).toMatchObject({ leader: ALICES, leadingCount: 1, announcedUntil: null });
     expect(await owed()).toEqual([[ALICES, 'e', 'updated']]);
   });
 
@@ -184,10 +173,10 @@ describe('a lead that may have lapsed', () => {
     ['nothing keeps it alive', { leadingCount: 0, liveCount: 0 }],
   ])('stays where %s', async (_, changes) => {
     await led();
-    await change(changes);
-    const before = await conferenceNow();
+    await world.changeConference('c', changes);
+    const before = await world.conference('c');
     await lapseLead(world.services, CONFERENCE);
-    expect(await conferenceNow()).toEqual(before);
+    expect(await world.conference('c')).toEqual(before);
     expect(await owed()).toEqual([]);
   });
 
@@ -203,8 +192,8 @@ describe('a lead that may have lapsed', () => {
       const binding = (await tx.bindings(ALICES, [bindingIdOf('e')])).values().next().value;
       if (binding !== undefined) tx.putBinding({ ...binding, state: 'gone' });
     });
-    await change({ leader: CAROLS, leadingCount: 0, liveCount: 1 });
+    await world.changeConference('c', { leader: CAROLS, leadingCount: 0, liveCount: 1 });
     await lapseLead(world.services, CONFERENCE);
-    expect(await conferenceNow()).toMatchObject({ leader: BOBS, leadingCount: 1 });
+    expect(await world.conference('c')).toMatchObject({ leader: BOBS, leadingCount: 1 });
   });
 });

@@ -34,18 +34,7 @@ beforeEach(async () => {
 async function owe(calendarId: string, ...items: readonly Item[]): Promise<void> {
   for (const item of items) world.put(calendarId, item);
   await recordEvents(world, calendarId, ...items);
-  await change({ retryAt: NOW });
-}
-
-async function conferenceNow(): Promise<ConferenceRecord> {
-  const conference = await world.store.conference(CONFERENCE);
-  if (conference === undefined) throw new Error('the conference is not on record');
-  return conference;
-}
-
-async function change(changes: Partial<ConferenceRecord>): Promise<void> {
-  const conference = await conferenceNow();
-  await world.store.transact(async (tx) => tx.putConference({ ...conference, ...changes }));
+  await world.changeConference('c1', { retryAt: NOW });
 }
 
 /** Settles, and expects the log to tell the same. */
@@ -83,10 +72,10 @@ describe('nothing is due', () => {
     ['with a grace that is over and an end that is on its way', ending()],
   ])('for a conference %s', async (_, changes) => {
     await recordEvents(world, ALICE, E1);
-    await change({ retryAt: null, ...changes });
-    const before = await conferenceNow();
+    await world.changeConference('c1', { retryAt: null, ...changes });
+    const before = await world.conference('c1');
     expect(await settle()).toBe('nothing-due');
-    expect(await conferenceNow()).toEqual(before);
+    expect(await world.conference('c1')).toEqual(before);
     expect(world.calls.get).toBe(0);
   });
 
@@ -107,7 +96,7 @@ describe('something is due', () => {
     ['when a grace is over', { orphan: { ...lastEvent, graceUntil: NOW } }],
   ])('%s', async (_, changes) => {
     await owe(ALICE, E1);
-    await change({ retryAt: null, ...changes });
+    await world.changeConference('c1', { retryAt: null, ...changes });
     expect(await settle()).toBe('settled');
     expect(told()).toEqual(['updated e1']);
   });
@@ -117,11 +106,11 @@ describe('something is due', () => {
     await owe(ALICE, E1);
     await settle();
     await owe(BOB, meeting('e2', ours('c1')));
-    await change({ leader: ALICES, leadingCount: 0, liveCount: 1, retryAt: null });
+    await world.changeConference('c1', { leader: ALICES, leadingCount: 0, liveCount: 1, retryAt: null });
     await world.store.transact(async (tx) => tx.deleteBinding(ALICES, bindingIdOf('e1')));
     world.told.length = 0;
     expect(await settle()).toBe('settled');
-    expect(await conferenceNow()).toMatchObject({ leader: BOBS, leadingCount: 1, liveCount: 1 });
+    expect(await world.conference('c1')).toMatchObject({ leader: BOBS, leadingCount: 1, liveCount: 1 });
     await world.clock.runUntilDone(settleDue(world.services, CONFERENCE, UNTIL));
     expect(told()).toEqual(['updated e2']);
   });
@@ -138,7 +127,9 @@ describe('something is due', () => {
 describe('what is read', () => {
   test('is nothing where a cancellation comes first', async () => {
     await owe(ALICE, E1);
-    await change({ cancellation: { ...lastEvent, revision: (await conferenceNow()).revision - 1 } });
+    await world.changeConference('c1', {
+      cancellation: { ...lastEvent, revision: (await world.conference('c1')).revision - 1 },
+    });
     expect(await settle()).toBe('settled');
     expect(told()).toEqual(['cancelled e1']);
     expect(world.calls.get).toBe(0);
@@ -147,7 +138,10 @@ describe('what is read', () => {
   test('is nothing where only a cancellation is pending', async () => {
     await owe(ALICE, E1);
     await settle();
-    await change({ retryAt: NOW, cancellation: { ...lastEvent, revision: (await conferenceNow()).revision + 1 } });
+    await world.changeConference('c1', {
+      retryAt: NOW,
+      cancellation: { ...lastEvent, revision: (await world.conference('c1')).revision + 1 },
+    });
     world.calls.get = 0;
     expect(await settle()).toBe('settled');
     expect(told()).toEqual(['updated e1', 'cancelled e1']);
@@ -157,16 +151,18 @@ describe('what is read', () => {
   test('is nothing where nothing is pending', async () => {
     await owe(ALICE, E1);
     await settle();
-    await change({ retryAt: NOW });
+    await world.changeConference('c1', { retryAt: NOW });
     world.calls.get = 0;
     expect(await settle()).toBe('settled');
-    expect(await conferenceNow()).toMatchObject({ retryAt: null, dueAt: null });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: null, dueAt: null });
     expect(world.calls.get).toBe(0);
   });
 
   test('is the event that is pending, though a cancellation follows', async () => {
     await owe(ALICE, E1);
-    await change({ cancellation: { ...lastEvent, revision: (await conferenceNow()).revision + 1 } });
+    await world.changeConference('c1', {
+      cancellation: { ...lastEvent, revision: (await world.conference('c1')).revision + 1 },
+    });
     expect(await settle()).toBe('settled');
     expect(told()).toEqual(['updated e1', 'cancelled e1']);
     expect(world.calls.get).toBe(1);
@@ -199,7 +195,7 @@ describe('what is read', () => {
     await world.clock.runTo(NOW + MINUTE);
     expect(await settle()).toBe('settled');
     expect(told()).toEqual(['updated e1', 'cancelled e1']);
-    expect(await conferenceNow()).toMatchObject({ state: 'cancelled', dueAt: null });
+    expect(await world.conference('c1')).toMatchObject({ state: 'cancelled', dueAt: null });
   });
 });
 
@@ -216,7 +212,7 @@ describe('a delivery', () => {
 
   test('that another is at ends as busy', async () => {
     await owe(ALICE, E1);
-    await change({ sending: { owner: 'another', until: NOW + HOUR } });
+    await world.changeConference('c1', { sending: { owner: 'another', until: NOW + HOUR } });
     expect(await settle()).toBe('busy');
   });
 });
@@ -230,7 +226,7 @@ describe('a calendar that is held', () => {
     expect(await settle()).toBe('busy');
     expect(world.clock.now()).toBe(NOW + 3_500);
     const retryAt = NOW + 3_500 + BUSY_RETRY_MS;
-    expect(await conferenceNow()).toMatchObject({ retryAt, dueAt: retryAt });
+    expect(await world.conference('c1')).toMatchObject({ retryAt, dueAt: retryAt });
   });
 
   test('and given back meanwhile is taken', async () => {
@@ -258,7 +254,7 @@ describe('a calendar that nobody may look into', () => {
     await owe(ALICE, E1);
     await putCalendar(world, ALICE, changes);
     expect(await settle()).toBe('unconfirmed');
-    expect(await conferenceNow()).toMatchObject({ retryAt: NOW + HOUR, dueAt: NOW + HOUR });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: NOW + HOUR, dueAt: NOW + HOUR });
     expect(world.calls.get).toBe(0);
   });
 
@@ -268,22 +264,27 @@ describe('a calendar that nobody may look into', () => {
     await owe(ALICE, E1);
     await putCalendar(world, ALICE, { status: 'paused' });
     expect(await settle()).toBe('unconfirmed');
-    expect(await conferenceNow()).toMatchObject({ retryAt: NOW + 20 * MINUTE });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: NOW + 20 * MINUTE });
   });
 
   test('because its record cannot be read puts the conference off', async () => {
     await owe(ALICE, E1);
     damage(world, ALICES);
     expect(await settle()).toBe('unconfirmed');
-    expect(await conferenceNow()).toMatchObject({ retryAt: NOW + HOUR });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: NOW + HOUR });
   });
 
   test('because it was removed lets the conference go', async () => {
     await owe(ALICE, E1);
-    await change({ liveCount: 0, leadingCount: 0, state: 'orphaned', orphan: { ...lastEvent, graceUntil: NOW } });
+    await world.changeConference('c1', {
+      liveCount: 0,
+      leadingCount: 0,
+      state: 'orphaned',
+      orphan: { ...lastEvent, graceUntil: NOW },
+    });
     await world.store.transact(async (tx) => tx.deleteCalendar(ALICES));
     expect(await settle()).toBe('settled');
-    expect(await conferenceNow()).toMatchObject({ state: 'live', orphan: null, leader: null, retryAt: null });
+    expect(await world.conference('c1')).toMatchObject({ state: 'live', orphan: null, leader: null, retryAt: null });
     expect(world.told).toEqual([]);
   });
 });
@@ -299,7 +300,7 @@ describe('trouble while an event is read', () => {
     await owe(ALICE, E1);
     world.troubles.set('get', error);
     expect(await settle()).toBe('unconfirmed');
-    expect(await conferenceNow()).toMatchObject({ retryAt: world.clock.now() + waitMs });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: world.clock.now() + waitMs });
     expect(await world.calendar(ALICE)).toMatchObject({ lease: null });
     expect(world.told).toEqual([]);
   });
@@ -309,7 +310,7 @@ describe('trouble while an event is read', () => {
     const lease = { owner: 'another', until: NOW + DAY };
     whileReading(() => putCalendar(world, ALICE, { lease }));
     expect(await settle()).toBe('unconfirmed');
-    expect(await conferenceNow()).toMatchObject({ retryAt: NOW + BUSY_RETRY_MS });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: NOW + BUSY_RETRY_MS });
     expect(await world.calendar(ALICE)).toMatchObject({ lease });
   });
 
@@ -320,7 +321,7 @@ describe('trouble while an event is read', () => {
     });
     await expect(settle()).rejects.toThrow('a bug');
     expect(await world.calendar(ALICE)).toMatchObject({ lease: null });
-    expect(await conferenceNow()).toMatchObject({ retryAt: NOW });
+    expect(await world.conference('c1')).toMatchObject({ retryAt: NOW });
   });
 });
 

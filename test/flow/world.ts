@@ -7,11 +7,11 @@ import { Breaker } from '../../shared/domain/breaker.ts';
 import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
 import { QueueUnavailable, SyncTokenRejected } from '../../shared/domain/errors.ts';
 import type { AccessRole } from '../../shared/domain/event.ts';
-import { type CalendarKey, calendarKeyOf } from '../../shared/domain/ids.ts';
+import { type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type { ListQuery, Services, WatchRequest } from '../../shared/domain/ports.ts';
-import type { CalendarRecord } from '../../shared/domain/records.ts';
+import type { CalendarRecord, ConferenceRecord } from '../../shared/domain/records.ts';
 import type { Lane, WorkMessage } from '../../shared/domain/work-message.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
 import { registerCalendar } from '../../shared/flow/register-calendar.ts';
@@ -158,6 +158,19 @@ export class World {
     const calendar = await this.store.calendar(calendarKeyOf(calendarId));
     if (calendar === undefined) throw new Error(`${calendarId} is not registered`);
     return calendar;
+  }
+
+  /** The conference as it is stored; fails the test where it is not. */
+  async conference(conferenceId: string): Promise<ConferenceRecord> {
+    const conference = await this.store.conference(conferenceKeyOf(conferenceId));
+    if (conference === undefined) throw new Error(`${conferenceId} is not on record`);
+    return conference;
+  }
+
+  /** Changes a conference on record, as somebody else would. */
+  async changeConference(conferenceId: string, changes: Partial<ConferenceRecord>): Promise<void> {
+    const conference = await this.conference(conferenceId);
+    await this.store.transact(async (tx) => tx.putConference({ ...conference, ...changes }));
   }
 
   /** The last line of its name. */
