@@ -11,14 +11,19 @@ export function withCalendarDue(calendar: CalendarRecord): CalendarRecord {
     calendar.lease?.until ?? null,
     isPaused ? null : calendar.reconcileAt,
     isPaused ? null : (calendar.channel?.renewAt ?? null),
-    lacksChannel(calendar) ? calendar.pushRetryAt : null,
+    wantsChannel(calendar) ? calendar.pushRetryAt : null,
   ]);
   return dueAt === calendar.dueAt ? calendar : { ...calendar, dueAt };
 }
 
-/** Whether a channel is to be opened from `pushRetryAt` on. Where the calendar is out of reach, a listing tries the access first. */
+/** Whether the calendar has no channel though Google would offer one. Where it is out of reach, a listing tries the access first. */
 export function lacksChannel({ status, channel }: CalendarRecord): boolean {
-  return status === 'unsupported-push' || (status === 'active' && channel === null);
+  return status === 'active' && channel === null;
+}
+
+/** Whether a channel is to be asked for from `pushRetryAt` on. */
+export function wantsChannel(calendar: CalendarRecord): boolean {
+  return calendar.status === 'unsupported-push' || lacksChannel(calendar);
 }
 
 /** The same conference with `dueAt` at the earliest of its wishes: retry, end of `sending`, of grace, lead lapsed. */

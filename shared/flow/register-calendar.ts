@@ -2,7 +2,7 @@
  * Registers a calendar: its record, its channel, its first sync. Idempotent, and one read where nothing is missing, since an
  * add-on calls it at every conference that it makes.
  */
-import { withCalendarDue } from '../domain/due.ts';
+import { lacksChannel, withCalendarDue } from '../domain/due.ts';
 import { BadRequest } from '../domain/errors.ts';
 import { calendarKeyOf } from '../domain/ids.ts';
 import { newCalendar } from '../domain/new-record.ts';
@@ -32,7 +32,7 @@ export async function registerCalendar(
   if (known !== undefined && isComplete(known, subject)) return { calendar: known, isNew: false };
 
   const { calendar, isNew } = await store(services, id, subject);
-  const opened = needsChannel(calendar) ? await openChannel(services, calendar) : undefined;
+  const opened = lacksChannel(calendar) ? await openChannel(services, calendar) : undefined;
   await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'registered' }, 'upkeep');
   return { calendar: opened ?? (await services.store.calendar(calendar.key)) ?? calendar, isNew };
 }
@@ -47,7 +47,7 @@ export async function registerWithoutChannel(
   subject: string,
 ): Promise<Registration> {
   const { calendar, isNew } = await store(services, nameOf(calendarId, subject), subject);
-  const isOverlooked = !isNew && needsChannel(calendar);
+  const isOverlooked = !isNew && lacksChannel(calendar);
   return { calendar: isOverlooked ? await requestRenewal(services, calendar.key) : calendar, isNew };
 }
 
@@ -60,11 +60,7 @@ function nameOf(calendarId: string, subject: string): string {
 }
 
 function isComplete(calendar: CalendarRecord, subject: string): boolean {
-  return calendar.subject === subject && (calendar.status !== 'active' || !needsChannel(calendar));
-}
-
-function needsChannel(calendar: CalendarRecord): boolean {
-  return calendar.status === 'active' && calendar.channel === null;
+  return calendar.subject === subject && !lacksChannel(calendar);
 }
 
 async function store(services: CalendarServices, calendarId: string, subject: string): Promise<Registration> {

@@ -2,7 +2,7 @@
  * The scheduled run: finds everything that is due and no more, one query a shard. Channels near their end are replaced
  * here; all else becomes a work message on the upkeep lane. Runs may overlap: each item is stamped forward before it is acted on.
  */
-import { lacksChannel, withCalendarDue, withConferenceDue } from '../domain/due.ts';
+import { lacksChannel, wantsChannel, withCalendarDue, withConferenceDue } from '../domain/due.ts';
 import { DUE_SHARDS } from '../domain/ids.ts';
 import type { CalendarServices, FleetCounts } from '../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../domain/records.ts';
@@ -116,7 +116,7 @@ async function renewCalendar(
   const { calendar, isListingDue, isChannelDue } = stamped;
   let isGapPossible = false;
   if (isChannelDue) {
-    if (calendar.channel === null && calendar.status === 'active') report.withoutChannel++;
+    if (lacksChannel(calendar)) report.withoutChannel++;
     isGapPossible = (await openChannel(services, calendar)) !== undefined;
     if (isGapPossible) report.renewed++;
   }
@@ -141,7 +141,7 @@ async function stampCalendar(services: CalendarServices, seen: CalendarRecord): 
     const isDead = isPast(stored.lease?.until);
     const isListingDue = stored.status !== 'paused' && (isDead || isPast(stored.reconcileAt));
     const isActive = stored.status === 'active';
-    const isOpeningDue = lacksChannel(stored) && isPast(stored.pushRetryAt ?? 0);
+    const isOpeningDue = wantsChannel(stored) && isPast(stored.pushRetryAt ?? 0);
     const isChannelDue = isOpeningDue || (isActive && isPast(stored.channel?.renewAt));
     const renewLater = stored.channel !== null && isPast(stored.channel.renewAt);
     const calendar = withCalendarDue({
