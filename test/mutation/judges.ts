@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const APART = /^flow\/large-calendar/;
 
 /** Functions whose tests run use cases as a whole. */
-const FUNCTIONS = /^functions\/(manage-calendars|receive-notification|renew-channels|sync-calendar)\./;
+const FUNCTIONS = /^functions\/(manage-calendars|receive-notification|sync-calendar)\./;
 
 /** They take as long as all others together. */
 const LAST = ['domain/properties.test.ts', 'mutation/simulated.ts', 'flow/conference-outage.test.ts'];
