@@ -27,10 +27,6 @@ function call(errors: readonly Error[], until = HOUR): Promise<string> {
   return world.clock.runUntilDone(calling);
 }
 
-function draw(chance: number): void {
-  Object.assign(world.services.chance, { fraction: () => chance });
-}
-
 test('an answer is given at once', async () => {
   expect(await call([])).toBe('an answer');
   expect(startedAt).toEqual([0]);
@@ -50,7 +46,7 @@ test.each([
   [0, 250],
   [1, 750],
 ])('the waits are spread: at a chance of %d the first is %d ms', async (chance, waitMs) => {
-  draw(chance);
+  world.chance = chance;
   await call([OUTAGE]);
   expect(startedAt).toEqual([0, waitMs]);
 });

@@ -1,13 +1,12 @@
 /** What a request meets at the door: nothing to do, somebody at work, or the lease with a listing. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LeaseLost } from '../../shared/domain/errors.ts';
-import { beginListing } from '../../shared/domain/listing.ts';
 import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../shared/domain/policy.ts';
 import type { CalendarRecord, Listing } from '../../shared/domain/records.ts';
 import type { Lane, SyncRequest } from '../../shared/domain/work-message.ts';
 import { claimSync, openListing } from '../../shared/flow/claim-sync.ts';
 import { ALICE, ALICES, BOBS, HOUR, NOW } from '../domain/build.ts';
-import { channelOf, putCalendar } from './due-records.ts';
+import { channelOf, listingOf, putCalendar } from './due-records.ts';
 import { World } from './world.ts';
 
 const REQUEST: SyncRequest = { kind: 'sync', calendar: ALICES, cause: 'notification' };
@@ -33,8 +32,7 @@ function put(changes: Partial<CalendarRecord> = {}): Promise<void> {
 
 /** A listing of which one page was read. */
 function begun(): Listing {
-  const calendar = { syncToken: '1', lastSyncedAt: NOW - HOUR } as CalendarRecord;
-  return { ...beginListing(calendar, 'a sweep', NOW, 0), pageToken: '2', hasTurnedPage: true };
+  return listingOf({ pageToken: '2', hasTurnedPage: true });
 }
 
 /** Claims, and expects this outcome and not a write. */

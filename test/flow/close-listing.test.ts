@@ -1,12 +1,11 @@
 /** The end of a listing: what is committed with its token, what it says of the channel, and when the calendar is looked at next. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { beginListing } from '../../shared/domain/listing.ts';
 import { SECOND_LOOK_MS } from '../../shared/domain/policy.ts';
-import type { CalendarRecord, CalendarStatus, Channel, Listing } from '../../shared/domain/records.ts';
+import type { CalendarRecord, CalendarStatus, Channel } from '../../shared/domain/records.ts';
 import type { SyncRequest } from '../../shared/domain/work-message.ts';
 import { closeListing, leaveListing } from '../../shared/flow/close-listing.ts';
 import { ALICE, ALICES, DAY, HOUR, NOW } from '../domain/build.ts';
-import { channelOf, putCalendar } from './due-records.ts';
+import { channelOf, listingOf, putCalendar } from './due-records.ts';
 import { openRun } from './open-run.ts';
 import { World } from './world.ts';
 
@@ -21,11 +20,6 @@ let world: World;
 beforeEach(() => {
   world = new World({ reconcileMs: RECONCILE_MS, reconcileUnprovenMs: UNPROVEN_MS });
 });
-
-function listed(): Listing {
-  const calendar = { syncToken: '1', lastSyncedAt: NOW } as CalendarRecord;
-  return { ...beginListing(calendar, 'a sweep', NOW, 0), nextSyncToken: '2' };
-}
 
 /** Opens a listing of a calendar, and closes it with what happened meanwhile. */
 async function close({
@@ -44,17 +38,13 @@ async function close({
   Object.assign(run.counts, { events: 1, ...counts });
   const opened = await world.calendar(ALICE);
   await world.store.transact(async (tx) => tx.putCalendar({ ...opened, ...meanwhile }));
-  const end = await closeListing(world.services, run, listed());
+  const end = await closeListing(world.services, run, listingOf({ nextSyncToken: '2' }));
   return { end, calendar: await world.calendar(ALICE) };
 }
 
 async function nextLook(changes: Parameters<typeof close>[0]): Promise<number> {
   const { calendar } = await close(changes);
   return (calendar.reconcileAt ?? 0) - NOW;
-}
-
-function draw(chance: number): void {
-  Object.assign(world.services.chance, { fraction: () => chance });
 }
 
 test('the token is committed with all that it covers, and the lease is given back', async () => {
@@ -113,7 +103,7 @@ describe('the next look', () => {
     [0, 0.75],
     [1, 1.25],
   ])('is spread: at a chance of %d it comes after %d of the time', async (chance, part) => {
-    draw(chance);
+    world.chance = chance;
     expect(await nextLook({ before: ends(3 * DAY) })).toBe(RECONCILE_MS * part);
   });
 
@@ -192,7 +182,7 @@ describe('the proof of the channel', () => {
 test('a listing that is put by is due at once, and asked for on the upkeep lane', async () => {
   await putCalendar(world, ALICE, { syncToken: '1' });
   const run = await openRun(world, REQUEST, { lane: 'live', publishedAt: PUBLISHED });
-  const listing = { ...listed(), pageToken: '3', nextSyncToken: null };
+  const listing = listingOf({ pageToken: '3' });
   await leaveListing(world.services, run, listing);
   expect(await world.calendar(ALICE)).toMatchObject({ checkpoint: listing, reconcileAt: NOW, dueAt: NOW, lease: null });
   expect(world.queued).toEqual([

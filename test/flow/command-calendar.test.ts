@@ -1,11 +1,10 @@
 /** Commands of a person: what each changes in the record, what it asks for, and what the log says. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
-import { beginListing } from '../../shared/domain/listing.ts';
 import type { CalendarRecord, CalendarStatus } from '../../shared/domain/records.ts';
 import { pauseCalendar, requestRenewal, requestSync, resumeCalendar } from '../../shared/flow/command-calendar.ts';
 import { ALICE, ALICES, BOBS, DAY, HOUR, NOW } from '../domain/build.ts';
-import { channelOf, putCalendar } from './due-records.ts';
+import { channelOf, listingOf, putCalendar } from './due-records.ts';
 import { World } from './world.ts';
 
 const LEASE = { owner: 'a worker', until: NOW + HOUR };
@@ -19,9 +18,15 @@ beforeEach(async () => {
 
 /** A calendar in the middle of a listing. */
 function busy(changes: Partial<CalendarRecord> = {}): Promise<void> {
-  const checkpoint = beginListing({ syncToken: '1', lastSyncedAt: NOW } as CalendarRecord, 'a sweep', NOW, 0);
   const repairs = { count: 2, lastAt: NOW - HOUR, notBefore: NOW + HOUR };
-  return putCalendar(world, ALICE, { syncToken: '1', lease: LEASE, checkpoint, repairs, failure: FAILURE, ...changes });
+  return putCalendar(world, ALICE, {
+    syncToken: '1',
+    lease: LEASE,
+    checkpoint: listingOf(),
+    repairs,
+    failure: FAILURE,
+    ...changes,
+  });
 }
 
 function asksFor(cause: 'resync' | 'resumed'): void {

@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
 import { StoreUnavailable } from '../../shared/domain/errors.ts';
 import type { LiveEvent } from '../../shared/domain/event.ts';
-import { bindingIdOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
+import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { DELIVERY_GIVE_UP_MS, SENDING_MS } from '../../shared/domain/policy.ts';
-import type { BindingRecord, ConferenceRecord } from '../../shared/domain/records.ts';
+import type { ConferenceRecord } from '../../shared/domain/records.ts';
 import { type AtHand, deliverPending } from '../../shared/flow/deliver-pending.ts';
 import { ALICE, ALICES, HOUR, type Item, meeting, NOW, ours, read } from '../domain/build.ts';
 import { putCalendar } from './due-records.ts';
@@ -38,10 +38,6 @@ async function deliver(atHand: AtHand | null, until = LATER) {
   const delivery = await world.clock.runUntilDone(deliverPending(world.services, CONFERENCE, atHand, until));
   now = world.clock.now();
   return delivery;
-}
-
-async function bindingOf(eventId: string): Promise<BindingRecord | undefined> {
-  return world.store.transact(async (tx) => (await tx.bindings(ALICES, [bindingIdOf(eventId)])).values().next().value);
 }
 
 /** A cancellation on record, of this revision. */
@@ -180,7 +176,7 @@ describe('a conference that was cancelled there', () => {
   /** The event is on record as one that must be restored. */
   async function restored(): Promise<AtHand> {
     const atHand = await record(meeting('e1', ours('c1')));
-    const binding = await bindingOf('e1');
+    const binding = await world.binding(ALICE, 'e1');
     if (binding?.pending == null) throw new Error('nothing is pending');
     const pending = { ...binding.pending, restored: true };
     await world.store.transact(async (tx) => tx.putBinding({ ...binding, pending }));
@@ -233,7 +229,7 @@ describe('a conference system that does not know the conference', () => {
 
   test('has refused a change of it', async () => {
     await deliver(await record(meeting('e1', ours('c1'))));
-    expect(await bindingOf('e1')).toMatchObject({ state: 'failed', pending: null });
+    expect(await world.binding(ALICE, 'e1')).toMatchObject({ state: 'failed', pending: null });
   });
 
   test('need not be told again that it has ended', async () => {
@@ -267,7 +263,10 @@ describe('the order', () => {
       data.eventId === 'e1' ? { kind: 'refused', reason: 'answered 422' } : { kind: 'done' };
     expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 1 });
     expect(world.told.map(({ change: { data } }) => data.eventId)).toEqual(['e1', 'e2']);
-    expect([(await bindingOf('e1'))?.state, (await bindingOf('e2'))?.state]).toEqual(['failed', 'live']);
+    expect([(await world.binding(ALICE, 'e1'))?.state, (await world.binding(ALICE, 'e2'))?.state]).toEqual([
+      'failed',
+      'live',
+    ]);
   });
 });
 
@@ -320,12 +319,12 @@ describe('records that are gone', () => {
   test('a binding that went while its change was under way', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
     meanwhile(async () => {
-      const binding = await bindingOf('e1');
+      const binding = await world.binding(ALICE, 'e1');
       if (binding !== undefined) await world.store.transact(async (tx) => tx.deleteBinding(ALICES, binding.id));
       return { kind: 'done' };
     });
     expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 1 });
-    expect(await bindingOf('e1')).toBeUndefined();
+    expect(await world.binding(ALICE, 'e1')).toBeUndefined();
   });
 });
 

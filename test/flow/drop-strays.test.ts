@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { bindingIdOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { BindingRecord, Pending } from '../../shared/domain/records.ts';
 import { dropStrays } from '../../shared/flow/drop-strays.ts';
-import { type Held, takeLease } from '../../shared/flow/lease.ts';
+import type { Held } from '../../shared/flow/lease.ts';
 import { ALICE, ALICES, BOBS, binding, led, NOW } from '../domain/build.ts';
 import { putCalendar } from './due-records.ts';
 import { World } from './world.ts';
@@ -30,9 +30,7 @@ let held: Held;
 beforeEach(async () => {
   world = new World();
   await putCalendar(world, ALICE);
-  const taken = await takeLease(world.services, ALICES);
-  if (typeof taken === 'string') throw new Error(taken);
-  held = taken;
+  held = await world.lease(ALICE);
   await world.store.transact(async (tx) => tx.putConference(led('c', 1)));
 });
 

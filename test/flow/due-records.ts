@@ -1,8 +1,9 @@
 /** Records as the scheduled run finds them, put into the world's store without the syncs that lead there. */
 import { withCalendarDue } from '../../shared/domain/due.ts';
 import { calendarKeyOf, conferenceKeyOf, dueShardOf } from '../../shared/domain/ids.ts';
+import { beginListing } from '../../shared/domain/listing.ts';
 import { newCalendar, newConference } from '../../shared/domain/new-record.ts';
-import type { CalendarRecord, Channel, ConferenceRecord } from '../../shared/domain/records.ts';
+import type { CalendarRecord, Channel, ConferenceRecord, Listing } from '../../shared/domain/records.ts';
 import { type RenewalReport, renewChannels } from '../../shared/flow/renew-channels.ts';
 import { DAY, NOW } from '../domain/build.ts';
 import type { World } from './world.ts';
@@ -14,6 +15,12 @@ export const LAST_SHARD = 7;
 /** A channel that is far from its end, but for `changes`. */
 export function channelOf(changes: Partial<Channel> = {}): Channel {
   return { id: 'old', resourceId: 'r', expiresAt: NOW + 3 * DAY, renewAt: NOW + 2 * DAY, provenAt: NOW, ...changes };
+}
+
+/** An incremental listing from the token 1, of which no page was read yet, but for `changes`. */
+export function listingOf(changes: Partial<Listing> = {}): Listing {
+  const listed = { ...newCalendar('any', 'any', 'a hash key', NOW), syncToken: '1', lastSyncedAt: NOW };
+  return { ...beginListing(listed, 'a sweep', NOW, 0), ...changes };
 }
 
 /** Puts a calendar that wants nothing for a day, but for `changes`. */

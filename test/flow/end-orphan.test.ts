@@ -3,7 +3,6 @@ import { describe, expect, test } from '@jest/globals';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { ConferenceRecord } from '../../shared/domain/records.ts';
 import { endOrphan, releaseOrphan } from '../../shared/flow/end-orphan.ts';
-import { takeLease } from '../../shared/flow/lease.ts';
 import {
   ALICE,
   ALICES,
@@ -91,8 +90,7 @@ test('a cancellation that fails is told again under its revision, and not made a
 async function judged(changes: Partial<ConferenceRecord>, item: Item = tombstone('e')) {
   const world = new World();
   await putCalendar(world, ALICE);
-  const held = await takeLease(world.services, ALICES);
-  if (typeof held === 'string') throw new Error(held);
+  const held = await world.lease(ALICE);
   const before = conference('c', { state: 'orphaned', orphan: ORPHAN, leader: ALICES, revision: 7, ...changes });
   await world.store.transact(async (tx) => tx.putConference(before));
   await endOrphan(world.services, held, C, read(item));
@@ -129,8 +127,7 @@ describe('nothing ends', () => {
   test('where there is no conference', async () => {
     const world = new World();
     await putCalendar(world, ALICE);
-    const held = await takeLease(world.services, ALICES);
-    if (typeof held === 'string') throw new Error(held);
+    const held = await world.lease(ALICE);
     await endOrphan(world.services, held, C, read(tombstone('e')));
     await releaseOrphan(world.services, C);
     expect(await world.store.conference(C)).toBeUndefined();

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { withCalendarDue } from '../../shared/domain/due.ts';
 import type { CalendarRecord } from '../../shared/domain/records.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
-import { giveBackLease, takeLease } from '../../shared/flow/lease.ts';
+import { giveBackLease } from '../../shared/flow/lease.ts';
 import { registerCalendar } from '../../shared/flow/register-calendar.ts';
 import { ALICE, ALICES, meeting, ours } from '../domain/build.ts';
 import { World } from './world.ts';
@@ -210,8 +210,7 @@ describe('the first full listing', () => {
 test('whoever held the lease for a retry passes the wish for a full listing on to the upkeep lane', async () => {
   await loseToken();
   await change(() => ({ syncToken: null }));
-  const held = await takeLease(world.services, ALICES);
-  if (typeof held === 'string') throw new Error(held);
+  const held = await world.lease(ALICE);
   await world.notify(ALICE);
   await workOnOne();
   await giveBackLease(world.services, held);

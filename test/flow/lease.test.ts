@@ -15,8 +15,7 @@ test('a listing that died under its lease is asked for again by whoever takes th
   const dead = { owner: 'a worker that died', until: world.clock.now() - 1 };
   await world.store.transact(async (tx) => tx.putCalendar({ ...calendar, lease: dead, openedAt: world.clock.now() }));
 
-  const held = await takeLease(world.services, ALICES);
-  if (typeof held === 'string') throw new Error(held);
+  const held = await world.lease(ALICE);
   await giveBackLease(world.services, held);
   expect(world.queued.map(({ message }) => message)).toEqual([{ kind: 'sync', calendar: ALICES, cause: 'wanted' }]);
 });
@@ -24,8 +23,7 @@ test('a listing that died under its lease is asked for again by whoever takes th
 test('a lease that was given back leaves nothing to ask for', async () => {
   const world = new World();
   await world.register(ALICE);
-  const held = await takeLease(world.services, ALICES);
-  if (typeof held === 'string') throw new Error(held);
+  const held = await world.lease(ALICE);
   await giveBackLease(world.services, held);
   expect(world.queued).toEqual([]);
 });
@@ -57,8 +55,7 @@ describe('a lease cannot be had', () => {
 async function heldWorld(meanwhile: (world: World) => Promise<unknown>): Promise<{ world: World; held: Held }> {
   const world = new World();
   await putCalendar(world, ALICE);
-  const held = await takeLease(world.services, ALICES);
-  if (typeof held === 'string') throw new Error(held);
+  const held = await world.lease(ALICE);
   await meanwhile(world);
   return { world, held };
 }

@@ -1,6 +1,6 @@
 /** Who leads a conference once its leading calendar has no reference left, and what the new leader owes. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { bindingIdOf, type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
+import { type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { BindingRecord, ConferenceRecord, PendingKind } from '../../shared/domain/records.ts';
 import { lapseLead } from '../../shared/flow/pass-leads.ts';
 import {
@@ -188,10 +188,9 @@ describe('a lead that may have lapsed', () => {
   test('passes only to a reference, not to what is left of one', async () => {
     await led();
     await recordEvents(world, BOB, of(BOB, meeting('b', ours('c'))));
-    await world.store.transact(async (tx) => {
-      const binding = (await tx.bindings(ALICES, [bindingIdOf('e')])).values().next().value;
-      if (binding !== undefined) tx.putBinding({ ...binding, state: 'gone' });
-    });
+    const binding = await world.binding(ALICE, 'e');
+    if (binding === undefined) throw new Error('not on record');
+    await world.store.transact(async (tx) => tx.putBinding({ ...binding, state: 'gone' }));
     await world.changeConference('c', { leader: CAROLS, leadingCount: 0, liveCount: 1 });
     await lapseLead(world.services, CONFERENCE);
     expect(await world.conference('c')).toMatchObject({ leader: BOBS, leadingCount: 1 });

@@ -3,7 +3,6 @@ import { expect, test } from '@jest/globals';
 import { StoreUnavailable } from '../../shared/domain/errors.ts';
 import { type ConferenceKey, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { announceConference } from '../../shared/flow/announce-conference.ts';
-import { takeLease } from '../../shared/flow/lease.ts';
 import { recordChanges } from '../../shared/flow/record-changes.ts';
 import {
   ALICE,
@@ -142,8 +141,7 @@ test('a conference whose announced event never came is led by the calendar that 
 test('a page that is put on record renews the lease, for what it has to send', async () => {
   const world = new World({ leaseMs: 60_000 });
   await putCalendar(world, ALICE);
-  const held = await takeLease(world.services, ALICES);
-  if (typeof held === 'string') throw new Error(held);
+  const held = await world.lease(ALICE);
   await world.clock.runTo(NOW + 20_000);
   const other = await recordChanges(world.services, held, [read(meeting('e1'))], null);
   expect(other).toMatchObject({ count: 0, unreadable: 0 });

@@ -1,16 +1,14 @@
 /** Puts on record what a listing would have shown of a calendar's events, and sends nothing of it. */
 import type { LiveEvent } from '../../shared/domain/event.ts';
-import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { AtHand } from '../../shared/flow/deliver-pending.ts';
-import { giveBackLease, takeLease } from '../../shared/flow/lease.ts';
+import { giveBackLease } from '../../shared/flow/lease.ts';
 import { recordChanges } from '../../shared/flow/record-changes.ts';
 import { type Item, read } from '../domain/build.ts';
 import type { World } from './world.ts';
 
 /** See the file's head. Returns what a run would have at hand; the calendar must be registered. */
 export async function recordEvents(world: World, calendarId: string, ...items: readonly Item[]): Promise<AtHand> {
-  const held = await takeLease(world.services, calendarKeyOf(calendarId));
-  if (typeof held === 'string') throw new Error(held);
+  const held = await world.lease(calendarId);
   const events = items.map((item) => read(item));
   await recordChanges(world.services, held, events, null);
   await giveBackLease(world.services, held);

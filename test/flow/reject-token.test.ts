@@ -1,12 +1,11 @@
 /** A token that Google rejects: the first time a full listing at once, then ever later. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { beginListing } from '../../shared/domain/listing.ts';
 import { REPAIR_DELAY_MAX_MS, REPAIR_DELAY_MS, REPAIR_MEMORY_MS } from '../../shared/domain/policy.ts';
-import type { CalendarRecord, TokenRepairs } from '../../shared/domain/records.ts';
+import type { TokenRepairs } from '../../shared/domain/records.ts';
 import type { Lane, SyncRequest } from '../../shared/domain/work-message.ts';
 import { rejectToken } from '../../shared/flow/reject-token.ts';
 import { ALICE, ALICES, HOUR, NOW } from '../domain/build.ts';
-import { putCalendar } from './due-records.ts';
+import { listingOf, putCalendar } from './due-records.ts';
 import { openRun } from './open-run.ts';
 import { World } from './world.ts';
 
@@ -20,8 +19,7 @@ beforeEach(() => {
 });
 
 async function reject(lane: Lane, repairs: TokenRepairs) {
-  const checkpoint = beginListing({ syncToken: '1', lastSyncedAt: NOW } as CalendarRecord, 'a sweep', NOW, 0);
-  await putCalendar(world, ALICE, { syncToken: '1', lastSyncedAt: NOW - HOUR, checkpoint, repairs });
+  await putCalendar(world, ALICE, { syncToken: '1', lastSyncedAt: NOW - HOUR, checkpoint: listingOf(), repairs });
   const run = await openRun(world, REQUEST, { lane, publishedAt: NOW });
   const end = await rejectToken(world.services, run);
   const calendar = await world.calendar(ALICE);

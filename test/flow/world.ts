@@ -7,13 +7,14 @@ import { Breaker } from '../../shared/domain/breaker.ts';
 import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
 import { QueueUnavailable, SyncTokenRejected } from '../../shared/domain/errors.ts';
 import type { AccessRole } from '../../shared/domain/event.ts';
-import { type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
+import { bindingIdOf, type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type { ListQuery, Services, WatchRequest } from '../../shared/domain/ports.ts';
-import type { CalendarRecord, ConferenceRecord } from '../../shared/domain/records.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../shared/domain/records.ts';
 import type { Lane, WorkMessage } from '../../shared/domain/work-message.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
+import { type Held, takeLease } from '../../shared/flow/lease.ts';
 import { registerCalendar } from '../../shared/flow/register-calendar.ts';
 import { renewChannels } from '../../shared/flow/renew-channels.ts';
 import { type Item, NOW, read } from '../domain/build.ts';
@@ -57,6 +58,8 @@ export class World {
   pageSize = 250;
   /** Events that exist and that no full listing shows. */
   readonly unlisted = new Set<string>();
+  /** What is drawn where chance decides, from 0 to 1. */
+  chance = 0.5;
   /** What we may see of the calendars. */
   accessRole: AccessRole = 'owner';
   readonly services: Services;
@@ -66,7 +69,7 @@ export class World {
   constructor(changes: Partial<Policy> = {}) {
     this.services = {
       clock: this.clock,
-      chance: { fraction: () => 0.5, id: () => `id${String(++this.#ids).padStart(20, '0')}` },
+      chance: { fraction: () => this.chance, id: () => `id${String(++this.#ids).padStart(20, '0')}` },
       google: {
         list: async ({ calendarId }, query) => {
           this.#call('list');
@@ -158,6 +161,19 @@ export class World {
     const calendar = await this.store.calendar(calendarKeyOf(calendarId));
     if (calendar === undefined) throw new Error(`${calendarId} is not registered`);
     return calendar;
+  }
+
+  /** Takes the lease of a calendar; fails the test where it cannot be had. */
+  async lease(calendarId: string): Promise<Held> {
+    const held = await takeLease(this.services, calendarKeyOf(calendarId));
+    if (typeof held === 'string') throw new Error(held);
+    return held;
+  }
+
+  /** The binding of an event as it is stored. */
+  async binding(calendarId: string, eventId: string): Promise<BindingRecord | undefined> {
+    const id = bindingIdOf(eventId);
+    return (await this.store.bindings(calendarKeyOf(calendarId), [id])).get(id);
   }
 
   /** The conference as it is stored; fails the test where it is not. */
