@@ -2,7 +2,7 @@
  * Ports that let go when the process goes down: a sleep ends at once, and from the cut-off on nothing is waited for that others take
  * their time with. The use cases see what they would see anyway, a failed call, and leave everything so that another can go on.
  */
-import type { Outcome } from '../shared/domain/change.ts';
+import type { Outcome } from '../shared/domain/delivery/change.ts';
 import { GoogleUnavailable } from '../shared/domain/errors.ts';
 import type { Clock, ConferenceBackend, GoogleCalendar } from '../shared/domain/ports.ts';
 import type { Going } from './drain.ts';

@@ -6,11 +6,11 @@ import type { HttpFunction, Request } from '@google-cloud/functions-framework';
 import { BadRequest, UnknownCalendar } from '../shared/domain/errors.ts';
 import { calendarKeyOf, readCalendarKey } from '../shared/domain/ids.ts';
 import type { CalendarServices } from '../shared/domain/ports.ts';
-import { CALENDAR_STATUSES, type CalendarStatus } from '../shared/domain/records.ts';
-import { announceConference } from '../shared/flow/announce-conference.ts';
-import { pauseCalendar, requestSync, resumeCalendar } from '../shared/flow/command-calendar.ts';
-import { registerCalendar } from '../shared/flow/register-calendar.ts';
-import { removeCalendar } from '../shared/flow/remove-calendar.ts';
+import { CALENDAR_STATUSES, type CalendarStatus } from '../shared/domain/state/records.ts';
+import { announceConference } from '../shared/flow/calendars/announce-conference.ts';
+import { pauseCalendar, requestSync, resumeCalendar } from '../shared/flow/calendars/command-calendar.ts';
+import { registerCalendar } from '../shared/flow/calendars/register-calendar.ts';
+import { removeCalendar } from '../shared/flow/calendars/remove-calendar.ts';
 import { viewBinding, viewCalendar } from './manage-views.ts';
 import { problemOf, sendProblem } from './problem.ts';
 

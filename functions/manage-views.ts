@@ -1,5 +1,5 @@
 /** Records as the manage API shows them: times as RFC 3339, no tokens, no keys. */
-import type { BindingRecord, CalendarRecord } from '../shared/domain/records.ts';
+import type { BindingRecord, CalendarRecord } from '../shared/domain/state/records.ts';
 
 /** A calendar as a caller sees it. */
 export function viewCalendar(calendar: CalendarRecord): Readonly<Record<string, unknown>> {

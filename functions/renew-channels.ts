@@ -2,7 +2,7 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { StoreUnavailable } from '../shared/domain/errors.ts';
 import type { CalendarServices } from '../shared/domain/ports.ts';
-import { renewChannels } from '../shared/flow/renew-channels.ts';
+import { renewChannels } from '../shared/flow/channels/renew-channels.ts';
 
 /** Below the three minutes that Cloud Scheduler waits for an answer by default. */
 const BUDGET_MS = 150_000;

@@ -4,8 +4,8 @@
  */
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { BadRequest, QueueUnavailable, StoreUnavailable } from '../shared/domain/errors.ts';
+import { decodeWork, type Lane } from '../shared/domain/notification/work-message.ts';
 import type { DeadLetters, Services } from '../shared/domain/ports.ts';
-import { decodeWork, type Lane } from '../shared/domain/work-message.ts';
 import { doWork } from '../shared/flow/do-work.ts';
 import { type PushEnvelope, readPushEnvelope } from './push-envelope.ts';
 

@@ -6,7 +6,7 @@ import { createJsonLog } from '../shared/adapters/log/json-log.ts';
 import { linePrinter } from '../shared/adapters/log/print-lines.ts';
 import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
 import type { Config } from '../shared/config/config.ts';
-import { Breaker } from '../shared/domain/breaker.ts';
+import { Breaker } from '../shared/domain/delivery/breaker.ts';
 import type {
   CalendarServices,
   ConferenceBackend,

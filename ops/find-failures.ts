@@ -6,7 +6,7 @@ import {
   type ConferenceRecord,
   type Failure,
   isCancelledOccurrence,
-} from '../shared/domain/records.ts';
+} from '../shared/domain/state/records.ts';
 import { CalendarIds, names } from './calendar-ids.ts';
 import type { Given } from './command.ts';
 import { UsageError } from './errors.ts';

@@ -4,7 +4,7 @@
  */
 import { DUE_SHARDS } from '../shared/domain/ids.ts';
 import type { FleetCounts } from '../shared/domain/ports.ts';
-import type { CalendarStatus } from '../shared/domain/records.ts';
+import type { CalendarStatus } from '../shared/domain/state/records.ts';
 import type { Backlog, Freshness, JobFacts, OpsServices, Reading } from './ports.ts';
 
 /** How long the channels of active calendars have to live. */

@@ -4,7 +4,7 @@
  */
 import { BadRequest } from '../shared/domain/errors.ts';
 import type { CalendarKey } from '../shared/domain/ids.ts';
-import { decodeWork } from '../shared/domain/work-message.ts';
+import { decodeWork } from '../shared/domain/notification/work-message.ts';
 import type { KeptMessage } from './ports.ts';
 
 /** What a stretch of time comes down to. */

@@ -1,8 +1,8 @@
 /** Hands the running sandbox to the console. */
 import type { WorkerServices } from '../functions/sync-calendar.ts';
 import { bindingIdOf, calendarKeyOf } from '../shared/domain/ids.ts';
-import { removeCalendar } from '../shared/flow/remove-calendar.ts';
-import { retryBinding } from '../shared/flow/retry-failure.ts';
+import { removeCalendar } from '../shared/flow/calendars/remove-calendar.ts';
+import { retryBinding } from '../shared/flow/deliver/retry-failure.ts';
 import type { SimulatedCalendar } from './calendar/simulated-calendar.ts';
 import type { SimulatedConferences } from './conference/simulated-conferences.ts';
 import type { ConsoleWorld, FailureView } from './console/console-world.ts';

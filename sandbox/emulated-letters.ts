@@ -1,6 +1,6 @@
 /** The dead letters of an emulated Pub/Sub, taken into hand as they arrive: a letter is acknowledged when a person decides about it. */
 import type { Message, PubSub } from '@google-cloud/pubsub';
-import { originalAttributes } from '../shared/domain/message-attributes.ts';
+import { originalAttributes } from '../shared/domain/notification/message-attributes.ts';
 import type { DeadLetterView } from './console/console-world.ts';
 
 const DATA_SHOWN_MAX = 500;

@@ -10,7 +10,7 @@ import { createNoAccessTokens } from '../shared/adapters/google-calendar/no-acce
 import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
 import { createWebhookBackend } from '../shared/adapters/webhook/send-webhook.ts';
 import type { Config, Environment } from '../shared/config/config.ts';
-import { Breaker } from '../shared/domain/breaker.ts';
+import { Breaker } from '../shared/domain/delivery/breaker.ts';
 import type { Log } from '../shared/domain/ports.ts';
 import { startPushSender } from './calendar/push-sender.ts';
 import { calendarListener } from './calendar/serve-calendar.ts';

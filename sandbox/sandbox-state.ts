@@ -2,8 +2,8 @@
 import { createMemoryQueue } from '../shared/adapters/memory/queue.ts';
 import { createMemoryStore } from '../shared/adapters/memory/store.ts';
 import type { Config } from '../shared/config/config.ts';
+import { decodeWork, type Lane } from '../shared/domain/notification/work-message.ts';
 import type { DeadLetters, Store, WorkQueue } from '../shared/domain/ports.ts';
-import { decodeWork, type Lane } from '../shared/domain/work-message.ts';
 import type { DeadLetterView } from './console/console-world.ts';
 import type { ConsoleFeed } from './console-feed.ts';
 import { openEmulatedState } from './emulated-state.ts';

@@ -18,7 +18,25 @@ interface Source {
 /** Rooms and what each may import; the longest matching room counts. */
 const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }[] = [
   { room: 'shared/domain/', may: [/^shared\/domain\//, /^node:(crypto|util)$/, /^ical\.js$/] },
+  ...rooms('shared/domain/', {
+    event: [],
+    state: ['event'],
+    notification: ['state'],
+    delivery: ['event', 'state'],
+    plan: ['event', 'state', 'notification'],
+  }),
   { room: 'shared/flow/', may: [/^shared\/(flow|domain)\//] },
+  ...rooms(
+    'shared/flow/',
+    {
+      record: [],
+      deliver: ['record'],
+      channels: [],
+      sync: ['record', 'deliver', 'channels'],
+      calendars: ['record', 'channels'],
+    },
+    [/^shared\/domain\//],
+  ),
   { room: 'shared/config/', may: [/^shared\/(config|domain)\//] },
   { room: 'shared/adapters/', may: [/^shared\/domain\//, /^node:/, /^[^./]/] },
   {
@@ -44,6 +62,18 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
   { room: 'sandbox/conference/', may: [/^sandbox\//, /^node:/, /^standardwebhooks$/] },
   { room: 'sandbox/import/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
 ];
+
+/** What each room below `house` may import: itself, the rooms named, the files that lie in no room, and what `outside` says. */
+function rooms(
+  house: string,
+  table: Readonly<Record<string, readonly string[]>>,
+  outside: readonly RegExp[] = [/^node:(crypto|util)$/, /^ical\.js$/],
+): { readonly room: string; readonly may: readonly RegExp[] }[] {
+  return Object.entries(table).map(([room, others]) => ({
+    room: `${house}${room}/`,
+    may: [...outside, new RegExp(`^${house}(?:(?:${[room, ...others].join('|')})/)?[^/]+$`)],
+  }));
+}
 
 /** Files that are the edge of the process: they may touch its clock, its chance and its environment. */
 const EDGES = [

@@ -1,6 +1,6 @@
 /** confsync calendars add: registers a calendar, or completes what is missing of it. */
 import { viewCalendar } from '../../functions/manage-views.ts';
-import { registerWithoutChannel } from '../../shared/flow/register-calendar.ts';
+import { registerWithoutChannel } from '../../shared/flow/calendars/register-calendar.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { type NamedCalendar, oneCalendar, textFlag } from '../given.ts';
 import type { OpsServices } from '../ports.ts';

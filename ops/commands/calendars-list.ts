@@ -1,6 +1,6 @@
 /** confsync calendars list: which calendars are registered, and how each is doing. */
 import { viewCalendar } from '../../functions/manage-views.ts';
-import { CALENDAR_STATUSES, type CalendarRecord, type CalendarStatus } from '../../shared/domain/records.ts';
+import { CALENDAR_STATUSES, type CalendarRecord, type CalendarStatus } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { choiceFlag, countFlag, noParameters } from '../given.ts';
 import type { Tone } from '../paint.ts';

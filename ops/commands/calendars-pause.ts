@@ -1,6 +1,6 @@
 /** confsync calendars pause: nothing is listed, sent or renewed for a calendar until it is resumed. */
 import { viewCalendar } from '../../functions/manage-views.ts';
-import { pauseCalendar } from '../../shared/flow/command-calendar.ts';
+import { pauseCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { type NamedCalendar, oneCalendar } from '../given.ts';
 import type { OpsServices } from '../ports.ts';

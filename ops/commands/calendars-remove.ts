@@ -1,6 +1,6 @@
 /** confsync calendars remove: forgets a calendar; ends no conference. */
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
-import { removeCalendar } from '../../shared/flow/remove-calendar.ts';
+import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { type NamedCalendar, oneCalendar } from '../given.ts';
 import type { OpsServices } from '../ports.ts';

@@ -1,6 +1,6 @@
 /** confsync calendars resume: takes up the work again, be the calendar paused, disconnected or unreachable. */
 import { viewCalendar } from '../../functions/manage-views.ts';
-import { resumeCalendar } from '../../shared/flow/command-calendar.ts';
+import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { type NamedCalendar, oneCalendar } from '../given.ts';
 import type { OpsServices } from '../ports.ts';

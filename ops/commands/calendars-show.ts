@@ -1,7 +1,7 @@
 /** confsync calendars show: everything that is on record of one calendar, and what to do about it. */
 import { viewCalendar } from '../../functions/manage-views.ts';
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
-import type { BindingRecord, CalendarRecord } from '../../shared/domain/records.ts';
+import type { BindingRecord, CalendarRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { type NamedCalendar, oneCalendar } from '../given.ts';
 import type { OpsServices } from '../ports.ts';

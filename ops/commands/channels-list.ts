@@ -1,5 +1,5 @@
 /** confsync channels list: the push channels by the time that is left to them. */
-import type { CalendarRecord } from '../../shared/domain/records.ts';
+import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { countFlag, noParameters, textFlag } from '../given.ts';
 import type { Tone } from '../paint.ts';

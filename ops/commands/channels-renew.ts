@@ -1,7 +1,7 @@
 /** confsync channels renew: makes channels due now; renew-channels, which may act as the users, opens them. */
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
-import type { CalendarRecord } from '../../shared/domain/records.ts';
-import { requestRenewal } from '../../shared/flow/command-calendar.ts';
+import type { CalendarRecord } from '../../shared/domain/state/records.ts';
+import { requestRenewal } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { calendarAt, type NamedCalendar, textFlag } from '../given.ts';

@@ -1,5 +1,5 @@
 /** confsync failures retry: offers to the conference system again what it refused, under new revisions. */
-import { type RetryOutcome, retryBinding, retryCancellation } from '../../shared/flow/retry-failure.ts';
+import { type RetryOutcome, retryBinding, retryCancellation } from '../../shared/flow/deliver/retry-failure.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { CommandFailed } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';

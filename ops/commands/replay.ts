@@ -1,6 +1,6 @@
 /** confsync replay: asks again for everything that was asked for since a moment, once for each calendar. */
 import type { CalendarKey } from '../../shared/domain/ids.ts';
-import type { CalendarRecord } from '../../shared/domain/records.ts';
+import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { namedCalendar, noParameters, textFlag } from '../given.ts';

@@ -1,6 +1,6 @@
 /** confsync sync: asks for a sync of one calendar now. */
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
-import { requestSync, type SyncWish } from '../../shared/flow/command-calendar.ts';
+import { requestSync, type SyncWish } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../command.ts';
 import { isFlagged, type NamedCalendar, oneCalendar } from '../given.ts';
 import type { OpsServices } from '../ports.ts';

@@ -1,5 +1,5 @@
 /** The doctor on the queue: topic, subscriptions, push endpoints, dead letters. */
-import type { Lane } from '../../shared/domain/work-message.ts';
+import type { Lane } from '../../shared/domain/notification/work-message.ts';
 import type { OpsServices, SubscriptionFacts } from '../ports.ts';
 import { lengthText } from '../times.ts';
 import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';

@@ -2,7 +2,7 @@
  * Whether a conference is what the events that carry it say: the one rule of the console, pure. It shares nothing with
  * the service's own rules, so that it can show a mistake of theirs.
  */
-import type { EventTime } from '../../shared/domain/event.ts';
+import type { EventTime } from '../../shared/domain/event/event.ts';
 import type { ConferenceView } from '../conference/simulated-conferences.ts';
 import { instantOf, type SeenEvent } from './seen-event.ts';
 

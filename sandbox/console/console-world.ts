@@ -3,7 +3,7 @@
  * doors that a person may use. `sandbox/start.ts` implements it; the tests do too.
  */
 import type { LogLine } from '../../shared/domain/log-line.ts';
-import type { Lane, WorkMessage } from '../../shared/domain/work-message.ts';
+import type { Lane, WorkMessage } from '../../shared/domain/notification/work-message.ts';
 import type { FaultRule } from '../calendar/fault-rules.ts';
 import type { BehaviourRule } from '../conference/behaviour.ts';
 import type { ConferenceView } from '../conference/simulated-conferences.ts';

@@ -1,5 +1,5 @@
 /** A Calendar event as the console compares it, read from the API's JSON without trusting its shape. */
-import type { EventTime } from '../../shared/domain/event.ts';
+import type { EventTime } from '../../shared/domain/event/event.ts';
 
 /** See the head of this file. */
 export interface SeenEvent {

@@ -1,5 +1,5 @@
 /** Reads the environment into a configuration, or names everything that is wrong with it at once. Pure: the environment comes in. */
-import type { KeyRing } from '../domain/channel.ts';
+import type { KeyRing } from '../domain/notification/channel.ts';
 import type { Policy } from '../domain/policy.ts';
 import { type FunctionName, SETTINGS, type SettingName, type Settings } from './settings.ts';
 

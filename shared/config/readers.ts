@@ -2,7 +2,7 @@
  * Readers turn the text of one environment variable into a value or throw a plain sentence that says what it should be.
  * The sentence never repeats the value: it could be a secret.
  */
-import type { KeyRing } from '../domain/channel.ts';
+import type { KeyRing } from '../domain/notification/channel.ts';
 
 /** Turns text into a value. @throws Error whose message completes "NAME ..." */
 export type Reader<Value> = (text: string) => Value;

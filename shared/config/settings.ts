@@ -1,5 +1,5 @@
 /** Every setting there is: its default, its reader, who needs it, and a line of help. `docs/configuration.md` is made from this table. */
-import { EVENT_FIELDS } from '../domain/event-fields.ts';
+import { EVENT_FIELDS } from '../domain/event/event-fields.ts';
 import {
   type Reader,
   readBackend,

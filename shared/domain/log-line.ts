@@ -2,11 +2,11 @@
  * Every line that the service logs, as a type: metrics, alerts and the runbook count on these names and fields.
  * A line holds keys, counts, durations and reasons in our own words; never a title, an address or a token.
  */
-import type { ConferenceChange, Outcome } from './change.ts';
+import type { ConferenceChange, Outcome } from './delivery/change.ts';
 import type { CalendarKey, ConferenceKey } from './ids.ts';
-import type { Refusal } from './notification.ts';
-import type { CalendarStatus, Listing } from './records.ts';
-import type { Lane, SyncCause } from './work-message.ts';
+import type { Refusal } from './notification/notification.ts';
+import type { Lane, SyncCause } from './notification/work-message.ts';
+import type { CalendarStatus, Listing } from './state/records.ts';
 
 /** How a sync request ended. */
 export type SyncOutcome =

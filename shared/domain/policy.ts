@@ -1,8 +1,9 @@
 /** The choices of an operator that the rules and use cases need; made from the configuration once at start. */
-import type { KeyRing } from './channel.ts';
-import type { EventField } from './event-fields.ts';
-import type { ConferenceMatchers } from './match-conference.ts';
-import type { Lane } from './work-message.ts';
+
+import type { EventField } from './event/event-fields.ts';
+import type { ConferenceMatchers } from './event/match-conference.ts';
+import type { KeyRing } from './notification/channel.ts';
+import type { Lane } from './notification/work-message.ts';
 
 /** See the configuration reference for each; lengths of time are milliseconds. */
 export interface Policy {

@@ -2,14 +2,14 @@
  * The outside world as the use cases see it. They await nothing but calls of these interfaces: a simulation that
  * implements them decides about time, chance, order and every fault. Adapters implement one each.
  */
-import type { Breaker } from './breaker.ts';
-import type { ConferenceChange, EventPatch, Outcome } from './change.ts';
-import type { AccessRole, ListedEvent, LiveEvent } from './event.ts';
+import type { Breaker } from './delivery/breaker.ts';
+import type { ConferenceChange, EventPatch, Outcome } from './delivery/change.ts';
+import type { AccessRole, ListedEvent, LiveEvent } from './event/event.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from './ids.ts';
 import type { LogLine } from './log-line.ts';
+import type { Lane, WorkMessage } from './notification/work-message.ts';
 import type { Policy } from './policy.ts';
-import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from './records.ts';
-import type { Lane, WorkMessage } from './work-message.ts';
+import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from './state/records.ts';
 
 /** Time. */
 export interface Clock {

@@ -1,10 +1,11 @@
 /** Carries out one work message, whichever it is. */
+
+import type { WorkMessage } from '../domain/notification/work-message.ts';
 import type { Services } from '../domain/ports.ts';
-import type { WorkMessage } from '../domain/work-message.ts';
-import { proveChannel } from './prove-channel.ts';
-import { settleDue } from './settle-due.ts';
-import { syncCalendar } from './sync-calendar.ts';
-import type { Arrival } from './sync-run.ts';
+import { proveChannel } from './channels/prove-channel.ts';
+import { settleDue } from './deliver/settle-due.ts';
+import { syncCalendar } from './sync/sync-calendar.ts';
+import type { Arrival } from './sync/sync-run.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** Once it returns, whatever is left is on record. @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again */

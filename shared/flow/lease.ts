@@ -2,12 +2,13 @@
  * The lease makes the work on one calendar one at a time. Each commit of its holder checks that lease and generation
  * are still his own, so that a worker which stalled, or whose calendar was paused or removed, can change nothing.
  */
-import { withCalendarDue } from '../domain/due.ts';
+
 import { LeaseLost } from '../domain/errors.ts';
 import type { CalendarKey } from '../domain/ids.ts';
-import { laneOfNextListing } from '../domain/listing.ts';
+import { laneOfNextListing } from '../domain/plan/listing.ts';
 import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
-import type { CalendarRecord } from '../domain/records.ts';
+import { withCalendarDue } from '../domain/state/due.ts';
+import type { CalendarRecord } from '../domain/state/records.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** A lease that this run holds, and the calendar as it was when it was taken. */

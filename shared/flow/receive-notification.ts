@@ -1,6 +1,6 @@
 /** Takes one notification of Google's: verified without a database, durably on the topic before the answer. */
 import { QueueUnavailable } from '../domain/errors.ts';
-import { readNotification } from '../domain/notification.ts';
+import { readNotification } from '../domain/notification/notification.ts';
 import type { Services } from '../domain/ports.ts';
 
 /** `unavailable`: Google should send it again. */

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createWebhookBackend } from '../../shared/adapters/webhook/send-webhook.ts';
-import { readEventPatch } from '../../shared/domain/read-event-patch.ts';
+import { readEventPatch } from '../../shared/domain/delivery/read-event-patch.ts';
 import { CANCELLED } from '../adapters/webhook/changes.ts';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -2,12 +2,17 @@
  * The records of some calendars, and what happens to them when events are listed, changes delivered and graces end:
  * the real rules over maps, without store, clock or network. What the conference system is told is kept as sentences.
  */
-import { applyPlan } from '../../shared/domain/apply-plan.ts';
-import type { ConferenceChange } from '../../shared/domain/change.ts';
-import { composeCancellation, composeChange } from '../../shared/domain/compose-change.ts';
-import { withConferenceDue } from '../../shared/domain/due.ts';
-import type { AccessRole, ListedEvent, LiveEvent } from '../../shared/domain/event.ts';
-import type { EventField } from '../../shared/domain/event-fields.ts';
+
+import type { ConferenceChange } from '../../shared/domain/delivery/change.ts';
+import { composeCancellation, composeChange } from '../../shared/domain/delivery/compose-change.ts';
+import {
+  settleBinding,
+  settleCancellation,
+  settleConference,
+  type Verdict,
+} from '../../shared/domain/delivery/settle.ts';
+import type { AccessRole, ListedEvent, LiveEvent } from '../../shared/domain/event/event.ts';
+import type { EventField } from '../../shared/domain/event/event-fields.ts';
 import {
   bindingIdOf,
   type CalendarKey,
@@ -15,13 +20,14 @@ import {
   calendarKeyOf,
   conferenceKeyOf,
 } from '../../shared/domain/ids.ts';
-import { Ledger } from '../../shared/domain/ledger.ts';
-import { confirmEnd, type Known, type PlanRules, planEvent } from '../../shared/domain/plan.ts';
-import { type BindingRecord, type ConferenceRecord, isReference } from '../../shared/domain/records.ts';
-import { announce, needsLeader, passLead } from '../../shared/domain/references.ts';
-import { selectConcerning } from '../../shared/domain/select-concerning.ts';
-import { settleBinding, settleCancellation, settleConference, type Verdict } from '../../shared/domain/settle.ts';
-import { knownOf } from '../../shared/flow/known-bindings.ts';
+import { applyPlan } from '../../shared/domain/plan/apply-plan.ts';
+import { Ledger } from '../../shared/domain/plan/ledger.ts';
+import { confirmEnd, type Known, type PlanRules, planEvent } from '../../shared/domain/plan/plan.ts';
+import { announce, needsLeader, passLead } from '../../shared/domain/plan/references.ts';
+import { selectConcerning } from '../../shared/domain/plan/select-concerning.ts';
+import { withConferenceDue } from '../../shared/domain/state/due.ts';
+import { type BindingRecord, type ConferenceRecord, isReference } from '../../shared/domain/state/records.ts';
+import { knownOf } from '../../shared/flow/record/known-bindings.ts';
 import { ALICE, DAY, FIELDS, MATCHERS, NOW, occurrencesIn, read, terms } from './build.ts';
 
 /** How a listing was asked for. */

@@ -3,13 +3,13 @@
  * says what Google would have sent.
  */
 import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';
-import type { AccessRole, ListedEvent, LiveEvent } from '../../shared/domain/event.ts';
-import { EVENT_FIELDS, type EventField } from '../../shared/domain/event-fields.ts';
+import type { AccessRole, ListedEvent, LiveEvent } from '../../shared/domain/event/event.ts';
+import { EVENT_FIELDS, type EventField } from '../../shared/domain/event/event-fields.ts';
 import { type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
-import { Ledger, type LedgerTerms } from '../../shared/domain/ledger.ts';
-import { newBinding, newConference } from '../../shared/domain/new-record.ts';
-import type { PlanRules } from '../../shared/domain/plan.ts';
-import type { BindingRecord, ConferenceRecord } from '../../shared/domain/records.ts';
+import { Ledger, type LedgerTerms } from '../../shared/domain/plan/ledger.ts';
+import type { PlanRules } from '../../shared/domain/plan/plan.ts';
+import { newBinding, newConference } from '../../shared/domain/state/new-record.ts';
+import type { BindingRecord, ConferenceRecord } from '../../shared/domain/state/records.ts';
 
 /** One item of an `events.list` answer. */
 export type Item = Readonly<Record<string, unknown>>;

@@ -2,9 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';
-import { ACCESS_ROLES } from '../../shared/domain/event.ts';
-import { planEvent } from '../../shared/domain/plan.ts';
-import { type BindingRecord, isReference } from '../../shared/domain/records.ts';
+import { ACCESS_ROLES } from '../../shared/domain/event/event.ts';
+import { planEvent } from '../../shared/domain/plan/plan.ts';
+import { type BindingRecord, isReference } from '../../shared/domain/state/records.ts';
 import { Book } from './book.ts';
 import { ALICE, BOB, binding, type Item, meeting, ours, rules } from './build.ts';
 import { pageOf, type Step, stepsOf } from './random-items.ts';

@@ -1,10 +1,11 @@
 /** Records as the scheduled run finds them, put into the world's store without the syncs that lead there. */
-import { withCalendarDue } from '../../shared/domain/due.ts';
+
 import { calendarKeyOf, conferenceKeyOf, dueShardOf } from '../../shared/domain/ids.ts';
-import { beginListing } from '../../shared/domain/listing.ts';
-import { newCalendar, newConference } from '../../shared/domain/new-record.ts';
-import type { CalendarRecord, Channel, ConferenceRecord, Listing } from '../../shared/domain/records.ts';
-import { type RenewalReport, renewChannels } from '../../shared/flow/renew-channels.ts';
+import { beginListing } from '../../shared/domain/plan/listing.ts';
+import { withCalendarDue } from '../../shared/domain/state/due.ts';
+import { newCalendar, newConference } from '../../shared/domain/state/new-record.ts';
+import type { CalendarRecord, Channel, ConferenceRecord, Listing } from '../../shared/domain/state/records.ts';
+import { type RenewalReport, renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { DAY, NOW } from '../domain/build.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** The lease: who gets it, who may still write under it, and what is asked for when it is given back. */
 import { describe, expect, test } from '@jest/globals';
 import { LeaseLost } from '../../shared/domain/errors.ts';
-import type { CalendarRecord } from '../../shared/domain/records.ts';
+import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import { fence, giveBackLease, type Held, putDownLease, takeLease } from '../../shared/flow/lease.ts';
 import { ALICE, ALICES, BOBS, HOUR, NOW } from '../domain/build.ts';
 import { damage } from './damage.ts';

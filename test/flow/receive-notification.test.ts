@@ -1,6 +1,6 @@
 /** A notification as the use case takes it: what goes onto the topic, what the log says, and what the sender is told. */
 import { beforeEach, expect, test } from '@jest/globals';
-import { channelIdFor, signChannel } from '../../shared/domain/channel.ts';
+import { channelIdFor, signChannel } from '../../shared/domain/notification/channel.ts';
 import { receiveNotification } from '../../shared/flow/receive-notification.ts';
 import { ALICES, NOW } from '../domain/build.ts';
 import { World } from './world.ts';

@@ -3,20 +3,20 @@
  * until a test has them worked on, a conference system that does as it is told. Everything outside is counted.
  */
 import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
-import { Breaker } from '../../shared/domain/breaker.ts';
-import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
+import { Breaker } from '../../shared/domain/delivery/breaker.ts';
+import type { ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
 import { QueueUnavailable, SyncTokenRejected } from '../../shared/domain/errors.ts';
-import type { AccessRole } from '../../shared/domain/event.ts';
+import type { AccessRole } from '../../shared/domain/event/event.ts';
 import { bindingIdOf, type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
+import type { Lane, WorkMessage } from '../../shared/domain/notification/work-message.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type { ListQuery, Services, WatchRequest } from '../../shared/domain/ports.ts';
-import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../shared/domain/records.ts';
-import type { Lane, WorkMessage } from '../../shared/domain/work-message.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../shared/domain/state/records.ts';
+import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
+import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
 import { type Held, takeLease } from '../../shared/flow/lease.ts';
-import { registerCalendar } from '../../shared/flow/register-calendar.ts';
-import { renewChannels } from '../../shared/flow/renew-channels.ts';
 import { type Item, NOW, read } from '../domain/build.ts';
 import { policy } from '../functions/policy.ts';
 import { VirtualClock } from './virtual-clock.ts';

@@ -8,8 +8,8 @@ import { syncCalendarHandler } from '../../functions/sync-calendar.ts';
 import { wireWorker } from '../../functions/wire.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
-import { newCalendar } from '../../shared/domain/new-record.ts';
-import { syncCalendar } from '../../shared/flow/sync-calendar.ts';
+import { newCalendar } from '../../shared/domain/state/new-record.ts';
+import { syncCalendar } from '../../shared/flow/sync/sync-calendar.ts';
 
 const drain = new Drain();
 const calendarIds = (process.env.TEST_CALENDARS ?? '').split(',');

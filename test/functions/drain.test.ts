@@ -13,7 +13,7 @@ import { calendarListener } from '../../sandbox/calendar/serve-calendar.ts';
 import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
-import { encodeWork } from '../../shared/domain/work-message.ts';
+import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'drain-'));

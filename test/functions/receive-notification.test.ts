@@ -1,11 +1,11 @@
 /** receiveNotification over HTTP: what it accepts, what it refuses, and that a refusal has no effect and says nothing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { receiveNotificationHandler } from '../../functions/receive-notification.ts';
-import { channelIdFor, signChannel } from '../../shared/domain/channel.ts';
 import { QueueUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
-import type { WorkMessage } from '../../shared/domain/work-message.ts';
+import { channelIdFor, signChannel } from '../../shared/domain/notification/channel.ts';
+import type { WorkMessage } from '../../shared/domain/notification/work-message.ts';
 import type { Served } from '../listen.ts';
 import { policy } from './policy.ts';
 import { serve } from './serve.ts';

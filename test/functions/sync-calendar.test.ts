@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { syncCalendarHandler } from '../../functions/sync-calendar.ts';
 import { createMemoryStore } from '../../shared/adapters/memory/store.ts';
-import { Breaker } from '../../shared/domain/breaker.ts';
+import { Breaker } from '../../shared/domain/delivery/breaker.ts';
 import { QueueUnavailable, RecordUnreadable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
+import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import type { DeadLetter, GoogleCalendar, Store } from '../../shared/domain/ports.ts';
-import { encodeWork } from '../../shared/domain/work-message.ts';
 import type { Served } from '../listen.ts';
 import { policy } from './policy.ts';
 import { serve } from './serve.ts';

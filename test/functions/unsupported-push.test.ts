@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { renewChannelsHandler } from '../../functions/renew-channels.ts';
 import { calendarListener } from '../../sandbox/calendar/serve-calendar.ts';
 import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
-import { registerCalendar } from '../../shared/flow/register-calendar.ts';
+import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { ALICE, meeting, ours } from '../domain/build.ts';
 import { OverHttp } from '../flow/over-http.ts';
 import { listen, type Served } from '../listen.ts';

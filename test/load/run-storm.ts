@@ -7,12 +7,12 @@ import { type WorkerServices, workOn } from '../../functions/sync-calendar.ts';
 import { createMemoryQueue } from '../../shared/adapters/memory/queue.ts';
 import { createMemoryStore } from '../../shared/adapters/memory/store.ts';
 import { systemChance, systemClock } from '../../shared/adapters/system/clock.ts';
-import { Breaker } from '../../shared/domain/breaker.ts';
-import { channelIdFor, signChannel } from '../../shared/domain/channel.ts';
+import { Breaker } from '../../shared/domain/delivery/breaker.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { channelIdFor, signChannel } from '../../shared/domain/notification/channel.ts';
 import type { GoogleCalendar } from '../../shared/domain/ports.ts';
+import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { receiveNotification } from '../../shared/flow/receive-notification.ts';
-import { registerCalendar } from '../../shared/flow/register-calendar.ts';
 import { type Item, meeting, ours, read } from '../domain/build.ts';
 import { policy } from '../functions/policy.ts';
 

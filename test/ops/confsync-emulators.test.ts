@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openPubSubClients } from '../../ops/adapters/pubsub-clients.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
-import { renewChannels } from '../../shared/flow/renew-channels.ts';
+import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { describeWithEmulators } from '../emulators.ts';
 import { buildConfsync } from './build-confsync.ts';
 import { type EmulatedWorld, eventually, openEmulatedWorld } from './emulated-world.ts';

@@ -22,7 +22,7 @@ import { createPubSubQueue } from '../../shared/adapters/pubsub/publish-work.ts'
 import { systemChance, systemClock } from '../../shared/adapters/system/clock.ts';
 import { createWebhookBackend } from '../../shared/adapters/webhook/send-webhook.ts';
 import { parseConfig } from '../../shared/config/config.ts';
-import { Breaker } from '../../shared/domain/breaker.ts';
+import { Breaker } from '../../shared/domain/delivery/breaker.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import { type EmulatorHosts, newProjectId } from '../emulators.ts';
 import { serve } from '../functions/serve.ts';

@@ -22,7 +22,7 @@ import { coloured, plain } from '../../ops/paint.ts';
 import type { KeptMessage } from '../../ops/ports.ts';
 import type { Mode } from '../../ops/screen.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
-import { encodeWork } from '../../shared/domain/work-message.ts';
+import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import {
   ALICE,
   ALICES,

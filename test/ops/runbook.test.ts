@@ -7,7 +7,7 @@ import { EXIT } from '../../ops/exit-codes.ts';
 import { plain } from '../../ops/paint.ts';
 import { runProgram } from '../../ops/program.ts';
 import { readCommandLine } from '../../ops/read-command-line.ts';
-import { encodeWork } from '../../shared/domain/work-message.ts';
+import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import { ALICE, ALICES, meeting, ours } from '../domain/build.ts';
 import { type Bench, bench } from './fake-services.ts';
 

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { loadModuleBackend } from '../../shared/adapters/module-backend/load-module.ts';
 import { readWebhookAnswer } from '../../shared/adapters/webhook/read-webhook-answer.ts';
 import { createWebhookBackend, type WebhookBackend } from '../../shared/adapters/webhook/send-webhook.ts';
-import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
+import type { ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../shared/domain/ports.ts';
 import { hostileJson, hostileText, mangled } from './hostile.ts';
 import { tally } from './tally.ts';

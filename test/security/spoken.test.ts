@@ -1,7 +1,7 @@
 /** A whole sandbox that tells everything it can (`--verbose`) through a day with every kind of trouble: none of it is anybody's business. */
 import { expect, test } from '@jest/globals';
 import { WEBHOOK_SECRET } from '../../sandbox/sandbox-config.ts';
-import { signChannel } from '../../shared/domain/channel.ts';
+import { signChannel } from '../../shared/domain/notification/channel.ts';
 import { StartedSandbox } from '../e2e/started-sandbox.ts';
 
 const USER = 'quietperson@secret-company.example';

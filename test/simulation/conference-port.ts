@@ -1,7 +1,7 @@
 /** The conference system as one worker sees it: the simulated receiver, whose answers are read as the webhook adapter reads them. */
 import type { Behaviour } from '../../sandbox/conference/behaviour.ts';
 import { readWebhookAnswer } from '../../shared/adapters/webhook/read-webhook-answer.ts';
-import type { ConferenceChange, Outcome } from '../../shared/domain/change.ts';
+import type { ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../shared/domain/ports.ts';
 import type { Worker } from './scheduler.ts';
 import type { World } from './world.ts';

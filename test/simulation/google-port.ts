@@ -8,7 +8,7 @@ import { classifyError, type Operation } from '../../shared/adapters/google-cale
 import { readChannel, readPage } from '../../shared/adapters/google-calendar/read-answer.ts';
 import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';
 import { EventGone, GoogleUnavailable } from '../../shared/domain/errors.ts';
-import type { AccessRole, ListedEvent } from '../../shared/domain/event.ts';
+import type { AccessRole, ListedEvent } from '../../shared/domain/event/event.ts';
 import type { GoogleCalendar } from '../../shared/domain/ports.ts';
 import type { Worker } from './scheduler.ts';
 import type { World } from './world.ts';

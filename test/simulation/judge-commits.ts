@@ -1,5 +1,5 @@
 /** What must hold after every single commit: one writer for each calendar, counts that equal what they count, and nothing without a time. */
-import { type BindingRecord, isReference } from '../../shared/domain/records.ts';
+import { type BindingRecord, isReference } from '../../shared/domain/state/records.ts';
 import type { Worker } from './scheduler.ts';
 import type { Commit, Shadow } from './shadow.ts';
 

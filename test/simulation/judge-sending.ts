@@ -1,5 +1,5 @@
 /** What must hold for every change that leaves for the conference system. */
-import type { ConferenceChange } from '../../shared/domain/change.ts';
+import type { ConferenceChange } from '../../shared/domain/delivery/change.ts';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { Absences } from './absences.ts';
 import type { Shadow } from './shadow.ts';

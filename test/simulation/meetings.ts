@@ -1,9 +1,9 @@
 /** The scenarios in which two workers meet: one calendar twice, two calendars with one conference, a sync against everything else. */
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
-import type { WorkMessage } from '../../shared/domain/work-message.ts';
-import { pauseCalendar } from '../../shared/flow/command-calendar.ts';
+import type { WorkMessage } from '../../shared/domain/notification/work-message.ts';
+import { pauseCalendar } from '../../shared/flow/calendars/command-calendar.ts';
+import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
-import { renewChannels } from '../../shared/flow/renew-channels.ts';
 import type { Scenario } from './explore.ts';
 import { at, insert, ours, patch, remove } from './requests.ts';
 import { rest, runFor } from './run-seed.ts';

@@ -3,9 +3,9 @@
  * everything must come right. Half of the seeds lose nothing for good, and must come right without a reconcile.
  */
 import type { Policy } from '../../shared/domain/policy.ts';
-import { resumeCalendar } from '../../shared/flow/command-calendar.ts';
-import { registerCalendar } from '../../shared/flow/register-calendar.ts';
-import { retryBinding, retryCancellation } from '../../shared/flow/retry-failure.ts';
+import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
+import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
+import { retryBinding, retryCancellation } from '../../shared/flow/deliver/retry-failure.ts';
 import { drawFaults, type FaultKind, type FaultRates, RandomFates } from './faults.ts';
 import { judgeEnd } from './judge-end.ts';
 import { Random } from './random.ts';

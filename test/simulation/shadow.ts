@@ -1,6 +1,6 @@
 /** A copy of everything that the store holds, kept up with each commit, for judges who must not ask the store itself. */
 import type { StoreTransaction } from '../../shared/domain/ports.ts';
-import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../shared/domain/records.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../shared/domain/state/records.ts';
 
 /** What one transaction wrote; null for a deletion. */
 export interface Commit {

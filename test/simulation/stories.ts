@@ -4,9 +4,9 @@
  */
 import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
-import { pauseCalendar, resumeCalendar } from '../../shared/flow/command-calendar.ts';
-import { registerCalendar } from '../../shared/flow/register-calendar.ts';
-import { removeCalendar } from '../../shared/flow/remove-calendar.ts';
+import { pauseCalendar, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
+import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
+import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import { calmWorld } from './explore.ts';
 import { judgeEnd } from './judge-end.ts';
 import { at, done, insert, move, occurrencesOf, ours, patch, remove } from './requests.ts';

@@ -2,10 +2,10 @@
 import { ApiError } from '../../sandbox/calendar/api-error.ts';
 import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/json.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
-import { announceConference } from '../../shared/flow/announce-conference.ts';
-import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/command-calendar.ts';
-import { registerCalendar } from '../../shared/flow/register-calendar.ts';
-import { removeCalendar } from '../../shared/flow/remove-calendar.ts';
+import { announceConference } from '../../shared/flow/calendars/announce-conference.ts';
+import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
+import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
+import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import type { Random } from './random.ts';
 import { ask, at, done, insert, move, occurrencesOf, ours, patch, pathOf, remove, theirs } from './requests.ts';
 import { REGISTERED, STRANGER } from './settings.ts';

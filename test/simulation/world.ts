@@ -8,14 +8,14 @@ import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts'
 import { SimulatedConferences } from '../../sandbox/conference/simulated-conferences.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../shared/adapters/memory/queue.ts';
 import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
-import { Breaker } from '../../shared/domain/breaker.ts';
-import type { ConferenceChange } from '../../shared/domain/change.ts';
+import { Breaker } from '../../shared/domain/delivery/breaker.ts';
+import type { ConferenceChange } from '../../shared/domain/delivery/change.ts';
 import { QueueUnavailable, StoreUnavailable, UnknownCalendar } from '../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
+import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { type Reception, receiveNotification } from '../../shared/flow/receive-notification.ts';
-import { renewChannels } from '../../shared/flow/renew-channels.ts';
 import { Absences } from './absences.ts';
 import { conferencePort } from './conference-port.ts';
 import type { RandomFates } from './faults.ts';

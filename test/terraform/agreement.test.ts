@@ -112,7 +112,7 @@ describeWithTerraform('the deployment and the code', () => {
 
   test('every time that is stored is exempt from indexing', () => {
     const exempt = exemptFields(installation);
-    const records = read('shared/domain/records.ts');
+    const records = read('shared/domain/state/records.ts');
     for (const [record, collection] of [
       ['CalendarRecord', 'calendars'],
       ['BindingRecord', 'bindings'],
@@ -157,7 +157,7 @@ describeWithTerraform('the deployment and the code', () => {
   });
 
   test('a word that a metric or an alert looks for is one that the code says', () => {
-    const domain = ['log-line', 'records', 'change', 'work-message']
+    const domain = ['log-line', 'state/records', 'delivery/change', 'notification/work-message']
       .map((name) => read(`shared/domain/${name}.ts`))
       .join('');
     const queries = [

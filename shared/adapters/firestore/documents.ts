@@ -19,7 +19,7 @@ import type {
   CalendarStatus,
   ConferenceRecord,
   ConferenceState,
-} from '../../domain/records.ts';
+} from '../../domain/state/records.ts';
 import { readBinding } from './read-binding.ts';
 import { readCalendar } from './read-calendar.ts';
 import { readConference } from './read-conference.ts';

@@ -1,10 +1,10 @@
 /**
  * A stored binding as a record, read leniently: what it lacks gets a default that at worst repeats an update, what it has more is kept out.
  */
-import type { EventTime } from '../../domain/event.ts';
-import { EVENT_FIELDS, type EventField, type FieldHashes } from '../../domain/event-fields.ts';
+import type { EventTime } from '../../domain/event/event.ts';
+import { EVENT_FIELDS, type EventField, type FieldHashes } from '../../domain/event/event-fields.ts';
 import { type BindingId, readCalendarKey, readConferenceKey } from '../../domain/ids.ts';
-import type { BindingRecord, BindingState, Pending, PendingKind } from '../../domain/records.ts';
+import type { BindingRecord, BindingState, Pending, PendingKind } from '../../domain/state/records.ts';
 import { readFailure } from './read-calendar.ts';
 import {
   dispensablePart,

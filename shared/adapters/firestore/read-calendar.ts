@@ -2,7 +2,7 @@
  * A stored calendar as a record. Written by another version of the code it may lack fields or have more: what it lacks gets a
  * default that makes somebody look sooner rather than later, what it has more is kept out.
  */
-import { ACCESS_ROLES } from '../../domain/event.ts';
+import { ACCESS_ROLES } from '../../domain/event/event.ts';
 import { type BindingId, dueShardOf, readCalendarKey } from '../../domain/ids.ts';
 import {
   CALENDAR_STATUSES,
@@ -13,7 +13,7 @@ import {
   type Listing,
   type StrayChannel,
   type TokenRepairs,
-} from '../../domain/records.ts';
+} from '../../domain/state/records.ts';
 import {
   dispensablePart,
   type Fields,

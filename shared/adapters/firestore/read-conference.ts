@@ -3,7 +3,13 @@
  * a conference must not end because a number was taken for zero.
  */
 import { dueShardOf, readCalendarKey, readConferenceKey } from '../../domain/ids.ts';
-import type { Cancellation, CancelReason, ConferenceRecord, ConferenceState, LastEvent } from '../../domain/records.ts';
+import type {
+  Cancellation,
+  CancelReason,
+  ConferenceRecord,
+  ConferenceState,
+  LastEvent,
+} from '../../domain/state/records.ts';
 import { readFailure, readLease } from './read-calendar.ts';
 import { dispensablePart, type Fields, isSet, moment, number, oneOf, part, required, text } from './read-fields.ts';
 

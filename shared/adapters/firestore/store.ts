@@ -12,7 +12,7 @@ import type {
   Store,
   StoreTransaction,
 } from '../../domain/ports.ts';
-import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../../domain/records.ts';
+import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../../domain/state/records.ts';
 import { Calls } from './calls.ts';
 import { collect, readable } from './collect.ts';
 import { countFleet } from './count-fleet.ts';

@@ -6,7 +6,7 @@ import type { DocumentReference, DocumentSnapshot, Query, Transaction } from '@g
 import { RecordUnreadable, StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import type { StoreTransaction } from '../../domain/ports.ts';
-import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/records.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import type { Calls } from './calls.ts';
 import { collect } from './collect.ts';
 import type { Documents } from './documents.ts';

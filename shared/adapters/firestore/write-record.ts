@@ -3,7 +3,7 @@
  * understands: `expireAt` drives the TTL policy, and `openedAt` is stamped by the commit.
  */
 import { FieldValue, Timestamp } from '@google-cloud/firestore';
-import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/records.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 
 /** What is stored of a record; undefined never occurs in it. */
 export type DocumentFields = { readonly [field: string]: unknown };

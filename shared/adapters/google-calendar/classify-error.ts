@@ -3,6 +3,8 @@
  * the first row that fits decides. Reasons stand before statuses, because one reason comes with several statuses and
  * one status means several things: https://developers.google.com/workspace/calendar/api/guides/errors
  */
+
+import { readRetryAfter } from '../../domain/delivery/retry-after.ts';
 import {
   AccessLost,
   CalendarUnreachable,
@@ -16,7 +18,6 @@ import {
   RequestRefused,
   SyncTokenRejected,
 } from '../../domain/errors.ts';
-import { readRetryAfter } from '../../domain/retry-after.ts';
 import { readErrorBody } from './read-error.ts';
 
 /** What was asked for. `probe`: whether the calendar answers at all; `token`: an access token of a user; `own`: something in our own name. */

@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { calendar, type calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
-import type { EventPatch } from '../../domain/change.ts';
+import type { EventPatch } from '../../domain/delivery/change.ts';
 import { EventGone, GoogleUnavailable } from '../../domain/errors.ts';
-import type { AccessRole, ListedEvent, LiveEvent } from '../../domain/event.ts';
+import type { AccessRole, ListedEvent, LiveEvent } from '../../domain/event/event.ts';
 import type { CalendarAccess, EventPage, GoogleCalendar, ListQuery, WatchRequest } from '../../domain/ports.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { withDeadline } from './deadline.ts';

@@ -1,6 +1,6 @@
 /** What a successful answer of Google's says; anything unreadable counts as Google being out of order. */
 import { GoogleUnavailable } from '../../domain/errors.ts';
-import type { ListedEvent } from '../../domain/event.ts';
+import type { ListedEvent } from '../../domain/event/event.ts';
 import type { EventPage } from '../../domain/ports.ts';
 import { readAccessRole, readEvent } from './read-event.ts';
 

@@ -2,7 +2,7 @@
  * The `conferenceData` of an event, reduced to what tells whose conference it is. Add-ons write parts of it, and
  * Google leaves parts out while a conference is being created: whatever is missing or odd becomes null or nothing.
  */
-import type { ConferenceSight } from '../../domain/event.ts';
+import type { ConferenceSight } from '../../domain/event/event.ts';
 
 /** Google allows far fewer; the bounds keep a hostile event small. */
 const ENTRY_POINTS_MAX = 50;

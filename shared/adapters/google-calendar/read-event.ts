@@ -9,7 +9,7 @@ import {
   type ListedEvent,
   type LiveEvent,
   type OccurrenceOf,
-} from '../../domain/event.ts';
+} from '../../domain/event/event.ts';
 import { readConference } from './read-conference.ts';
 
 /** What is asked of each event; readEvent looks at nothing else. */

@@ -1,5 +1,5 @@
 /** The dead letters of the embedded queue, until somebody replays or drops them. */
-import { type MessageAttributes, originalAttributes } from '../../domain/message-attributes.ts';
+import { type MessageAttributes, originalAttributes } from '../../domain/notification/message-attributes.ts';
 
 /** One message that was put aside. */
 export interface DeadLetterEntry {

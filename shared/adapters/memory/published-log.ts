@@ -1,6 +1,6 @@
 /** What was published lately, for a replay: the part of a topic that its retention plays. */
-import type { MessageAttributes } from '../../domain/message-attributes.ts';
-import type { Lane } from '../../domain/work-message.ts';
+import type { MessageAttributes } from '../../domain/notification/message-attributes.ts';
+import type { Lane } from '../../domain/notification/work-message.ts';
 
 /** A message as it was published. */
 export interface PublishedMessage {

@@ -1,5 +1,5 @@
 /** The body of a push request as Pub/Sub sends it: https://docs.cloud.google.com/pubsub/docs/push#receive_push */
-import type { MessageAttributes } from '../../domain/message-attributes.ts';
+import type { MessageAttributes } from '../../domain/notification/message-attributes.ts';
 
 /** One delivery of one message. */
 export interface PushEnvelope {

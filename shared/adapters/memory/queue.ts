@@ -4,9 +4,13 @@
  * when the process ends. Pub/Sub also slows a whole subscription down for refused messages; here each waits for itself.
  */
 import { QueueUnavailable } from '../../domain/errors.ts';
-import { deadLetterAttributes, type MessageAttributes, workAttributes } from '../../domain/message-attributes.ts';
+import {
+  deadLetterAttributes,
+  type MessageAttributes,
+  workAttributes,
+} from '../../domain/notification/message-attributes.ts';
+import { encodeWork, type Lane } from '../../domain/notification/work-message.ts';
 import type { DeadLetter, DeadLetters, WorkQueue } from '../../domain/ports.ts';
-import { encodeWork, type Lane } from '../../domain/work-message.ts';
 import { type DeadLetterEntry, DeadLetterList } from './dead-letter-list.ts';
 import { PublishedLog, type PublishedMessage } from './published-log.ts';
 import { ACKNOWLEDGING, type PushEnvelope } from './push-envelope.ts';

@@ -13,7 +13,7 @@ import type {
   Store,
   StoreTransaction,
 } from '../../domain/ports.ts';
-import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../../domain/records.ts';
+import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from '../../domain/state/records.ts';
 import { billCount, billQuery, type Operations } from './operations.ts';
 import { Tables } from './tables.ts';
 import { MemoryTransaction } from './transaction.ts';

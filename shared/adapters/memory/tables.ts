@@ -10,7 +10,7 @@ import {
   type CalendarStatus,
   type ConferenceRecord,
   isReference,
-} from '../../domain/records.ts';
+} from '../../domain/state/records.ts';
 import { GroupedIndex } from './grouped-index.ts';
 import { Table } from './table.ts';
 

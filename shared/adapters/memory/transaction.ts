@@ -4,7 +4,7 @@
  */
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import type { StoreTransaction } from '../../domain/ports.ts';
-import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/records.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { billCount, billQuery, type Operations } from './operations.ts';
 import type { Tables } from './tables.ts';
 

@@ -4,9 +4,9 @@
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type ConferenceChange, type Outcome, RETRY_AFTER_MAX_MS } from '../../domain/change.ts';
+import { type ConferenceChange, type Outcome, RETRY_AFTER_MAX_MS } from '../../domain/delivery/change.ts';
+import { readEventPatch } from '../../domain/delivery/read-event-patch.ts';
 import type { ConferenceBackend } from '../../domain/ports.ts';
-import { readEventPatch } from '../../domain/read-event-patch.ts';
 
 /** Settings; lengths of time are milliseconds. */
 export interface ModuleOptions {

@@ -10,9 +10,9 @@ import {
   deadLetterAttributes,
   type MessageAttributes,
   workAttributes,
-} from '../../domain/message-attributes.ts';
+} from '../../domain/notification/message-attributes.ts';
+import { encodeWork } from '../../domain/notification/work-message.ts';
 import type { DeadLetters, WorkQueue } from '../../domain/ports.ts';
-import { encodeWork } from '../../domain/work-message.ts';
 import { openPubSub } from './open-client.ts';
 
 /** Which topics, and where. */

@@ -1,7 +1,7 @@
 /** What the conference system's answer means for a change. Reasons are our own words and the status, never its text. */
-import { type Outcome, RETRY_AFTER_MAX_MS } from '../../domain/change.ts';
-import { readEventPatch } from '../../domain/read-event-patch.ts';
-import { readRetryAfter } from '../../domain/retry-after.ts';
+import { type Outcome, RETRY_AFTER_MAX_MS } from '../../domain/delivery/change.ts';
+import { readEventPatch } from '../../domain/delivery/read-event-patch.ts';
+import { readRetryAfter } from '../../domain/delivery/retry-after.ts';
 import type { PostAnswer } from './post-json.ts';
 
 /** Judges an answer; `now` is Unix milliseconds, for Retry-After dates. */

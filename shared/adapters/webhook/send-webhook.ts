@@ -3,7 +3,7 @@
  * (https://www.standardwebhooks.com), and the answer becomes an outcome. No retries here: what is transient is due again later.
  */
 import { Webhook } from 'standardwebhooks';
-import type { ConferenceChange, Outcome } from '../../domain/change.ts';
+import type { ConferenceChange, Outcome } from '../../domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../domain/ports.ts';
 import { isForbiddenHost, isLoopbackHost } from './forbidden-address.ts';
 import { createPoster, type Lookup, PostFailed } from './post-json.ts';

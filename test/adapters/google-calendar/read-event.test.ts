@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readAccessRole, readEvent } from '../../../shared/adapters/google-calendar/read-event.ts';
-import type { AccessRole } from '../../../shared/domain/event.ts';
+import type { AccessRole } from '../../../shared/domain/event/event.ts';
 import { testRecorded } from './recorded.ts';
 
 const ROLES: readonly (AccessRole | null)[] = [

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PushEnvelope } from '../../../shared/adapters/memory/push-envelope.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../../shared/adapters/memory/queue.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import type { Lane, WorkMessage } from '../../../shared/domain/work-message.ts';
+import type { Lane, WorkMessage } from '../../../shared/domain/notification/work-message.ts';
 import { queueContract } from './queue-contract.ts';
 
 const MESSAGE: WorkMessage = { kind: 'conference', conference: conferenceKeyOf('c-1') };

@@ -1,8 +1,8 @@
 /** What both queues keep: the same cases run over the embedded queue and over Pub/Sub. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { calendarKeyOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
+import { decodeWork } from '../../../shared/domain/notification/work-message.ts';
 import type { DeadLetters, WorkQueue } from '../../../shared/domain/ports.ts';
-import { decodeWork } from '../../../shared/domain/work-message.ts';
 import { type PushEndpoint, startPushEndpoint } from './push-endpoint.ts';
 
 /** A queue under test, whose messages are pushed to `<endpoint>/live` and `<endpoint>/upkeep`. */

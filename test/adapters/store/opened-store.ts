@@ -1,6 +1,6 @@
 /** A store for the length of one test, and how its answers are compared. */
 import type { Store } from '../../../shared/domain/ports.ts';
-import type { BindingRecord } from '../../../shared/domain/records.ts';
+import type { BindingRecord } from '../../../shared/domain/state/records.ts';
 
 /** A store with nothing in it, and how to let go of it. */
 export interface OpenedStore {

@@ -7,9 +7,9 @@ import {
   calendarKeyOf,
   conferenceKeyOf,
 } from '../../../shared/domain/ids.ts';
-import { newBinding, newCalendar, newConference } from '../../../shared/domain/new-record.ts';
 import type { Store } from '../../../shared/domain/ports.ts';
-import type { BindingRecord, CalendarRecord, ConferenceRecord, Pending } from '../../../shared/domain/records.ts';
+import { newBinding, newCalendar, newConference } from '../../../shared/domain/state/new-record.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord, Pending } from '../../../shared/domain/state/records.ts';
 
 /** The time that the samples take as now; far from zero and with a part of a second. */
 export const NOW = 1_800_000_000_123;

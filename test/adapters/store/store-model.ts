@@ -8,7 +8,7 @@ import {
   type CalendarRecord,
   type ConferenceRecord,
   isReference,
-} from '../../../shared/domain/records.ts';
+} from '../../../shared/domain/state/records.ts';
 import type { OpenedStore } from './opened-store.ts';
 import {
   binding,

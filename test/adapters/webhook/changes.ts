@@ -1,8 +1,8 @@
 /** Arbitrary changes, as the service can make them. */
 import fc from 'fast-check';
-import type { ConferenceChange } from '../../../shared/domain/change.ts';
-import type { EventTime } from '../../../shared/domain/event.ts';
-import { EVENT_FIELDS } from '../../../shared/domain/event-fields.ts';
+import type { ConferenceChange } from '../../../shared/domain/delivery/change.ts';
+import type { EventTime } from '../../../shared/domain/event/event.ts';
+import { EVENT_FIELDS } from '../../../shared/domain/event/event-fields.ts';
 
 const name = fc.string({ minLength: 1, maxLength: 20 });
 const text = fc.option(fc.string({ unit: 'grapheme', maxLength: 40 }));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { createWebhookBackend } from '../../../shared/adapters/webhook/send-webhook.ts';
-import { EVENT_FIELDS } from '../../../shared/domain/event-fields.ts';
+import { EVENT_FIELDS } from '../../../shared/domain/event/event-fields.ts';
 import { type ScriptedServer, startScriptedServer } from '../google-calendar/scripted-server.ts';
 import { CANCELLED, changes } from './changes.ts';
 

@@ -3,7 +3,7 @@ import { createGoogleCalendar } from '../../../shared/adapters/google-calendar/g
 import { createNoAccessTokens } from '../../../shared/adapters/google-calendar/no-access-tokens.ts';
 import { systemClock } from '../../../shared/adapters/system/clock.ts';
 import { calendarKeyOf } from '../../../shared/domain/ids.ts';
-import { syncCalendar } from '../../../shared/flow/sync-calendar.ts';
+import { syncCalendar } from '../../../shared/flow/sync/sync-calendar.ts';
 import { MemoryProperties } from '../baseline/memory-properties.ts';
 import { syncEvents } from '../baseline/sync-events.ts';
 import { makeServices } from '../world/make-services.ts';

@@ -8,8 +8,8 @@ import { createNoAccessTokens } from '../../../shared/adapters/google-calendar/n
 import { createMemoryQueue } from '../../../shared/adapters/memory/queue.ts';
 import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
 import { systemClock } from '../../../shared/adapters/system/clock.ts';
-import { channelIdFor, signChannel } from '../../../shared/domain/channel.ts';
 import { calendarKeyOf } from '../../../shared/domain/ids.ts';
+import { channelIdFor, signChannel } from '../../../shared/domain/notification/channel.ts';
 import { receiveNotification } from '../../../shared/flow/receive-notification.ts';
 import { MemoryProperties } from '../baseline/memory-properties.ts';
 import { syncEvents } from '../baseline/sync-events.ts';

@@ -5,7 +5,7 @@ import { createGoogleCalendar } from '../../../shared/adapters/google-calendar/g
 import { createNoAccessTokens } from '../../../shared/adapters/google-calendar/no-access-tokens.ts';
 import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
 import { calendarKeyOf } from '../../../shared/domain/ids.ts';
-import { encodeWork, type Lane, type WorkMessage } from '../../../shared/domain/work-message.ts';
+import { encodeWork, type Lane, type WorkMessage } from '../../../shared/domain/notification/work-message.ts';
 import { MemoryProperties } from '../baseline/memory-properties.ts';
 import { syncEvents } from '../baseline/sync-events.ts';
 import type { GoogleAnswers } from '../processes/google.ts';

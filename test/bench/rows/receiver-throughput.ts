@@ -1,7 +1,7 @@
 /** The receiver's rate against a handler that does nothing, both under the functions framework and both asked by turns. */
 import { resolve } from 'node:path';
-import { channelIdFor, signChannel } from '../../../shared/domain/channel.ts';
 import { calendarKeyOf } from '../../../shared/domain/ids.ts';
+import { channelIdFor, signChannel } from '../../../shared/domain/notification/channel.ts';
 import { cpuSeconds } from '../processes/cpu-time.ts';
 import { type FunctionsServer, startFunction } from '../processes/functions-server.ts';
 import { countAnswers } from '../processes/load.ts';

@@ -3,7 +3,7 @@ import type { WorkerServices } from '../../../functions/sync-calendar.ts';
 import { createJsonLog } from '../../../shared/adapters/log/json-log.ts';
 import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
 import { systemChance, systemClock } from '../../../shared/adapters/system/clock.ts';
-import { Breaker } from '../../../shared/domain/breaker.ts';
+import { Breaker } from '../../../shared/domain/delivery/breaker.ts';
 import type { GoogleCalendar } from '../../../shared/domain/ports.ts';
 import { benchPolicy } from './terms.ts';
 

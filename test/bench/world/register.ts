@@ -1,7 +1,7 @@
 /** Calendars that the service knows, written straight to its store. */
 
-import { newCalendar } from '../../../shared/domain/new-record.ts';
 import type { Store } from '../../../shared/domain/ports.ts';
+import { newCalendar } from '../../../shared/domain/state/new-record.ts';
 import { calendarIdOf } from './sample-events.ts';
 
 /** Registers the calendars from 0 to `count` (not included), without channels. `now` is Unix milliseconds. */

@@ -11,10 +11,10 @@ import { createGoogleCalendar } from '../../../shared/adapters/google-calendar/g
 import { createNoAccessTokens } from '../../../shared/adapters/google-calendar/no-access-tokens.ts';
 import { createMemoryQueue } from '../../../shared/adapters/memory/queue.ts';
 import { createMemoryStore, type MemoryStore } from '../../../shared/adapters/memory/store.ts';
-import type { ConferenceChange } from '../../../shared/domain/change.ts';
+import type { ConferenceChange } from '../../../shared/domain/delivery/change.ts';
+import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
+import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
 import { receiveNotification } from '../../../shared/flow/receive-notification.ts';
-import { registerCalendar } from '../../../shared/flow/register-calendar.ts';
-import { renewChannels } from '../../../shared/flow/renew-channels.ts';
 import { makeServices } from './make-services.ts';
 import { calendarIdOf, sampleEvent } from './sample-events.ts';
 import { VirtualTime } from './virtual-time.ts';

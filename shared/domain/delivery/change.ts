@@ -1,0 +1,88 @@
+/**
+ * What the conference system is told. The shapes are the published contract (`docs/webhook.schema.json`); the
+ * webhook sends them as they are, a module backend receives them as its argument.
+ */
+import type { EventTime } from '../event/event.ts';
+import type { EventField } from '../event/event-fields.ts';
+import type { CancelReason } from '../state/records.ts';
+
+/** The event as it is now: of the fields that CONFERENCE_FIELDS names each one, whether it changed or not, and of the others none. */
+export interface EventContent {
+  readonly title?: string | null;
+  readonly description?: string | null;
+  readonly location?: string | null;
+  readonly start?: EventTime | null;
+  readonly end?: EventTime | null;
+  readonly recurrence?: readonly string[] | null;
+  readonly organizer?: { readonly email: string } | null;
+  readonly visibility?: string;
+  readonly attendees?: readonly { readonly email: string; readonly responseStatus: string | null }[];
+  /** The add-on's own parameters on the conference; always there. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+interface ChangeHead {
+  readonly conferenceId: string;
+  /** Grows with every change of a conference; a receiver drops one that is not above the last it applied. */
+  readonly revision: number;
+  readonly calendarId: string;
+  /** The event, or the series' master where an occurrence is spoken of. */
+  readonly eventId: string;
+}
+
+interface OccurrenceHead {
+  readonly eventId: string;
+  readonly originalStart: EventTime | null;
+}
+
+/** One change of one conference, ready to be sent. */
+export type ChangeBody =
+  | {
+      readonly type: 'conference.updated';
+      readonly data: ChangeHead & {
+        readonly changed: readonly EventField[];
+        /** Present where the conference had been cancelled and is wanted again. */
+        readonly restored?: true;
+        readonly event: EventContent;
+      };
+    }
+  | { readonly type: 'conference.cancelled'; readonly data: ChangeHead & { readonly reason: CancelReason } }
+  | {
+      readonly type: 'conference.occurrence_updated';
+      readonly data: ChangeHead & {
+        readonly changed: readonly EventField[];
+        readonly occurrence: OccurrenceHead & Pick<EventContent, 'title' | 'start' | 'end'>;
+      };
+    }
+  | {
+      readonly type: 'conference.occurrence_cancelled';
+      readonly data: ChangeHead & {
+        readonly occurrence: OccurrenceHead;
+      };
+    };
+
+/** A change and what makes it the same change on every retry. */
+export type ConferenceChange = ChangeBody & {
+  /** The idempotency key, `msg_<conferenceKey>_<revision>`. */
+  readonly id: string;
+  /** RFC 3339, when the change was seen. */
+  readonly timestamp: string;
+};
+
+/** Fields of the event that the conference system wants changed, in the shape of a Calendar v3 `events.patch` body. */
+export type EventPatch = Readonly<Record<string, unknown>>;
+
+/** A conference system that asks for a longer wait is asked again after this; milliseconds. */
+export const RETRY_AFTER_MAX_MS = 3_600_000;
+
+/** What became of a change. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly eventPatch?: EventPatch }
+  /** Later, unchanged. */
+  | { readonly kind: 'transient'; readonly reason: string; readonly retryAfterMs?: number }
+  /** Never like this. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The conference is not known there: done for a cancellation, refused for the rest. */
+  | { readonly kind: 'unknown-conference' }
+  /** The endpoint wants no more of anything (a bare 410). */
+  | { readonly kind: 'endpoint-gone' };

@@ -1,0 +1,122 @@
+/**
+ * What a delivery's outcome changes in the records, and when a change that did not go through is tried again. Pure;
+ * a newer pending change of the same binding is never touched by the outcome of an older one.
+ */
+
+import type { FieldHashes } from '../event/event-fields.ts';
+import { DELIVERY_GIVE_UP_MS, FORGET_AFTER_MS, type Policy } from '../policy.ts';
+import type { BindingRecord, ConferenceRecord, Failure } from '../state/records.ts';
+import type { Outcome } from './change.ts';
+
+/** An outcome as the records see it: settled for good, or owed still. */
+export type Verdict =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'later'; readonly reason: string; readonly retryAt: number };
+
+/** What settling depends on. */
+export interface SettleTerms {
+  readonly now: number;
+  /** 0 (included) to 1. */
+  readonly chance: number;
+  readonly policy: Pick<Policy, 'deliveryRetryMs'>;
+}
+
+/** Judges an outcome of a change of this conference. */
+export function judge(
+  outcome: Outcome,
+  isCancellation: boolean,
+  conference: ConferenceRecord,
+  terms: SettleTerms,
+): Verdict {
+  switch (outcome.kind) {
+    case 'done':
+      return { kind: 'delivered' };
+    case 'refused':
+      return outcome;
+    case 'unknown-conference':
+      return isCancellation
+        ? { kind: 'delivered' }
+        : { kind: 'refused', reason: 'the conference system does not know it' };
+    case 'transient':
+      return later(conference, outcome.reason, outcome.retryAfterMs ?? 0, terms);
+    case 'endpoint-gone':
+      return later(conference, 'the endpoint answered 410 Gone', Math.max(...terms.policy.deliveryRetryMs), terms);
+  }
+}
+
+function later(conference: ConferenceRecord, reason: string, atLeastMs: number, terms: SettleTerms): Verdict {
+  const { now, chance, policy } = terms;
+  const giveUpAt = (conference.failingSince ?? now) + DELIVERY_GIVE_UP_MS;
+  if (now >= giveUpAt) {
+    return { kind: 'refused', reason: `given up after three days: ${reason}` };
+  }
+  const steps = policy.deliveryRetryMs;
+  const step = steps[Math.min(conference.attempts, steps.length - 1)] ?? steps[0];
+  // Up to a tenth later, so that what failed together is not tried together for ever.
+  const wished = now + Math.max(atLeastMs, Math.round(step * (1 + chance / 10)));
+  // An endpoint that asks for more time than there is gets its last attempt at the end of it.
+  return { kind: 'later', reason, retryAt: Math.min(wished, giveUpAt) };
+}
+
+/** The conference after an attempt: counted as failing, or free of it. */
+export function settleConference(conference: ConferenceRecord, verdict: Verdict, now: number): ConferenceRecord {
+  switch (verdict.kind) {
+    case 'later':
+      return {
+        ...conference,
+        attempts: conference.attempts + 1,
+        failingSince: conference.failingSince ?? now,
+        retryAt: verdict.retryAt,
+        failure: failed(conference.failure, verdict.reason, now),
+      };
+    case 'refused':
+      return {
+        ...conference,
+        attempts: 0,
+        failingSince: null,
+        failure: failed(conference.failure, verdict.reason, now),
+      };
+    case 'delivered':
+      return { ...conference, attempts: 0, failingSince: null, failure: null };
+  }
+}
+
+/** The conference after its cancellation of this revision was attempted. */
+export function settleCancellation(
+  conference: ConferenceRecord,
+  revision: number,
+  verdict: Verdict,
+  now: number,
+): ConferenceRecord {
+  const settled = settleConference(conference, verdict, now);
+  if (conference.cancellation?.revision !== revision || verdict.kind === 'later') return settled;
+  const expireAt = now + FORGET_AFTER_MS;
+  const over = { ...settled, cancellation: null, orphan: null, expireAt };
+  if (verdict.kind === 'delivered') return { ...over, state: 'cancelled' };
+  // A person may want to have it tried again, for which its last event must be known.
+  const orphan = conference.orphan === null ? null : { ...conference.orphan, graceUntil: expireAt };
+  return { ...over, state: 'failed', orphan };
+}
+
+/** The binding after its pending change of this revision was attempted; `hashes` is what the conference system knows now. */
+export function settleBinding(
+  binding: BindingRecord,
+  revision: number,
+  verdict: Verdict,
+  hashes: FieldHashes,
+  now: number,
+): BindingRecord {
+  if (binding.pending?.revision !== revision || verdict.kind === 'later') return binding;
+  if (verdict.kind === 'refused') {
+    const failure = failed(binding.failure, verdict.reason, now);
+    return { ...binding, state: 'failed', pending: null, refused: binding.pending.hashes, failure };
+  }
+  const isGone = binding.state === 'gone';
+  const state = isGone ? 'gone' : 'live';
+  return { ...binding, state, pending: null, delivered: isGone ? null : hashes, refused: null, failure: null };
+}
+
+function failed(before: Failure | null, reason: string, at: number): Failure {
+  return { reason, at, count: (before?.count ?? 0) + 1 };
+}

@@ -1,0 +1,147 @@
+/**
+ * Applies the plan of one event to the ledger: which conference the event refers to, how many references each has,
+ * which became an orphan, and what is now pending. Applying a plan a second time changes nothing.
+ */
+
+import { instantOf, type ListedEvent, type LiveEvent } from '../event/event.ts';
+import type { FieldHashes } from '../event/event-fields.ts';
+import { bindingIdOf, type ConferenceKey, conferenceKeyOf, departureIdOf } from '../ids.ts';
+import { newBinding } from '../state/new-record.ts';
+import { type BindingRecord, isReference, type PendingKind, type Reference } from '../state/records.ts';
+import { adoptOccurrences, depart, owe } from './adopt-occurrences.ts';
+import type { Ledger } from './ledger.ts';
+import { pend, pendContent } from './pend.ts';
+import { owesDeparture, type Plan } from './plan.ts';
+import { addReference, endReference, leads, releaseReference } from './references.ts';
+
+/** See the file's head. */
+export function applyPlan(ledger: Ledger, event: ListedEvent, plan: Plan): void {
+  const own = ledger.binding(bindingIdOf(event.id));
+  switch (plan.kind) {
+    case 'keep':
+      return;
+    case 'reference':
+      if (event.kind === 'live') refer(ledger, event, own, plan.conferenceId, plan.hashes);
+      return;
+    case 'occurrence':
+      if (isReference(own)) endReference(ledger, own, 'conference_replaced');
+      if (event.kind === 'live') follow(ledger, event, plan.series, plan.hashes);
+      return;
+    case 'occurrence-cancelled':
+      if (isReference(own)) endReference(ledger, own, plan.reason);
+      cancelOccurrence(ledger, event, plan.series);
+      return;
+    case 'none':
+      if (own !== undefined) endReference(ledger, own, plan.reason);
+      return;
+    case 'hand-over':
+      if (isReference(own)) releaseReference(ledger, own);
+      return;
+  }
+}
+
+function refer(
+  ledger: Ledger,
+  event: LiveEvent,
+  own: BindingRecord | undefined,
+  conferenceId: string,
+  hashes: FieldHashes,
+): void {
+  const key = conferenceKeyOf(conferenceId);
+  leavePrevious(ledger, event, own, key);
+  const isSame = own?.kind === 'event' && own.conference === key && own.state !== 'gone';
+  // A reference whose conference is not stored any more is counted anew.
+  const isNew = !isSame || !isReference(own) || ledger.conference(key) === undefined;
+  const isAnnounced = (isSame && own.state === 'announced') || own?.announced === key;
+  if (isNew) addReference(ledger, conferenceId, isAnnounced);
+  const binding = sighted(ledger, event, isSame ? own : newBinding(ledger.terms.calendar, event.id, key, 'event'));
+  update(ledger, event, binding, 'updated', hashes);
+  if (isNew && event.recurrence !== null) adoptOccurrences(ledger, event.id, key);
+}
+
+function follow(ledger: Ledger, event: LiveEvent, series: Reference, hashes: FieldHashes): void {
+  const own = ledger.binding(bindingIdOf(event.id));
+  const departure = departureFrom(ledger, event, series);
+  if (departure !== undefined) ledger.deleteBinding(departure);
+  const isSame = own?.kind === 'occurrence' && own.conference === series.conference && own.state !== 'gone';
+  const binding = isSame ? own : newBinding(ledger.terms.calendar, event.id, series.conference, 'occurrence');
+  const seen = sighted(ledger, event, binding);
+  // One that had left is back, which is news even where nothing of an occurrence is cared for.
+  const isBack = hasLeft(own, series) || departure !== undefined;
+  if (isBack && Object.keys(hashes).length === 0 && leads(ledger, series.conference))
+    pend(ledger, seen, 'occurrence_updated', hashes, []);
+  else update(ledger, event, seen, 'occurrence_updated', hashes);
+}
+
+/** Whether the series' conference was told that the occurrence takes no part. */
+function hasLeft(own: BindingRecord | undefined, series: Reference): boolean {
+  return own?.kind === 'occurrence' && own.state === 'gone' && own.conference === series.conference;
+}
+
+/** The record that the occurrence has left this series' conference for one of its own, if it has. */
+function departureFrom(ledger: Ledger, event: ListedEvent, series: Reference): BindingRecord | undefined {
+  return ledger.binding(departureIdOf(event.id, series.conference));
+}
+
+/** Only events of the leading calendar update a conference; another's reference merely keeps it alive. */
+function update(
+  ledger: Ledger,
+  event: LiveEvent,
+  binding: BindingRecord,
+  what: PendingKind,
+  hashes: FieldHashes,
+): void {
+  if (leads(ledger, binding.conference)) pendContent(ledger, event, binding, what, hashes);
+  else ledger.putBinding({ ...binding, pending: null, delivered: null });
+}
+
+function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference): void {
+  const own = ledger.binding(bindingIdOf(event.id));
+  if (hasLeft(own, series)) return;
+  const departure = departureFrom(ledger, event, series);
+  if (departure !== undefined) {
+    // It has been told, or is about to be.
+    ledger.deleteBinding(departure);
+    ledger.putBinding({ ...departure, id: bindingIdOf(event.id) });
+    return;
+  }
+  const isKnown = own?.kind === 'occurrence' && own.conference === series.conference;
+  const binding = isKnown ? own : newBinding(ledger.terms.calendar, event.id, series.conference, 'occurrence');
+  const originalStart = event.occurrence?.originalStart ?? binding.originalStart;
+  const gone = {
+    ...binding,
+    state: 'gone',
+    delivered: null,
+    refused: null,
+    recurringEventId: series.eventId,
+    originalStart,
+  } as const;
+  owe(ledger, gone);
+}
+
+/** An event that carries another conference than before leaves the one before, be it its own or its series'. */
+function leavePrevious(ledger: Ledger, event: LiveEvent, own: BindingRecord | undefined, next: ConferenceKey): void {
+  if (isReference(own) && own.conference !== next) endReference(ledger, own, 'conference_replaced');
+  if (event.occurrence === null) return;
+  const { recurringEventId, originalStart } = event.occurrence;
+  const series = ledger.binding(bindingIdOf(recurringEventId));
+  if (!isReference(series)) return;
+  if (!owesDeparture({ own, series, departure: departureFrom(ledger, event, series) }, next)) return;
+  // Its own record, which says that it takes no part, is needed for the conference that it has now.
+  if (own !== undefined && hasLeft(own, series))
+    ledger.putBinding({ ...own, id: departureIdOf(event.id, series.conference) });
+  else depart(ledger, { eventId: event.id, recurringEventId, originalStart }, series.conference);
+}
+
+/** The binding with what this sight of its event tells. */
+function sighted(ledger: Ledger, event: LiveEvent, binding: BindingRecord): BindingRecord {
+  return {
+    ...binding,
+    state: binding.state === 'failed' ? 'failed' : 'live',
+    recurringEventId: event.occurrence?.recurringEventId ?? null,
+    originalStart: event.occurrence?.originalStart ?? null,
+    endsAt: event.recurrence === null ? instantOf(event.end) : null,
+    lastSeenIn: ledger.terms.sweepId ?? binding.lastSeenIn,
+    expireAt: null,
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Notes a change as pending and gives it its revision. From then on the change cannot be lost, and it is the same
+ * change on every retry: planning the same event again finds it and adds nothing.
+ */
+import type { LiveEvent } from '../event/event.ts';
+import {
+  changedFields,
+  EVENT_FIELDS,
+  type EventField,
+  type FieldHashes,
+  hashFields,
+  occurrenceFields,
+} from '../event/event-fields.ts';
+import type { BindingRecord, Pending, PendingKind } from '../state/records.ts';
+import type { Ledger } from './ledger.ts';
+
+/** Stores the binding, and with it whatever of its event's content the conference system does not know yet. */
+export function pendContent(
+  ledger: Ledger,
+  event: LiveEvent,
+  binding: BindingRecord,
+  what: PendingKind,
+  hashes: FieldHashes,
+): void {
+  const { pending, delivered, refused, ownEtag } = binding;
+  if (pending !== null) {
+    const isSame = pending.what === what && isEqual(pending.hashes, hashes);
+    // What was pending may have been sent already: its fields stay named until a delivery is confirmed.
+    const changed = EVENT_FIELDS.filter(
+      (field) => pending.changed.includes(field) || changedFields(delivered, hashes).includes(field),
+    );
+    if (isSame) ledger.putBinding(binding);
+    else pend(ledger, binding, what, hashes, changed);
+    return;
+  }
+  const changed = changedFields(delivered, hashes);
+  // Where nothing counts as delivered (sent again on demand, leading anew), even what we wrote ourselves is news.
+  const isEcho = delivered !== null && event.etag !== null && event.etag === ownEtag;
+  const isRefused = refused !== null && isEqual(refused, hashes);
+  if (changed.length === 0 || isEcho || isRefused) ledger.putBinding(binding);
+  else pend(ledger, binding, what, hashes, changed);
+}
+
+/** Stores the binding with this change pending, under the conference's next revision. */
+export function pend(
+  ledger: Ledger,
+  binding: BindingRecord,
+  what: PendingKind,
+  hashes: FieldHashes,
+  changed: readonly EventField[],
+): void {
+  const conference = ledger.conference(binding.conference);
+  if (conference === undefined) return;
+  const { now, policy } = ledger.terms;
+  const revision = conference.revision + 1;
+  // Should the worker that records this die, the conference falls due when its lease is over.
+  ledger.putConference({ ...conference, revision, retryAt: conference.retryAt ?? now + policy.leaseMs });
+  const restored = conference.isCancelledThere && what === 'updated';
+  ledger.putBinding({ ...binding, pending: { revision, what, changed, hashes, restored, seenAt: now } });
+}
+
+/** Whether the event says what the pending change says; a cancelled occurrence says nothing. */
+export function isAsPending(
+  event: LiveEvent,
+  { what, hashes }: Pending,
+  fields: readonly EventField[],
+  hashKey: string,
+): boolean {
+  if (what === 'occurrence_cancelled') return true;
+  return isEqual(hashFields(event, what === 'updated' ? fields : occurrenceFields(fields), hashKey), hashes);
+}
+
+function isEqual(a: FieldHashes, b: FieldHashes): boolean {
+  return EVENT_FIELDS.every((field) => a[field] === b[field]);
+}

@@ -1,0 +1,202 @@
+/**
+ * The references that keep a conference alive, and the calendar that leads it. Counts change only here, together with
+ * the binding that they count.
+ */
+import { occurrenceFields } from '../event/event-fields.ts';
+import type { CalendarKey, ConferenceKey } from '../ids.ts';
+import { conferenceKeyOf } from '../ids.ts';
+import { FORGET_AFTER_MS } from '../policy.ts';
+import { newBinding, newConference } from '../state/new-record.ts';
+import {
+  type BindingRecord,
+  type CancelReason,
+  type ConferenceRecord,
+  isCancelledOccurrence,
+  isDeparture,
+  isReference,
+  type Reference,
+} from '../state/records.ts';
+import type { Ledger } from './ledger.ts';
+import { pend } from './pend.ts';
+
+/** Whether this calendar's events update the conference; others merely keep it alive. */
+export function leads(ledger: Ledger, key: ConferenceKey): boolean {
+  return ledger.conference(key)?.leader === ledger.terms.calendar;
+}
+
+/** Whether a conference is alive and no calendar can update it: its leader's last reference is gone. */
+export function needsLeader(conference: ConferenceRecord, now: number): boolean {
+  return conference.liveCount > 0 && conference.leadingCount === 0 && (conference.announcedUntil ?? 0) <= now;
+}
+
+/**
+ * Counts one more reference of this calendar; whatever was ending comes to life. The calendar that announced a
+ * conference leads it, else the first that refers to it. `isAnnounced`: it is the one that was announced.
+ */
+export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: boolean): void {
+  const { calendar, now } = ledger.terms;
+  const known = ledger.conference(conferenceKeyOf(conferenceId)) ?? newConference(conferenceId, now);
+  const isAnnouncedElsewhere = known.leader !== calendar && (known.announcedUntil ?? 0) > now;
+  const isLeading = known.leader === calendar || (known.liveCount === 0 && !isAnnouncedElsewhere);
+  ledger.putConference({
+    ...known,
+    liveCount: known.liveCount + 1,
+    ...(isLeading && { leader: calendar, leadingCount: known.leadingCount + 1 }),
+    ...(isAnnounced && { announcedUntil: null }),
+    state: 'live',
+    orphan: null,
+    cancellation: null,
+    expireAt: null,
+  });
+}
+
+/**
+ * Ends a reference or an announcement; the conference is an orphan if it was the last. Under an event that is over all
+ * occurrences end with it; under one that lives without the conference, those that carry one have it for themselves.
+ */
+export function endReference(ledger: Ledger, binding: BindingRecord, reason: CancelReason): void {
+  const { calendar, calendarId, now, policy } = ledger.terms;
+  const isOver = reason === 'event_deleted' || reason === 'series_ended';
+  const occurrences = ledger.occurrencesOf(binding.eventId);
+  if (!isOver) for (const occurrence of occurrences) standAlone(ledger, occurrence);
+  drop(ledger, binding, (conference) => {
+    // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
+    if (ledger.isHandedOver(conference.key)) return released(conference, now);
+    // Somebody else's reference may end while the event that was announced has yet to appear.
+    const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
+    const orphan = { calendar, calendarId, eventId: binding.eventId, reason, seenAt: now, graceUntil };
+    return { ...conference, state: 'orphaned', orphan };
+  });
+  for (const { id } of occurrences) {
+    const occurrence = ledger.binding(id);
+    if (occurrence === undefined) continue;
+    if (!isReference(occurrence)) setAside(ledger, occurrence);
+    else if (isOver) endReference(ledger, occurrence, 'event_deleted');
+  }
+}
+
+/** A conference without references whose end is not ours to decide: forgotten in time, unless it is heard of again. */
+function released(conference: ConferenceRecord, now: number): ConferenceRecord {
+  const leader = conference.announcedUntil === null ? null : conference.leader;
+  const expireAt = Math.max(now, conference.announcedUntil ?? 0) + FORGET_AFTER_MS;
+  return { ...conference, state: 'live', orphan: null, leader, expireAt };
+}
+
+/**
+ * What an occurrence without reference leaves behind when its series has lost its conference: that it is cancelled, for Google need
+ * not show it again when the series comes to a conference once more.
+ */
+export function setAside(ledger: Ledger, occurrence: BindingRecord): void {
+  if (!isCancelledOccurrence(occurrence) || isDeparture(occurrence)) {
+    ledger.deleteBinding(occurrence);
+    return;
+  }
+  const expireAt = ledger.terms.now + FORGET_AFTER_MS;
+  ledger.putBinding({ ...occurrence, state: 'gone', pending: null, refused: null, failure: null, expireAt });
+}
+
+/**
+ * An occurrence that followed its series carries the conference by its own word: it keeps it alive, and what it says is
+ * read and sent anew. That reading also tells if it has lost the conference together with its series.
+ */
+function standAlone(ledger: Ledger, occurrence: BindingRecord): void {
+  const conference = ledger.conference(occurrence.conference);
+  const isFollowing = occurrence.kind === 'occurrence' && !isCancelledOccurrence(occurrence);
+  if (conference === undefined || !isFollowing) return;
+  addReference(ledger, conference.conferenceId, false);
+  const fresh = { pending: null, delivered: null, refused: null, failure: null } as const;
+  const reference = { ...occurrence, ...fresh, kind: 'event', state: 'live' } as const;
+  if (leads(ledger, conference.key)) pend(ledger, reference, 'updated', {}, ledger.terms.policy.fields);
+  else ledger.putBinding(reference);
+}
+
+/** Ends a reference without ending its conference, even if it was the last: somebody else decides about it now. */
+export function releaseReference(ledger: Ledger, binding: BindingRecord): void {
+  ledger.noteHandOver(binding.conference);
+  drop(ledger, binding, (conference) => released(conference, ledger.terms.now));
+  for (const occurrence of ledger.occurrencesOf(binding.eventId)) {
+    if (isReference(occurrence)) releaseReference(ledger, occurrence);
+    else setAside(ledger, occurrence);
+  }
+}
+
+/** Releases a binding and keeps nothing of it. */
+export function forgetBinding(ledger: Ledger, binding: BindingRecord): void {
+  if (isReference(binding) || binding.state === 'announced') releaseReference(ledger, binding);
+  ledger.deleteBinding(binding);
+}
+
+/** Notes that this calendar made a conference for an event that may not have appeared yet. */
+export function announce(ledger: Ledger, eventId: string, conferenceId: string, until: number): void {
+  const { calendar, calendarId, now } = ledger.terms;
+  const key = conferenceKeyOf(conferenceId);
+  const announced = newBinding(calendar, eventId, key, 'event');
+  const own = ledger.binding(announced.id);
+  if (own?.conference === key && own.state !== 'gone') return;
+  const conference = ledger.conference(key) ?? newConference(conferenceId, now);
+  if (conference.liveCount === 0) {
+    const orphan = { calendar, calendarId, eventId, reason: 'event_deleted', seenAt: now, graceUntil: until } as const;
+    ledger.putConference({
+      ...conference,
+      leader: calendar,
+      announcedUntil: until,
+      state: 'orphaned',
+      orphan,
+      cancellation: null,
+      expireAt: null,
+    });
+  }
+  // An event that still carries another conference keeps that binding until a listing shows the new one.
+  if (isReference(own)) ledger.putBinding({ ...own, announced: key });
+  else ledger.putBinding({ ...announced, state: 'announced', expireAt: until + FORGET_AFTER_MS });
+}
+
+/**
+ * Makes the calendar of these references lead, and owes each of them a first update, and each of their deviating occurrences a first
+ * word; content is read when it is sent.
+ */
+export function passLead(
+  ledger: Ledger,
+  key: ConferenceKey,
+  leadingCount: number,
+  references: readonly Reference[],
+  occurrences: readonly BindingRecord[] = [],
+): void {
+  const conference = ledger.conference(key);
+  const leader: CalendarKey | undefined = references[0]?.calendar;
+  if (conference === undefined || leader === undefined) return;
+  ledger.putConference({ ...conference, leader, leadingCount, announcedUntil: null, retryAt: ledger.terms.now });
+  const { fields } = ledger.terms.policy;
+  for (const reference of references) pend(ledger, reference, 'updated', {}, fields);
+  for (const occurrence of occurrences) {
+    if (isCancelledOccurrence(occurrence))
+      pend(ledger, { ...occurrence, state: 'gone' }, 'occurrence_cancelled', {}, []);
+    else pend(ledger, occurrence, 'occurrence_updated', {}, occurrenceFields(fields));
+  }
+}
+
+function drop(
+  ledger: Ledger,
+  binding: BindingRecord,
+  whenLast: (conference: ConferenceRecord) => ConferenceRecord,
+): void {
+  const { calendar, now } = ledger.terms;
+  const lost = isReference(binding) ? 1 : 0;
+  const isAnnouncement = binding.state === 'announced';
+  ledger.putBinding({
+    ...binding,
+    state: 'gone',
+    pending: null,
+    delivered: null,
+    refused: null,
+    expireAt: now + FORGET_AFTER_MS,
+  });
+  const conference = ledger.conference(binding.conference);
+  if (conference === undefined) return;
+  const liveCount = Math.max(0, conference.liveCount - lost);
+  const leadingCount = Math.max(0, conference.leadingCount - (conference.leader === calendar ? lost : 0));
+  const announcedUntil = isAnnouncement && conference.leader === calendar ? null : conference.announcedUntil;
+  const dropped = { ...conference, liveCount, leadingCount, announcedUntil };
+  const isOver = conference.state === 'cancelled' || conference.cancellation !== null;
+  ledger.putConference(liveCount === 0 && !isOver ? whenLast(dropped) : dropped);
+}

@@ -1,0 +1,101 @@
+/** Records as they begin. */
+import {
+  type BindingId,
+  bindingIdOf,
+  type CalendarKey,
+  type ConferenceKey,
+  calendarKeyOf,
+  conferenceKeyOf,
+  dueShardOf,
+} from '../ids.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord } from './records.ts';
+
+/** A calendar nobody has listed yet, due at once. */
+export function newCalendar(calendarId: string, subject: string, hashKey: string, now: number): CalendarRecord {
+  const key = calendarKeyOf(calendarId);
+  return {
+    key,
+    calendarId,
+    subject,
+    status: 'active',
+    generation: 1,
+    hashKey,
+    accessRole: null,
+    syncToken: null,
+    openedAt: null,
+    coveredUntil: null,
+    wantedAt: null,
+    lease: null,
+    checkpoint: null,
+    channel: null,
+    openingChannel: null,
+    openingProvenAt: null,
+    strayChannels: [],
+    pushRetryAt: now,
+    repairs: { count: 0, lastAt: null, notBefore: null },
+    wantsResend: false,
+    failure: null,
+    reconcileAt: now,
+    lastSyncedAt: null,
+    dueAt: now,
+    dueShard: dueShardOf(key),
+  };
+}
+
+/**
+ * A conference that no event refers to yet. Its revisions count on from the time (Unix milliseconds) at which it was first known, so
+ * that those of one that was forgotten and comes back are above all that a receiver has ever applied.
+ */
+export function newConference(conferenceId: string, now: number): ConferenceRecord {
+  const key = conferenceKeyOf(conferenceId);
+  return {
+    key,
+    conferenceId,
+    revision: Math.floor(now),
+    leader: null,
+    liveCount: 0,
+    leadingCount: 0,
+    state: 'live',
+    orphan: null,
+    cancellation: null,
+    isCancelledThere: false,
+    announcedUntil: null,
+    sending: null,
+    attempts: 0,
+    failingSince: null,
+    retryAt: null,
+    failure: null,
+    dueAt: null,
+    dueShard: dueShardOf(key),
+    expireAt: null,
+  };
+}
+
+/** A binding of which nothing is delivered yet. */
+export function newBinding(
+  calendar: CalendarKey,
+  eventId: string,
+  conference: ConferenceKey,
+  kind: BindingRecord['kind'],
+  id: BindingId = bindingIdOf(eventId),
+): BindingRecord {
+  return {
+    id,
+    calendar,
+    conference,
+    eventId,
+    kind,
+    state: 'live',
+    recurringEventId: null,
+    originalStart: null,
+    endsAt: null,
+    pending: null,
+    delivered: null,
+    refused: null,
+    failure: null,
+    announced: null,
+    ownEtag: null,
+    lastSeenIn: null,
+    expireAt: null,
+  };
+}

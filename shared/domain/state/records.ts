@@ -1,0 +1,235 @@
+/**
+ * What is stored, and what each fact means. Every fact has one home: a calendar owns its sync token, a binding what
+ * was delivered for one event, a conference how many events refer to it and how far its revisions have come.
+ * Records are values: a change makes a new record, which only a store writes. All times are Unix milliseconds.
+ */
+import type { AccessRole, EventTime } from '../event/event.ts';
+import type { EventField, FieldHashes } from '../event/event-fields.ts';
+import { type BindingId, type CalendarKey, type ConferenceKey, departureIdOf } from '../ids.ts';
+
+/**
+ * `active`: synced. `unsupported-push`: synced on a timer, as Google offers no channel for it. `disconnected`: the grant is
+ * gone. `unreachable`: the calendar is gone or closed to us. `paused`: a person said so.
+ * All but `paused` are looked at again by themselves.
+ */
+export const CALENDAR_STATUSES = ['active', 'paused', 'disconnected', 'unreachable', 'unsupported-push'] as const;
+/** See CALENDAR_STATUSES. */
+export type CalendarStatus = (typeof CALENDAR_STATUSES)[number];
+
+/** A time-limited sole right. */
+export interface Lease {
+  readonly owner: string;
+  readonly until: number;
+}
+
+/** A push subscription at Google. */
+export interface Channel {
+  readonly id: string;
+  readonly resourceId: string;
+  readonly expiresAt: number;
+  /** When to open its successor. */
+  readonly renewAt: number;
+  /** When a notification last came through it; null until the first one did. */
+  readonly provenAt: number | null;
+}
+
+/** A channel that is no longer wanted, until Google confirms its end or it expires by itself. */
+export type StrayChannel = Pick<Channel, 'id' | 'resourceId' | 'expiresAt'>;
+
+/** How far a listing has come: what a checkpoint keeps, so that another worker can go on. */
+export interface Listing {
+  readonly mode: 'incremental' | 'full';
+  /** The sync token that the listing started from; null for a full one. */
+  readonly startToken: string | null;
+  /** The page to read next; null for the first. */
+  readonly pageToken: string | null;
+  /** True from the second page on. */
+  readonly hasTurnedPage: boolean;
+  /** A listing is read twice where a series of ours turned up on a later page than its occurrences might have. */
+  readonly pass: 1 | 2;
+  readonly wantsSecondPass: boolean;
+  /** Marks the bindings that a full listing showed; null for an incremental one. */
+  readonly sweepId: string | null;
+  /** Events that ended before this are not listed; null for no bound. */
+  readonly timeMin: number | null;
+  /** Set once the last page is read; what remains of a full listing is the sweep over bindings it did not show. */
+  readonly nextSyncToken: string | null;
+  /** The last binding that the sweep has looked at. */
+  readonly sweptTo: BindingId | null;
+}
+
+/** Why and when something last failed; never holds text from an event. */
+export interface Failure {
+  readonly reason: string;
+  readonly at: number;
+  /** How many times in a row. */
+  readonly count: number;
+}
+
+/** How often the sync token of a calendar had to be thrown away lately. */
+export interface TokenRepairs {
+  readonly count: number;
+  readonly lastAt: number | null;
+  /** No full sync before this. */
+  readonly notBefore: number | null;
+}
+
+/** A registered calendar. */
+export interface CalendarRecord {
+  readonly key: CalendarKey;
+  readonly calendarId: string;
+  /** The user whom we act as. */
+  readonly subject: string;
+  readonly status: CalendarStatus;
+  /** Raised by every command of a person; a worker of an older generation can commit nothing. */
+  readonly generation: number;
+  /** Keys the field hashes of this calendar's bindings. */
+  readonly hashKey: string;
+  readonly accessRole: AccessRole | null;
+  readonly syncToken: string | null;
+  /** Commit time of the transaction that opened the running or else the last listing. */
+  readonly openedAt: number | null;
+  /** Whatever was published before this (less a margin) has been seen: `openedAt` of the last finished listing. */
+  readonly coveredUntil: number | null;
+  /** When a message first asked for another listing while the lease was held. */
+  readonly wantedAt: number | null;
+  readonly lease: Lease | null;
+  readonly checkpoint: Listing | null;
+  readonly channel: Channel | null;
+  /** The id of a channel that is being opened: Google can use it before it has answered. */
+  readonly openingChannel: string | null;
+  /** When a notification came through the channel that is being opened; it proves the channel as soon as there is one. */
+  readonly openingProvenAt: number | null;
+  readonly strayChannels: readonly StrayChannel[];
+  /** When to ask for a channel where there is none, or Google offered none; null for at the next look. */
+  readonly pushRetryAt: number | null;
+  readonly repairs: TokenRepairs;
+  /** What was delivered is to be forgotten before the next listing, so that everything is sent again. */
+  readonly wantsResend: boolean;
+  readonly failure: Failure | null;
+  /** When to list without being asked; null while paused. */
+  readonly reconcileAt: number | null;
+  readonly lastSyncedAt: number | null;
+  readonly dueAt: number | null;
+  readonly dueShard: number;
+}
+
+/** `updated`: the event as a whole. The others speak of one occurrence of a series. */
+export type PendingKind = 'updated' | 'occurrence_updated' | 'occurrence_cancelled';
+
+/** A change that is recorded and not yet known to be delivered. Its content is read from Google when it is sent. */
+export interface Pending {
+  /** Orders the changes of a conference and makes the idempotency key; the same on every retry. */
+  readonly revision: number;
+  readonly what: PendingKind;
+  readonly changed: readonly EventField[];
+  readonly hashes: FieldHashes;
+  readonly restored: boolean;
+  /** When the change was seen. */
+  readonly seenAt: number;
+}
+
+/**
+ * `announced`: the event has not been seen yet. `live`: the event carries the conference. `failed`: so it does, and the conference
+ * system refused the last change. `gone`: it does not any more.
+ */
+export type BindingState = 'announced' | 'live' | 'failed' | 'gone';
+
+/** Says that an event of a calendar carries a conference (`event`), or deviates from its series (`occurrence`). */
+export interface BindingRecord {
+  readonly id: BindingId;
+  readonly calendar: CalendarKey;
+  readonly conference: ConferenceKey;
+  readonly eventId: string;
+  readonly kind: 'event' | 'occurrence';
+  readonly state: BindingState;
+  readonly recurringEventId: string | null;
+  readonly originalStart: EventTime | null;
+  /** When the event is over; null for endless or unknown. */
+  readonly endsAt: number | null;
+  readonly pending: Pending | null;
+  /** What the conference system knows of the event; null for nothing. */
+  readonly delivered: FieldHashes | null;
+  /** What it refused, so that the same is not offered again. */
+  readonly refused: FieldHashes | null;
+  readonly failure: Failure | null;
+  /** Another conference that was announced for the event while it carried this one. */
+  readonly announced: ConferenceKey | null;
+  /** The etag that our own last write left, by which its echo is known. */
+  readonly ownEtag: string | null;
+  readonly lastSeenIn: string | null;
+  /** When a gone binding may be forgotten; null for never. */
+  readonly expireAt: number | null;
+}
+
+/** Why a conference is cancelled. */
+export type CancelReason = 'event_deleted' | 'conference_removed' | 'conference_replaced' | 'series_ended';
+
+/** The event that was a conference's last. */
+export interface LastEvent {
+  readonly calendar: CalendarKey;
+  readonly calendarId: string;
+  readonly eventId: string;
+  readonly reason: CancelReason;
+}
+
+/** A cancellation that is recorded and not yet known to be delivered. */
+export interface Cancellation extends LastEvent {
+  readonly revision: number;
+  readonly seenAt: number;
+}
+
+/**
+ * `orphaned`: no event refers to it (or none has appeared yet) and its grace runs, or its cancellation is pending. `failed`: the
+ * conference system refused the cancellation.
+ */
+export type ConferenceState = 'live' | 'orphaned' | 'cancelled' | 'failed';
+
+/** A conference of the company's. */
+export interface ConferenceRecord {
+  readonly key: ConferenceKey;
+  readonly conferenceId: string;
+  readonly revision: number;
+  /** The calendar whose events may update it. */
+  readonly leader: CalendarKey | null;
+  /** Bindings that keep it alive, in all and on the leading calendar. */
+  readonly liveCount: number;
+  readonly leadingCount: number;
+  readonly state: ConferenceState;
+  readonly orphan: (LastEvent & { readonly seenAt: number; readonly graceUntil: number }) | null;
+  readonly cancellation: Cancellation | null;
+  /** A cancellation has, or may have, reached the conference system: what comes next must say `restored`. */
+  readonly isCancelledThere: boolean;
+  /** Until then the calendar that announced it leads, even though its event has not appeared. */
+  readonly announcedUntil: number | null;
+  /** Who is sending for it now; one at a time. */
+  readonly sending: Lease | null;
+  readonly attempts: number;
+  readonly failingSince: number | null;
+  /** When pending changes are tried again, or first, should their worker die. */
+  readonly retryAt: number | null;
+  readonly failure: Failure | null;
+  readonly dueAt: number | null;
+  readonly dueShard: number;
+  /** When a conference that is cancelled, or was let go, may be forgotten; null for never. */
+  readonly expireAt: number | null;
+}
+
+/** Whether the conference system knows, or should know, that this occurrence does not take part; refused, it has no hashes. */
+export function isCancelledOccurrence({ kind, state, refused }: BindingRecord): boolean {
+  const isRefused = state === 'failed' && refused !== null && Object.keys(refused).length === 0;
+  return kind === 'occurrence' && (state === 'gone' || isRefused);
+}
+
+/** Whether the record only says that the occurrence has left its series' conference for one of its own. */
+export function isDeparture({ id, eventId, conference }: BindingRecord): boolean {
+  return id === departureIdOf(eventId, conference);
+}
+
+/** A binding that keeps its conference alive. */
+export type Reference = BindingRecord & { readonly kind: 'event'; readonly state: 'live' | 'failed' };
+
+/** Whether a binding keeps its conference alive. */
+export function isReference(binding: BindingRecord | undefined): binding is Reference {
+  return binding?.kind === 'event' && (binding.state === 'live' || binding.state === 'failed');
+}

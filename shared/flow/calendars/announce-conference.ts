@@ -1,0 +1,41 @@
+/** Notes a conference at its creation, so that even an event deleted a second later is known. */
+import { BadRequest, UnknownCalendar } from '../../domain/errors.ts';
+import { bindingIdOf, type CalendarKey, conferenceKeyOf } from '../../domain/ids.ts';
+import { Ledger } from '../../domain/plan/ledger.ts';
+import { announce } from '../../domain/plan/references.ts';
+import { ANNOUNCEMENT_MS } from '../../domain/policy.ts';
+import type { CalendarServices } from '../../domain/ports.ts';
+import type { BindingRecord } from '../../domain/state/records.ts';
+import { writeLedger } from '../record/write-ledger.ts';
+
+/**
+ * Idempotent. Returns the binding, which may still be that of another conference, until a listing shows this one on the event.
+ * @throws BadRequest, UnknownCalendar, StoreUnavailable
+ */
+export async function announceConference(
+  services: CalendarServices,
+  key: CalendarKey,
+  eventId: string,
+  conferenceId: string,
+): Promise<BindingRecord | undefined> {
+  if (eventId === '' || eventId.length > 1_024) throw new BadRequest('the event id must have 1 to 1,024 characters');
+  if (conferenceId === '' || conferenceId.length > 1_024) {
+    throw new BadRequest(
+      'conferenceId must be the id that the conference has in conferenceData, 1 to 1,024 characters',
+    );
+  }
+  return services.store.transact(async (tx) => {
+    const calendar = await tx.calendar(key);
+    if (calendar === undefined) throw new UnknownCalendar('no such calendar is registered');
+    const bindings = await tx.bindings(key, [bindingIdOf(eventId)]);
+    const conferences = await tx.conferences([conferenceKeyOf(conferenceId)]);
+    const now = services.clock.now();
+    const ledger = new Ledger(
+      { calendar: key, calendarId: calendar.calendarId, now, sweepId: null, policy: services.policy },
+      { bindings: bindings.values(), conferences: conferences.values() },
+    );
+    announce(ledger, eventId, conferenceId, now + ANNOUNCEMENT_MS);
+    writeLedger(tx, ledger);
+    return ledger.binding(bindingIdOf(eventId));
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * What a person can tell a registered calendar: sync, renew its channel, pause, resume. A command that takes something from a worker
+ * raises the generation, so that one that began before it can commit nothing after it.
+ */
+
+import { UnknownCalendar } from '../../domain/errors.ts';
+import type { CalendarKey } from '../../domain/ids.ts';
+import type { CalendarServices } from '../../domain/ports.ts';
+import { withCalendarDue } from '../../domain/state/due.ts';
+import type { CalendarRecord } from '../../domain/state/records.ts';
+
+/** `full`: forget the sync token. `resend`: forget also what was delivered. */
+export interface SyncWish {
+  readonly full: boolean;
+  readonly resend: boolean;
+}
+
+/** Asks for a sync now. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
+export async function requestSync(
+  services: CalendarServices,
+  key: CalendarKey,
+  wish: SyncWish,
+): Promise<CalendarRecord> {
+  const calendar =
+    wish.full || wish.resend
+      ? await change(services, key, (stored) => ({
+          ...stored,
+          generation: stored.generation + 1,
+          lease: null,
+          syncToken: null,
+          checkpoint: null,
+          wantsResend: stored.wantsResend || wish.resend,
+          repairs: { ...stored.repairs, notBefore: null },
+        }))
+      : await change(services, key, (stored) => stored);
+  await services.queue.publish({ kind: 'sync', calendar: key, cause: 'resync', force: true }, 'upkeep');
+  return calendar;
+}
+
+/**
+ * Makes the calendar's channel due: the next run of renew-channels opens a successor, and a sync follows. Nothing is asked of Google here,
+ * so that it can be wished by somebody who may not act as the user. @throws UnknownCalendar, StoreUnavailable
+ */
+export async function requestRenewal(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
+  const now = services.clock.now();
+  return change(services, key, (stored) => ({
+    ...stored,
+    channel: stored.channel === null ? null : { ...stored.channel, renewAt: now },
+    pushRetryAt: now,
+    reconcileAt: now,
+  }));
+}
+
+/** Stops all work for the calendar until it is resumed; what happens meanwhile is seen then. @throws UnknownCalendar, StoreUnavailable */
+export async function pauseCalendar(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
+  return change(services, key, (stored) =>
+    stored.status === 'paused'
+      ? stored
+      : { ...stored, status: 'paused', generation: stored.generation + 1, lease: null, failure: null },
+  );
+}
+
+/** Takes up the work again, be it paused, disconnected or unreachable, and syncs. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
+export async function resumeCalendar(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
+  const calendar = await change(services, key, (stored) => ({
+    ...stored,
+    status: 'active',
+    generation: stored.generation + 1,
+    lease: null,
+    failure: null,
+    reconcileAt: services.clock.now(),
+  }));
+  await services.queue.publish({ kind: 'sync', calendar: key, cause: 'resumed', force: true }, 'upkeep');
+  return calendar;
+}
+
+async function change(
+  services: CalendarServices,
+  key: CalendarKey,
+  to: (stored: CalendarRecord) => CalendarRecord,
+): Promise<CalendarRecord> {
+  const { before, after } = await services.store.transact(async (tx) => {
+    const stored = await tx.calendar(key);
+    if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
+    const wished = to(stored);
+    if (wished === stored) return { before: stored, after: stored };
+    const changed = withCalendarDue(wished);
+    tx.putCalendar(changed);
+    return { before: stored, after: changed };
+  });
+  const { status } = after;
+  if (status !== before.status)
+    services.log.write({ line: 'calendar-status', calendar: key, status, reason: 'command' });
+  return after;
+}

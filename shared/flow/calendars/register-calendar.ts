@@ -1,0 +1,89 @@
+/**
+ * Registers a calendar: its record, its channel, its first sync. Idempotent, and one read where nothing is missing, since an
+ * add-on calls it at every conference that it makes.
+ */
+
+import { BadRequest } from '../../domain/errors.ts';
+import { calendarKeyOf } from '../../domain/ids.ts';
+import type { CalendarServices } from '../../domain/ports.ts';
+import { lacksChannel, withCalendarDue } from '../../domain/state/due.ts';
+import { newCalendar } from '../../domain/state/new-record.ts';
+import type { CalendarRecord } from '../../domain/state/records.ts';
+import { openChannel } from '../channels/open-channel.ts';
+import { requestRenewal } from './command-calendar.ts';
+
+/** The calendar as it is registered now, and whether it was new. */
+export interface Registration {
+  readonly calendar: CalendarRecord;
+  readonly isNew: boolean;
+}
+
+/**
+ * See the file's head. `primary` names the subject's own calendar. A calendar that Google does not show us is registered all the
+ * same: its status says so, and it is looked at again by itself.
+ * @throws BadRequest, StoreUnavailable, QueueUnavailable
+ */
+export async function registerCalendar(
+  services: CalendarServices,
+  calendarId: string,
+  subject: string,
+): Promise<Registration> {
+  const id = nameOf(calendarId, subject);
+  const known = await services.store.calendar(calendarKeyOf(id));
+  if (known !== undefined && isComplete(known, subject)) return { calendar: known, isNew: false };
+
+  const { calendar, isNew } = await store(services, id, subject);
+  const opened = lacksChannel(calendar) ? await openChannel(services, calendar) : undefined;
+  await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'registered' }, 'upkeep');
+  return { calendar: opened ?? (await services.store.calendar(calendar.key)) ?? calendar, isNew };
+}
+
+/**
+ * The same for somebody who may not act as the user: a record that is due, so that the next run of renew-channels opens the channel and
+ * asks for the first sync. @throws BadRequest, StoreUnavailable
+ */
+export async function registerWithoutChannel(
+  services: CalendarServices,
+  calendarId: string,
+  subject: string,
+): Promise<Registration> {
+  const { calendar, isNew } = await store(services, nameOf(calendarId, subject), subject);
+  const isOverlooked = !isNew && lacksChannel(calendar);
+  return { calendar: isOverlooked ? await requestRenewal(services, calendar.key) : calendar, isNew };
+}
+
+function nameOf(calendarId: string, subject: string): string {
+  const id = calendarId === 'primary' ? subject : calendarId;
+  if (id.trim() === '' || id.length > 1_024) throw new BadRequest('the calendar ID must have 1 to 1,024 characters');
+  if (subject.trim() === '' || subject.length > 320)
+    throw new BadRequest('subject must be the address of the user to act as');
+  return id;
+}
+
+function isComplete(calendar: CalendarRecord, subject: string): boolean {
+  return calendar.subject === subject && !lacksChannel(calendar);
+}
+
+async function store(services: CalendarServices, calendarId: string, subject: string): Promise<Registration> {
+  const hashKey = services.chance.id();
+  return services.store.transact(async (tx) => {
+    const stored = await tx.calendar(calendarKeyOf(calendarId));
+    const now = services.clock.now();
+    if (stored === undefined) {
+      const calendar = newCalendar(calendarId, subject, hashKey, now);
+      tx.putCalendar(calendar);
+      return { calendar, isNew: true };
+    }
+    if (stored.subject === subject) return { calendar: stored, isNew: false };
+    // Another user may see other things; whatever runs as the old one must not commit any more.
+    const calendar = withCalendarDue({
+      ...stored,
+      subject,
+      generation: stored.generation + 1,
+      lease: null,
+      reconcileAt: now,
+    });
+    tx.putCalendar(calendar);
+    return { calendar, isNew: false };
+  });
+}

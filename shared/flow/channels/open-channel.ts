@@ -1,0 +1,117 @@
+/**
+ * Opens a channel for a calendar: the successor first, then the old one is stopped, since the gap between two could swallow a
+ * change. The new id is stored before Google hears of it, as the first notification can come before the answer.
+ */
+
+import { AccessLost, CalendarUnreachable, GoogleTrouble, PushUnsupported } from '../../domain/errors.ts';
+import { spreadOf } from '../../domain/ids.ts';
+import { channelIdFor, signChannel } from '../../domain/notification/channel.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { CalendarServices } from '../../domain/ports.ts';
+import { withCalendarDue } from '../../domain/state/due.ts';
+import type { CalendarRecord, CalendarStatus, Channel } from '../../domain/state/records.ts';
+import { stopChannel, stopStrays } from './stop-channels.ts';
+
+/** How long a failed opening waits for its next try. */
+const RETRY_MS = 10 * 60_000;
+
+/** Returns the calendar with its new channel; undefined if there is none, for whatever reason, which is on record. @throws StoreUnavailable */
+export async function openChannel(
+  services: CalendarServices,
+  calendar: CalendarRecord,
+): Promise<CalendarRecord | undefined> {
+  const { google, policy, chance, log, clock } = services;
+  const id = channelIdFor(calendar.key, chance.id());
+  const opening = { openingChannel: id, openingProvenAt: null };
+  if ((await changeUnlessOvertaken(services, calendar, (now) => ({ ...now, ...opening }))) === undefined)
+    return undefined;
+  let granted: { resourceId: string; expiresAt: number };
+  try {
+    const token = signChannel(id, policy.channelKeys);
+    granted = await google.watch(calendar, { id, token, address: policy.receiverUrl, ttlMs: policy.channelTtlMs });
+  } catch (error) {
+    if (!(error instanceof GoogleTrouble)) throw error;
+    await noteFailure(services, calendar, error);
+    return undefined;
+  }
+  const renewAt = renewalTime(calendar, granted.expiresAt, clock.now(), policy);
+  const channel: Channel = { id, ...granted, renewAt, provenAt: null };
+  const opened = await changeUnlessOvertaken(services, calendar, (now) => replaceChannel(now, channel));
+  if (opened === undefined) {
+    // Removed, paused or changed meanwhile: nobody else would stop it.
+    await stopChannel(services, calendar, channel);
+    return undefined;
+  }
+  log.write({ line: 'channel', outcome: 'opened', calendar: calendar.key });
+  await stopStrays(services, opened);
+  return opened;
+}
+
+/** Renewals are spread over the time before the margin by the calendar's key. */
+function renewalTime(calendar: CalendarRecord, expiresAt: number, now: number, policy: Policy): number {
+  const lifeMs = expiresAt - now;
+  const usableMs = lifeMs > policy.channelRenewalMarginMs ? lifeMs - policy.channelRenewalMarginMs : lifeMs / 2;
+  return now + Math.round(usableMs * (0.75 + spreadOf(calendar.key) / 4));
+}
+
+function replaceChannel(calendar: CalendarRecord, channel: Channel): CalendarRecord {
+  const old = calendar.channel;
+  const strayChannels = old === null ? calendar.strayChannels : [...calendar.strayChannels, old];
+  const status = calendar.status === 'unsupported-push' ? 'active' : calendar.status;
+  return withCalendarDue({
+    ...calendar,
+    status,
+    // What came through it before this answer has proven it already; another run may be opening one of its own.
+    channel: calendar.openingChannel === channel.id ? { ...channel, provenAt: calendar.openingProvenAt } : channel,
+    openingChannel: null,
+    openingProvenAt: null,
+    pushRetryAt: null,
+    strayChannels: strayChannels.map(({ id, resourceId, expiresAt }) => ({ id, resourceId, expiresAt })),
+  });
+}
+
+async function changeUnlessOvertaken(
+  services: CalendarServices,
+  calendar: CalendarRecord,
+  change: (now: CalendarRecord) => CalendarRecord,
+): Promise<CalendarRecord | undefined> {
+  return services.store.transact(async (tx) => {
+    const stored = await tx.calendar(calendar.key);
+    const isOvertaken = stored?.generation !== calendar.generation || stored.channel?.id !== calendar.channel?.id;
+    if (stored === undefined || isOvertaken) return undefined;
+    const changed = change(stored);
+    tx.putCalendar(changed);
+    return changed;
+  });
+}
+
+async function noteFailure(services: CalendarServices, calendar: CalendarRecord, error: GoogleTrouble): Promise<void> {
+  const { key } = calendar;
+  const status = statusAfter(error);
+  const reason = error.name;
+  services.log.write({ line: 'channel', outcome: 'failed', calendar: key, reason });
+  await changeUnlessOvertaken(services, calendar, (stored) => {
+    const at = services.clock.now();
+    const failure = { reason, at, count: (stored.failure?.count ?? 0) + 1 };
+    const channel = stored.channel === null ? null : { ...stored.channel, renewAt: at + RETRY_MS };
+    return withCalendarDue({
+      ...stored,
+      status: status ?? stored.status,
+      failure,
+      channel,
+      openingChannel: null,
+      openingProvenAt: null,
+      // Google may offer one some day; asked at each of its frequent reconciles, it would be asked in vain.
+      pushRetryAt: at + (status === 'unsupported-push' ? services.policy.reconcileMs : RETRY_MS),
+    });
+  });
+  if (status !== undefined && status !== calendar.status)
+    services.log.write({ line: 'calendar-status', calendar: key, status, reason });
+}
+
+function statusAfter(error: GoogleTrouble): CalendarStatus | undefined {
+  if (error instanceof PushUnsupported) return 'unsupported-push';
+  if (error instanceof AccessLost) return 'disconnected';
+  if (error instanceof CalendarUnreachable) return 'unreachable';
+  return undefined;
+}

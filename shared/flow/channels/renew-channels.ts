@@ -1,0 +1,177 @@
+/**
+ * The scheduled run: finds everything that is due and no more, one query a shard. Channels near their end are replaced
+ * here; all else becomes a work message on the upkeep lane. Runs may overlap: each item is stamped forward before it is acted on.
+ */
+
+import { DUE_SHARDS } from '../../domain/ids.ts';
+import type { CalendarServices, FleetCounts } from '../../domain/ports.ts';
+import { lacksChannel, wantsChannel, withCalendarDue, withConferenceDue } from '../../domain/state/due.ts';
+import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import { inParallel } from '../in-parallel.ts';
+import { openChannel } from './open-channel.ts';
+
+/** What a run did. */
+export interface RenewalReport {
+  readonly dueCalendars: number;
+  readonly dueConferences: number;
+  readonly renewed: number;
+  readonly withoutChannel: number;
+  readonly failed: number;
+  /** False where the time was up before everything due was seen to; the next run goes on. What a page with failures keeps from being looked at shows in `failed`. */
+  readonly isComplete: boolean;
+}
+
+const PAGE = 100;
+const AT_ONCE = 16;
+/** Should what a run began come to nothing, the item is due again after this. */
+const STAMP_MS = 60_000;
+const CHANNEL_STAMP_MS = 10 * 60_000;
+/** A conference that has been overdue for long, as all are while their system is down, is not looked at every minute. */
+const CONFERENCE_STAMP_MAX_MS = 15 * 60_000;
+const OVERDUE_PART = 4;
+/** The fleet is counted in one minute of ten: at a million calendars, that is some thousand reads each time. */
+const COUNT_EVERY_MINUTES = 10;
+/** What a run would have seen to had it not failed for several times. */
+const OVERDUE_MS = 10 * 60_000;
+
+/** See the file's head. Stops starting things at `until` (Unix milliseconds). @throws StoreUnavailable, if not even the queries succeed */
+export async function renewChannels(services: CalendarServices, until: number): Promise<RenewalReport> {
+  const startedAt = services.clock.now();
+  const report = { dueCalendars: 0, dueConferences: 0, renewed: 0, withoutChannel: 0, failed: 0, isComplete: true };
+  const first = Math.floor(services.chance.fraction() * DUE_SHARDS);
+  const isOver = (): boolean => services.isStopping() || services.clock.now() >= until;
+  const guarded = async (where: string, task: () => Promise<void>): Promise<void> => {
+    // What is not begun stays due for the next run.
+    if (isOver()) {
+      report.isComplete = false;
+      return;
+    }
+    try {
+      await task();
+    } catch (error) {
+      // Each item by itself: one that fails stays due and stops nothing else.
+      report.failed++;
+      services.log.write({ line: 'failure', where, error });
+    }
+  };
+  for (let offset = 0; offset < DUE_SHARDS; offset++) {
+    const shard = (first + offset) % DUE_SHARDS;
+    for (let isMore = true; isMore; ) {
+      if (isOver()) return finish(services, { ...report, isComplete: false }, startedAt);
+      const due = await services.store.dueCalendars(shard, services.clock.now(), PAGE);
+      report.dueCalendars += due.length;
+      const before = report.failed;
+      await inParallel(AT_ONCE, due, (calendar) =>
+        guarded('renew a calendar', () => renewCalendar(services, calendar, report)),
+      );
+      isMore = due.length === PAGE && report.failed === before;
+    }
+    for (let isMore = true; isMore; ) {
+      if (isOver()) return finish(services, { ...report, isComplete: false }, startedAt);
+      const due = await services.store.dueConferences(shard, services.clock.now(), PAGE);
+      report.dueConferences += due.length;
+      const before = report.failed;
+      await inParallel(AT_ONCE, due, (conference) =>
+        guarded('wake a conference', () => wakeConference(services, conference)),
+      );
+      isMore = due.length === PAGE && report.failed === before;
+    }
+  }
+  if (Math.floor(startedAt / 60_000) % COUNT_EVERY_MINUTES !== 0) return finish(services, report, startedAt);
+  let fleet: FleetCounts | undefined;
+  await guarded('count the fleet', async () => {
+    fleet = await countFleet(services);
+  });
+  return finish(services, report, startedAt, fleet);
+}
+
+function countFleet({ store, clock, policy }: CalendarServices): Promise<FleetCounts> {
+  const now = clock.now();
+  // A successor is opened a whole margin before the end: within half of it, several attempts have failed.
+  return store.countFleet({ overdueBefore: now - OVERDUE_MS, endingBefore: now + policy.channelRenewalMarginMs / 2 });
+}
+
+function finish(
+  services: CalendarServices,
+  report: RenewalReport,
+  startedAt: number,
+  fleet?: FleetCounts,
+): RenewalReport {
+  const ms = services.clock.now() - startedAt;
+  if (fleet === undefined) {
+    services.log.write({ line: 'renewal-run', ...report, ms });
+  } else {
+    const { failed: refused, ...gauges } = fleet;
+    services.log.write({ line: 'renewal-run', ...gauges, refused, ...report, ms });
+  }
+  return report;
+}
+
+async function renewCalendar(
+  services: CalendarServices,
+  seen: CalendarRecord,
+  report: { renewed: number; withoutChannel: number; failed: number },
+): Promise<void> {
+  const stamped = await stampCalendar(services, seen);
+  if (stamped === undefined) return;
+  const { calendar, isListingDue, isChannelDue } = stamped;
+  let isGapPossible = false;
+  if (isChannelDue) {
+    if (lacksChannel(calendar)) report.withoutChannel++;
+    isGapPossible = (await openChannel(services, calendar)) !== undefined;
+    if (isGapPossible) report.renewed++;
+  }
+  if (isListingDue || isGapPossible) {
+    await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'reconcile' }, 'upkeep');
+  }
+}
+
+interface Stamped {
+  readonly calendar: CalendarRecord;
+  readonly isListingDue: boolean;
+  readonly isChannelDue: boolean;
+}
+
+/** Moves every wish that is due forward; undefined if another run was faster. */
+async function stampCalendar(services: CalendarServices, seen: CalendarRecord): Promise<Stamped | undefined> {
+  return services.store.transact(async (tx) => {
+    const stored = await tx.calendar(seen.key);
+    const now = services.clock.now();
+    if (stored === undefined || stored.dueAt === null || stored.dueAt > now) return undefined;
+    const isPast = (time: number | null | undefined): boolean => time != null && time <= now;
+    const isDead = isPast(stored.lease?.until);
+    const isListingDue = stored.status !== 'paused' && (isDead || isPast(stored.reconcileAt));
+    const isActive = stored.status === 'active';
+    const isOpeningDue = wantsChannel(stored) && isPast(stored.pushRetryAt ?? 0);
+    const isChannelDue = isOpeningDue || (isActive && isPast(stored.channel?.renewAt));
+    const renewLater = stored.channel !== null && isPast(stored.channel.renewAt);
+    const calendar = withCalendarDue({
+      ...stored,
+      lease: isDead ? null : stored.lease,
+      reconcileAt: isListingDue ? now + STAMP_MS : stored.reconcileAt,
+      pushRetryAt: isOpeningDue ? now + CHANNEL_STAMP_MS : stored.pushRetryAt,
+      channel: renewLater ? { ...stored.channel, renewAt: now + CHANNEL_STAMP_MS } : stored.channel,
+    });
+    tx.putCalendar(calendar);
+    return { calendar, isListingDue, isChannelDue };
+  });
+}
+
+async function wakeConference(services: CalendarServices, seen: ConferenceRecord): Promise<void> {
+  const isOurs = await services.store.transact(async (tx) => {
+    const stored = (await tx.conferences([seen.key])).get(seen.key);
+    const now = services.clock.now();
+    if (stored === undefined || stored.dueAt === null || stored.dueAt > now) return false;
+    // The wishes themselves stay: whoever gets the message must see that they are due.
+    tx.putConference({ ...withConferenceDue(stored), dueAt: now + stampMs(services, stored, now) });
+    return true;
+  });
+  if (isOurs) await services.queue.publish({ kind: 'conference', conference: seen.key }, 'upkeep');
+}
+
+/** Never longer than the longest wait between two deliveries: so soon after an outage everything must have gone out. */
+function stampMs({ policy }: CalendarServices, conference: ConferenceRecord, now: number): number {
+  const overdueMs = now - (withConferenceDue(conference).dueAt ?? now);
+  const wishedMs = Math.min(Math.max(STAMP_MS, overdueMs / OVERDUE_PART), CONFERENCE_STAMP_MAX_MS);
+  return Math.round(Math.min(wishedMs, Math.max(...policy.deliveryRetryMs)));
+}

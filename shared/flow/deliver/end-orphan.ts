@@ -1,0 +1,56 @@
+/** The end of an orphan's grace: its last event was read once more; only if that confirms the end does a cancellation become pending. */
+
+import type { ListedEvent } from '../../domain/event/event.ts';
+import type { ConferenceKey } from '../../domain/ids.ts';
+import { confirmEnd } from '../../domain/plan/plan.ts';
+import { FORGET_AFTER_MS } from '../../domain/policy.ts';
+import type { Services } from '../../domain/ports.ts';
+import { withConferenceDue } from '../../domain/state/due.ts';
+import type { ConferenceRecord } from '../../domain/state/records.ts';
+import { fence, type Held } from '../lease.ts';
+import { planRules } from '../record/record-changes.ts';
+
+/**
+ * Judges the orphan by its last event as just read and recorded. Does nothing if a reference has appeared or the grace still runs.
+ * @throws LeaseLost, StoreUnavailable
+ */
+export async function endOrphan(services: Services, held: Held, key: ConferenceKey, event: ListedEvent): Promise<void> {
+  await services.store.transact(async (tx) => {
+    const calendar = await fence(tx, held);
+    const conference = (await tx.conferences([key])).get(key);
+    const now = services.clock.now();
+    const orphan = conference?.orphan ?? null;
+    if (conference === undefined || orphan === null || conference.cancellation !== null) return;
+    if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.graceUntil > now) return;
+    switch (confirmEnd(event, conference.conferenceId, planRules(services, calendar))) {
+      case 'ends': {
+        const { calendar: last, calendarId, eventId, reason } = orphan;
+        const revision = conference.revision + 1;
+        const cancellation = { calendar: last, calendarId, eventId, reason, revision, seenAt: now };
+        tx.putConference(withConferenceDue({ ...conference, revision, cancellation, retryAt: now }));
+        return;
+      }
+      case 'unclear':
+        tx.putConference(
+          withConferenceDue({ ...conference, orphan: { ...orphan, graceUntil: now + services.policy.reconcileMs } }),
+        );
+        return;
+      case 'elsewhere':
+        tx.putConference(withConferenceDue(letGo(conference, now)));
+        return;
+    }
+  });
+}
+
+/** Lets go of an orphan whose calendar is not ours to watch any more: nobody can confirm its end. @throws StoreUnavailable */
+export async function releaseOrphan(services: Services, key: ConferenceKey): Promise<void> {
+  await services.store.transact(async (tx) => {
+    const conference = (await tx.conferences([key])).get(key);
+    if (conference === undefined || conference.liveCount > 0) return;
+    tx.putConference(withConferenceDue({ ...letGo(conference, services.clock.now()), retryAt: null }));
+  });
+}
+
+function letGo(conference: ConferenceRecord, now: number): ConferenceRecord {
+  return { ...conference, state: 'live', orphan: null, leader: null, expireAt: now + FORGET_AFTER_MS };
+}

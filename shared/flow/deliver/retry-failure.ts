@@ -1,0 +1,81 @@
+/**
+ * A person's wish to offer once more what the conference system refused. The change gets a new revision, since a receiver may drop
+ * the old one, and its content is read again before it is sent, like any retry.
+ */
+
+import { changedFields } from '../../domain/event/event-fields.ts';
+import type { ConferenceKey } from '../../domain/ids.ts';
+import { Ledger } from '../../domain/plan/ledger.ts';
+import { pend } from '../../domain/plan/pend.ts';
+import { leads } from '../../domain/plan/references.ts';
+import type { BindingPlace, CalendarServices, StoreTransaction } from '../../domain/ports.ts';
+import { withConferenceDue } from '../../domain/state/due.ts';
+import { type BindingRecord, isCancelledOccurrence } from '../../domain/state/records.ts';
+import { writeLedger } from '../record/write-ledger.ts';
+
+/**
+ * `due`: on its way under a new revision. `not-failed`: nothing of it is refused any more. `not-leading`: another calendar updates the
+ * conference now, so nothing is owed from this one. `nothing-known`: what was refused is not on record, so it cannot be repeated.
+ */
+export type RetryOutcome = 'due' | 'not-failed' | 'not-leading' | 'nothing-known';
+
+/** Owes the conference system the change of this binding again. @throws StoreUnavailable, QueueUnavailable */
+export async function retryBinding(services: CalendarServices, place: BindingPlace): Promise<RetryOutcome> {
+  const retried = await services.store.transact(async (tx) => {
+    const binding = (await tx.bindings(place.calendar, [place.id])).get(place.id);
+    return binding?.state === 'failed' ? oweAgain(services, tx, binding) : null;
+  });
+  if (retried === null) return 'not-failed';
+  if (retried.outcome === 'due') await wake(services, retried.conference);
+  return retried.outcome;
+}
+
+/** Lets the end of a conference be confirmed and told once more. @throws StoreUnavailable, QueueUnavailable */
+export async function retryCancellation(services: CalendarServices, key: ConferenceKey): Promise<RetryOutcome> {
+  const outcome = await services.store.transact(async (tx): Promise<RetryOutcome> => {
+    const conference = (await tx.conferences([key])).get(key);
+    if (conference?.state !== 'failed') return 'not-failed';
+    if (conference.orphan === null) return 'nothing-known';
+    const orphan = { ...conference.orphan, graceUntil: services.clock.now() };
+    tx.putConference(withConferenceDue({ ...conference, state: 'orphaned', orphan, expireAt: null }));
+    return 'due';
+  });
+  if (outcome === 'due') await wake(services, key);
+  return outcome;
+}
+
+interface Retried {
+  readonly outcome: RetryOutcome;
+  readonly conference: ConferenceKey;
+}
+
+async function oweAgain(services: CalendarServices, tx: StoreTransaction, failed: BindingRecord): Promise<Retried> {
+  const { calendar, conference: key, kind, refused, delivered } = failed;
+  const { policy, clock } = services;
+  const conferences = await tx.conferences([key]);
+  const now = clock.now();
+  const ledger = new Ledger(
+    { calendar, calendarId: '', now, sweepId: null, policy },
+    { bindings: [failed], conferences: conferences.values() },
+  );
+  const isCancelled = isCancelledOccurrence(failed);
+  const binding: BindingRecord = { ...failed, state: isCancelled ? 'gone' : 'live', refused: null };
+  const isOwed = leads(ledger, key);
+  if (isOwed) {
+    const hashes = refused ?? {};
+    const changed = changedFields(delivered, hashes);
+    const ofOccurrence = isCancelled ? 'occurrence_cancelled' : 'occurrence_updated';
+    const what = kind === 'event' ? 'updated' : ofOccurrence;
+    pend(ledger, binding, what, hashes, changed.length === 0 ? policy.fields : changed);
+    const conference = ledger.conference(key);
+    if (conference !== undefined) ledger.putConference({ ...conference, retryAt: now });
+  } else {
+    ledger.putBinding({ ...binding, delivered: null });
+  }
+  writeLedger(tx, ledger);
+  return { outcome: isOwed ? 'due' : 'not-leading', conference: key };
+}
+
+async function wake({ queue }: CalendarServices, conference: ConferenceKey): Promise<void> {
+  await queue.publish({ kind: 'conference', conference }, 'upkeep');
+}

@@ -1,0 +1,206 @@
+/**
+ * Sees to a conference that is due: a change to deliver once more, an orphan whose grace is over, a lead that lapsed. The
+ * same straight line as a sync, with the events read one by one: lease, read, record, deliver.
+ */
+import { AccessLost, CalendarUnreachable, GoogleTrouble, LeaseLost, RequestRefused } from '../../domain/errors.ts';
+import type { ListedEvent, LiveEvent } from '../../domain/event/event.ts';
+import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { SettleOutcome } from '../../domain/log-line.ts';
+import { needsLeader } from '../../domain/plan/references.ts';
+import { BUSY_RETRY_MS } from '../../domain/policy.ts';
+import type { Services } from '../../domain/ports.ts';
+import type { BindingRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import { callGoogle } from '../call-google.ts';
+import { giveBackLease, type Held, type RetryRefusal, takeLease } from '../lease.ts';
+import { lapseLead } from '../record/pass-leads.ts';
+import { recordChanges } from '../record/record-changes.ts';
+import { unlessUnreadable } from '../unless-unreadable.ts';
+import { type Delivery, deliverPending } from './deliver-pending.ts';
+import { dropStrays } from './drop-strays.ts';
+import { endOrphan, releaseOrphan } from './end-orphan.ts';
+import { postpone } from './postpone.ts';
+
+/** Events of one calendar that must be read before anything can be sent. */
+interface Reading {
+  readonly calendar: CalendarKey;
+  readonly eventIds: readonly string[];
+}
+
+/** Pending changes of one conference that are seen to at once; the rest follow. */
+const BATCH = 20;
+/** How long a held lease is waited for, on average, before its conference is put off. */
+const BUSY_WAITS_MS = [500, 1_000, 2_000];
+/** What waits for a calendar that is paused, out of reach or unreadable is looked at this often, and so at the latest after that is over. */
+const PARKED_RETRY_MS = 3_600_000;
+/** How long a conference waits when Google cannot show its event for the moment. */
+const TROUBLE_RETRY_MS = 60_000;
+
+/**
+ * See the file's head. `until` is when to stop starting things (Unix milliseconds).
+ * @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again
+ */
+export async function settleDue(services: Services, key: ConferenceKey, until: number): Promise<SettleOutcome> {
+  const outcome = await unlessUnreadable(settle(services, key, until));
+  services.log.write({ line: 'conference', outcome, conference: key });
+  return outcome;
+}
+
+async function settle(services: Services, key: ConferenceKey, until: number): Promise<SettleOutcome> {
+  // Whatever is due ends in a delivery; while none is let through, it stays due and costs nothing.
+  if (services.breaker.refuses(services.clock.now())) return 'held-back';
+  const { conference, pendings } = await services.store.transact(async (tx) => ({
+    conference: (await tx.conferences([key])).get(key),
+    pendings: await tx.pendingOf(key, BATCH),
+  }));
+  const now = services.clock.now();
+  if (conference === undefined || !isDue(conference, now)) return 'nothing-due';
+  if (needsLeader(conference, now)) await lapseLead(services, key);
+  const reading = readingFor(conference, pendings);
+  if (reading !== null) return withEvents(services, conference, reading, until);
+  return outcomeOf(await deliverPending(services, key, null, until));
+}
+
+function isDue(conference: ConferenceRecord, now: number): boolean {
+  const { retryAt, sending, orphan, cancellation } = conference;
+  const isPast = (time: number | null | undefined): boolean => time != null && time <= now;
+  return (
+    isPast(retryAt) ||
+    isPast(sending?.until) ||
+    (cancellation === null && isPast(orphan?.graceUntil)) ||
+    needsLeader(conference, now)
+  );
+}
+
+/** The lowest revision decides what comes next; null where no event is needed for it. */
+function readingFor(conference: ConferenceRecord, pendings: readonly BindingRecord[]): Reading | null {
+  const [first] = pendings;
+  const { cancellation, orphan } = conference;
+  const isCancellationNext = cancellation !== null && (first?.pending?.revision ?? Infinity) > cancellation.revision;
+  if (isCancellationNext) return null;
+  if (first !== undefined) {
+    const eventIds = pendings.filter(({ calendar }) => calendar === first.calendar).map(({ eventId }) => eventId);
+    return { calendar: first.calendar, eventIds };
+  }
+  return orphan === null ? null : { calendar: orphan.calendar, eventIds: [orphan.eventId] };
+}
+
+async function withEvents(
+  services: Services,
+  conference: ConferenceRecord,
+  reading: Reading,
+  until: number,
+): Promise<SettleOutcome> {
+  const { key } = conference;
+  const held = await takeLeaseSoon(services, reading.calendar);
+  switch (held) {
+    case 'busy':
+      await postpone(services, key, BUSY_RETRY_MS);
+      return 'busy';
+    case 'paused':
+    case 'unreadable':
+    case 'out-of-reach':
+      await postpone(services, key, parkedMs(services));
+      return 'unconfirmed';
+    case 'unknown-calendar':
+      await releaseOrphan(services, key);
+      return 'settled';
+    default:
+      return settleHeld(services, conference, held, reading.eventIds, until);
+  }
+}
+
+/**
+ * Takes the lease, and waits a little where it is held: what an outage leaves pending on one calendar is due all at once, and each
+ * of those retries holds the lease for moments only.
+ */
+async function takeLeaseSoon(services: Services, calendar: CalendarKey): Promise<Held | RetryRefusal> {
+  for (const waitMs of BUSY_WAITS_MS) {
+    const held = await takeLease(services, calendar);
+    if (held !== 'busy' || services.isStopping()) return held;
+    await services.clock.sleep(waitMs * (0.5 + services.chance.fraction()));
+  }
+  return takeLease(services, calendar);
+}
+
+async function settleHeld(
+  services: Services,
+  conference: ConferenceRecord,
+  held: Held,
+  eventIds: readonly string[],
+  until: number,
+): Promise<SettleOutcome> {
+  let outcome: SettleOutcome;
+  try {
+    outcome = await readAndSend(services, conference, held, eventIds, until);
+  } catch (error) {
+    if (!(error instanceof GoogleTrouble || error instanceof LeaseLost)) {
+      await giveBackLease(services, held).catch(() => undefined);
+      throw error;
+    }
+    await postpone(services, conference.key, waitMsAfter(services, error));
+    outcome = 'unconfirmed';
+  }
+  await giveBackLease(services, held);
+  return outcome;
+}
+
+function waitMsAfter(services: Services, error: GoogleTrouble | LeaseLost): number {
+  if (error instanceof LeaseLost) return BUSY_RETRY_MS;
+  const isLasting =
+    error instanceof AccessLost || error instanceof CalendarUnreachable || error instanceof RequestRefused;
+  return isLasting ? parkedMs(services) : TROUBLE_RETRY_MS;
+}
+
+/** Never longer than the calendar itself waits to be looked at. */
+function parkedMs({ policy }: Services): number {
+  return Math.min(policy.reconcileMs, PARKED_RETRY_MS);
+}
+
+async function readAndSend(
+  services: Services,
+  conference: ConferenceRecord,
+  held: Held,
+  eventIds: readonly string[],
+  until: number,
+): Promise<SettleOutcome> {
+  const { calendar } = held;
+  const events: ListedEvent[] = [];
+  for (const id of eventIds) {
+    const event = await callGoogle(services, until, () => services.google.get(calendar, id, calendar.accessRole));
+    events.push(event ?? { kind: 'tombstone', id, occurrence: null });
+  }
+  const recorded = await recordChanges(services, held, events, null);
+  if (recorded.unreadable > 0) {
+    // What was read is not on record: to end an orphan by it, or to ask again at once, would be wrong.
+    await postpone(services, conference.key, parkedMs(services));
+    return 'unconfirmed';
+  }
+  const last = events.find(({ id }) => id === conference.orphan?.eventId);
+  if (last !== undefined) await endOrphan(services, held, conference.key, last);
+  const live = events.filter((event): event is LiveEvent => event.kind === 'live');
+  const atHand = { calendar, events: new Map(live.map((event) => [event.id, event])) };
+  // The lease was renewed when the events were recorded, and must not end while they are told of.
+  const sendUntil = Math.min(until, services.clock.now() + services.policy.leaseMs / 2);
+  const delivery = await deliverPending(services, conference.key, atHand, sendUntil);
+  if (delivery.kind !== 'left') return outcomeOf(delivery);
+  if (delivery.sent > 0 || (await dropStrays(services, held, conference.key)) > 0) {
+    await services.queue.publish({ kind: 'conference', conference: conference.key }, 'upkeep');
+    return 'settled';
+  }
+  // Asking again at once would only ask again; what is hidden cannot be read until our access is back.
+  const isHidden = live.some(({ hidden }) => hidden);
+  await postpone(services, conference.key, isHidden ? services.policy.reconcileMs : BUSY_RETRY_MS);
+  return 'unconfirmed';
+}
+
+function outcomeOf(delivery: Delivery): SettleOutcome {
+  switch (delivery.kind) {
+    case 'failing':
+    case 'busy':
+    case 'held-back':
+      return delivery.kind;
+    case 'all':
+    case 'left':
+      return 'settled';
+  }
+}

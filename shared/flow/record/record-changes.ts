@@ -1,0 +1,223 @@
+/**
+ * Records what a page of events means: one cheap look tells which of them concern us, one transaction plans those and
+ * writes bindings, counts and pending changes together. From then on no change can be lost.
+ */
+
+import { RecordUnreadable } from '../../domain/errors.ts';
+import type { ListedEvent } from '../../domain/event/event.ts';
+import { bindingIdOf, type ConferenceKey, conferenceKeyOf } from '../../domain/ids.ts';
+import { applyPlan } from '../../domain/plan/apply-plan.ts';
+import { Ledger, type LedgerTerms } from '../../domain/plan/ledger.ts';
+import { type PlanRules, planEvent } from '../../domain/plan/plan.ts';
+import { selectConcerning } from '../../domain/plan/select-concerning.ts';
+import type { Services, StoreTransaction } from '../../domain/ports.ts';
+import { type BindingRecord, type CalendarRecord, isReference } from '../../domain/state/records.ts';
+import { fence, type Held, leased } from '../lease.ts';
+import { type Bindings, knownOf, readKnown } from './known-bindings.ts';
+import { passLeads } from './pass-leads.ts';
+import { writeLedger } from './write-ledger.ts';
+
+/** What became of a page. */
+export interface Recorded {
+  /** How many of its events were recorded. */
+  readonly count: number;
+  /** How many were left for a person, because a record that they take cannot be read. */
+  readonly unreadable: number;
+  /** Conferences with something pending on this calendar because of this page. */
+  readonly pending: ReadonlySet<ConferenceKey>;
+  /** Conferences that lost their last reference. */
+  readonly orphaned: ReadonlySet<ConferenceKey>;
+  /** Conferences that another calendar leads from now on. */
+  readonly handedOn: ReadonlySet<ConferenceKey>;
+  /** A series was bound: occurrences that were listed before it have not found it. */
+  readonly hasNewSeries: boolean;
+}
+
+const NOTHING: Recorded = {
+  count: 0,
+  unreadable: 0,
+  pending: new Set(),
+  orphaned: new Set(),
+  handedOn: new Set(),
+  hasNewSeries: false,
+};
+
+/** Occurrences of one series that are ended together with it; any more have tombstones of their own. */
+const OCCURRENCES_MAX = 400;
+
+/**
+ * See the file's head. `sweepId` marks what a full listing showed; null otherwise.
+ * @throws LeaseLost, StoreUnavailable
+ */
+export async function recordChanges(
+  services: Services,
+  held: Held,
+  events: readonly ListedEvent[],
+  sweepId: string | null,
+): Promise<Recorded> {
+  if (events.length === 0) return NOTHING;
+  const rules = planRules(services, held.calendar);
+  const { key } = held.calendar;
+  const seen = await readKnown((ids) => services.store.bindings(key, ids), events);
+  const concerning = selectConcerning(events, (event) => knownOf(event, (id) => seen.get(id)), rules, sweepId);
+  if (concerning.length === 0) return NOTHING;
+  try {
+    return await recordTogether(services, held, concerning, sweepId);
+  } catch (error) {
+    if (!(error instanceof RecordUnreadable)) throw error;
+    return recordOneByOne(services, held, concerning, sweepId);
+  }
+}
+
+/** A record that cannot be read stops the events that concern it, and no other; the store has reported it. */
+async function recordOneByOne(
+  services: Services,
+  held: Held,
+  events: readonly ListedEvent[],
+  sweepId: string | null,
+): Promise<Recorded> {
+  const parts: Recorded[] = [];
+  for (const event of events) {
+    try {
+      parts.push(await recordTogether(services, held, [event], sweepId));
+    } catch (error) {
+      if (!(error instanceof RecordUnreadable)) throw error;
+    }
+  }
+  return {
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    unreadable: events.length - parts.length,
+    pending: new Set(parts.flatMap(({ pending }) => [...pending])),
+    orphaned: new Set(parts.flatMap(({ orphaned }) => [...orphaned])),
+    handedOn: new Set(parts.flatMap(({ handedOn }) => [...handedOn])),
+    hasNewSeries: parts.some(({ hasNewSeries }) => hasNewSeries),
+  };
+}
+
+/** @throws RecordUnreadable, and then nothing of the events is recorded */
+async function recordTogether(
+  services: Services,
+  held: Held,
+  concerning: readonly ListedEvent[],
+  sweepId: string | null,
+): Promise<Recorded> {
+  const rules = planRules(services, held.calendar);
+  const { key } = held.calendar;
+  return services.store.transact(async (tx) => {
+    const calendar = await fence(tx, held);
+    const bindings = await readKnown((ids) => tx.bindings(key, ids), concerning);
+    const occurrences = await readOccurrences(tx, calendar, concerning, bindings, rules);
+    const conferences = await tx.conferences([...touchedConferences(concerning, bindings, occurrences, rules)]);
+    const now = services.clock.now();
+    const ledger = new Ledger(
+      { calendar: key, calendarId: calendar.calendarId, now, sweepId, policy: ledgerPolicy(services, now) },
+      { bindings: bindings.values(), conferences: conferences.values(), occurrences },
+    );
+    const applyAll = (): void => {
+      for (const event of concerning) {
+        applyPlan(
+          ledger,
+          event,
+          planEvent(
+            event,
+            knownOf(event, (id) => ledger.binding(id)),
+            rules,
+          ),
+        );
+      }
+    };
+    applyAll();
+    const passed = await passLeads(tx, ledger);
+    // What this calendar leads only now was not planned as its own.
+    if (passed.size > 0) applyAll();
+    writeLedger(tx, ledger);
+    tx.putCalendar(leased(calendar, held.owner, services));
+    return {
+      ...summaryOf(ledger, concerning, passed),
+      count: concerning.length,
+      unreadable: 0,
+      hasNewSeries: hasNewSeries(concerning, bindings, ledger),
+    };
+  });
+}
+
+/** What nobody is going to try now is due like a first retry, and not only when this worker must be believed dead. */
+function ledgerPolicy({ breaker, policy }: Services, now: number): LedgerTerms['policy'] {
+  return breaker.refuses(now) ? { ...policy, leaseMs: Math.min(policy.leaseMs, policy.deliveryRetryMs[0]) } : policy;
+}
+
+/** What the plans of a calendar's events depend on. */
+export function planRules(services: Pick<Services, 'policy'>, calendar: CalendarRecord): PlanRules {
+  const { matchers, fields } = services.policy;
+  return { calendarId: calendar.calendarId, hashKey: calendar.hashKey, matchers, fields };
+}
+
+/** What hangs under each series of the page that does not simply stay with its conference, or comes to one. */
+async function readOccurrences(
+  tx: StoreTransaction,
+  calendar: CalendarRecord,
+  events: readonly ListedEvent[],
+  bindings: Bindings,
+  rules: PlanRules,
+): Promise<Map<string, readonly BindingRecord[]>> {
+  const occurrences = new Map<string, readonly BindingRecord[]>();
+  for (const event of events) {
+    const known = knownOf(event, (id) => bindings.get(id));
+    if (event.occurrence !== null) continue;
+    const plan = planEvent(event, known, rules);
+    const conference = plan.kind === 'reference' ? conferenceKeyOf(plan.conferenceId) : null;
+    const comes = conference !== null && event.kind === 'live' && event.recurrence !== null;
+    const stays = isReference(known.own) && conference === known.own.conference;
+    if (!stays && (isReference(known.own) || comes))
+      occurrences.set(event.id, await tx.occurrencesOf(calendar.key, event.id, OCCURRENCES_MAX));
+  }
+  return occurrences;
+}
+
+function touchedConferences(
+  events: readonly ListedEvent[],
+  bindings: Bindings,
+  occurrences: ReadonlyMap<string, readonly BindingRecord[]>,
+  rules: PlanRules,
+): Set<ConferenceKey> {
+  const keys = new Set<ConferenceKey>();
+  for (const binding of bindings.values()) keys.add(binding.conference);
+  for (const binding of [...occurrences.values()].flat()) keys.add(binding.conference);
+  for (const event of events) {
+    const plan = planEvent(
+      event,
+      knownOf(event, (id) => bindings.get(id)),
+      rules,
+    );
+    if (plan.kind === 'reference') keys.add(conferenceKeyOf(plan.conferenceId));
+  }
+  return keys;
+}
+
+function summaryOf(
+  ledger: Ledger,
+  events: readonly ListedEvent[],
+  passed: ReadonlySet<ConferenceKey>,
+): Pick<Recorded, 'pending' | 'orphaned' | 'handedOn'> {
+  const { bindings, conferences } = ledger.changes();
+  const { calendar } = ledger.terms;
+  // What an earlier run recorded and did not deliver counts too, though nothing of it changed now.
+  const own = events.flatMap((event) => ledger.binding(bindingIdOf(event.id)) ?? []);
+  const pending = [...bindings, ...own].filter((binding) => binding.calendar === calendar && binding.pending !== null);
+  return {
+    pending: new Set(pending.map(({ conference }) => conference)),
+    orphaned: new Set(conferences.filter(({ state }) => state === 'orphaned').map(({ key }) => key)),
+    handedOn: new Set([...passed].filter((key) => ledger.conference(key)?.leader !== calendar)),
+  };
+}
+
+function hasNewSeries(events: readonly ListedEvent[], before: Bindings, ledger: Ledger): boolean {
+  return events.some((event) => {
+    if (event.kind !== 'live' || event.recurrence === null) return false;
+    const { own } = knownOf(event, (id) => ledger.binding(id));
+    if (!isReference(own)) return false;
+    // What was only announced, or has come back, is as new to its occurrences as what was never seen.
+    const known = before.get(own.id);
+    return !isReference(known) || known.conference !== own.conference;
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * Decides in one transaction whether a request needs a listing at all, and opens it: a request that a finished listing
+ * has covered costs one read; one that meets a held lease leaves its wish with the holder.
+ */
+
+import { isForeignChannel } from '../../domain/notification/foreign-channel.ts';
+import type { ChannelName, SyncRequest } from '../../domain/notification/work-message.ts';
+import { beginListing, laneOfNextListing } from '../../domain/plan/listing.ts';
+import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../domain/policy.ts';
+import type { Services } from '../../domain/ports.ts';
+import type { CalendarRecord, Listing } from '../../domain/state/records.ts';
+import { fence, type Held, isHeld, type LeaseRefusal, leased } from '../lease.ts';
+import { handedToUpkeep } from './hand-to-upkeep.ts';
+import type { Arrival } from './sync-run.ts';
+
+/** The lease with an open listing, or with one to open when `openListing` has waited; or why there is nothing to do. */
+export type Claim =
+  | { readonly kind: 'claimed'; readonly held: Held; readonly listing: Listing | null }
+  | { readonly kind: 'foreign-channel'; readonly calendar: CalendarRecord; readonly channel: ChannelName }
+  /** A full listing is left to the upkeep lane; `isNews` if nobody has asked it yet. */
+  | { readonly kind: 'handed-over'; readonly isNews: boolean }
+  | { readonly kind: LeaseRefusal | 'covered' | 'delayed' };
+
+/** See the file's head. */
+export async function claimSync(services: Services, request: SyncRequest, arrival: Arrival): Promise<Claim> {
+  const owner = services.chance.id();
+  const sweepId = services.chance.id();
+  return services.store.transact(async (tx): Promise<Claim> => {
+    const stored = await tx.calendar(request.calendar);
+    if (stored === undefined) return { kind: 'unknown-calendar' };
+    const { channel } = request;
+    if (channel !== undefined && isForeignChannel(stored, channel.id))
+      return { kind: 'foreign-channel', calendar: stored, channel };
+    const now = services.clock.now();
+    const isForced = request.force === true;
+    if (!isForced && isBefore(arrival.publishedAt, stored.coveredUntil)) return { kind: 'covered' };
+    if (stored.status === 'paused' || isHeld(stored, now)) {
+      // A listing that opened after the message was published will show its change, or leave a time to try again.
+      const isBeingListed = !isForced && stored.status !== 'paused' && isBefore(arrival.publishedAt, stored.openedAt);
+      if (stored.wantedAt === null && !isBeingListed) tx.putCalendar({ ...stored, wantedAt: now });
+      return { kind: stored.status === 'paused' ? 'paused' : 'busy' };
+    }
+    const notBefore = stored.repairs.notBefore ?? 0;
+    if (!isForced && stored.syncToken === null && notBefore > now) return { kind: 'delayed' };
+    if (arrival.lane === 'live' && laneOfNextListing(stored) === 'upkeep') {
+      // Over a lease that was never given back, whoever was asked may have died of it.
+      const isNews = stored.wantedAt === null || stored.lease !== null;
+      if (isNews) tx.putCalendar(handedToUpkeep(stored, now));
+      return { kind: 'handed-over', isNews: isNews || isForced };
+    }
+
+    const taken = leased(stored, owner, services);
+    if (stored.checkpoint !== null) {
+      // The listing goes on where it stopped, and what brought us here may have happened after it opened.
+      const isContinuation = request.cause === 'continuation';
+      tx.putCalendar(isContinuation ? taken : { ...taken, wantedAt: taken.wantedAt ?? now });
+      return { kind: 'claimed', held: { owner, calendar: taken }, listing: stored.checkpoint };
+    }
+    if (spacingLeft(stored, now) > 0) {
+      tx.putCalendar(taken);
+      return { kind: 'claimed', held: { owner, calendar: taken }, listing: null };
+    }
+    tx.putCalendarOpened({ ...taken, wantedAt: null });
+    const listing = beginListing(stored, sweepId, now, services.policy.fullSyncPastMs);
+    return { kind: 'claimed', held: { owner, calendar: taken }, listing };
+  });
+}
+
+/**
+ * Opens another listing under the lease, at least a second after the one before. `again` is a listing to begin anew.
+ * @throws LeaseLost, StoreUnavailable
+ */
+export async function openListing(
+  services: Services,
+  held: Held,
+  lastOpenedAt: number | null,
+  again: Listing | null,
+): Promise<Listing> {
+  const waitMs = spacingLeft({ openedAt: lastOpenedAt }, services.clock.now());
+  if (waitMs > 0) await services.clock.sleep(waitMs);
+  const sweepId = services.chance.id();
+  return services.store.transact(async (tx) => {
+    const calendar = await fence(tx, held);
+    tx.putCalendarOpened({ ...leased(calendar, held.owner, services), wantedAt: null, checkpoint: null });
+    return again ?? beginListing(calendar, sweepId, services.clock.now(), services.policy.fullSyncPastMs);
+  });
+}
+
+function isBefore(publishedAt: number, openedAt: number | null): boolean {
+  return openedAt !== null && publishedAt < openedAt - COVERAGE_MARGIN_MS;
+}
+
+/** Never longer than the spacing, whatever the clocks say. */
+function spacingLeft({ openedAt }: Pick<CalendarRecord, 'openedAt'>, now: number): number {
+  if (openedAt === null) return 0;
+  return Math.min(LISTING_SPACING_MS, Math.max(0, openedAt + LISTING_SPACING_MS - now));
+}

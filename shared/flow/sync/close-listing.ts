@@ -1,0 +1,74 @@
+/** The end of a listing: its token is committed last, together with what it covers and when to look again. */
+
+import { SECOND_LOOK_MS } from '../../domain/policy.ts';
+import type { Services } from '../../domain/ports.ts';
+import { withCalendarDue } from '../../domain/state/due.ts';
+import type { CalendarRecord, Channel, Listing } from '../../domain/state/records.ts';
+import { fence, putDownLease } from '../lease.ts';
+import type { SyncRun } from './sync-run.ts';
+
+/**
+ * Commits a finished listing. `done`: the lease is given back. `wanted`: somebody asked for another listing
+ * meanwhile, and the lease is kept for it.
+ * @throws LeaseLost, StoreUnavailable
+ */
+export async function closeListing(services: Services, run: SyncRun, listing: Listing): Promise<'done' | 'wanted'> {
+  const { before, after } = await services.store.transact(async (tx) => {
+    const stored = await fence(tx, run.held);
+    const now = services.clock.now();
+    const isWanted = stored.wantedAt !== null;
+    const channel = provenChannel(stored, run);
+    const isOpening = stored.openingChannel !== null && stored.openingChannel === run.request.channel?.id;
+    const calendar: CalendarRecord = {
+      ...stored,
+      status: stored.status === 'unsupported-push' ? stored.status : 'active',
+      accessRole: run.accessRole,
+      syncToken: listing.nextSyncToken,
+      coveredUntil: stored.openedAt,
+      checkpoint: null,
+      channel,
+      openingProvenAt: isOpening ? run.arrival.publishedAt : stored.openingProvenAt,
+      repairs: { ...stored.repairs, notBefore: null },
+      failure: null,
+      lastSyncedAt: now,
+      reconcileAt: now + nextLookMs(services, run, channel),
+      lease: isWanted ? stored.lease : null,
+    };
+    tx.putCalendar(withCalendarDue(calendar));
+    return { before: stored.status, after: calendar };
+  });
+  const { key, status, lease } = after;
+  if (status !== before) services.log.write({ line: 'calendar-status', calendar: key, status, reason: 'listed' });
+  return lease === null ? 'done' : 'wanted';
+}
+
+/** Puts an unfinished listing by and asks for its continuation, on the lane of everything that can wait. @throws StoreUnavailable, QueueUnavailable */
+export async function leaveListing(services: Services, run: SyncRun, listing: Listing): Promise<void> {
+  const now = services.clock.now();
+  // Due at once as well, should the message be lost with this process. A wish for another listing waits for the end of this one.
+  await putDownLease(services, run.held, (calendar) => ({ ...calendar, checkpoint: listing, reconcileAt: now }));
+  await services.queue.publish({ kind: 'sync', calendar: run.held.calendar.key, cause: 'continuation' }, 'upkeep');
+}
+
+/** A notification proves the channel that it came through; a change that none announced takes the proof back. */
+function provenChannel(calendar: CalendarRecord, run: SyncRun): Channel | null {
+  const { channel } = calendar;
+  if (channel === null) return null;
+  if (run.request.channel?.id === channel.id) return { ...channel, provenAt: run.arrival.publishedAt };
+  const before = run.held.calendar.channel;
+  const isAsBefore = before?.id === channel.id && before.provenAt === channel.provenAt;
+  return run.counts.unannounced > 0 && isAsBefore ? { ...channel, provenAt: null } : channel;
+}
+
+/** Jittered, so that what was listed in one hour is not listed in one hour for ever. */
+function nextLookMs(services: Services, run: SyncRun, channel: Channel | null): number {
+  const { reconcileMs, reconcileUnprovenMs } = services.policy;
+  // A channel that ends before it has a successor is as good as none from then on.
+  const leftMs = channel === null ? 0 : channel.expiresAt - services.clock.now();
+  const isProven = channel !== null && channel.provenAt !== null;
+  const wishedMs = isProven ? Math.min(reconcileMs, Math.max(leftMs, reconcileUnprovenMs)) : reconcileUnprovenMs;
+  const usual = wishedMs * (0.75 + services.chance.fraction() / 2);
+  // Lists can lag behind notifications: one that led to nothing is looked at once more.
+  const isPuzzling = run.request.cause === 'notification' && run.counts.events === 0;
+  return Math.round(isPuzzling ? Math.min(SECOND_LOOK_MS, usual) : usual);
+}

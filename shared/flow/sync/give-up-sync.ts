@@ -1,0 +1,64 @@
+/** What follows when a sync cannot go on: a time to try again is recorded, and the message is done with; or the error is ours. */
+import {
+  AccessLost,
+  CalendarUnreachable,
+  GoogleUnavailable,
+  LeaseLost,
+  OwnAccountRefused,
+  RateLimited,
+  RequestRefused,
+} from '../../domain/errors.ts';
+import type { SyncOutcome } from '../../domain/log-line.ts';
+import type { Services } from '../../domain/ports.ts';
+import type { CalendarRecord, CalendarStatus } from '../../domain/state/records.ts';
+import { giveBackLease, type Held } from '../lease.ts';
+
+const FIRST_WAIT_MS = 60_000;
+
+/**
+ * Gives the lease back with what the error means for the calendar; conferences are never touched by it.
+ * @throws the error itself if it is none of the calendar's: the store, the broker or a bug
+ */
+export async function giveUpSync(services: Services, held: Held, error: unknown): Promise<SyncOutcome> {
+  if (error instanceof LeaseLost) return 'lease-lost';
+  if (error instanceof AccessLost) return park(services, held, 'disconnected', error);
+  if (error instanceof CalendarUnreachable) return park(services, held, 'unreachable', error);
+  const backoffMs = FIRST_WAIT_MS * 2 ** Math.min(held.calendar.failure?.count ?? 0, 12);
+  // A fault of our own installation: no calendar is to blame, and somebody must be woken.
+  if (error instanceof OwnAccountRefused) services.log.write({ line: 'failure', where: 'act as a user', error });
+  if (error instanceof RateLimited || error instanceof GoogleUnavailable || error instanceof OwnAccountRefused) {
+    const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
+    const waitMs = Math.max(asked, backoffMs);
+    await giveBackLease(services, held, (calendar) => postponed(services, calendar, error, waitMs));
+    return 'postponed';
+  }
+  if (error instanceof RequestRefused) {
+    await giveBackLease(services, held, (calendar) =>
+      postponed(services, calendar, error, services.policy.reconcileMs),
+    );
+    return 'postponed';
+  }
+  // The message comes again, but what others asked of this listing was acknowledged: it must not hang on that alone.
+  const trouble = error instanceof Error ? error : new Error('unknown', { cause: error });
+  await giveBackLease(services, held, (calendar) => postponed(services, calendar, trouble, backoffMs)).catch(() => {
+    // The lease ends by itself; what matters is the error that brought us here.
+  });
+  throw error;
+}
+
+/** The calendar with its failure noted and its next look at most a reconcile interval away. */
+export function postponed(services: Services, calendar: CalendarRecord, error: Error, waitMs: number): CalendarRecord {
+  const now = services.clock.now();
+  const jittered = Math.min(waitMs, services.policy.reconcileMs) * (0.75 + services.chance.fraction() / 2);
+  const failure = { reason: error.name, at: now, count: (calendar.failure?.count ?? 0) + 1 };
+  return { ...calendar, wantedAt: null, failure, reconcileAt: now + Math.round(jittered) };
+}
+
+async function park(services: Services, held: Held, status: CalendarStatus, error: Error): Promise<SyncOutcome> {
+  await giveBackLease(services, held, (calendar) => ({
+    ...postponed(services, calendar, error, services.policy.reconcileMs),
+    status,
+  }));
+  services.log.write({ line: 'calendar-status', calendar: held.calendar.key, status, reason: error.name });
+  return 'parked';
+}

@@ -1,0 +1,52 @@
+/**
+ * Looks at the bindings that a full listing did not show. That it did not show them proves nothing, so each is read
+ * once; what the read says is recorded and delivered like a page.
+ */
+import type { LiveEvent } from '../../domain/event/event.ts';
+import { sweepTo } from '../../domain/plan/listing.ts';
+import type { Services } from '../../domain/ports.ts';
+import { type BindingRecord, isReference, type Listing } from '../../domain/state/records.ts';
+import { callGoogle } from '../call-google.ts';
+import { recordChanges } from '../record/record-changes.ts';
+import { deliverRecorded } from './deliver-recorded.ts';
+import { isOutOfTime, type SyncRun } from './sync-run.ts';
+
+const BATCH = 100;
+
+/** Yields the listing after each batch, so that its reader can stop or save there. */
+export async function* sweepUnseen(
+  services: Services,
+  run: SyncRun,
+  listing: Listing,
+  sweepId: string,
+): AsyncGenerator<Listing, void> {
+  // With free/busy access events have neither their ids nor their details.
+  if (run.accessRole === 'freeBusyReader' || run.accessRole === 'none') return;
+  const { calendar } = run.held;
+  let swept = listing;
+  for (;;) {
+    const bindings = await services.store.bindingsOfCalendar(calendar.key, { after: swept.sweptTo, limit: BATCH });
+    if (bindings.length === 0) return;
+    for (const binding of bindings) {
+      if (isOutOfTime(services, run)) break;
+      if (isUnseen(binding, sweepId, listing.timeMin)) await confirm(services, run, binding, sweepId);
+      swept = sweepTo(swept, binding.id);
+    }
+    yield swept;
+  }
+}
+
+async function confirm(services: Services, run: SyncRun, binding: BindingRecord, sweepId: string): Promise<void> {
+  const { calendar } = run.held;
+  const { eventId } = binding;
+  const event = await callGoogle(services, run.until, () => services.google.get(calendar, eventId, run.accessRole));
+  const seen = event ?? ({ kind: 'tombstone', id: eventId, occurrence: null } as const);
+  const recorded = await recordChanges(services, run.held, [seen], sweepId);
+  const live: LiveEvent[] = seen.kind === 'live' ? [seen] : [];
+  await deliverRecorded(services, run, recorded, live);
+}
+
+function isUnseen(binding: BindingRecord, sweepId: string, timeMin: number | null): boolean {
+  const isWithin = timeMin === null || binding.endsAt === null || binding.endsAt >= timeMin;
+  return isReference(binding) && binding.lastSeenIn !== sweepId && isWithin;
+}

@@ -1,0 +1,109 @@
+/**
+ * Brings the conferences of one calendar up to date: take the lease, list, record and deliver page by page, commit the
+ * sync token last. Safe to repeat at any point, at any time, by anyone.
+ */
+
+import type { SyncOutcome } from '../../domain/log-line.ts';
+import type { SyncRequest } from '../../domain/notification/work-message.ts';
+import { beginSecondPass } from '../../domain/plan/listing.ts';
+import type { Services } from '../../domain/ports.ts';
+import type { Listing } from '../../domain/state/records.ts';
+import { stopStray } from '../channels/stop-channels.ts';
+import { giveBackLease } from '../lease.ts';
+import { unlessUnreadable } from '../unless-unreadable.ts';
+import { claimSync, openListing } from './claim-sync.ts';
+import { closeListing, leaveListing } from './close-listing.ts';
+import { followListing } from './follow-listing.ts';
+import { forgetDelivered } from './forget-delivered.ts';
+import { giveUpSync } from './give-up-sync.ts';
+import { rejectToken } from './reject-token.ts';
+import { settleSoon } from './settle-soon.ts';
+import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
+
+/**
+ * Carries out one sync request and says how it ended; also writes that to the log.
+ * @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again
+ */
+export async function syncCalendar(services: Services, request: SyncRequest, arrival: Arrival): Promise<SyncOutcome> {
+  const startedAt = services.clock.now();
+  const claim = await unlessUnreadable(claimSync(services, request, arrival));
+  // Its time to be looked at stays in the record: once that can be read again, it is listed from where it stopped.
+  if (claim === 'unreadable') return report(services, request, arrival, startedAt, claim);
+  if (claim.kind === 'handed-over' && claim.isNews) await services.queue.publish(request, 'upkeep');
+  if (claim.kind === 'foreign-channel') await stopStray(services, claim.calendar, claim.channel);
+  if (claim.kind !== 'claimed') return report(services, request, arrival, startedAt, claim.kind);
+
+  const run: SyncRun = {
+    request,
+    arrival,
+    held: claim.held,
+    until: startedAt + services.policy.syncBudgetMs[arrival.lane],
+    counts: { listCalls: 0, events: 0, recorded: 0, delivered: 0, left: 0, unannounced: 0 },
+    mode: null,
+    accessRole: claim.held.calendar.accessRole,
+    dueSoon: new Map(),
+  };
+  let outcome: SyncOutcome;
+  try {
+    outcome = await listUntilCurrent(services, run, claim.listing);
+  } catch (error) {
+    outcome = await unlessUnreadable(giveUpSync(services, run.held, error));
+  }
+  report(services, request, arrival, startedAt, outcome, run);
+  await settleSoon(services, run);
+  return outcome;
+}
+
+/** Lists once, and again for as long as somebody has asked for more meanwhile. */
+async function listUntilCurrent(services: Services, run: SyncRun, opened: Listing | null): Promise<SyncOutcome> {
+  const { held } = run;
+  if (held.calendar.wantsResend) await forgetDelivered(services, held);
+  let listing = opened ?? (await openListing(services, held, held.calendar.openedAt, null));
+  for (;;) {
+    const openedAt = services.clock.now();
+    if (run.mode !== 'full') run.mode = listing.mode;
+    const end = await followListing(services, run, listing);
+    if (end.kind === 'out-of-time') {
+      await leaveListing(services, run, end.listing);
+      return 'continued';
+    }
+    if (end.kind === 'token-rejected') {
+      const repair = await rejectToken(services, run);
+      if (repair !== 'repair') return repair;
+      listing = await openListing(services, held, null, null);
+      continue;
+    }
+    if (end.listing.wantsSecondPass) {
+      listing = await openListing(services, held, null, beginSecondPass(end.listing));
+      continue;
+    }
+    if ((await closeListing(services, run, end.listing)) === 'done') return 'synced';
+    if (isOutOfTime(services, run)) {
+      await giveBackLease(services, held);
+      return 'synced';
+    }
+    listing = await openListing(services, held, openedAt, null);
+  }
+}
+
+function report(
+  services: Services,
+  request: SyncRequest,
+  arrival: Arrival,
+  startedAt: number,
+  outcome: SyncOutcome,
+  run?: SyncRun,
+): SyncOutcome {
+  const now = services.clock.now();
+  services.log.write({
+    line: 'sync',
+    outcome,
+    calendar: request.calendar,
+    cause: request.cause,
+    lane: arrival.lane,
+    ms: now - startedAt,
+    ...(run !== undefined && run.mode !== null && { mode: run.mode }),
+    ...(run !== undefined && { counts: { ...run.counts }, freshnessMs: now - arrival.publishedAt }),
+  });
+  return outcome;
+}
