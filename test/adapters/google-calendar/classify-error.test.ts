@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { classifyError, type Operation } from '../../../shared/adapters/google-calendar/classify-error.ts';
 import { RateLimited } from '../../../shared/domain/errors.ts';
-import { testRecorded } from './recorded.ts';
+import { testRecorded } from '../../recorded-traffic.ts';
 import { googleError } from './scripted-server.ts';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');
@@ -166,7 +166,7 @@ const RECORDED: Readonly<Record<string, readonly [Operation, string]>> = {
   'error-500-backendError.json': ['list', 'GoogleUnavailable'],
 };
 
-testRecorded('a recorded error has its name', 'error-', (name, content) => {
+testRecorded('a recorded error has its name', /^error-/, (name, content) => {
   const [operation, expected] = RECORDED[name] ?? [];
   if (operation === undefined) throw new Error(`no expectation for ${name}`);
   const isWrapped = typeof content === 'object' && content !== null && 'body' in content;

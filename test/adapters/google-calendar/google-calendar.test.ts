@@ -8,7 +8,7 @@ import {
 import { createNoAccessTokens } from '../../../shared/adapters/google-calendar/no-access-tokens.ts';
 import { AccessLost } from '../../../shared/domain/errors.ts';
 import type { ListQuery } from '../../../shared/domain/ports.ts';
-import { readRecorded, recordedFiles } from './recorded.ts';
+import { testRecorded } from '../../recorded-traffic.ts';
 import { googleError, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 const ACCESS = { calendarId: 'alice@example.com', subject: 'alice@example.com' };
@@ -160,15 +160,12 @@ describe('list', () => {
     expect(server.asked[0]?.path).toContain('/calendars/en.usa%23holiday%40group.v.calendar.google.com/events');
   });
 
-  test.each(recordedFiles('events-').map((name) => [name, readRecorded(name)]))(
-    'the recorded page %s is read, or refused only for its missing token',
-    async (_, body) => {
-      server.answer({ body });
-      const page = await google.list(ACCESS, FIRST).catch((error: unknown) => error);
-      if (page instanceof Error) expect(page.message).toBe('events.list: last page without nextSyncToken');
-      else expect(page).toHaveProperty('next.kind');
-    },
-  );
+  testRecorded('a recorded page is read, or refused only for its missing token', /^events-/, async (_, body) => {
+    server.answer({ body });
+    const page = await google.list(ACCESS, FIRST).catch((error: unknown) => error);
+    if (page instanceof Error) expect(page.message).toBe('events.list: last page without nextSyncToken');
+    else expect(page).toHaveProperty('next.kind');
+  });
 });
 
 describe('get', () => {

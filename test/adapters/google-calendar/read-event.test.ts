@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readAccessRole, readEvent } from '../../../shared/adapters/google-calendar/read-event.ts';
 import type { AccessRole } from '../../../shared/domain/event/event.ts';
-import { testRecorded } from './recorded.ts';
+import { testRecorded } from '../../recorded-traffic.ts';
 
 const ROLES: readonly (AccessRole | null)[] = [
   'none',
@@ -234,14 +234,12 @@ test('no JSON value in any field makes it throw', () => {
   );
 });
 
-for (const prefix of ['events-', 'items-', 'conference-']) {
-  testRecorded('recorded items are read without a loss', prefix, (_, content) => {
-    for (const item of itemsOf(content)) {
-      const id: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'id') : undefined;
-      const event = readEvent(item, 'owner');
-      expect(event?.id).toBe(id);
-      const isCancelled = typeof item === 'object' && item !== null && Reflect.get(item, 'status') === 'cancelled';
-      if (event !== undefined) expect(event.kind).toBe(isCancelled ? 'tombstone' : 'live');
-    }
-  });
-}
+testRecorded('recorded items are read without a loss', /^(?:events|items|conference)-/, (_, content) => {
+  for (const item of itemsOf(content)) {
+    const id: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'id') : undefined;
+    const event = readEvent(item, 'owner');
+    expect(event?.id).toBe(id);
+    const isCancelled = typeof item === 'object' && item !== null && Reflect.get(item, 'status') === 'cancelled';
+    if (event !== undefined) expect(event.kind).toBe(isCancelled ? 'tombstone' : 'live');
+  }
+});

@@ -1,19 +1,28 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isObject, type JsonObject, objectsAt } from '../../../sandbox/calendar/json.ts';
+import { testRecorded } from '../../recorded-traffic.ts';
 import { ALICE, buildWorld, idsOf, itemsOf } from './world.ts';
 
-const RECORDED = join(import.meta.dirname, '../../../../shared/recorded');
-const files = existsSync(RECORDED)
-  ? readdirSync(RECORDED).filter((name) => /^(?:events|items)-.*\.json$/.test(name))
-  : [];
-if (files.length === 0)
-  process.stdout.write('No recorded Calendar traffic beside the project: its shapes are not compared.\n');
+const OWN: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../imported-events.json'), 'utf8'));
 
-function recordedItems(file: string): readonly JsonObject[] {
-  const value: unknown = JSON.parse(readFileSync(join(RECORDED, file), 'utf8'));
-  return Array.isArray(value) ? value.filter(isObject) : objectsAt(isObject(value) ? value : {}, 'items');
+function itemsIn(content: unknown): readonly JsonObject[] {
+  return Array.isArray(content) ? content.filter(isObject) : objectsAt(isObject(content) ? content : {}, 'items');
+}
+
+function listsAsLoaded(content: unknown): void {
+  const items = itemsIn(content);
+  const world = buildWorld();
+  world.calendar.addCalendar(ALICE, { timeZone: 'America/Chicago' });
+  const token = world.token(ALICE);
+  expect(world.calendar.load(ALICE, items)).toEqual({ loaded: items.length, skipped: 0 });
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const changes = world.changes(ALICE, token);
+  expect(idsOf(changes).toSorted()).toEqual([...byId.keys()].toSorted());
+  for (const item of changes) expect(item).toEqual(byId.get(item.id));
+  for (const [id, item] of byId) expect(world.get(ALICE, id)).toEqual(item);
+  expect(world.list(ALICE, { singleEvents: 'true', orderBy: 'startTime', showDeleted: 'true' }).status).toBe(200);
 }
 
 const ODD: readonly unknown[] = [
@@ -26,19 +35,11 @@ const ODD: readonly unknown[] = [
 ];
 
 describe('loaded events', () => {
-  test.each(files)('of %s are listed and read exactly as they were recorded', (file) => {
-    const items = recordedItems(file);
-    const world = buildWorld();
-    world.calendar.addCalendar(ALICE, { timeZone: 'America/Chicago' });
-    const token = world.token(ALICE);
-    expect(world.calendar.load(ALICE, items)).toEqual({ loaded: items.length, skipped: 0 });
-    const byId = new Map(items.map((item) => [item.id, item]));
-    const changes = world.changes(ALICE, token);
-    expect(idsOf(changes).toSorted()).toEqual([...byId.keys()].toSorted());
-    for (const item of changes) expect(item).toEqual(byId.get(item.id));
-    for (const [id, item] of byId) expect(world.get(ALICE, id)).toEqual(item);
-    expect(world.list(ALICE, { singleEvents: 'true', orderBy: 'startTime', showDeleted: 'true' }).status).toBe(200);
-  });
+  test('are listed and read exactly as they were', () => listsAsLoaded(OWN));
+
+  testRecorded('are listed and read exactly as they were recorded', /^(?:events|items)-/, (_, content) =>
+    listsAsLoaded(content),
+  );
 
   test('may be as odd as they like, and hinder nobody', () => {
     const world = buildWorld();

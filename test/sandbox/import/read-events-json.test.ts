@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { NotImportable } from '../../../sandbox/import/imported-events.ts';
 import { readEventsJson } from '../../../sandbox/import/read-events-json.ts';
+import { testRecorded } from '../../recorded-traffic.ts';
 
 const EVENT = { kind: 'calendar#event', id: 'abcde', status: 'confirmed', summary: 'Plan', x: { odd: [1] } };
 const TOMBSTONE = { id: 'fghij', status: 'cancelled' };
@@ -101,25 +100,18 @@ test('an event whose id is __proto__ is an event like any other', () => {
   ]);
 });
 
-const RECORDED = join(import.meta.dirname, '../../../../shared/recorded');
-const recordings = existsSync(RECORDED) ? readdirSync(RECORDED).filter((name) => name.endsWith('.json')) : [];
-if (recordings.length === 0) process.stdout.write(`no recorded traffic at ${RECORDED}: its test reads nothing\n`);
+testRecorded('a recorded list reads completely', /^(?:events|items)-/, (name, json) => {
+  const items: unknown = Array.isArray(json) ? json : Object(json).items;
+  if (!Array.isArray(items)) throw new Error(`${name} holds no list`);
+  const { events, problems } = read(json);
+  // One recording holds an id twice; all else must be there as recorded.
+  const isLast = (item: { id: unknown }, at: number): boolean => items.findLastIndex(({ id }) => id === item.id) === at;
+  expect(events).toEqual(items.filter(isLast));
+  expect(problems).toHaveLength(items.length - events.length);
+});
 
-test('every recorded list reads completely, and no recorded error, notification or channel is taken for events', () => {
-  for (const name of recordings) {
-    const text = readFileSync(join(RECORDED, name), 'utf8');
-    if (/^(error|push|watch)-/.test(name)) expect(() => readEventsJson(text)).toThrow(NotImportable);
-    if (!/^(events|items)-/.test(name)) continue;
-    const json: unknown = JSON.parse(text);
-    const items: unknown = Array.isArray(json) ? json : Object(json).items;
-    const { events, problems } = readEventsJson(text);
-    if (!Array.isArray(items)) throw new Error(`${name} holds no list`);
-    // One recording holds an id twice; all else must be there as recorded.
-    const isLast = (item: { id: unknown }, at: number): boolean =>
-      items.findLastIndex(({ id }) => id === item.id) === at;
-    expect(events).toEqual(items.filter(isLast));
-    expect(problems).toHaveLength(items.length - events.length);
-  }
+testRecorded('what is no list of events is refused', /^(?:error|push|watch)-/, (_, json) => {
+  expect(() => read(json)).toThrow(NotImportable);
 });
 
 test('an item whose kind is an object that cannot become text is skipped like any other', () => {
