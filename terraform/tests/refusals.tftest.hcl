@@ -4,7 +4,18 @@ mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = "123456789012" }
   }
+  mock_resource "google_service_account" {
+    defaults = { member = "serviceAccount:mocked@example-project.iam.gserviceaccount.com" }
+  }
 }
+
+mock_provider "google-beta" {
+  mock_resource "google_project_service_identity" {
+    defaults = { member = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com" }
+  }
+}
+
+mock_provider "time" {}
 
 variables {
   project_id = "example-project"
@@ -186,7 +197,8 @@ run "the_latest_version_of_a_secret" {
 run "a_budget_beyond_the_ack_deadline" {
   command = plan
   variables {
-    functions = { sync_calendar_upkeep = { time_budget_s = 590 } }
+    functions  = { sync_calendar_upkeep = { time_budget_s = 480 } }
+    redelivery = { ack_deadline_s = 500 }
   }
   expect_failures = [google_pubsub_subscription.work]
 }

@@ -25,7 +25,7 @@ type Means =
 function findMeans(): Means {
   if (spawnSync('terraform', ['version']).status !== 0) return { kind: 'none', reason: 'terraform is not installed' };
   if (existsSync(join(PROVIDERS, 'registry.terraform.io/hashicorp/google'))) return { kind: 'provider' };
-  const folder = findStandIn(ROOT);
+  const folder = findStandIn();
   return folder === undefined
     ? { kind: 'none', reason: 'terraform/ is not initialised: terraform -chdir=terraform init -backend=false' }
     : { kind: 'stand-in', folder };
@@ -63,8 +63,18 @@ export function terraform(folder: string, ...command: readonly string[]): Run {
 
 /** `describe` where terraform can be run, which says how; elsewhere the suite is skipped and says why. */
 export function describeWithTerraform(name: string, suite: () => void): void {
-  if (means.kind === 'none') {
-    process.stdout.write(`skipped: ${name} (${means.reason})\n`);
+  describeUnless(means.kind === 'none' ? means.reason : undefined, name, suite);
+}
+
+/** `describe` where values are held to the rules of the provider and of Google; elsewhere the suite is skipped and says why. */
+export function describeWithRules(name: string, suite: () => void): void {
+  const reason = 'only the stand-in for the google provider knows what Google itself would refuse';
+  describeUnless(means.kind === 'stand-in' ? undefined : reason, name, suite);
+}
+
+function describeUnless(reason: string | undefined, name: string, suite: () => void): void {
+  if (reason !== undefined) {
+    process.stdout.write(`skipped: ${name} (${reason})\n`);
     describe.skip(name, suite);
     return;
   }

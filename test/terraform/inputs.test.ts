@@ -1,0 +1,79 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { BASE, coverAccepted, drawAccepted, drawAnything, eachRefused, type Inputs } from './inputs.ts';
+import { textAt } from './read-json.ts';
+import { describeWithRules, MODULE, readEvents, terraform } from './run-terraform.ts';
+
+/** What is said of one set of inputs; nothing where all of it can be planned. */
+interface Verdict {
+  readonly inputs: Inputs;
+  /** Sentences of the module's own. */
+  readonly refusals: readonly string[];
+  /** What the provider or Google would say, and failures of expressions. */
+  readonly foreign: readonly string[];
+}
+
+const OURS = /^(Invalid value for variable|Resource precondition failed)$/;
+
+const folder = mkdtempSync(join(tmpdir(), 'inputs-'));
+
+/** Variables and their conditions alone: hundreds of inputs are tried in the time that one whole plan takes. */
+function makeGate(): string {
+  const gate = mkdtempSync(join(folder, 'gate-'));
+  const files = readdirSync(MODULE).filter((name) => name.startsWith('variables'));
+  for (const name of files) cpSync(join(MODULE, name), join(gate, name));
+  return gate;
+}
+
+/** Plans a module block for each of the inputs, all in one plan, each in a file of its own by which errors are told apart. */
+function judge(module: string, all: readonly Inputs[]): readonly Verdict[] {
+  const root = mkdtempSync(join(folder, 'root-'));
+  if (module === MODULE) cpSync(join(MODULE, 'versions.tf'), join(root, 'versions.tf'));
+  all.forEach((inputs, index) => {
+    const block = { source: relative(root, module), archive: join(MODULE, 'versions.tf'), ...inputs };
+    // In JSON syntax too a dollar and a brace begin a template.
+    const text = JSON.stringify({ module: { [`case-${index}`]: block } })
+      .replaceAll('${', '$${')
+      .replaceAll('%{', '%%{');
+    writeFileSync(join(root, `case-${index}.tf.json`), text);
+  });
+  const { output } = terraform(root, 'plan', '-json');
+  const found = all.map((inputs) => ({ inputs, refusals: [] as string[], foreign: [] as string[] }));
+  for (const event of readEvents(output)) {
+    if (textAt(event, 'diagnostic', 'severity') !== 'error') continue;
+    // A failed precondition does not say in which module block it stands: the first is blamed.
+    const index = JSON.stringify(event).match(/case-(\d+)/)?.[1];
+    const summary = textAt(event, 'diagnostic', 'summary');
+    const text = `${summary}: ${textAt(event, 'diagnostic', 'detail').split('\n')[0]}`;
+    const verdict = found[Number(index ?? 0)];
+    (OURS.test(summary) ? verdict?.refusals : verdict?.foreign)?.push(text);
+  }
+  return found;
+}
+
+describeWithRules('the inputs of the module', () => {
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('are taken up to their extremes', () => {
+    const verdicts = judge(MODULE, [BASE, ...coverAccepted(), ...drawAccepted(8)]);
+    expect(verdicts.filter(({ refusals, foreign }) => refusals.length + foreign.length > 0)).toEqual([]);
+  }, 600_000);
+
+  test('are, whatever they are, refused in words or such that Google, the provider and the functions take them', () => {
+    const wrong = eachRefused();
+    const anything = drawAnything(400);
+    const atGate = judge(makeGate(), [...wrong, ...anything]);
+    expect(atGate.filter(({ foreign }) => foreign.length > 0)).toEqual([]);
+    // What must be refused and passes the gate is refused by a precondition; of the rest a sample is planned as a whole.
+    const passed = atGate.filter(({ refusals }) => refusals.length === 0).map(({ inputs }) => inputs);
+    const late = passed.filter((inputs) => wrong.includes(inputs)).flatMap((inputs) => judge(MODULE, [inputs]));
+    expect(late.filter(({ refusals, foreign }) => refusals.length === 0 || foreign.length > 0)).toEqual([]);
+    const planned = judge(MODULE, passed.filter((inputs) => !wrong.includes(inputs)).slice(0, 16));
+    expect(planned.filter(({ foreign }) => foreign.length > 0)).toEqual([]);
+    process.stdout.write(
+      `inputs: ${atGate.length} tried, ${atGate.length - passed.length} refused, ${late.length + planned.length} planned\n`,
+    );
+  }, 600_000);
+});
