@@ -63,9 +63,25 @@ function outputRow({ labels: [name = ''], body }: Block): string {
   return `| ${anchor('output', name)} | ${cell(unquote(argument(body, 'description') ?? '""'))} |`;
 }
 
-function resourceRow({ kind, labels: [type = '', name = ''] }: Block): string {
-  const page = `https://registry.terraform.io/providers/hashicorp/google/latest/docs/${kind === 'data' ? 'data-sources' : 'resources'}/${type.replace(/^google_/, '')}`;
-  return `| [${escaped(type)}.${escaped(name)}](${page}) | ${kind === 'data' ? 'data source' : 'resource'} |`;
+/** The page of a resource in the registry; the name of its type begins with its provider's, unless the block names another. */
+function pageOf({ kind, labels: [type = ''], body }: Block): string {
+  const [prefix = '', ...rest] = type.split('_');
+  const provider = argument(body, 'provider') ?? prefix;
+  return `https://registry.terraform.io/providers/hashicorp/${provider}/latest/docs/${kind === 'data' ? 'data-sources' : 'resources'}/${rest.join('_')}`;
+}
+
+function resourceRow(block: Block): string {
+  const [type = '', name = ''] = block.labels;
+  return `| [${escaped(type)}.${escaped(name)}](${pageOf(block)}) | ${block.kind === 'data' ? 'data source' : 'resource'} |`;
+}
+
+/** Terraform itself and each provider, with the versions that do. */
+function requirementRows(settings: string): string {
+  const terraform = argument(settings, 'required_version') ?? '""';
+  const providers = [...settings.matchAll(/^ {4}([\w-]+) = \{\n[^}]*version += ("[^"]+")/gm)];
+  return [['', 'terraform', terraform], ...providers]
+    .map(([, name = '', version = '""']) => `| ${anchor('requirement', name)} | ${unquote(version)} |`)
+    .join('\n');
 }
 
 /** The tables of the module in the folder, sorted by name, without the markers. */
@@ -78,10 +94,9 @@ export function renderTables(folder: string): string {
       .sort()
       .join('\n');
   const settings = blocks.find((block) => block.kind === 'terraform')?.body ?? '';
-  const versions = [...settings.matchAll(/version += "([^"]+)"/g)].map(([, version = '']) => version);
   return [
     `## Requirements\n\n| Name | Version |\n|------|---------|`,
-    `| ${anchor('requirement', 'terraform')} | ${versions[0]} |\n| ${anchor('requirement', 'google')} | ${versions[1]} |\n`,
+    `${requirementRows(settings)}\n`,
     `## Resources\n\n| Name | Type |\n|------|------|`,
     `${rows(['resource', 'data'], resourceRow)}\n`,
     `## Inputs\n\n| Name | Description | Type | Default | Required |\n|------|-------------|------|---------|:--------:|`,

@@ -14,6 +14,9 @@ locals {
     " / sum(rate(${local.m.freshness}_count{${local.on_run}}[${window}]))",
   ]) }
   error_budget = 1 - var.alerting.freshness.objective
+  # Terraform would print a product of fractions with a hundred digits.
+  burn_fast = format("%.6g", 14.4 * local.error_budget)
+  burn_slow = format("%.6g", 6 * local.error_budget)
 
   unannounced = "sum(increase(${local.m.unannounced}_sum{${local.on_run}}[6h]))"
   listed      = "sum(increase(${local.m.events_listed}_sum{${local.on_run}}[6h]))"
@@ -62,8 +65,8 @@ locals {
       severity = "ERROR"
       summary  = "Too many edits take longer than ${var.alerting.freshness.within_s} s to reach the conference system; at this rate the month's budget is gone early."
       query = join(" or ", [
-        "((${local.too_late["1h"]} > ${14.4 * local.error_budget}) and (${local.too_late["5m"]} > ${14.4 * local.error_budget}))",
-        "((${local.too_late["6h"]} > ${6 * local.error_budget}) and (${local.too_late["30m"]} > ${6 * local.error_budget}))",
+        "((${local.too_late["1h"]} > ${local.burn_fast}) and (${local.too_late["5m"]} > ${local.burn_fast}))",
+        "((${local.too_late["6h"]} > ${local.burn_slow}) and (${local.too_late["30m"]} > ${local.burn_slow}))",
       ])
       duration = "0s"
     }
@@ -159,5 +162,12 @@ resource "google_monitoring_alert_policy" "this" {
     }
   }
 
-  depends_on = [google_logging_metric.counter, google_logging_metric.distribution]
+  # An alert that nothing has run is true until the clock ticks, and a run fails until the indexes are built: alerts come last.
+  depends_on = [
+    google_cloud_scheduler_job.tick,
+    google_firestore_index.this,
+    google_logging_metric.counter,
+    google_logging_metric.distribution,
+    google_pubsub_subscription.work,
+  ]
 }

@@ -64,22 +64,25 @@ resource "google_monitoring_dashboard" "this" {
       columns = 48
       tiles = [
         for index, tile in local.tiles : {
-          xPos   = (index % 3) * 16
-          yPos   = floor(index / 3) * 14
-          width  = 16
-          height = 14
-          widget = {
-            title = tile.title
-            xyChart = {
-              dataSets = [
-                for query in tile.query : {
-                  plotType        = "LINE"
-                  targetAxis      = "Y1"
-                  timeSeriesQuery = { prometheusQuery = query }
-                }
-              ]
+          # A zero is left out: Google leaves it out too, and each plan would differ in it.
+          for key, value in {
+            xPos   = (index % 3) * 16
+            yPos   = floor(index / 3) * 14
+            width  = 16
+            height = 14
+            widget = {
+              title = tile.title
+              xyChart = {
+                dataSets = [
+                  for query in tile.query : {
+                    plotType        = "LINE"
+                    targetAxis      = "Y1"
+                    timeSeriesQuery = { prometheusQuery = query }
+                  }
+                ]
+              }
             }
-          }
+          } : key => value if value != 0
         }
       ]
     }

@@ -64,14 +64,14 @@ resource "google_firestore_database" "this" {
   delete_protection_state           = var.firestore.deletion_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
   deletion_policy                   = var.firestore.deletion_protection ? "PREVENT" : "DELETE"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_firestore_index" "this" {
   for_each = local.indexes
 
   project     = var.project_id
-  database    = google_firestore_database.this.name
+  database    = time_sleep.database.triggers["name"]
   collection  = each.value.collection
   query_scope = each.value.scope
 
@@ -88,7 +88,7 @@ resource "google_firestore_field" "unindexed" {
   for_each = local.unindexed_fields
 
   project    = var.project_id
-  database   = google_firestore_database.this.name
+  database   = time_sleep.database.triggers["name"]
   collection = each.value.collection
   field      = each.value.field
 
@@ -99,7 +99,7 @@ resource "google_firestore_field" "expiring" {
   for_each = local.expiring
 
   project    = var.project_id
-  database   = google_firestore_database.this.name
+  database   = time_sleep.database.triggers["name"]
   collection = each.key
   field      = "expireAt"
 

@@ -1,19 +1,23 @@
 # The five deployments of the four functions. The receiver stands apart, because the others are told its address.
 
 locals {
-  # Everything but secrets. What is null is not set, so that the default of the code holds.
-  environment = merge(local.settings, local.is_delegated ? {
-    # Apart from the settings: whether a value that is only known after the apply is null cannot be told in a plan.
-    DELEGATION_SERVICE_ACCOUNT = google_service_account.this["act-as-users"].email
-  } : {})
+  # Where each deployment is called. Known before it is made: an address that is only known afterwards would make the variables of
+  # the others unknown whenever the receiver is replaced, and the provider then refuses its own plan. A postcondition holds them to
+  # what Google gives out, and the smoke test asks there.
+  # https://cloud.google.com/run/docs/triggering/https-request#deterministic
+  addresses = {
+    for name in keys(local.runtime_accounts) : name => "https://${var.prefix}${name}-${data.google_project.this.number}.${var.region}.run.app"
+  }
 
-  settings = {
+  # Everything but secrets. What is null is not set, so that the default of the code holds.
+  environment = {
     for name, value in {
       GOOGLE_CLOUD_PROJECT           = var.project_id
       WORK_TOPIC                     = google_pubsub_topic.work.name
       DEAD_LETTER_TOPIC              = google_pubsub_topic.dead_letters.name
       FIRESTORE_DATABASE             = google_firestore_database.this.name
       CALENDAR_AUTH                  = var.calendar.auth
+      DELEGATION_SERVICE_ACCOUNT     = one([for name in keys(local.delegated_account) : local.emails[name]])
       OAUTH_CLIENT_ID                = var.calendar.oauth_client_id
       CHANNEL_TTL_SECONDS            = var.calendar.channel_ttl_s
       CHANNEL_RENEWAL_MARGIN_SECONDS = var.calendar.channel_renewal_margin_s
@@ -130,11 +134,18 @@ resource "google_cloudfunctions2_function" "receiver" {
     }
   }
 
+  lifecycle {
+    postcondition {
+      condition     = can(regex("^https://${self.name}-[a-z0-9-]+\\.([a-z0-9-]+\\.)*run\\.app$", self.service_config[0].uri))
+      error_message = "Google calls ${self.name} ${self.service_config[0].uri}, which is not made as addresses under run.app are: what calls it here, under the address ${local.addresses["receive-notification"]}, would not find it."
+    }
+  }
+
   # An instance that starts before its grants are there fails its first health check, and with it the whole apply.
   depends_on = [
-    google_project_iam_member.build,
     google_pubsub_topic_iam_member.publisher,
     google_secret_manager_secret_iam_member.reader,
+    time_sleep.build_grants,
   ]
 }
 
@@ -169,7 +180,7 @@ resource "google_cloudfunctions2_function" "behind" {
     ingress_settings                 = each.value.ingress
     service_account_email            = google_service_account.this[each.key].email
     environment_variables = merge(local.environment, each.value.environment, {
-      RECEIVER_URL = google_cloudfunctions2_function.receiver.service_config[0].uri
+      RECEIVER_URL = local.addresses["receive-notification"]
     })
 
     dynamic "secret_environment_variables" {
@@ -188,20 +199,25 @@ resource "google_cloudfunctions2_function" "behind" {
       condition     = local.calendar_calls_per_minute_max <= var.calendar_quota.requests_per_minute
       error_message = "All instances of both workers together could make ${floor(local.calendar_calls_per_minute_max)} Calendar calls a minute, and the quota is ${var.calendar_quota.requests_per_minute}: lower max_instances or concurrency, or raise calendar_quota once Google has granted more."
     }
+    postcondition {
+      condition     = can(regex("^https://${self.name}-[a-z0-9-]+\\.([a-z0-9-]+\\.)*run\\.app$", self.service_config[0].uri))
+      error_message = "Google calls ${self.name} ${self.service_config[0].uri}, which is not made as addresses under run.app are: what calls it here, under the address ${local.addresses[each.key]}, would not find it."
+    }
   }
 
   depends_on = [
-    google_project_iam_member.build,
     google_project_iam_member.refresh_tokens,
     google_project_iam_member.store,
     google_pubsub_topic_iam_member.publisher,
     google_secret_manager_secret_iam_member.reader,
     google_service_account_iam_member.sign_for_users,
+    time_sleep.build_grants,
   ]
 }
 
 # The invoker's role belongs on the Cloud Run service underneath; on the function it is refused
-# (hashicorp/terraform-provider-google issues 15264 and 20320).
+# (hashicorp/terraform-provider-google issues 15264 and 20320). A function that is replaced takes the grants on its service with it,
+# so each is made again with it.
 
 # Google Calendar signs in with nothing, so the door is open; the channel token is what is checked behind it.
 resource "google_cloud_run_v2_service_iam_member" "anyone_notifies" {
@@ -210,6 +226,10 @@ resource "google_cloud_run_v2_service_iam_member" "anyone_notifies" {
   name     = google_cloudfunctions2_function.receiver.name
   role     = "roles/run.invoker"
   member   = "allUsers"
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.receiver.id]
+  }
 }
 
 resource "google_cloud_run_v2_service_iam_member" "pubsub_pushes" {
@@ -220,6 +240,10 @@ resource "google_cloud_run_v2_service_iam_member" "pubsub_pushes" {
   name     = google_cloudfunctions2_function.behind[each.key].name
   role     = "roles/run.invoker"
   member   = google_service_account.this["push-work"].member
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.behind[each.key].id]
+  }
 }
 
 resource "google_cloud_run_v2_service_iam_member" "scheduler_ticks" {
@@ -227,7 +251,11 @@ resource "google_cloud_run_v2_service_iam_member" "scheduler_ticks" {
   location = var.region
   name     = google_cloudfunctions2_function.behind["renew-channels"].name
   role     = "roles/run.invoker"
-  member   = google_service_account.this["tick"].member
+  member   = google_service_account.this["tick-renewals"].member
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.behind["renew-channels"].id]
+  }
 }
 
 resource "google_cloud_run_v2_service_iam_member" "people_manage" {
@@ -238,4 +266,8 @@ resource "google_cloud_run_v2_service_iam_member" "people_manage" {
   name     = google_cloudfunctions2_function.behind["manage-calendars"].name
   role     = "roles/run.invoker"
   member   = each.key
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.behind["manage-calendars"].id]
+  }
 }

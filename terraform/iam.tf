@@ -14,10 +14,13 @@ locals {
   other_accounts = {
     "build-functions" = "Builds the functions"
     "push-work"       = "Calls the workers on behalf of Pub/Sub"
-    "tick"            = "Calls renew-channels on behalf of Cloud Scheduler"
+    "tick-renewals"   = "Calls renew-channels on behalf of Cloud Scheduler"
   }
   # One account carries the delegation, so that the Workspace administrator authorises one ID and not four. It has no other power.
   delegated_account = local.is_delegated ? { "act-as-users" = "Speaks for users of the Workspace domain, by domain-wide delegation" } : {}
+
+  # Known before the accounts are made, which `email` is not: see `addresses`.
+  emails = { for name in keys(local.accounts) : name => "${google_service_account.this[name].account_id}@${var.project_id}.iam.gserviceaccount.com" }
 
   is_delegated = var.calendar.auth == "delegation"
   has_consents = var.calendar.auth == "oauth"
@@ -41,7 +44,7 @@ resource "google_service_account" "this" {
   display_name = "${var.prefix}${each.key}"
   description  = each.value
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # Since 2024 the default build account of a new project has no roles; these three are what a function's build needs.

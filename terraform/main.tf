@@ -18,9 +18,6 @@ locals {
     "secretmanager.googleapis.com",
     "storage.googleapis.com",
   ])
-
-  # Pub/Sub's own account hands dead letters on; its name holds the project's number.
-  pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
 }
 
 data "google_project" "this" {
@@ -45,7 +42,8 @@ resource "google_storage_bucket" "archive" {
   public_access_prevention    = "enforced"
   force_destroy               = true
 
-  # A rollback uploads the earlier archive again under its own name; old ones are only a convenience.
+  # Each archive has a name of its own, and Terraform removes the one before: it stays as a noncurrent version for a while. A rollback
+  # uploads the earlier archive again.
   versioning {
     enabled = true
   }
@@ -54,13 +52,12 @@ resource "google_storage_bucket" "archive" {
       type = "Delete"
     }
     condition {
-      num_newer_versions         = 1
       with_state                 = "ARCHIVED"
       days_since_noncurrent_time = 90
     }
   }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 # The name holds the hash of the content, which is how a function notices that there is something new to build.

@@ -139,7 +139,7 @@ resource "google_logging_metric" "counter" {
 
   label_extractors = { for label in each.value.labels : label => "EXTRACT(jsonPayload.${label})" }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_logging_metric" "distribution" {
@@ -174,5 +174,5 @@ resource "google_logging_metric" "distribution" {
 
   label_extractors = { for label in each.value.labels : label => "EXTRACT(jsonPayload.${label})" }
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }

@@ -20,13 +20,11 @@ output "delegation_client_id" {
 
 output "functions" {
   description = "Address of each deployment."
-  value = merge(
-    { "receive-notification" = google_cloudfunctions2_function.receiver.service_config[0].uri },
-    { for name, function in google_cloudfunctions2_function.behind : name => function.service_config[0].uri },
-  )
+  value       = local.addresses
 
-  # Whoever calls an address needs its door to be open.
+  # Whoever calls an address needs it to be there and its door to be open.
   depends_on = [
+    google_cloudfunctions2_function.behind,
     google_cloud_run_v2_service_iam_member.anyone_notifies,
     google_cloud_run_v2_service_iam_member.people_manage,
   ]

@@ -15,7 +15,7 @@ locals {
     { for name in values(local.lanes) : "dead-letters/${name}" => {
       topic = google_pubsub_topic.dead_letters.name, member = google_service_account.this[name].member
     } },
-    { "dead-letters/pubsub" = { topic = google_pubsub_topic.dead_letters.name, member = local.pubsub_agent } },
+    { "dead-letters/pubsub" = { topic = google_pubsub_topic.dead_letters.name, member = google_project_service_identity.pubsub.member } },
     { for member in var.access.operators : "work/${member}" => { topic = google_pubsub_topic.work.name, member = member } },
   )
 
@@ -36,7 +36,7 @@ resource "google_pubsub_topic" "work" {
   # What makes `confsync replay --since` possible.
   message_retention_duration = "${var.redelivery.retention_days * 86400}s"
 
-  depends_on = [google_project_service.this]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_pubsub_topic" "dead_letters" {
@@ -67,10 +67,10 @@ resource "google_pubsub_subscription" "work" {
   message_retention_duration = "604800s"
 
   push_config {
-    push_endpoint = google_cloudfunctions2_function.behind[each.value].service_config[0].uri
+    push_endpoint = local.addresses[each.value]
     oidc_token {
       service_account_email = google_service_account.this["push-work"].email
-      audience              = google_cloudfunctions2_function.behind[each.value].service_config[0].uri
+      audience              = local.addresses[each.value]
     }
   }
 
@@ -96,7 +96,8 @@ resource "google_pubsub_subscription" "work" {
     }
   }
 
-  depends_on = [google_cloud_run_v2_service_iam_member.pubsub_pushes]
+  # A worker that is pushed to before the indexes are built fails at each query.
+  depends_on = [google_cloud_run_v2_service_iam_member.pubsub_pushes, google_firestore_index.this]
 }
 
 # A dead-letter topic without a subscription loses everything that lands on it. Nobody pushes from this one.
@@ -135,7 +136,7 @@ resource "google_pubsub_subscription_iam_member" "agent_hands_on" {
   project      = var.project_id
   subscription = google_pubsub_subscription.work[each.key].name
   role         = "roles/pubsub.subscriber"
-  member       = local.pubsub_agent
+  member       = google_project_service_identity.pubsub.member
 }
 
 resource "google_pubsub_subscription_iam_member" "operators" {

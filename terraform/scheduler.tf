@@ -24,12 +24,13 @@ resource "google_cloud_scheduler_job" "tick" {
 
   http_target {
     http_method = "POST"
-    uri         = google_cloudfunctions2_function.behind["renew-channels"].service_config[0].uri
+    uri         = local.addresses["renew-channels"]
     oidc_token {
-      service_account_email = google_service_account.this["tick"].email
-      audience              = google_cloudfunctions2_function.behind["renew-channels"].service_config[0].uri
+      service_account_email = google_service_account.this["tick-renewals"].email
+      audience              = local.addresses["renew-channels"]
     }
   }
 
-  depends_on = [google_cloud_run_v2_service_iam_member.scheduler_ticks]
+  # The first tick asks what is due, which the indexes have to answer.
+  depends_on = [google_cloud_run_v2_service_iam_member.scheduler_ticks, google_firestore_index.this]
 }

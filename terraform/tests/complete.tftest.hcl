@@ -6,10 +6,41 @@ mock_provider "google" {
   }
   mock_resource "google_service_account" {
     defaults = {
-      id   = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
-      name = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+      id     = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+      name   = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+      member = "serviceAccount:mocked@example-project.iam.gserviceaccount.com"
     }
   }
+}
+
+mock_provider "google-beta" {
+  mock_resource "google_project_service_identity" {
+    defaults = { member = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com" }
+  }
+}
+
+mock_provider "time" {}
+
+# A postcondition holds the addresses that Google gives out to those that the module computes.
+override_resource {
+  target = google_cloudfunctions2_function.receiver
+  values = { service_config = { uri = "https://receive-notification-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target = google_cloudfunctions2_function.behind["sync-calendar-live"]
+  values = { service_config = { uri = "https://sync-calendar-live-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target = google_cloudfunctions2_function.behind["sync-calendar-upkeep"]
+  values = { service_config = { uri = "https://sync-calendar-upkeep-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target = google_cloudfunctions2_function.behind["renew-channels"]
+  values = { service_config = { uri = "https://renew-channels-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target = google_cloudfunctions2_function.behind["manage-calendars"]
+  values = { service_config = { uri = "https://manage-calendars-abcdefghij-ew.a.run.app" } }
 }
 
 variables {
@@ -112,6 +143,11 @@ run "plan" {
 run "apply" {
   command = apply
 
+  # What is guarded refuses to go, at the end of this test too.
+  variables {
+    firestore = { deletion_protection = false }
+  }
+
   assert {
     condition     = google_pubsub_subscription_iam_member.agent_hands_on["live"].member == "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"
     error_message = "Pub/Sub's own account hands dead letters on."
@@ -119,14 +155,14 @@ run "apply" {
   assert {
     condition = alltrue([
       for lane, name in { live = "sync-calendar-live", upkeep = "sync-calendar-upkeep" } :
-      google_pubsub_subscription.work[lane].push_config[0].push_endpoint == google_cloudfunctions2_function.behind[name].service_config[0].uri &&
-      google_pubsub_subscription.work[lane].push_config[0].oidc_token[0].audience == google_cloudfunctions2_function.behind[name].service_config[0].uri &&
+      google_pubsub_subscription.work[lane].push_config[0].push_endpoint == "https://${name}-123456789012.europe-west1.run.app" &&
+      google_pubsub_subscription.work[lane].push_config[0].oidc_token[0].audience == google_pubsub_subscription.work[lane].push_config[0].push_endpoint &&
       google_pubsub_subscription.work[lane].push_config[0].oidc_token[0].service_account_email == google_service_account.this["push-work"].email
     ])
     error_message = "Each lane is pushed to its own deployment, signed for just that."
   }
   assert {
-    condition     = google_cloudfunctions2_function.behind["renew-channels"].service_config[0].environment_variables["RECEIVER_URL"] == google_cloudfunctions2_function.receiver.service_config[0].uri
+    condition     = google_cloudfunctions2_function.behind["renew-channels"].service_config[0].environment_variables["RECEIVER_URL"] == "https://receive-notification-123456789012.europe-west1.run.app"
     error_message = "Who opens channels knows where they lead."
   }
   assert {

@@ -4,7 +4,18 @@ mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = "123456789012" }
   }
+  mock_resource "google_service_account" {
+    defaults = { member = "serviceAccount:mocked@example-project.iam.gserviceaccount.com" }
+  }
 }
+
+mock_provider "google-beta" {
+  mock_resource "google_project_service_identity" {
+    defaults = { member = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com" }
+  }
+}
+
+mock_provider "time" {}
 
 run "the_example_hands_on_what_it_takes" {
   command = plan

@@ -6,13 +6,44 @@ mock_provider "google" {
   }
   mock_resource "google_service_account" {
     defaults = {
-      id   = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
-      name = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+      id     = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+      name   = "projects/example-project/serviceAccounts/mocked@example-project.iam.gserviceaccount.com"
+      member = "serviceAccount:mocked@example-project.iam.gserviceaccount.com"
     }
   }
   mock_resource "google_secret_manager_secret_version" {
     defaults = { version = "1" }
   }
+}
+
+mock_provider "google-beta" {
+  mock_resource "google_project_service_identity" {
+    defaults = { member = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com" }
+  }
+}
+
+mock_provider "time" {}
+
+# A postcondition holds the addresses that Google gives out to those that the module computes.
+override_resource {
+  target = google_cloudfunctions2_function.receiver
+  values = { service_config = { uri = "https://receive-notification-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target = google_cloudfunctions2_function.behind["sync-calendar-live"]
+  values = { service_config = { uri = "https://sync-calendar-live-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target = google_cloudfunctions2_function.behind["sync-calendar-upkeep"]
+  values = { service_config = { uri = "https://sync-calendar-upkeep-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target = google_cloudfunctions2_function.behind["renew-channels"]
+  values = { service_config = { uri = "https://renew-channels-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target = google_cloudfunctions2_function.behind["manage-calendars"]
+  values = { service_config = { uri = "https://manage-calendars-abcdefghij-ew.a.run.app" } }
 }
 
 variables {
@@ -27,6 +58,7 @@ run "values_given_once_are_written_and_referred_to_by_number" {
   command = apply
 
   variables {
+    firestore     = { deletion_protection = false }
     secret_values = { channel_token_keys = "not-a-real-key", conference_webhook_secret = "whsec_bm90LWEtcmVhbC1rZXk=" }
   }
 

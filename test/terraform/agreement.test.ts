@@ -47,7 +47,7 @@ describeWithTerraform('the deployment and the code', () => {
   let installation: Installation;
   beforeAll(() => {
     installation = makeInstallation();
-  }, 60_000);
+  }, 180_000);
 
   test('every function of the code is deployed', () => {
     expect(new Set(deploymentsOf(installation).map(({ target }) => target))).toEqual(new Set(FUNCTION_NAMES));

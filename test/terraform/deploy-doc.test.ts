@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { entriesAt } from './read-json.ts';
@@ -7,8 +7,11 @@ import { ROOT } from './run-terraform.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-const variablesOf = (path: string): readonly string[] =>
-  [...read(path).matchAll(/^variable "(\w+)"/gm)].map(([, name = '']) => name);
+const variablesOf = (folder: string): readonly string[] =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.startsWith('variables'))
+    .flatMap((name) => [...read(join(folder, name)).matchAll(/^variable "(\w+)"/gm)])
+    .map(([, name = '']) => name);
 
 describe('docs/deploy.md', () => {
   const page = read('docs/deploy.md');
@@ -30,8 +33,8 @@ describe('docs/deploy.md', () => {
   });
 
   test('tells to set only what the example takes', () => {
-    const taken = variablesOf('terraform/examples/complete/variables.tf');
-    const ofModule = variablesOf('terraform/variables.tf');
+    const taken = variablesOf('terraform/examples/complete');
+    const ofModule = variablesOf('terraform');
     const told = [...page.matchAll(/(?:`|# )(\w+)(?:\.\w+| = )/g)].map(([, name = '']) => name);
     const settings = told.filter((name) => ofModule.includes(name));
     expect(settings.length).toBeGreaterThan(5);
@@ -45,6 +48,19 @@ describe('docs/deploy.md', () => {
     const asked = [...page.matchAll(/terraform output (?:-json )?(\w+)/g)].map(([, name]) => name);
     expect(asked.length).toBeGreaterThan(3);
     expect(asked.filter((name) => !outputs.includes(name))).toEqual([]);
+  });
+
+  test('has every API enabled that the module enables, and those that Terraform itself needs', () => {
+    const listed = (text: string): string[] => [...text.matchAll(/[a-z-]+\.googleapis\.com/g)].map(([name]) => name);
+    const main = read('terraform/main.tf');
+    const enabled = listed(
+      page.slice(page.indexOf('gcloud services enable'), page.indexOf('gcloud storage buckets create')),
+    );
+    const needed = listed(main.slice(main.indexOf('services = toset'), main.indexOf(']')));
+    expect(needed.length).toBeGreaterThan(10);
+    expect([...enabled].sort()).toEqual(
+      [...needed, 'cloudresourcemanager.googleapis.com', 'serviceusage.googleapis.com'].sort(),
+    );
   });
 
   test('shows shell commands that a shell can read', () => {

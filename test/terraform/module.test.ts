@@ -19,7 +19,7 @@ describeWithTerraform('the Terraform module', () => {
       const { status, output } = terraform(folder, 'validate', '-no-color');
       expect([status, output]).toEqual([0, expect.stringContaining('The configuration is valid')]);
     }
-  }, 60_000);
+  }, 180_000);
 
   test('passes its own tests', () => {
     const { output } = terraform(MODULE, 'test', '-json');
@@ -29,7 +29,7 @@ describeWithTerraform('the Terraform module', () => {
     expect(runs.length).toBeGreaterThan(25);
     const failed = runs.filter((event) => textAt(event, 'test_run', 'status') !== 'pass');
     expect(failed.map((event) => textAt(event, 'test_run', 'run'))).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('the reference of the module', () => {

@@ -9,7 +9,7 @@ describeWithTerraform('what the deployment allows', () => {
   let installation: Installation;
   beforeAll(() => {
     installation = makeInstallation();
-  }, 60_000);
+  }, 180_000);
 
   const grants = (): readonly Resource[] => installation.resources.filter(({ type }) => /_iam_/.test(type));
   const functions = (): readonly Resource[] => ofType(installation, 'google_cloudfunctions2_function');

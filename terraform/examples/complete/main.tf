@@ -6,12 +6,21 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 7.40, < 8"
+      version = ">= 7.40, < 9"
+    }
+    google-beta = {
+      source  = "hashicorp/google-beta"
+      version = ">= 7.40, < 9"
+    }
+    time = {
+      source  = "hashicorp/time"
+      version = ">= 0.12, < 1"
     }
   }
 
   # terraform init -backend-config=bucket=YOUR-STATE-BUCKET
   backend "gcs" {
+    # Another installation from the same folder needs another one.
     prefix = "conference-sync"
   }
 }
@@ -21,10 +30,16 @@ provider "google" {
   region  = var.region
 }
 
+provider "google-beta" {
+  project = var.project_id
+  region  = var.region
+}
+
 resource "google_monitoring_notification_channel" "oncall" {
-  display_name = "On call for conference-sync"
+  display_name = "On call for ${var.prefix}conference-sync"
   type         = "email"
   labels       = { email_address = var.oncall_email }
+  user_labels  = var.labels
 }
 
 module "conference_sync" {
@@ -32,6 +47,8 @@ module "conference_sync" {
 
   project_id = var.project_id
   region     = var.region
+  prefix     = var.prefix
+  labels     = var.labels
   archive    = var.archive
 
   conference = {

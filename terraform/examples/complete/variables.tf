@@ -46,6 +46,12 @@ variable "functions" {
   default     = {}
 }
 
+variable "labels" {
+  description = "Labels for every resource that takes them."
+  type        = map(string)
+  default     = {}
+}
+
 variable "oncall_email" {
   description = "Where alerts go."
   type        = string
@@ -55,6 +61,12 @@ variable "parameter_keys" {
   description = "Keys of the add-on parameters that your conferences carry."
   type        = list(string)
   default     = []
+}
+
+variable "prefix" {
+  description = "Put in front of every name, so that several installations fit into one project."
+  type        = string
+  default     = ""
 }
 
 variable "project_id" {

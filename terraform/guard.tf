@@ -1,0 +1,57 @@
+# A destroy that is refused is refused before anything is gone. Google refuses to delete a guarded database, and only that: functions,
+# queue and grants would be gone by the time it says so. Whatever depends on others is destroyed before them, so this, which depends on
+# everything of the module, goes first; while the database is guarded it does not go.
+
+resource "terraform_data" "guard" {
+  input = var.firestore.deletion_protection ? "guarded" : "open"
+
+  provisioner "local-exec" {
+    when    = destroy
+    command = self.input == "guarded" ? "echo The database is guarded against deletion and nothing has been destroyed: set firestore.deletion_protection to false and apply, then destroy. && exit 1" : "exit 0"
+  }
+
+  # Everything; a test compares.
+  depends_on = [
+    google_cloud_run_v2_service_iam_member.anyone_notifies,
+    google_cloud_run_v2_service_iam_member.people_manage,
+    google_cloud_run_v2_service_iam_member.pubsub_pushes,
+    google_cloud_run_v2_service_iam_member.scheduler_ticks,
+    google_cloud_scheduler_job.tick,
+    google_cloudfunctions2_function.behind,
+    google_cloudfunctions2_function.receiver,
+    google_firestore_database.this,
+    google_firestore_field.expiring,
+    google_firestore_field.unindexed,
+    google_firestore_index.this,
+    google_logging_metric.counter,
+    google_logging_metric.distribution,
+    google_monitoring_alert_policy.this,
+    google_monitoring_custom_service.this,
+    google_monitoring_dashboard.this,
+    google_monitoring_slo.freshness,
+    google_project_iam_member.build,
+    google_project_iam_member.operators_store,
+    google_project_iam_member.refresh_tokens,
+    google_project_iam_member.store,
+    google_project_service.this,
+    google_project_service_identity.pubsub,
+    google_pubsub_subscription.dead_letters,
+    google_pubsub_subscription.replay,
+    google_pubsub_subscription.work,
+    google_pubsub_subscription_iam_member.agent_hands_on,
+    google_pubsub_subscription_iam_member.operators,
+    google_pubsub_topic.dead_letters,
+    google_pubsub_topic.work,
+    google_pubsub_topic_iam_member.publisher,
+    google_secret_manager_secret.this,
+    google_secret_manager_secret_iam_member.reader,
+    google_secret_manager_secret_version.written,
+    google_service_account.this,
+    google_service_account_iam_member.sign_for_users,
+    google_storage_bucket.archive,
+    google_storage_bucket_object.archive,
+    time_sleep.apis,
+    time_sleep.build_grants,
+    time_sleep.database,
+  ]
+}
