@@ -8,29 +8,26 @@ import { FUNCTION_NAMES, type FunctionName } from '../shared/config/settings.ts'
 import { Drain } from './drain.ts';
 import { installGate } from './gate.ts';
 import { outsideDomain } from './leave-domain.ts';
-import { logCrashes } from './log-crashes.ts';
 import { manageCalendarsHandler } from './manage-calendars.ts';
 import { receiveNotificationHandler } from './receive-notification.ts';
 import { renewChannelsHandler } from './renew-channels.ts';
 import { syncCalendarHandler } from './sync-calendar.ts';
 import { traced } from './trace.ts';
-import { wireCalendars, wireLog, wireReceiver, wireWorker } from './wire.ts';
+import { wireCalendars, wireReceiver, wireWorker } from './wire.ts';
 
 const drain = new Drain();
 
 async function build(name: FunctionName): Promise<HttpFunction> {
   const config = parseConfig(process.env, name);
-  const log = wireLog(config);
-  logCrashes(log);
   switch (name) {
     case 'receiveNotification':
-      return receiveNotificationHandler(await wireReceiver(config, log));
+      return receiveNotificationHandler(await wireReceiver(config));
     case 'syncCalendar':
-      return syncCalendarHandler(await wireWorker(config, log, drain));
+      return syncCalendarHandler(await wireWorker(config, drain));
     case 'renewChannels':
-      return renewChannelsHandler(await wireCalendars(config, log, drain));
+      return renewChannelsHandler(await wireCalendars(config, drain));
     case 'manageCalendars':
-      return manageCalendarsHandler(await wireCalendars(config, log, drain));
+      return manageCalendarsHandler(await wireCalendars(config, drain));
   }
 }
 

@@ -5,7 +5,7 @@
 import { http } from '@google-cloud/functions-framework';
 import { Drain } from '../../functions/drain.ts';
 import { syncCalendarHandler } from '../../functions/sync-calendar.ts';
-import { wireLog, wireWorker } from '../../functions/wire.ts';
+import { wireWorker } from '../../functions/wire.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { newCalendar } from '../../shared/domain/state/new-record.ts';
@@ -15,8 +15,7 @@ const drain = new Drain();
 const calendarIds = (process.env.TEST_CALENDARS ?? '').split(',');
 
 async function wire() {
-  const config = parseConfig(process.env, 'syncCalendar');
-  const services = await wireWorker(config, wireLog(config), drain);
+  const services = await wireWorker(parseConfig(process.env, 'syncCalendar'), drain);
   for (const id of calendarIds) {
     await services.store.transact(async (tx) => {
       tx.putCalendar(newCalendar(id, id, 'a hash key', Date.now()));
