@@ -26,6 +26,7 @@ import { confirmEnd, type Known, type PlanRules, planEvent } from '../../shared/
 import { announce, needsLeader, passLead } from '../../shared/domain/plan/references.ts';
 import { selectConcerning } from '../../shared/domain/plan/select-concerning.ts';
 import { withConferenceDue } from '../../shared/domain/state/due.ts';
+import { nextRevision } from '../../shared/domain/state/next-revision.ts';
 import { type BindingRecord, type ConferenceRecord, isReference } from '../../shared/domain/state/records.ts';
 import { knownOf } from '../../shared/flow/record/known-bindings.ts';
 import { ALICE, DAY, FIELDS, MATCHERS, NOW, occurrencesIn, read, terms } from './build.ts';
@@ -99,7 +100,7 @@ export class Book {
     const conference = this.conference(conferenceId);
     if (conference.liveCount > 0) return;
     const confirmation = confirmEnd(event, conferenceId, this.#rules(orphan.calendarId));
-    const revision = conference.revision + 1;
+    const revision = nextRevision(conference, this.now);
     if (confirmation === 'ends') {
       const { calendar, calendarId, eventId, reason } = orphan;
       const cancellation = { calendar, calendarId, eventId, reason, revision, seenAt: this.now };

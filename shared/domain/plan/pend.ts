@@ -11,6 +11,7 @@ import {
   hashFields,
   occurrenceFields,
 } from '../event/event-fields.ts';
+import { nextRevision } from '../state/next-revision.ts';
 import type { BindingRecord, Pending, PendingKind } from '../state/records.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -52,7 +53,7 @@ export function pend(
   const conference = ledger.conference(binding.conference);
   if (conference === undefined) return;
   const { now, policy } = ledger.terms;
-  const revision = conference.revision + 1;
+  const revision = nextRevision(conference, now);
   // Should the worker that records this die, the conference falls due when its lease is over.
   ledger.putConference({ ...conference, revision, retryAt: conference.retryAt ?? now + policy.leaseMs });
   const restored = conference.isCancelledThere && what === 'updated';

@@ -43,8 +43,8 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
 }
 
 /**
- * A conference that no event refers to yet. Its revisions count on from the time (Unix milliseconds) at which it was first known, so
- * that those of one that was forgotten and comes back are above all that a receiver has ever applied.
+ * A conference that no event refers to yet. Its revisions are never below the time (Unix milliseconds), so that those of one that was
+ * forgotten and comes back are above all that a receiver has ever applied.
  */
 export function newConference(conferenceId: string, now: number): ConferenceRecord {
   const key = conferenceKeyOf(conferenceId);

@@ -6,6 +6,7 @@ import { confirmEnd } from '../../domain/plan/plan.ts';
 import { FORGET_AFTER_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
+import { nextRevision } from '../../domain/state/next-revision.ts';
 import type { ConferenceRecord } from '../../domain/state/records.ts';
 import { fence, type Held } from '../lease.ts';
 import { planRules } from '../record/record-changes.ts';
@@ -25,7 +26,7 @@ export async function endOrphan(services: Services, held: Held, key: ConferenceK
     switch (confirmEnd(event, conference.conferenceId, planRules(services, calendar))) {
       case 'ends': {
         const { calendar: last, calendarId, eventId, reason } = orphan;
-        const revision = conference.revision + 1;
+        const revision = nextRevision(conference, now);
         const cancellation = { calendar: last, calendarId, eventId, reason, revision, seenAt: now };
         tx.putConference(withConferenceDue({ ...conference, revision, cancellation, retryAt: now }));
         return;

@@ -1,6 +1,7 @@
 /** Forgets what was delivered for a calendar, so that the full listing that follows sends everything again. */
 import type { BindingId } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
+import type { BindingRecord } from '../../domain/state/records.ts';
 import { fence, type Held, leased } from '../lease.ts';
 
 const BATCH = 100;
@@ -21,10 +22,16 @@ export async function forgetDelivered(services: Services, held: Held): Promise<v
       for (const binding of (await tx.bindings(key, ids)).values()) {
         // A cancelled occurrence is told of once; without its record it is news again.
         if (binding.kind === 'occurrence' && binding.state === 'gone') tx.deleteBinding(key, binding.id);
-        else tx.putBinding({ ...binding, delivered: null, refused: null });
+        else tx.putBinding(forgotten(binding));
       }
       tx.putCalendar({ ...leased(calendar, held.owner, services), wantsResend: !isLast });
     });
     after = ids.at(-1) ?? null;
   }
+}
+
+/** What is pending is read again before it is sent, under a new revision: ours may have come from a backup too, and be behind the receiver's. */
+function forgotten(binding: BindingRecord): BindingRecord {
+  const { pending } = binding;
+  return { ...binding, delivered: null, refused: null, pending: pending === null ? null : { ...pending, hashes: {} } };
 }

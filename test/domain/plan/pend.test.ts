@@ -11,7 +11,7 @@ const RENAMED = meeting('m', ours('c'), { summary: 'Renamed', etag: '"m-2"' });
 /** What a sight of an item leaves in the binding and in its conference. */
 function see(item: Item, bound: Partial<BindingRecord>, changes: Partial<ConferenceRecord> = {}) {
   const own = binding('m', 'c', bound);
-  const ledger = ledgerOf([own], [led('c', 1, { revision: 7, ...changes })]);
+  const ledger = ledgerOf([own], [led('c', 1, { revision: NOW + 7, ...changes })]);
   pendContent(ledger, live(item), own, 'updated', hashes(item));
   const after = ledger.binding(own.id);
   const conference = ledger.conference(own.conference);
@@ -23,14 +23,14 @@ describe('content that the conference system does not know', () => {
   test('becomes pending under the next revision, with the fields that differ', () => {
     const { own, conference } = see(RENAMED, { delivered: hashes(BASE) });
     expect(own.pending).toEqual({
-      revision: 8,
+      revision: NOW + 8,
       what: 'updated',
       changed: ['title'],
       hashes: hashes(RENAMED),
       restored: false,
       seenAt: NOW,
     });
-    expect(conference).toMatchObject({ revision: 8, retryAt: NOW + 120_000, dueAt: NOW + 120_000 });
+    expect(conference).toMatchObject({ revision: NOW + 8, retryAt: NOW + 120_000, dueAt: NOW + 120_000 });
   });
 
   test('is due no later than what was due before', () => {
@@ -47,7 +47,7 @@ describe('content that is known', () => {
   test('makes nothing pending and takes no revision', () => {
     const { own, conference } = see(BASE, { delivered: hashes(BASE) });
     expect(own.pending).toBeNull();
-    expect(conference.revision).toBe(7);
+    expect(conference.revision).toBe(NOW + 7);
   });
 
   test('is recognised as our own write by the etag, whatever its hashes say', () => {
@@ -64,7 +64,7 @@ describe('content that is known', () => {
   test('to have been refused is not offered again until it changes', () => {
     const refused = { state: 'failed', delivered: hashes(BASE), refused: hashes(RENAMED) } as const;
     expect(see(RENAMED, refused).own.pending).toBeNull();
-    expect(see(meeting('m', ours('c'), { summary: 'Third' }), refused).own.pending?.revision).toBe(8);
+    expect(see(meeting('m', ours('c'), { summary: 'Third' }), refused).own.pending?.revision).toBe(NOW + 8);
   });
 });
 
@@ -72,19 +72,22 @@ describe('content that is pending already', () => {
   const waiting = see(RENAMED, { delivered: hashes(BASE) }).own;
 
   test('adds nothing when it is seen again', () => {
-    const { own, conference } = see(RENAMED, waiting, { revision: 8 });
+    const { own, conference } = see(RENAMED, waiting, { revision: NOW + 8 });
     expect(own).toEqual(waiting);
-    expect(conference.revision).toBe(8);
+    expect(conference.revision).toBe(NOW + 8);
   });
 
   test('keeps the names of all fields that may have been sent when it changes once more', () => {
     const moved = meeting('m', ours('c'), { location: 'Room 2' });
-    const { own } = see(moved, waiting, { revision: 8 });
-    expect(own.pending).toMatchObject({ revision: 9, changed: ['title', 'location'], hashes: hashes(moved) });
+    const { own } = see(moved, waiting, { revision: NOW + 8 });
+    expect(own.pending).toMatchObject({ revision: NOW + 9, changed: ['title', 'location'], hashes: hashes(moved) });
   });
 
   test('is sent even if it changes back, as the first change may have arrived', () => {
-    expect(see(BASE, waiting, { revision: 8 }).own.pending).toMatchObject({ revision: 9, changed: ['title'] });
+    expect(see(BASE, waiting, { revision: NOW + 8 }).own.pending).toMatchObject({
+      revision: NOW + 9,
+      changed: ['title'],
+    });
   });
 
   test('is not settled by the etag of an earlier write of ours', () => {

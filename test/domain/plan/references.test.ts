@@ -152,14 +152,14 @@ describe('the end of a reference', () => {
     });
     const gone = binding(occurrenceId('s', 4), 'c', { kind: 'occurrence', state: 'gone', recurringEventId: 's' });
     const own = binding(occurrenceId('s', 5), 'own', { recurringEventId: 's' });
-    const ledger = ledgerOf([master, follower, gone, own], [led('c', 1, { revision: 5 }), led('own', 1)]);
+    const ledger = ledgerOf([master, follower, gone, own], [led('c', 1, { revision: NOW + 5 }), led('own', 1)]);
     endReference(ledger, master, 'conference_removed');
     expect(stood(ledger)).toMatchObject({ state: 'live', liveCount: 1, leadingCount: 1, orphan: null });
     expect(ledger.binding(follower.id)).toMatchObject({
       kind: 'event',
       state: 'live',
       delivered: null,
-      pending: { revision: 6, what: 'updated', changed: FIELDS, hashes: {} },
+      pending: { revision: NOW + 6, what: 'updated', changed: FIELDS, hashes: {} },
     });
     expect(ledger.binding(own.id)).toEqual(own);
     expect(ledger.conference(own.conference)).toEqual(led('own', 1));
@@ -348,19 +348,19 @@ describe('the lead', () => {
 
   test('passes to the calendar of the references, which owe everything at once', () => {
     const bobs = { ...binding('copy', 'c'), calendar: BOBS };
-    const ledger = ledgerOf([], [led('c', 0, { liveCount: 3, revision: 4 })]);
+    const ledger = ledgerOf([], [led('c', 0, { liveCount: 3, revision: NOW + 4 })]);
     passLead(ledger, C, 3, [reference(bobs), reference({ ...binding('other', 'c'), calendar: BOBS })]);
     expect(stood(ledger)).toMatchObject({
       leader: BOBS,
       liveCount: 3,
       leadingCount: 3,
-      revision: 6,
+      revision: NOW + 6,
       retryAt: NOW,
       dueAt: NOW,
     });
     expect(ledger.changes().bindings.map(({ pending }) => pending)).toMatchObject([
-      { revision: 5, what: 'updated', changed: FIELDS },
-      { revision: 6, what: 'updated', changed: FIELDS },
+      { revision: NOW + 5, what: 'updated', changed: FIELDS },
+      { revision: NOW + 6, what: 'updated', changed: FIELDS },
     ]);
   });
 

@@ -45,3 +45,21 @@ test('and every revision that a conference can come to is a whole number that JS
 test('even where a clock tells fractions of milliseconds', () => {
   expect(newConference('c', 1_800_435_600_000.25).revision).toBe(1_800_435_600_000);
 });
+
+test('a change that is recorded long after the last is above the clock', () => {
+  const book = bookWith(meeting('m', ours('c')));
+  book.now += DAY + 0.5;
+  book.list(ALICE, [meeting('m', ours('c'), { summary: 'one' })]);
+  expect(book.binding('m')?.pending?.revision).toBe(Math.floor(book.now));
+});
+
+test('changes that are recorded at once count on, and so does one that is recorded by a clock that is behind', () => {
+  const book = bookWith(meeting('m', ours('c')));
+  for (const summary of ['one', 'two', 'three']) {
+    book.now -= 1_000;
+    book.list(ALICE, [meeting('m', ours('c'), { summary })]);
+    book.deliver();
+  }
+  const [first = 0, ...others] = revisionsOf(book);
+  expect(others).toEqual([first + 1, first + 2, first + 3]);
+});

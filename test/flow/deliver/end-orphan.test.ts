@@ -91,7 +91,7 @@ async function judged(changes: Partial<ConferenceRecord>, item: Item = tombstone
   const world = new World();
   await putCalendar(world, ALICE);
   const held = await world.lease(ALICE);
-  const before = conference('c', { state: 'orphaned', orphan: ORPHAN, leader: ALICES, revision: 7, ...changes });
+  const before = conference('c', { state: 'orphaned', orphan: ORPHAN, leader: ALICES, revision: NOW + 7, ...changes });
   await world.store.transact(async (tx) => tx.putConference(before));
   await endOrphan(world.services, held, C, read(item));
   return { before, after: await world.store.conference(C) };
@@ -108,8 +108,8 @@ const ORPHAN = { ...LAST, graceUntil: NOW };
 
 test('an end that is confirmed is pending at once, under the next revision', async () => {
   const { after } = await judged({});
-  const cancellation = { ...LAST, revision: 8, seenAt: NOW };
-  expect(after).toMatchObject({ revision: 8, cancellation, retryAt: NOW, dueAt: NOW });
+  const cancellation = { ...LAST, revision: NOW + 8, seenAt: NOW };
+  expect(after).toMatchObject({ revision: NOW + 8, cancellation, retryAt: NOW, dueAt: NOW });
 });
 
 describe('nothing ends', () => {
@@ -118,7 +118,7 @@ describe('nothing ends', () => {
     ['while the grace still runs', { orphan: { ...ORPHAN, graceUntil: NOW + 1 } }],
     ['by the word of another event than the last', { orphan: { ...ORPHAN, eventId: 'another' } }],
     ['that is no orphan any more', { orphan: null }],
-    ['that is being ended already', { cancellation: { ...LAST, revision: 7 } }],
+    ['that is being ended already', { cancellation: { ...LAST, revision: NOW + 7 } }],
   ])('%s', async (_, changes) => {
     const { before, after } = await judged(changes);
     expect(after).toEqual(before);
