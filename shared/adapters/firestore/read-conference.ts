@@ -32,6 +32,7 @@ export function readConference(id: string, fields: Fields): ConferenceRecord {
     state: required(oneOf(fields, 'state', STATES), 'state'),
     orphan: part(fields, 'orphan', readOrphan),
     cancellation: part(fields, 'cancellation', readCancellation),
+    ended: dispensablePart(fields, 'ended', readLastEvent),
     isCancelledThere: isSet(fields, 'isCancelledThere'),
     announcedUntil: number(fields, 'announcedUntil'),
     sending: dispensablePart(fields, 'sending', readLease),

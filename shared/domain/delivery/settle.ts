@@ -90,10 +90,13 @@ export function settleCancellation(
   now: number,
 ): ConferenceRecord {
   const settled = settleConference(conference, verdict, now);
-  if (conference.cancellation?.revision !== revision || verdict.kind === 'later') return settled;
+  const { cancellation } = conference;
+  if (cancellation?.revision !== revision || verdict.kind === 'later') return settled;
   const expireAt = now + FORGET_AFTER_MS;
   const over = { ...settled, cancellation: null, orphan: null, expireAt };
-  if (verdict.kind === 'delivered') return { ...over, state: 'cancelled' };
+  const { calendar, calendarId, eventId, reason } = cancellation;
+  if (verdict.kind === 'delivered')
+    return { ...over, state: 'cancelled', ended: { calendar, calendarId, eventId, reason } };
   // A person may want to have it tried again, for which its last event must be known.
   const orphan = conference.orphan === null ? null : { ...conference.orphan, graceUntil: expireAt };
   return { ...over, state: 'failed', orphan };

@@ -46,6 +46,7 @@ export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: 
     state: 'live',
     orphan: null,
     cancellation: null,
+    ended: null,
     expireAt: null,
   });
 }
@@ -143,6 +144,7 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
       state: 'orphaned',
       orphan,
       cancellation: null,
+      ended: null,
       expireAt: null,
     });
   }

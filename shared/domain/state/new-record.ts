@@ -58,6 +58,7 @@ export function newConference(conferenceId: string, now: number): ConferenceReco
     state: 'live',
     orphan: null,
     cancellation: null,
+    ended: null,
     isCancelledThere: false,
     announcedUntil: null,
     sending: null,

@@ -198,6 +198,8 @@ export interface ConferenceRecord {
   readonly state: ConferenceState;
   readonly orphan: (LastEvent & { readonly seenAt: number; readonly graceUntil: number }) | null;
   readonly cancellation: Cancellation | null;
+  /** The event with which a cancelled conference ended, should it have to be told once more; null for any other. */
+  readonly ended: LastEvent | null;
   /** A cancellation has, or may have, reached the conference system: what comes next must say `restored`. */
   readonly isCancelledThere: boolean;
   /** Until then the calendar that announced it leads, even though its event has not appeared. */

@@ -2,11 +2,11 @@
 
 import type { ListedEvent } from '../../domain/event/event.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
+import { pendCancellation } from '../../domain/plan/pend-cancellation.ts';
 import { confirmEnd } from '../../domain/plan/plan.ts';
 import { FORGET_AFTER_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
-import { nextRevision } from '../../domain/state/next-revision.ts';
 import type { ConferenceRecord } from '../../domain/state/records.ts';
 import { fence, type Held } from '../lease.ts';
 import { planRules } from '../record/record-changes.ts';
@@ -24,13 +24,9 @@ export async function endOrphan(services: Services, held: Held, key: ConferenceK
     if (conference === undefined || orphan === null || conference.cancellation !== null) return;
     if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.graceUntil > now) return;
     switch (confirmEnd(event, conference.conferenceId, planRules(services, calendar))) {
-      case 'ends': {
-        const { calendar: last, calendarId, eventId, reason } = orphan;
-        const revision = nextRevision(conference, now);
-        const cancellation = { calendar: last, calendarId, eventId, reason, revision, seenAt: now };
-        tx.putConference(withConferenceDue({ ...conference, revision, cancellation, retryAt: now }));
+      case 'ends':
+        tx.putConference(pendCancellation(conference, orphan, now));
         return;
-      }
       case 'unclear':
         tx.putConference(
           withConferenceDue({ ...conference, orphan: { ...orphan, graceUntil: now + services.policy.reconcileMs } }),

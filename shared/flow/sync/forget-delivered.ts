@@ -1,7 +1,11 @@
-/** Forgets what was delivered for a calendar, so that the full listing that follows sends everything again. */
+/**
+ * Forgets what was delivered for a calendar, so that the full listing that follows sends everything again; and owes once more the ends
+ * that no listing shows.
+ */
 import type { BindingId } from '../../domain/ids.ts';
-import type { Services } from '../../domain/ports.ts';
-import type { BindingRecord } from '../../domain/state/records.ts';
+import { repeatCancellation } from '../../domain/plan/pend-cancellation.ts';
+import type { Services, StoreTransaction } from '../../domain/ports.ts';
+import type { BindingRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { fence, type Held, leased } from '../lease.ts';
 
 const BATCH = 100;
@@ -19,7 +23,10 @@ export async function forgetDelivered(services: Services, held: Held): Promise<v
     isLast = page.length < BATCH;
     await services.store.transact(async (tx) => {
       const calendar = await fence(tx, held);
-      for (const binding of (await tx.bindings(key, ids)).values()) {
+      const bindings = [...(await tx.bindings(key, ids)).values()];
+      for (const ended of await endedWith(tx, bindings))
+        tx.putConference(repeatCancellation(ended, services.clock.now()));
+      for (const binding of bindings) {
         // A cancelled occurrence is told of once; without its record it is news again.
         if (binding.kind === 'occurrence' && binding.state === 'gone') tx.deleteBinding(key, binding.id);
         else tx.putBinding(forgotten(binding));
@@ -34,4 +41,15 @@ export async function forgetDelivered(services: Services, held: Held): Promise<v
 function forgotten(binding: BindingRecord): BindingRecord {
   const { pending } = binding;
   return { ...binding, delivered: null, refused: null, pending: pending === null ? null : { ...pending, hashes: {} } };
+}
+
+/** The cancelled conferences that ended with one of these events. They are known for as long as their last events are. */
+async function endedWith(tx: StoreTransaction, bindings: readonly BindingRecord[]): Promise<ConferenceRecord[]> {
+  const gone = bindings.filter(({ kind, state }) => kind === 'event' && state === 'gone');
+  const conferences = await tx.conferences([...new Set(gone.map(({ conference }) => conference))]);
+  const isLast = ({ calendar, eventId, conference }: BindingRecord): boolean => {
+    const ended = conferences.get(conference)?.ended;
+    return ended?.calendar === calendar && ended.eventId === eventId;
+  };
+  return gone.filter(isLast).flatMap(({ conference }) => conferences.get(conference) ?? []);
 }

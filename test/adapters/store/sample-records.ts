@@ -108,6 +108,7 @@ export function fullConference(conferenceId: string): ConferenceRecord {
     state: 'orphaned',
     orphan: { ...last, seenAt: NOW, graceUntil: NOW + 1 },
     cancellation: { ...last, revision: 12, seenAt: NOW },
+    ended: last,
     isCancelledThere: true,
     announcedUntil: NOW + 2,
     sending: { owner: 'worker', until: NOW + 3 },

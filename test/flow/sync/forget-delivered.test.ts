@@ -2,7 +2,17 @@
 import { expect, test } from '@jest/globals';
 import { StoreUnavailable } from '../../../shared/domain/errors.ts';
 import { requestSync } from '../../../shared/flow/calendars/command-calendar.ts';
-import { ALICE, ALICES, cancelledOccurrence, exception, meeting, ours, series } from '../../domain/build.ts';
+import {
+  ALICE,
+  ALICES,
+  BOB,
+  cancelledOccurrence,
+  exception,
+  meeting,
+  organizedBy,
+  ours,
+  series,
+} from '../../domain/build.ts';
 import { World } from '../world.ts';
 
 /** Several batches, the last of them not full. */
@@ -88,4 +98,78 @@ test('a resend offers once more what was refused', async () => {
   await ask(world, true);
   expect(world.told).toHaveLength(2);
   expect(await world.store.failedBindings({ after: null, limit: 9 })).toEqual([]);
+});
+
+/** A world in which a conference has ended, and another has not. */
+async function endedWorld(): Promise<World> {
+  const world = new World();
+  world.put(ALICE, meeting('e', ours('c')));
+  world.put(ALICE, meeting('other', ours('k')));
+  await world.register(ALICE);
+  world.put(ALICE, meeting('e', { etag: '"2"' }));
+  await world.notify(ALICE);
+  await minutes(world, 3);
+  expect(told(world)).toContain('conference.cancelled c');
+  world.told.length = 0;
+  return world;
+}
+
+async function minutes(world: World, count: number): Promise<void> {
+  await world.work();
+  for (let n = 0; n < count; n++) {
+    await world.clock.runTo(world.clock.now() + 60_000);
+    await world.renew();
+  }
+}
+
+function told(world: World): string[] {
+  return world.told.map(({ change }) => `${change.type} ${change.data.conferenceId}`).sort();
+}
+
+test('a resend tells once more what has ended, with its reason and above all that went before', async () => {
+  const world = await endedWorld();
+  const { revision } = await world.conference('c');
+  await requestSync(world.services, ALICES, { full: true, resend: true });
+  await minutes(world, 3);
+  expect(told(world)).toEqual(['conference.cancelled c', 'conference.updated k']);
+  const again = world.told.find(({ change }) => change.type === 'conference.cancelled');
+  expect(again?.change.data).toMatchObject({ calendarId: ALICE, eventId: 'e', reason: 'conference_removed' });
+  expect(again?.change.data.revision).toBeGreaterThan(revision);
+  expect(await world.conference('c')).toMatchObject({ state: 'cancelled', orphan: null, cancellation: null });
+});
+
+test('a resend of a calendar tells nothing of what ended on another, and nothing of an end that came to nothing', async () => {
+  const world = await endedWorld();
+  world.put(BOB, meeting('b', ours('c'), organizedBy(BOB)));
+  const bobs = await world.register(BOB);
+  world.told.length = 0;
+  await requestSync(world.services, bobs, { full: true, resend: true });
+  await requestSync(world.services, ALICES, { full: true, resend: true });
+  await minutes(world, 3);
+  expect(told(world)).toEqual(['conference.updated c', 'conference.updated k']);
+});
+
+test('a conference that comes back before its end is told once more is not ended', async () => {
+  const world = await endedWorld();
+  world.answer = ({ type }) =>
+    type === 'conference.cancelled' ? { kind: 'transient', reason: 'down' } : { kind: 'done' };
+  await requestSync(world.services, ALICES, { full: true, resend: true });
+  await minutes(world, 1);
+  world.put(ALICE, meeting('e', ours('c'), { etag: '"3"' }));
+  await world.notify(ALICE);
+  await world.work();
+  world.told.length = 0;
+  await minutes(world, 60);
+  expect(told(world)).toEqual([]);
+  expect(await world.conference('c')).toMatchObject({ state: 'live', cancellation: null, liveCount: 1 });
+});
+
+test('a resend tells nothing of an end that was let go after 30 days', async () => {
+  const world = await endedWorld();
+  const binding = await world.binding(ALICE, 'e');
+  if (binding === undefined) throw new Error('the binding is gone');
+  await world.store.transact(async (tx) => tx.deleteBinding(binding.calendar, binding.id));
+  await requestSync(world.services, ALICES, { full: true, resend: true });
+  await minutes(world, 3);
+  expect(told(world)).toEqual(['conference.updated k']);
 });
