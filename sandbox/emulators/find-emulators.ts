@@ -7,6 +7,7 @@ import { access, readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { javaOfJar } from './java-of-jar.ts';
 
 /** The emulators that this project can use. */
 export type EmulatorName = 'firestore' | 'pubsub';
@@ -29,7 +30,13 @@ export const HOST_VARIABLES: Readonly<Record<EmulatorName, string>> = {
 /** The words for people. */
 export const EMULATOR_TITLES: Readonly<Record<EmulatorName, string>> = { firestore: 'Firestore', pubsub: 'Pub/Sub' };
 
-/** The emulators ask for at least this: `gcloud emulators firestore start` refuses anything older. */
+/** The classes that jars are started with whose manifests name none: what the SDK's own scripts start. */
+export const MAIN_CLASSES = {
+  firestore: 'com.google.cloud.datastore.emulator.firestore.CloudFirestore',
+  pubsub: undefined,
+} as const;
+
+/** Where the jar itself does not tell. */
 const JAVA_MIN = 11;
 
 /** Never throws: what is not there is `absent`. */
@@ -48,8 +55,10 @@ async function find(name: EmulatorName, env: NodeJS.ProcessEnv): Promise<Emulato
     return { kind: 'absent', reason: `the Google Cloud SDK has no ${EMULATOR_TITLES[name]} emulator` };
   const java = env.JAVA_HOME ? join(env.JAVA_HOME, 'bin', 'java') : 'java';
   const version = await javaVersion(java);
-  if (version === undefined) return { kind: 'absent', reason: 'no Java' };
-  if (version < JAVA_MIN) return { kind: 'absent', reason: `Java ${version} is older than ${JAVA_MIN}` };
+  const needed = (await javaOfJar(jar, MAIN_CLASSES[name])) ?? JAVA_MIN;
+  const wanted = `the ${EMULATOR_TITLES[name]} emulator needs Java ${needed} or later`;
+  if (version === undefined) return { kind: 'absent', reason: `no Java; ${wanted}` };
+  if (version < needed) return { kind: 'absent', reason: `Java ${version} is too old; ${wanted}` };
   return { kind: 'jar', java, jar };
 }
 

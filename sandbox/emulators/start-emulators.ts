@@ -14,6 +14,7 @@ import {
   type EmulatorName,
   findEmulators,
   HOST_VARIABLES,
+  MAIN_CLASSES,
 } from './find-emulators.ts';
 
 /** Running emulators; a host is `address:port`, or undefined if that emulator was not asked for. */
@@ -94,8 +95,15 @@ function argumentsOf(name: EmulatorName, jar: string, port: number): string[] {
   const address = ['--host=127.0.0.1', `--port=${port}`];
   switch (name) {
     case 'firestore': {
-      const main = 'com.google.cloud.datastore.emulator.firestore.CloudFirestore';
-      return ['-Duser.language=en', '-cp', jar, main, 'start', ...address, '--database-mode=firestore-native'];
+      return [
+        '-Duser.language=en',
+        '-cp',
+        jar,
+        MAIN_CLASSES.firestore,
+        'start',
+        ...address,
+        '--database-mode=firestore-native',
+      ];
     }
     case 'pubsub':
       return ['-jar', jar, ...address];

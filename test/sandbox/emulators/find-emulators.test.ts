@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findEmulators } from '../../../sandbox/emulators/find-emulators.ts';
 import { startEmulators } from '../../../sandbox/emulators/start-emulators.ts';
+import { writeZip } from '../../../scripts/write-zip.ts';
 
 let folder = '';
 
@@ -56,12 +57,31 @@ describe('emulators', () => {
 
   test.each(['1.8.0_402', '10.0.2'])('are absent where Java is %s, and say so', async (version) => {
     const { firestore } = await findEmulators(await fakeMachine(version));
-    expect(firestore).toEqual({ kind: 'absent', reason: expect.stringMatching(/^Java (8|10) is older than 11$/) });
+    expect(firestore).toEqual({
+      kind: 'absent',
+      reason: expect.stringMatching(/^Java (8|10) is too old; the Firestore emulator needs Java 11 or later$/),
+    });
+  });
+
+  test.each([
+    ['17.0.15', { kind: 'absent', reason: 'Java 17 is too old; the Firestore emulator needs Java 21 or later' }],
+    ['21.0.1', expect.objectContaining({ kind: 'jar' })],
+  ])('that were compiled for Java 21 are looked at with Java %s', async (version, finding) => {
+    const env = await fakeMachine(version);
+    const name = 'com/google/cloud/datastore/emulator/firestore/CloudFirestore.class';
+    // Class files of version 65 are those of Java 21.
+    const content = Buffer.from([0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 65]);
+    const jar = join(folder, 'sdk', 'platform', 'cloud-firestore-emulator', 'cloud-firestore-emulator.jar');
+    writeZip(jar, [{ name, content }]);
+    expect((await findEmulators(env)).firestore).toEqual(finding);
   });
 
   test('are absent where there is no Java, and say so', async () => {
     const env = { ...(await fakeMachine('17')), JAVA_HOME: join(folder, 'nowhere') };
-    expect((await findEmulators(env)).pubsub).toEqual({ kind: 'absent', reason: 'no Java' });
+    expect((await findEmulators(env)).pubsub).toEqual({
+      kind: 'absent',
+      reason: 'no Java; the Pub/Sub emulator needs Java 11 or later',
+    });
   });
 
   test('that end while they start are reported with what they said', async () => {
@@ -74,7 +94,7 @@ describe('emulators', () => {
   test('that are asked for and absent are named in the error', async () => {
     const found = await findEmulators(await fakeMachine('9'));
     await expect(startEmulators({ which: ['firestore'], found })).rejects.toThrow(
-      'the Firestore emulator is not there: Java 9 is older than 11',
+      'the Firestore emulator is not there: Java 9 is too old; the Firestore emulator needs Java 11 or later',
     );
   });
 });
