@@ -1,20 +1,14 @@
 /**
- * Asks a fresh deployment, from outside, whether its doors are open and shut as they should be: the receiver refuses a forged
- * notification, and nobody without an identity gets anywhere else. `node scripts/smoke-test.ts OUTPUTS`, where OUTPUTS is what
- * `terraform output -json functions` wrote.
+ * Asks a fresh deployment, from outside, whether its doors are open and shut as they should be: the receiver lets everybody in and
+ * refuses a forged notification itself, and nobody without an identity gets anywhere else. `node scripts/smoke-test.ts OUTPUTS`, where
+ * OUTPUTS is what `terraform output -json functions` wrote.
  */
 import { readFileSync } from 'node:fs';
 
 const DEADLINE_MS = 30_000;
 
-/** What each deployment may answer. Cloud Run says 404 where it does not let a caller in at all. */
-const EXPECTED: Readonly<Record<string, readonly number[]>> = {
-  'receive-notification': [400, 401, 403],
-  'sync-calendar-live': [401, 403, 404],
-  'sync-calendar-upkeep': [401, 403, 404],
-  'renew-channels': [401, 403, 404],
-  'manage-calendars': [401, 403],
-};
+/** Deployments at whose doors Google asks for an identity. */
+const SHUT = ['sync-calendar-live', 'sync-calendar-upkeep', 'renew-channels', 'manage-calendars'];
 
 const FORGED = {
   'x-goog-channel-id': 'forged-by-the-smoke-test',
@@ -24,15 +18,46 @@ const FORGED = {
   'x-goog-message-number': '1',
 };
 
+/** Who answered: the door that Google keeps before a service, with a page for people, or the code behind it, which has none. */
+interface Answer {
+  readonly status: number;
+  readonly from: 'door' | 'code';
+}
+
+async function ask(address: string, method: 'GET' | 'POST'): Promise<Answer> {
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const headers = method === 'POST' ? FORGED : {};
+  const { status, headers: answered } = await fetch(address, { method, headers, redirect: 'manual', signal });
+  return { status, from: answered.get('content-type')?.startsWith('text/html') ? 'door' : 'code' };
+}
+
+/** What is wrong with the receiver; undefined where nothing is. */
+async function findWrongReceiver(address: string): Promise<string | undefined> {
+  const got = await ask(address, 'GET');
+  if (got.from === 'door') {
+    return `its door is shut (Google answered ${got.status} before the code could): no notification arrives. Whether allUsers may have roles/run.invoker is a matter of the organisation's policy, see "Decisions" in docs/deploy.md`;
+  }
+  if (got.status !== 405) return `answered a GET with ${got.status}, expected 405: another program runs there`;
+  const posted = await ask(address, 'POST');
+  if (posted.from === 'code' && posted.status === 403) return undefined;
+  return `answered a forged notification with ${posted.status} of ${posted.from === 'code' ? 'its own' : "Google's"}, expected 403 of its own`;
+}
+
+/** What is wrong with a deployment that asks for an identity. Google says 404 where it does not let a network in at all. */
+async function findWrongDoor(address: string): Promise<string | undefined> {
+  const { status, from } = await ask(address, 'POST');
+  if (from === 'code') return `answered ${status} itself: its door is open to everybody`;
+  return [401, 403, 404].includes(status) ? undefined : `Google answered ${status} for it, expected 401, 403 or 404`;
+}
+
 /** One line for each deployment that is missing or answers wrongly; none when all is well. */
 export async function findWrongDoors(addresses: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
-  const findings = Object.entries(EXPECTED).map(async ([name, expected]) => {
+  const findings = ['receive-notification', ...SHUT].map(async (name) => {
     const address = addresses[name];
     if (typeof address !== 'string') return `${name}: not deployed`;
     try {
-      const signal = AbortSignal.timeout(DEADLINE_MS);
-      const { status } = await fetch(address, { method: 'POST', headers: FORGED, redirect: 'manual', signal });
-      return expected.includes(status) ? undefined : `${name}: answered ${status}, expected ${expected.join(' or ')}`;
+      const wrong = await (SHUT.includes(name) ? findWrongDoor(address) : findWrongReceiver(address));
+      return wrong === undefined ? undefined : `${name}: ${wrong}`;
     } catch (error) {
       return `${name}: cannot be reached (${error instanceof Error ? error.message : 'no reason'})`;
     }
@@ -41,7 +66,9 @@ export async function findWrongDoors(addresses: Readonly<Record<string, unknown>
 }
 
 if (import.meta.main) {
-  const addresses: unknown = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
+  const [, , path] = process.argv;
+  if (path === undefined) throw new Error('say where the addresses are: node scripts/smoke-test.ts functions.json');
+  const addresses: unknown = JSON.parse(readFileSync(path, 'utf8'));
   const wrong = await findWrongDoors(Object(addresses));
   process.stdout.write(wrong.length === 0 ? 'all five answer as they should\n' : `${wrong.join('\n')}\n`);
   process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -12,10 +12,16 @@ const NAMES = [
 ];
 const servers: Server[] = [];
 
-/** Addresses of five deployments that answer with these statuses. */
-async function deploy(statuses: Readonly<Record<string, number>>): Promise<Record<string, string>> {
+/** Answers: `door` is Google's page for people, `code` a bare status of ours. */
+type Answer = readonly ['door' | 'code', number];
+const RECEIVER = { 'GET receive-notification': ['code', 405], 'POST receive-notification': ['code', 403] } as const;
+
+/** Addresses of five deployments that answer so; those that are not named refuse as Google does. */
+async function deploy(answers: Readonly<Record<string, Answer>>): Promise<Record<string, string>> {
   const server = createServer((request, response) => {
-    response.writeHead(statuses[request.url?.slice(1) ?? ''] ?? 403).end();
+    const [from, status] = answers[`${request.method} ${request.url?.slice(1)}`] ?? ['door', 403];
+    if (from === 'code') response.writeHead(status).end();
+    else response.writeHead(status, { 'content-type': 'text/html; charset=UTF-8' }).end('<html>Forbidden</html>');
   }).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
@@ -33,26 +39,48 @@ describe('the smoke test', () => {
     }
   });
 
-  test('finds nothing wrong where every door refuses', async () => {
-    expect(await findWrongDoors(await deploy({ 'receive-notification': 401 }))).toEqual([]);
+  test('finds nothing wrong where the receiver is open and refuses, and all other doors are shut', async () => {
+    expect(await findWrongDoors(await deploy({ ...RECEIVER, 'POST renew-channels': ['door', 404] }))).toEqual([]);
   });
 
-  test('names a receiver that believes a forged notification', async () => {
-    expect(await findWrongDoors(await deploy({ 'receive-notification': 204 }))).toEqual([
-      'receive-notification: answered 204, expected 400 or 401 or 403',
+  test('tells a receiver whose door is shut, which refuses with the same status', async () => {
+    expect(await findWrongDoors(await deploy({}))).toEqual([
+      expect.stringMatching(/^receive-notification: its door is shut \(Google answered 403 /),
+    ]);
+  });
+
+  test.each([
+    [204, 'of its own'],
+    [500, 'of its own'],
+  ] as const)('names a receiver that answers a forged notification with %i', async (status, whose) => {
+    const addresses = await deploy({ ...RECEIVER, 'POST receive-notification': ['code', status] });
+    expect(await findWrongDoors(addresses)).toEqual([
+      `receive-notification: answered a forged notification with ${status} ${whose}, expected 403 of its own`,
+    ]);
+  });
+
+  test('names a program that is not the receiver', async () => {
+    const addresses = await deploy({ ...RECEIVER, 'GET receive-notification': ['code', 200] });
+    expect(await findWrongDoors(addresses)).toEqual([
+      'receive-notification: answered a GET with 200, expected 405: another program runs there',
     ]);
   });
 
   test('names a worker that anybody may call, and a deployment that is missing', async () => {
-    const { 'renew-channels': _, ...addresses } = await deploy({ 'sync-calendar-live': 400 });
+    const { 'renew-channels': _, ...addresses } = await deploy({
+      ...RECEIVER,
+      'POST sync-calendar-live': ['code', 403],
+      'POST manage-calendars': ['door', 503],
+    });
     expect(await findWrongDoors(addresses)).toEqual([
-      'sync-calendar-live: answered 400, expected 401 or 403 or 404',
+      'sync-calendar-live: answered 403 itself: its door is open to everybody',
       'renew-channels: not deployed',
+      'manage-calendars: Google answered 503 for it, expected 401, 403 or 404',
     ]);
   });
 
   test('names an address that nobody listens at', async () => {
-    const addresses = await deploy({});
+    const addresses = await deploy(RECEIVER);
     const [wrong] = await findWrongDoors({ ...addresses, 'manage-calendars': 'http://127.0.0.1:1/' });
     expect(wrong).toMatch(/^manage-calendars: cannot be reached/);
   });

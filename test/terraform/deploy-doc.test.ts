@@ -109,6 +109,25 @@ describe('cloudbuild.yaml', () => {
     expect(asked.filter((name) => name !== 'ci' && !known.includes(name ?? ''))).toEqual([]);
   });
 
+  test('declares every substitution that it uses, and takes no image from where pulls are limited', () => {
+    const used = [...build.matchAll(/\$\{(_[A-Z_]+)\}/g)].map(([, name = '']) => name);
+    expect(used.filter((name) => !build.includes(`\n  ${name}: `))).toEqual([]);
+    const images = steps.map((step) => step.match(/name: (\S+)/)?.[1] ?? '');
+    expect(images.filter((image) => !/^(mirror\.)?gcr\.io\//.test(image))).toEqual([]);
+  });
+
+  test('applies a plan with the providers that made it', () => {
+    expect(build).toContain('gcloud storage cp "$ROOT/.terraform.lock.hcl" "$PLANS/terraform.lock.hcl"');
+    expect(build).toContain('gcloud storage cp "$PLANS/terraform.lock.hcl" "$ROOT/.terraform.lock.hcl"');
+  });
+
+  test('awaits a tick of the revision that was just deployed', () => {
+    const filter = scripts.at(-1) ?? '';
+    for (const label of ['location=\\"$REGION', 'service_name=\\"$service', 'revision_name=\\"$revision']) {
+      expect(filter).toContain(`resource.labels.${label}\\"`);
+    }
+  });
+
   test('applies nothing but in a build that was approved', () => {
     const applying = scripts.filter((script) => /terraform .*\bapply\b/.test(script));
     expect(applying.length).toBe(1);
