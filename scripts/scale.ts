@@ -217,7 +217,7 @@ may grant a channel less time than is asked for; what it grants is what counts.
 
 A full sync lists everything there is, at 250 events a page. All of them are made on the upkeep lane: the first listing of a registered calendar, what \`sync --full\` asks for,
 the continuation of what ran out of time, and the repair of a dead token: a worker of the live lane that meets one hands the calendar over. So their number at once is bounded by two
-settings of that deployment, \`max_instances\` times \`concurrency\` of \`functions.sync_calendar_upkeep\` in [terraform/variables.tf](../terraform/variables.tf): by default 3 instances of 12,
+settings of that deployment, \`max_instances\` times \`concurrency\` of \`functions.sync_calendar_upkeep\` in [terraform/variables-functions.tf](../terraform/variables-functions.tf): by default 3 instances of 12,
 36 full syncs. (Cloud Run may run more instances for moments, as while a new revision replaces an old one.) A wave of them fills that deployment and leaves the live lane alone. The
 first repair is immediate; a calendar whose token dies again and again waits, a minute first, then twice as long each time, up to six hours.
 
