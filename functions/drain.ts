@@ -2,8 +2,7 @@
  * Going down without dropping a request. The functions framework answers one request with 500 on SIGTERM and drops the rest, so its
  * listener is replaced by this one. Cloud Run kills ten seconds after SIGTERM; by then everything is answered and the process gone.
  */
-import { Server } from 'node:http';
-import type { HttpFunction, Request, Response } from '@google-cloud/functions-framework';
+import type { Server, ServerResponse } from 'node:http';
 
 /** What is still waited for then is given up, so that there is time to write down how far it came. */
 const CUT_OFF_MS = 4_500;
@@ -46,9 +45,18 @@ export class Drain implements Going {
   readonly #stopping = new Moment();
   readonly #cutOff = new Moment();
   /** Answers that have not left yet. */
-  readonly #open = new Set<Response>();
+  readonly #open = new Set<ServerResponse>();
+  /** One listener for all of them, since every request of the receiver pays for its own. */
+  readonly #onClose: (this: ServerResponse) => void;
   #server: Server | undefined;
-  #isInstalled = false;
+
+  constructor() {
+    const drain = this;
+    this.#onClose = function () {
+      drain.#open.delete(this);
+      if (drain.isStopping()) drain.#endWhenIdle();
+    };
+  }
 
   isStopping(): boolean {
     return this.#stopping.hasCome;
@@ -62,34 +70,23 @@ export class Drain implements Going {
     return this.#cutOff.on(callback);
   }
 
-  /** The handler, with its requests waited for. */
-  counted(handler: HttpFunction): HttpFunction {
-    const drain = this;
-    // One listener for all, since every request of the receiver pays for its own.
-    function onClose(this: Response): void {
-      drain.#open.delete(this);
-      if (drain.isStopping()) drain.#endWhenIdle();
-    }
-    return (request, response) => {
-      this.#install(request);
-      this.#open.add(response);
-      if (this.isStopping()) closeAfter(response);
-      response.on('close', onClose);
-      return handler(request, response);
-    };
-  }
-
-  /** Not before the first request: the framework adds its listeners when it begins to listen, and until then nothing can be dropped. */
-  #install(request: Request): void {
-    if (this.#isInstalled) return;
-    this.#isInstalled = true;
-    // Node keeps the server of a connection there; without it, idle connections only end with the process.
-    const server: unknown = Reflect.get(request.socket, 'server');
-    if (server instanceof Server) this.#server = server;
+  /**
+   * Closes the server when the process goes down. Called with the first request, not before: the framework adds its listeners for the
+   * signals when it begins to listen, and until then nothing can be dropped.
+   */
+  watch(server: Server): void {
+    this.#server = server;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.removeAllListeners(signal);
       process.once(signal, () => this.#stop());
     }
+  }
+
+  /** Waits for this answer before the process ends. Called as soon as its request begins to arrive. */
+  waitFor(response: ServerResponse): void {
+    this.#open.add(response);
+    if (this.isStopping()) closeAfter(response);
+    response.on('close', this.#onClose);
   }
 
   #stop(): void {
@@ -105,14 +102,14 @@ export class Drain implements Going {
   #endWhenIdle(): void {
     if (this.#open.size > 0) return;
     this.#server?.closeIdleConnections();
-    // A request may just be coming in; if none is, or the server is not known, this is the end.
+    // A request may just be coming in; if none is, this is the end.
     setTimeout(() => {
       if (this.#open.size === 0) end();
     }, 100);
   }
 }
 
-function closeAfter(response: Response): void {
+function closeAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('Connection', 'close');
 }
 

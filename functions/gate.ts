@@ -6,6 +6,7 @@
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import type { Drain } from './drain.ts';
 
 /** Longest bodies; bytes. A push holds up to 10 MB of message in base64, all others hold next to nothing. */
 export const BODY_BYTES_MAX = {
@@ -26,17 +27,22 @@ interface TakenRequest extends IncomingMessage {
   rawBody?: Buffer;
 }
 
-/** Puts the gate before every server of this process, as its first request arrives; nothing of the framework runs before. The returned function lets later servers alone. */
-export function installGate(target: keyof typeof BODY_BYTES_MAX): () => void {
+/**
+ * Puts the gate before the framework's server as its first request arrives; nothing of the framework runs before. From the first byte on,
+ * each request is one that `drain`, if there is one, waits for. The returned function lets later servers alone.
+ */
+export function installGate(target: keyof typeof BODY_BYTES_MAX, drain?: Drain): () => void {
   const guarded = new WeakSet<Server>();
   const onStart = (message: unknown): void => {
     const server: unknown =
       typeof message === 'object' && message !== null ? Reflect.get(message, 'server') : undefined;
     if (!(server instanceof Server) || guarded.has(server)) return;
     guarded.add(server);
+    drain?.watch(server);
     const listeners = server.listeners('request');
     server.removeAllListeners('request');
     server.on('request', (request, response) => {
+      drain?.waitFor(response);
       admit(request, response, BODY_BYTES_MAX[target], () => {
         for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
       });

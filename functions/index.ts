@@ -51,11 +51,11 @@ function handle(name: FunctionName): HttpFunction {
   return async (request, response) => (await handlerOf(name))(request, response);
 }
 
-for (const name of FUNCTION_NAMES) http(name, outsideDomain(traced(drain.counted(handle(name)))));
+for (const name of FUNCTION_NAMES) http(name, outsideDomain(traced(handle(name))));
 
 const target = targetOfProcess();
 if (target !== undefined) {
-  installGate(target);
+  installGate(target, drain);
   handlerOf(target).catch((error: unknown) => {
     const text = error instanceof ConfigError ? error.message : `${target} cannot start: ${String(error)}`;
     process.stderr.write(`${text}\n`);

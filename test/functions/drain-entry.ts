@@ -2,8 +2,9 @@
  * The worker as it is deployed, but for its state: it starts with an embedded store in which the calendars named in TEST_CALENDARS are
  * registered and synced, and prints the state of each calendar after every request. Bundled by the drain test like functions/index.ts.
  */
-import { http } from '@google-cloud/functions-framework';
+import { type HttpFunction, http } from '@google-cloud/functions-framework';
 import { Drain } from '../../functions/drain.ts';
+import { installGate } from '../../functions/gate.ts';
 import { syncCalendarHandler } from '../../functions/sync-calendar.ts';
 import { wireWorker } from '../../functions/wire.ts';
 import { parseConfig } from '../../shared/config/config.ts';
@@ -35,7 +36,7 @@ async function wire() {
 }
 
 const wired = wire();
-const worker = drain.counted(async (request, response) => {
+const worker: HttpFunction = async (request, response) => {
   const { handler, print } = await wired;
   // Before the answer: with its last answer the process may end.
   const { end } = response;
@@ -45,5 +46,6 @@ const worker = drain.counted(async (request, response) => {
     // The signatures of `end` are many, and all of them are passed on as they come.
   }) as typeof response.end;
   await handler(request, response);
-});
+};
 for (const name of ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars']) http(name, worker);
+installGate('syncCalendar', drain);

@@ -19,8 +19,8 @@ const built = Promise.resolve(receiveNotificationHandler({ log, policy, queue: {
 
 // As in functions/index.ts.
 const handler: HttpFunction = async (request, response) => (await built)(request, response);
-http('receiveNotification', outsideDomain(traced(drain.counted(handler))));
+http('receiveNotification', outsideDomain(traced(handler)));
 http('empty', (_request, response) => {
   response.status(204).end();
 });
-if (process.argv.includes('receiveNotification')) installGate('receiveNotification');
+if (process.argv.includes('receiveNotification')) installGate('receiveNotification', drain);
