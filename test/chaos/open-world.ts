@@ -7,12 +7,13 @@ import { createPubSubTopology } from '../../sandbox/emulators/pubsub-topology.ts
 import { type RunningEmulators, startEmulators } from '../../sandbox/emulators/start-emulators.ts';
 import { startScheduler } from '../../sandbox/start-scheduler.ts';
 import { createFirestoreStore } from '../../shared/adapters/firestore/store.ts';
+import { DeployedFunction } from '../deployed/deployed-function.ts';
+import { deploymentOf } from '../deployed/deployments.ts';
+import { installArchive } from '../deployed/install-archive.ts';
 import type { EmulatorHosts } from '../emulators.ts';
 import { Random } from '../simulation/random.ts';
 import { REGISTERED } from '../simulation/settings.ts';
 import { Truth } from '../simulation/truth.ts';
-import { buildBundle } from './build-bundle.ts';
-import { FunctionProcess } from './function-process.ts';
 import { ShownEvents } from './judge.ts';
 import { Outside } from './outside.ts';
 import { PushFront } from './push-front.ts';
@@ -70,20 +71,20 @@ async function open(
   closers.push(() => outside.close());
   const store = createFirestoreStore({
     projectId,
+    databaseId: deploymentOf('renew-channels').environment.FIRESTORE_DATABASE,
     host: hosts.firestore,
     onUnreadable: (path) => tally.violation(`${path} is unreadable`),
   });
   closers.push(() => store.close());
 
-  const bundle = await buildBundle();
-  closers.push(() => bundle.remove());
+  const archive = await installArchive();
+  closers.push(() => archive.remove());
   const common = {
     GOOGLE_CLOUD_PROJECT: projectId,
     FIRESTORE_EMULATOR_HOST: proxies.firestore.host,
     PUBSUB_EMULATOR_HOST: proxies.pubsub.host,
     WORK_TOPIC: TOPIC,
     CHANNEL_TOKEN_KEYS: 'the channel token key of chaos',
-    CONFERENCE_SOLUTION_NAMES: 'My Web Conference',
     CALENDAR_AUTH: 'none',
     CALENDAR_API_ROOT: outside.url,
     CONFERENCE_WEBHOOK_URL: `${outside.url}/conference/webhook`,
@@ -94,21 +95,21 @@ async function open(
     RECONCILE_UNPROVEN_SECONDS: '5',
     DELIVERY_RETRY_SECONDS: '0.5,1,2',
   };
-  const processes: FunctionProcess[] = [];
+  const processes: DeployedFunction[] = [];
   closers.push(() => Promise.all(processes.map((one) => one.kill())));
-  const start = async (target: FunctionProcess['target'], more: Record<string, string> = {}, skewMs = 0) => {
-    const started = await FunctionProcess.start({ folder: bundle.folder, target, env: { ...common, ...more }, skewMs });
+  const start = async (deployment: string, more: Record<string, string> = {}, skewMs = 0) => {
+    const started = await DeployedFunction.start({ archive, deployment, env: { ...common, ...more }, skewMs });
     processes.push(started);
     return started;
   };
-  const receiver = await start('receiveNotification');
+  const receiver = await start('receive-notification');
   const address = { RECEIVER_URL: receiver.url };
   // Two workers whose clocks are up to twelve seconds apart, more than two leases.
   const [worker, other, renewer, manager] = await Promise.all([
-    start('syncCalendar', {}, random.between(500, 6_000)),
-    start('syncCalendar', {}, -random.between(500, 6_000)),
-    start('renewChannels', address, random.between(-2_000, 2_000)),
-    start('manageCalendars', address),
+    start('sync-calendar-live', {}, random.between(500, 6_000)),
+    start('sync-calendar-upkeep', {}, -random.between(500, 6_000)),
+    start('renew-channels', address, random.between(-2_000, 2_000)),
+    start('manage-calendars', address),
   ]);
   tally.fault('clocks apart');
   const front = await PushFront.start([worker, other], random.fork(), tally);

@@ -5,20 +5,20 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeployedFunction } from '../deployed/deployed-function.ts';
 import type { Random } from '../simulation/random.ts';
-import type { FunctionProcess } from './function-process.ts';
 import type { ChaosTally } from './tally.ts';
 
 /** See the file's head. */
 export class PushFront {
-  readonly #workers: readonly FunctionProcess[];
+  readonly #workers: readonly DeployedFunction[];
   readonly #random: Random;
   readonly #tally: ChaosTally;
   readonly #server: Server;
   isFaulty = true;
   url = '';
 
-  private constructor(workers: readonly FunctionProcess[], random: Random, tally: ChaosTally) {
+  private constructor(workers: readonly DeployedFunction[], random: Random, tally: ChaosTally) {
     this.#workers = workers;
     this.#random = random;
     this.#tally = tally;
@@ -27,7 +27,7 @@ export class PushFront {
     });
   }
 
-  static async start(workers: readonly FunctionProcess[], random: Random, tally: ChaosTally): Promise<PushFront> {
+  static async start(workers: readonly DeployedFunction[], random: Random, tally: ChaosTally): Promise<PushFront> {
     const front = new PushFront(workers, random, tally);
     front.#server.listen(0, '127.0.0.1');
     await once(front.#server, 'listening');

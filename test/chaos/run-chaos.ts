@@ -3,6 +3,7 @@
  * calendar is reconciled once, and everything must be right.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readEntries } from '../deployed/cloud-logging.ts';
 import type { EmulatorHosts } from '../emulators.ts';
 import { Random } from '../simulation/random.ts';
 import { REGISTERED } from '../simulation/settings.ts';
@@ -144,7 +145,11 @@ async function heal({ calendar, front, outside, proxies, processes, tally }: Cha
   outside.isFaulty = false;
   outside.isConferenceCut = false;
   for (const proxy of [proxies.firestore, proxies.pubsub]) proxy.setCut(false);
-  for (const one of processes) if (!one.isAlive) tally.violation(`${one.target} ended by itself`);
+  for (const one of processes) {
+    if (!one.isAlive) tally.violation(`${one.target} ended by itself`);
+    for (const text of readEntries(one.stdout).lost)
+      tally.violation(`${one.target} wrote what is no entry: ${text.slice(0, 200)}`);
+  }
 }
 
 async function rest(world: ChaosWorld): Promise<void> {

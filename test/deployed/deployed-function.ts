@@ -1,48 +1,57 @@
-/** One built function under the functions framework's own program: a process that can be killed at any moment and started again. */
+/**
+ * One function as Cloud Run runs it: the installed archive under its own framework, with the environment of its deployment and of the
+ * platform and not one variable of this machine. A process that can be killed at any moment and started again.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../sandbox/free-port.ts';
+import { FRAMEWORK } from '../../scripts/lock-framework.ts';
 import type { FunctionName } from '../../shared/config/settings.ts';
+import { type Deployment, deploymentOf } from './deployments.ts';
+import type { InstalledArchive } from './install-archive.ts';
 
-const FRAMEWORK = resolve(
-  import.meta.dirname,
-  '../../node_modules/@google-cloud/functions-framework/build/src/main.js',
-);
 const SHIFT_CLOCK = resolve(import.meta.dirname, 'shift-clock.ts');
 const START_MS = 60_000;
 const POLL_MS = 20;
 
 /** What to run. */
-export interface FunctionOptions {
-  /** Folder of the built artefact. */
-  readonly folder: string;
-  readonly target: FunctionName;
+export interface DeployedOptions {
+  readonly archive: InstalledArchive;
+  /** The deployment's name in the plan. */
+  readonly deployment: string;
+  /** What a test needs otherwise than the plan has it: addresses on this machine, secrets, shorter times. */
   readonly env: Readonly<Record<string, string>>;
   /** How far its clock goes ahead of the machine's; milliseconds, default 0. */
   readonly skewMs?: number;
+  /** Folder of another functions framework than the archive's own. */
+  readonly framework?: string;
 }
 
 /** See the file's head. */
-export class FunctionProcess {
+export class DeployedFunction {
   readonly target: FunctionName;
   readonly port: number;
-  readonly #options: FunctionOptions;
+  readonly #options: DeployedOptions;
+  readonly #deployment: Deployment;
   #child: ChildProcess | undefined;
   /** Everything that it printed, over all its lives. */
   output = '';
+  /** What of it went to standard output. */
+  stdout = '';
 
-  private constructor(options: FunctionOptions, port: number) {
+  private constructor(options: DeployedOptions, port: number) {
     this.#options = options;
-    this.target = options.target;
+    this.#deployment = deploymentOf(options.deployment);
+    this.target = this.#deployment.target;
     this.port = port;
   }
 
   /** Starts it on a free port and waits until it listens. @throws Error with what it printed if it does not */
-  static async start(options: FunctionOptions): Promise<FunctionProcess> {
-    const started = new FunctionProcess(options, await freePort());
+  static async start(options: DeployedOptions): Promise<DeployedFunction> {
+    const started = new DeployedFunction(options, await freePort());
     await started.start();
     return started;
   }
@@ -53,18 +62,21 @@ export class FunctionProcess {
 
   /** Starts it, again on the same port. */
   async start(): Promise<void> {
-    const { folder, target, env, skewMs = 0 } = this.#options;
-    const line = [FRAMEWORK, '--source', folder, '--target', target, '--port', String(this.port)];
+    const { archive, env, skewMs = 0, framework = join(archive.folder, 'node_modules', FRAMEWORK) } = this.#options;
+    const line = [join(framework, 'build/src/main.js')];
     const child = spawn(process.execPath, skewMs === 0 ? line : ['--import', SHIFT_CLOCK, ...line], {
+      cwd: archive.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, CLOCK_SKEW_MS: String(skewMs), ...env },
+      env: { ...platformOf(this.#deployment, this.port), CLOCK_SKEW_MS: String(skewMs), ...env },
     });
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.output += text;
-      });
-    }
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.output += text;
+      this.stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.output += text;
+    });
     const deadline = Date.now() + START_MS;
     // Not a path that a function sees: the framework itself answers it.
     const isUp = () =>
@@ -74,9 +86,21 @@ export class FunctionProcess {
       );
     while (!(await isUp())) {
       if (child !== this.#child) return;
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${target} did not start:\n${this.output}`);
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`${this.#deployment.name} did not start:\n${this.output}`);
       await sleep(POLL_MS);
     }
+  }
+
+  /** SIGTERM, as Cloud Run sends it; returns the exit code, null where a signal ended it, and after how many milliseconds it was gone. */
+  async terminate(): Promise<{ readonly code: number | null; readonly ms: number }> {
+    const child = this.#child;
+    if (child === undefined) throw new Error('it does not run');
+    const startedAt = performance.now();
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    await gone;
+    return { code: child.exitCode, ms: performance.now() - startedAt };
   }
 
   /** SIGKILL; returns when it is gone. */
@@ -87,6 +111,14 @@ export class FunctionProcess {
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
+  }
+
+  /** Returns its exit code when it has ended by itself. */
+  async ended(): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined) throw new Error('it does not run');
+    if (child.exitCode === null) await once(child, 'exit');
+    return child.exitCode;
   }
 
   /** SIGSTOP and SIGCONT: a process that stands still and wakes up late. */
@@ -106,4 +138,33 @@ export class FunctionProcess {
     const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
   }
+}
+
+/**
+ * The environment that a process gets: what the plan says, what the buildpack's image brings (cmd/nodejs/functions_framework/lib in
+ * https://github.com/GoogleCloudPlatform/buildpacks), what Cloud Run adds (https://cloud.google.com/run/docs/container-contract#env-vars),
+ * and LOG_EXECUTION_ID, which Cloud Functions sets by itself (hashicorp/terraform-provider-google, magic-modules pull request 11092).
+ */
+function platformOf({ name, target, memory, environment }: Deployment, port: number): Record<string, string> {
+  const { NODE_OPTIONS: ours = '', ...settings } = environment;
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: '/root',
+    NODE_ENV: 'production',
+    FUNCTION_TARGET: target,
+    FUNCTION_SIGNATURE_TYPE: 'http',
+    LOG_EXECUTION_ID: 'true',
+    PORT: String(port),
+    K_SERVICE: name,
+    K_REVISION: `${name}-00001-abc`,
+    K_CONFIGURATION: name,
+    ...settings,
+    NODE_OPTIONS: `--max-old-space-size=${mebibytesOf(memory) - 64} ${ours}`.trim(),
+  };
+}
+
+function mebibytesOf(memory: string): number {
+  const [, amount, unit] = /^(\d+)(Mi|Gi)$/.exec(memory) ?? [];
+  if (amount === undefined) throw new Error(`${memory} is no amount of memory in Mi or Gi`);
+  return Number(amount) * (unit === 'Gi' ? 1_024 : 1);
 }

@@ -10,9 +10,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openPubSub } from '../../shared/adapters/pubsub/open-client.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { channelIdFor, signChannel } from '../../shared/domain/notification/channel.ts';
-import { type BuiltBundle, buildBundle } from '../chaos/build-bundle.ts';
-import { FunctionProcess } from '../chaos/function-process.ts';
 import { SwitchableProxy } from '../chaos/switchable-proxy.ts';
+import { DeployedFunction } from '../deployed/deployed-function.ts';
+import { type InstalledArchive, installArchive } from '../deployed/install-archive.ts';
 import { describeWithEmulators, newProjectId } from '../emulators.ts';
 
 const KEY = 'the channel token key of the burst';
@@ -33,8 +33,8 @@ describeWithEmulators('the receiver under a burst', ['pubsub'], ({ pubsub }) => 
   let subscription: Subscription;
   let proxy: SwitchableProxy;
   let silent: Server;
-  let bundle: BuiltBundle;
-  let receiver: FunctionProcess;
+  let archive: InstalledArchive;
+  let receiver: DeployedFunction;
 
   beforeAll(async () => {
     const projectId = newProjectId();
@@ -49,10 +49,10 @@ describeWithEmulators('the receiver under a burst', ['pubsub'], ({ pubsub }) => 
     proxy = await SwitchableProxy.start(pubsub);
     silent = createServer((socket) => silentSockets.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
     await once(silent, 'listening');
-    bundle = await buildBundle();
-    receiver = await FunctionProcess.start({
-      folder: bundle.folder,
-      target: 'receiveNotification',
+    archive = await installArchive();
+    receiver = await DeployedFunction.start({
+      archive,
+      deployment: 'receive-notification',
       env: {
         GOOGLE_CLOUD_PROJECT: projectId,
         PUBSUB_EMULATOR_HOST: proxy.host,
@@ -70,7 +70,7 @@ describeWithEmulators('the receiver under a burst', ['pubsub'], ({ pubsub }) => 
     silent?.close();
     await subscription?.close();
     await client?.close();
-    await bundle?.remove();
+    await archive?.remove();
   }, 30_000);
 
   /** One notification through a channel of its own; returns the status and how long it took. */

@@ -12,12 +12,12 @@ export interface RawAnswer {
 
 const ANSWER_MS = 10_000;
 
-/** Sends the bytes and reads until the answer is complete, the connection ends, or ten seconds are over. */
-export async function sendRaw(port: number, bytes: string | Buffer): Promise<RawAnswer> {
+/** Sends the bytes and reads until the answer is complete, the connection ends, or the time is over. */
+export async function sendRaw(port: number, bytes: string | Buffer, patienceMs = ANSWER_MS): Promise<RawAnswer> {
   const socket = await open(port);
   let text = '';
   const done = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ANSWER_MS);
+    const timer = setTimeout(resolve, patienceMs);
     const finish = (): void => {
       clearTimeout(timer);
       resolve();

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { channelIdFor, signChannel } from '../../shared/domain/notification/channel.ts';
-import { type BuiltBundle, buildBundle } from '../chaos/build-bundle.ts';
-import { FunctionProcess } from '../chaos/function-process.ts';
+import { DeployedFunction } from '../deployed/deployed-function.ts';
+import { type InstalledArchive, installArchive } from '../deployed/install-archive.ts';
 import { hostileText, mangled } from './hostile.ts';
 import { open, requestText, sendRaw } from './raw-request.ts';
 import { tally } from './tally.ts';
@@ -23,8 +23,8 @@ const MEGABYTE = 1024 * 1024;
 const PEAK_BYTES_MAX = 200 * MEGABYTE;
 
 const inputs = tally('receiver');
-let bundle: BuiltBundle;
-let receiver: FunctionProcess;
+let archive: InstalledArchive;
+let receiver: DeployedFunction;
 let broker: Server;
 let brokerCalls = 0;
 
@@ -36,10 +36,10 @@ beforeAll(async () => {
   await once(broker, 'listening');
   // A server that listens on a port has an address of this kind.
   const { port } = broker.address() as AddressInfo;
-  bundle = await buildBundle();
-  receiver = await FunctionProcess.start({
-    folder: bundle.folder,
-    target: 'receiveNotification',
+  archive = await installArchive();
+  receiver = await DeployedFunction.start({
+    archive,
+    deployment: 'receive-notification',
     env: {
       GOOGLE_CLOUD_PROJECT: 'test',
       PUBSUB_EMULATOR_HOST: `127.0.0.1:${port}`,
@@ -52,7 +52,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await receiver?.kill();
   broker?.close();
-  await bundle?.remove();
+  await archive?.remove();
 });
 
 /** Sends, and holds what came back against what every stranger gets: a bare refusal. */

@@ -1,0 +1,33 @@
+/**
+ * The five deployments as the Terraform plan makes them. `deployments.json` is a copy of the plan of terraform/tests/complete.tftest.hcl;
+ * test/terraform/deployments.test.ts holds it to the plan, and tells how to write it anew.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FunctionName } from '../../shared/config/settings.ts';
+
+/** The copy's file. */
+export const DEPLOYMENTS_FILE = join(import.meta.dirname, 'deployments.json');
+
+/** One function of Cloud Run, as far as its process can tell. */
+export interface Deployment {
+  readonly name: string;
+  readonly target: FunctionName;
+  /** As Terraform says it, such as `512Mi`. */
+  readonly memory: string;
+  readonly concurrency: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Variables that come from Secret Manager. */
+  readonly secrets: readonly string[];
+}
+
+/** All five, by name. */
+export const DEPLOYMENTS: readonly Deployment[] = JSON.parse(readFileSync(DEPLOYMENTS_FILE, 'utf8'));
+
+/** The deployment of this name. @throws Error where there is none */
+export function deploymentOf(name: string): Deployment {
+  const found = DEPLOYMENTS.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`the plan has no function ${name}`);
+  return found;
+}
