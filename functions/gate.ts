@@ -21,10 +21,15 @@ const BODY_MS_MAX = 20_000;
 /** Published before the server's own listeners are called: https://nodejs.org/api/diagnostics_channel.html#http. */
 const STARTED = 'http.server.request.start';
 
-/** What the framework and its parsers look for: a request that was read already is left alone. */
+/** A request whose body was read here, marked so that the framework's parsers leave it alone. */
 interface TakenRequest extends IncomingMessage {
   body?: unknown;
   rawBody?: Buffer;
+  /**
+   * body-parser 1 (framework 3, which Google's buildpack puts in where the archive asks for none) goes by this mark and would wait for
+   * ever without it; body-parser 2 (framework 4 and 5) sees by itself that the request was read to its end.
+   */
+  _body?: boolean;
 }
 
 /**
@@ -72,6 +77,7 @@ function admit(request: TakenRequest, response: ServerResponse, bytesMax: number
     }
     // A body without end can turn out to be none; its parsers then find it read.
     if (body.length > 0) {
+      request._body = true;
       request.rawBody = body;
       request.body = parsed(body, request.headers['content-type']);
     }

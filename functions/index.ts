@@ -8,26 +8,29 @@ import { FUNCTION_NAMES, type FunctionName } from '../shared/config/settings.ts'
 import { Drain } from './drain.ts';
 import { installGate } from './gate.ts';
 import { outsideDomain } from './leave-domain.ts';
+import { logCrashes } from './log-crashes.ts';
 import { manageCalendarsHandler } from './manage-calendars.ts';
 import { receiveNotificationHandler } from './receive-notification.ts';
 import { renewChannelsHandler } from './renew-channels.ts';
 import { syncCalendarHandler } from './sync-calendar.ts';
 import { traced } from './trace.ts';
-import { wireCalendars, wireReceiver, wireWorker } from './wire.ts';
+import { wireCalendars, wireLog, wireReceiver, wireWorker } from './wire.ts';
 
 const drain = new Drain();
 
 async function build(name: FunctionName): Promise<HttpFunction> {
   const config = parseConfig(process.env, name);
+  const log = wireLog(config);
+  logCrashes(log);
   switch (name) {
     case 'receiveNotification':
-      return receiveNotificationHandler(await wireReceiver(config));
+      return receiveNotificationHandler(await wireReceiver(config, log));
     case 'syncCalendar':
-      return syncCalendarHandler(await wireWorker(config, drain));
+      return syncCalendarHandler(await wireWorker(config, log, drain));
     case 'renewChannels':
-      return renewChannelsHandler(await wireCalendars(config, drain));
+      return renewChannelsHandler(await wireCalendars(config, log, drain));
     case 'manageCalendars':
-      return manageCalendarsHandler(await wireCalendars(config, drain));
+      return manageCalendarsHandler(await wireCalendars(config, log, drain));
   }
 }
 

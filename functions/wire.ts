@@ -26,19 +26,18 @@ import { currentTrace } from './trace.ts';
 const MEMORY_PUSHES = 8;
 
 /** What receiveNotification needs. */
-export async function wireReceiver(config: Config): Promise<Pick<Services, 'queue' | 'log' | 'policy'>> {
-  const log = wireLog(config);
+export async function wireReceiver(config: Config, log: Log): Promise<Pick<Services, 'queue' | 'log' | 'policy'>> {
   return { queue: await wireQueue(config), log, policy: config.policy };
 }
 
 /** What renewChannels and manageCalendars need. */
-export async function wireCalendars(config: Config, going: Going): Promise<CalendarServices> {
-  return { ...(await wireCommon(config, going)), queue: await wireQueue(config) };
+export async function wireCalendars(config: Config, log: Log, going: Going): Promise<CalendarServices> {
+  return { ...(await wireCommon(config, log, going)), queue: await wireQueue(config) };
 }
 
 /** What syncCalendar needs. */
-export async function wireWorker(config: Config, going: Going): Promise<WorkerServices> {
-  const [common, conferences] = await Promise.all([wireCommon(config, going), wireBackend(config)]);
+export async function wireWorker(config: Config, log: Log, going: Going): Promise<WorkerServices> {
+  const [common, conferences] = await Promise.all([wireCommon(config, log, going), wireBackend(config)]);
   const queue = await wireQueue(config, (envelope) => workOn(services, envelope));
   const services: WorkerServices = {
     ...common,
@@ -50,8 +49,7 @@ export async function wireWorker(config: Config, going: Going): Promise<WorkerSe
   return services;
 }
 
-async function wireCommon(config: Config, going: Going): Promise<Omit<CalendarServices, 'queue'>> {
-  const log = wireLog(config);
+async function wireCommon(config: Config, log: Log, going: Going): Promise<Omit<CalendarServices, 'queue'>> {
   const [store, google] = await Promise.all([wireStore(config, log), wireGoogle(config)]);
   return {
     clock: interruptClock(systemClock, going),
@@ -64,7 +62,8 @@ async function wireCommon(config: Config, going: Going): Promise<Omit<CalendarSe
   };
 }
 
-function wireLog({ projectId }: Config): Log {
+/** The log of this process, on standard output. Made once, before the first request. */
+export function wireLog({ projectId }: Config): Log {
   return createJsonLog({
     print: linePrinter((text) => process.stdout.write(text)),
     trace: () => {

@@ -1,7 +1,7 @@
 /**
- * `npm run build`: functions/index.ts -> dist/, which is all that is deployed: one bundle, its source map, a package.json that
- * asks for no package, the licences of what went in, and functions.zip, the same files as the archive that Terraform uploads. Beside
- * them, and not in the archive, confsync.cjs: the program of whoever is on call, and sbom.cdx.json: the bill of materials of both.
+ * `npm run build`: functions/index.ts -> dist/, which is all that is deployed: one bundle, its source map, a package.json and a lock
+ * file that ask for the functions framework alone, the licences of what went in, and functions.zip, the same files as the archive that
+ * Terraform uploads. Beside them, and not in the archive, confsync.cjs: the program of whoever is on call, and sbom.cdx.json: the bill of materials of both.
  * `node scripts/build.ts [--include FILE]... [--entry FILE] [--out FOLDER]`; `--include` puts a module of your own beside the bundle, for
  * CONFERENCE_BACKEND=module:./FILE.
  */
@@ -11,14 +11,15 @@ import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleFunctions } from './bundle-functions.ts';
 import { bundleProgram } from './bundle-program.ts';
-import { collectComponents } from './collect-components.ts';
+import { collectComponents, folderOf } from './collect-components.ts';
 import { collectLicences } from './collect-licences.ts';
+import { type LockFile, lockFramework } from './lock-framework.ts';
 import { writeZip } from './write-zip.ts';
 
 /** DESIGN's bound for the artefact. */
 const BUNDLE_BYTES_MAX = 6 * 1024 * 1024;
 const TARGETS = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars'];
-const DEPLOYED = ['index.cjs', 'index.cjs.map', 'package.json', 'THIRD-PARTY-LICENSES'];
+const DEPLOYED = ['index.cjs', 'index.cjs.map', 'package.json', 'package-lock.json', 'THIRD-PARTY-LICENSES'];
 
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
@@ -39,15 +40,21 @@ function missingTargets(bundle: string): string {
   return run.stdout;
 }
 
+function writeJson(name: string, content: object): void {
+  writeFileSync(join(out, name), `${JSON.stringify(content, null, 2)}\n`);
+}
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const [functions, program] = await Promise.all([bundleFunctions(entry, out), bundleProgram(join(out, 'confsync.cjs'))]);
 const inputs = [...Object.keys(functions.metafile.inputs), ...Object.keys(program.metafile.inputs)];
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const manifest = { name: 'calendar-conference-sync', version, private: true, type: 'commonjs', main: 'index.cjs' };
-writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-const bill = collectComponents(inputs, JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')), version);
-writeFileSync(join(out, 'sbom.cdx.json'), `${JSON.stringify(bill, null, 2)}\n`);
+const projectLock: LockFile = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+const archive = lockFramework(projectLock, version);
+writeJson('package.json', archive.manifest);
+writeJson('package-lock.json', archive.lock);
+const installed = Object.keys(archive.lock.packages).filter((folder) => folder !== '');
+writeJson('sbom.cdx.json', collectComponents([...inputs.flatMap(folderOf), ...installed], projectLock, version));
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), collectLicences(inputs.map((file) => resolve(root, file))));
 const included = (values.include ?? []).map((file) => {
   const name = basename(file);

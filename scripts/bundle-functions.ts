@@ -1,10 +1,11 @@
 /**
- * Bundles the functions into one CommonJS file that runs with nothing beside it: what a function does not load, a cold start does not pay for.
+ * Bundles the functions into one CommonJS file that needs nothing beside it but the functions framework: what a function does not load, a cold start does not pay for.
  * Only syntax and whitespace are minified; names stay, so that a stack trace can be read without its map.
  */
 import { dirname, join, resolve } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
 import { build } from 'esbuild';
+import { FRAMEWORK } from './lock-framework.ts';
 
 /**
  * Generated message classes of Google's clients: 3.5 MB of code that the packages only hand on to their users. The clients
@@ -34,8 +35,6 @@ export const leaveOutMessageClasses: Plugin = {
     });
   },
 };
-
-const FRAMEWORK = '@google-cloud/functions-framework';
 
 /**
  * The framework loads the bundle, never the other way round: a bundled copy of it would keep a registry of its own that nobody

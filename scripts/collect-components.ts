@@ -1,24 +1,24 @@
 /**
  * A bill of materials of what was built (CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/): every package whose code went into a
- * bundle, as the lock file pins it. No time and no random number stands in it, so that the same sources give the same bill.
+ * bundle or is installed beside it, as the lock file pins it. No time and no random number stands in it, so that the same sources give the same bill.
  */
 
-/** The part of package-lock.json that counts here. */
-export interface LockFile {
-  readonly packages: Readonly<
-    Record<string, { readonly version?: string; readonly integrity?: string; readonly license?: string }>
-  >;
-}
+import type { LockFile } from './lock-framework.ts';
 
 const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
+/** The folder of the package that a file belongs to, relative to the root like the file: one, or none. */
+export function folderOf(file: string): readonly string[] {
+  const folder = PACKAGE_FOLDER.exec(file.replaceAll('\\', '/'))?.[1];
+  return folder === undefined ? [] : [folder];
+}
+
 /**
- * The bill, as an object for a JSON file; `files` are the bundler's inputs, relative to the root.
+ * The bill, as an object for a JSON file; `folders` are those of the packages, relative to the root.
  * @throws Error naming a package that the lock file does not pin
  */
-export function collectComponents(files: readonly string[], lock: LockFile, version: string): object {
-  const folders = [...new Set(files.flatMap((file) => PACKAGE_FOLDER.exec(file.replaceAll('\\', '/'))?.[1] ?? []))];
-  const components = folders.sort().map((folder) => componentOf(folder, lock));
+export function collectComponents(folders: readonly string[], lock: LockFile, version: string): object {
+  const components = [...new Set(folders)].sort().map((folder) => componentOf(folder, lock));
   return {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',

@@ -78,7 +78,7 @@ function rooms(
 /** Files that are the edge of the process: they may touch its clock, its chance and its environment. */
 const EDGES = [
   /^shared\/adapters\//,
-  /^functions\/(index|wire|drain|gate|trace)/,
+  /^functions\/(index|wire|drain|gate|log-crashes|trace)/,
   /^sandbox\//,
   /^ops\//,
   /^scripts\//,

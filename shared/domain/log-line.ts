@@ -127,4 +127,6 @@ export type LogLine =
   | { readonly line: 'dead-letter'; readonly reason: string; readonly messageId?: string; readonly attempt?: number }
   | { readonly line: 'manage'; readonly action: string; readonly status: number }
   | { readonly line: 'unreadable-record'; readonly path: string }
-  | { readonly line: 'failure'; readonly where: string; readonly error: unknown };
+  | { readonly line: 'failure'; readonly where: string; readonly error: unknown }
+  /** What nobody caught, just before the process ends by it. */
+  | { readonly line: 'crash'; readonly error: unknown };

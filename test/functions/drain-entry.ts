@@ -6,7 +6,7 @@ import { type HttpFunction, http } from '@google-cloud/functions-framework';
 import { Drain } from '../../functions/drain.ts';
 import { installGate } from '../../functions/gate.ts';
 import { syncCalendarHandler } from '../../functions/sync-calendar.ts';
-import { wireWorker } from '../../functions/wire.ts';
+import { wireLog, wireWorker } from '../../functions/wire.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { newCalendar } from '../../shared/domain/state/new-record.ts';
@@ -16,7 +16,8 @@ const drain = new Drain();
 const calendarIds = (process.env.TEST_CALENDARS ?? '').split(',');
 
 async function wire() {
-  const services = await wireWorker(parseConfig(process.env, 'syncCalendar'), drain);
+  const config = parseConfig(process.env, 'syncCalendar');
+  const services = await wireWorker(config, wireLog(config), drain);
   for (const id of calendarIds) {
     await services.store.transact(async (tx) => {
       tx.putCalendar(newCalendar(id, id, 'a hash key', Date.now()));

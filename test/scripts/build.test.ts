@@ -5,10 +5,19 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '../../sandbox/free-port.ts';
+import type { LockFile } from '../../scripts/lock-framework.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const entry = join(import.meta.dirname, 'entry.ts');
 const folder = mkdtempSync(join(tmpdir(), 'build-'));
+
+function readJson(from: string, name: string): unknown {
+  return JSON.parse(readFileSync(join(from, name), 'utf8'));
+}
+
+const { version: frameworkVersion } = readJson(root, 'node_modules/@google-cloud/functions-framework/package.json') as {
+  version: string;
+};
 
 function build(from: string, name: string, ...more: readonly string[]) {
   const out = join(folder, name);
@@ -30,16 +39,29 @@ describe('npm run build', () => {
     expect(readFileSync(join(first.out, 'index.cjs')).length).toBeLessThanOrEqual(6 * 1024 * 1024);
   });
 
-  test('leaves nothing for the platform to install or to run', () => {
-    const manifest: unknown = JSON.parse(readFileSync(join(first.out, 'package.json'), 'utf8'));
+  test('leaves nothing for the platform to install but the functions framework, and nothing to run', () => {
+    const manifest = readJson(first.out, 'package.json');
     expect(manifest).toMatchObject({ main: 'index.cjs', type: 'commonjs' });
-    expect(manifest).not.toHaveProperty('dependencies');
+    expect(manifest).toHaveProperty('dependencies', { '@google-cloud/functions-framework': frameworkVersion });
     expect(manifest).not.toHaveProperty('scripts');
     expect(readdirSync(first.out).sort()).toEqual(
       [
         ...['THIRD-PARTY-LICENSES', 'confsync.cjs', 'functions.zip', 'index.cjs', 'index.cjs.map', 'package.json'],
-        'sbom.cdx.json',
+        ...['package-lock.json', 'sbom.cdx.json'],
       ].sort(),
+    );
+  });
+
+  test('pins the framework and all that it needs as this project does, and nothing else', () => {
+    const { packages } = readJson(first.out, 'package-lock.json') as LockFile;
+    const { packages: ours } = readJson(root, 'package-lock.json') as LockFile;
+    for (const [folder, pinned] of Object.entries(packages)) if (folder !== '') expect(pinned).toEqual(ours[folder]);
+    const names = Object.keys(packages);
+    expect(names).toContain('node_modules/express');
+    expect(names).not.toContain('node_modules/googleapis');
+    const asked = new Set(Object.values(packages).flatMap(({ dependencies = {} }) => Object.keys(dependencies)));
+    expect(names.filter((folder) => folder !== '' && !asked.has(folder.split('node_modules/').at(-1) ?? ''))).toEqual(
+      [],
     );
   });
 
@@ -49,7 +71,7 @@ describe('npm run build', () => {
       expect(licences).toContain(`${name} `);
   });
 
-  test('writes a bill of materials of the very packages whose licences it carries', () => {
+  test('writes a bill of materials of the packages whose licences it carries, and of those that it asks for', () => {
     const bill: {
       specVersion: string;
       components: { name: string; version: string; purl: string; hashes: unknown[] }[];
@@ -57,13 +79,17 @@ describe('npm run build', () => {
     const licences = readFileSync(join(first.out, 'THIRD-PARTY-LICENSES'), 'utf8');
     expect(bill.specVersion).toBe('1.6');
     expect(bill.components.length).toBeGreaterThan(20);
-    for (const { name, version, purl, hashes } of bill.components) {
-      expect(licences).toContain(`${name} ${version} (`);
+    for (const { purl, hashes } of bill.components) {
       expect(purl).toMatch(/^pkg:npm\/[^@]+@\d/);
       expect(hashes).toHaveLength(1);
     }
-    const carried = [...licences.matchAll(/^(\S+) \d+\.\d+\.\S+ \(/gm)].map(([, name = '']) => name);
-    expect([...new Set(bill.components.map(({ name }) => name))].sort()).toEqual([...new Set(carried)].sort());
+    const { packages } = readJson(first.out, 'package-lock.json') as LockFile;
+    const asked = Object.entries(packages)
+      .filter(([folder]) => folder !== '')
+      .map(([folder, { version }]) => `${folder.split('node_modules/').at(-1)} ${version}`);
+    const carried = [...licences.matchAll(/^(\S+ \d+\.\d+\.\S+) \(/gm)].map(([, package_ = '']) => package_);
+    const listed = bill.components.map(({ name, version }) => `${name} ${version}`);
+    expect([...new Set(listed)].sort()).toEqual([...new Set([...asked, ...carried])].sort());
   });
 
   test('gives the same archive for the same sources', () => {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { LockFile } from '../../scripts/collect-components.ts';
+import type { LockFile } from '../../scripts/lock-framework.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 

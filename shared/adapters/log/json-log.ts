@@ -6,7 +6,7 @@ import type { LogLine } from '../../domain/log-line.ts';
 import type { Log } from '../../domain/ports.ts';
 
 /** Severities of Cloud Logging that we use. */
-export type Severity = 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR';
+export type Severity = 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL';
 
 /** What the log needs from its process. */
 export interface JsonLogOptions {
@@ -29,9 +29,11 @@ export function createJsonLog({ print, trace }: JsonLogOptions): Log {
   };
 }
 
-/** How loud a line is: ERROR wants a person, WARNING is worth a look when something else is wrong too. */
+/** How loud a line is: CRITICAL ended the process, ERROR wants a person, WARNING is worth a look when something else is wrong too. */
 export function severityOf(line: LogLine): Severity {
   switch (line.line) {
+    case 'crash':
+      return 'CRITICAL';
     case 'failure':
     case 'dead-letter':
       return 'ERROR';

@@ -1,4 +1,5 @@
 /** Lines that are printed in pieces: none is lost, none is late, none changes its place. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,4 +27,13 @@ test.each(['process.exit(3)', 'throw new Error()'])('a line printed just before 
     ${end};`;
   const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
   await expect(run).rejects.toMatchObject({ stdout: 'last words\n' });
+});
+
+test('lines printed by a request are written outside of it', async () => {
+  const request = new AsyncLocalStorage<string>();
+  const writers: unknown[] = [];
+  const print = linePrinter(() => writers.push(request.getStore()));
+  request.run('a request', () => print('one'));
+  await new Promise((done) => setImmediate(done));
+  expect(writers).toEqual([undefined]);
 });

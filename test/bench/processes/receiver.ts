@@ -7,12 +7,13 @@ import { installGate } from '../../../functions/gate.ts';
 import { outsideDomain } from '../../../functions/leave-domain.ts';
 import { receiveNotificationHandler } from '../../../functions/receive-notification.ts';
 import { traced } from '../../../functions/trace.ts';
-import { wireReceiver } from '../../../functions/wire.ts';
+import { wireLog, wireReceiver } from '../../../functions/wire.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import { SETTINGS } from '../world/terms.ts';
 
 const drain = new Drain();
-const { log, policy } = await wireReceiver(parseConfig({ ...SETTINGS, WORK_QUEUE: 'memory' }, 'receiveNotification'));
+const config = parseConfig({ ...SETTINGS, WORK_QUEUE: 'memory' }, 'receiveNotification');
+const { log, policy } = await wireReceiver(config, wireLog(config));
 // One promise for all, so that the queue costs nothing.
 const taken = Promise.resolve();
 const built = Promise.resolve(receiveNotificationHandler({ log, policy, queue: { publish: () => taken } }));
