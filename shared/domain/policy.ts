@@ -43,5 +43,7 @@ export const FORGET_AFTER_MS = 30 * 24 * 3_600_000;
 export const REPAIR_DELAY_MS = 60_000;
 /** Repairs further apart than this do not count as a series. */
 export const REPAIR_MEMORY_MS = 24 * 3_600_000;
+/** Waits before the 2nd, 3rd, ... attempt at a channel that could not be opened for a passing reason; the last repeats. */
+export const OPENING_RETRY_MS: readonly [number, ...number[]] = [5_000, 15_000, 60_000, 120_000, 300_000, 600_000];
 /** No delay between repairs is longer. */
 export const REPAIR_DELAY_MAX_MS = 6 * 3_600_000;

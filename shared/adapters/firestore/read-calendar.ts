@@ -51,6 +51,7 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     openingChannel: text(fields, 'openingChannel'),
     openingProvenAt: number(fields, 'openingProvenAt'),
     strayChannels: maps(fields, 'strayChannels').flatMap(readStrayChannel),
+    openingsFailed: number(fields, 'openingsFailed') ?? 0,
     pushRetryAt: number(fields, 'pushRetryAt'),
     repairs: dispensablePart(fields, 'repairs', readRepairs) ?? { count: 0, lastAt: null, notBefore: null },
     wantsResend: isSet(fields, 'wantsResend'),

@@ -31,6 +31,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     openingChannel: null,
     openingProvenAt: null,
     strayChannels: [],
+    openingsFailed: 0,
     pushRetryAt: now,
     repairs: { count: 0, lastAt: null, notBefore: null },
     wantsResend: false,

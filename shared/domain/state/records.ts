@@ -101,6 +101,8 @@ export interface CalendarRecord {
   /** When a notification came through the channel that is being opened; it proves the channel as soon as there is one. */
   readonly openingProvenAt: number | null;
   readonly strayChannels: readonly StrayChannel[];
+  /** How many attempts at a channel have failed in a row. */
+  readonly openingsFailed: number;
   /** When to ask for a channel where there is none, or Google offered none; null for at the next look. */
   readonly pushRetryAt: number | null;
   readonly repairs: TokenRepairs;

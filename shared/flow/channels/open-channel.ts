@@ -3,17 +3,25 @@
  * change. The new id is stored before Google hears of it, as the first notification can come before the answer.
  */
 
-import { AccessLost, CalendarUnreachable, GoogleTrouble, PushUnsupported } from '../../domain/errors.ts';
+import {
+  AccessLost,
+  CalendarUnreachable,
+  ChannelIdTaken,
+  GoogleTrouble,
+  GoogleUnavailable,
+  PushUnsupported,
+  RateLimited,
+} from '../../domain/errors.ts';
 import { spreadOf } from '../../domain/ids.ts';
 import { channelIdFor, signChannel } from '../../domain/notification/channel.ts';
-import type { Policy } from '../../domain/policy.ts';
+import { OPENING_RETRY_MS, type Policy } from '../../domain/policy.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, CalendarStatus, Channel } from '../../domain/state/records.ts';
 import { stopChannel, stopStrays } from './stop-channels.ts';
 
-/** How long a failed opening waits for its next try. */
-const RETRY_MS = 10 * 60_000;
+/** An attempt of which nothing is heard any more, because its process died, is made again after this. */
+export const OPENING_STAMP_MS = 2 * 60_000;
 
 /** Returns the calendar with its new channel; undefined if there is none, for whatever reason, which is on record. @throws StoreUnavailable */
 export async function openChannel(
@@ -65,6 +73,7 @@ function replaceChannel(calendar: CalendarRecord, channel: Channel): CalendarRec
     channel: calendar.openingChannel === channel.id ? { ...channel, provenAt: calendar.openingProvenAt } : channel,
     openingChannel: null,
     openingProvenAt: null,
+    openingsFailed: 0,
     pushRetryAt: null,
     strayChannels: strayChannels.map(({ id, resourceId, expiresAt }) => ({ id, resourceId, expiresAt })),
   });
@@ -93,7 +102,8 @@ async function noteFailure(services: CalendarServices, calendar: CalendarRecord,
   await changeUnlessOvertaken(services, calendar, (stored) => {
     const at = services.clock.now();
     const failure = { reason, at, count: (stored.failure?.count ?? 0) + 1 };
-    const channel = stored.channel === null ? null : { ...stored.channel, renewAt: at + RETRY_MS };
+    const retryAt = at + retryMs(error, stored.openingsFailed);
+    const channel = stored.channel === null ? null : { ...stored.channel, renewAt: retryAt };
     return withCalendarDue({
       ...stored,
       status: status ?? stored.status,
@@ -101,12 +111,23 @@ async function noteFailure(services: CalendarServices, calendar: CalendarRecord,
       channel,
       openingChannel: null,
       openingProvenAt: null,
+      openingsFailed: stored.openingsFailed + 1,
       // Google may offer one some day; asked at each of its frequent reconciles, it would be asked in vain.
-      pushRetryAt: at + (status === 'unsupported-push' ? services.policy.reconcileMs : RETRY_MS),
+      pushRetryAt: status === 'unsupported-push' ? at + services.policy.reconcileMs : retryAt,
     });
   });
   if (status !== undefined && status !== calendar.status)
     services.log.write({ line: 'calendar-status', calendar: key, status, reason });
+}
+
+/** What passes is tried again soon, since somebody may have made his first conference just now; all else waits for the longest time. */
+function retryMs(error: GoogleTrouble, failedBefore: number): number {
+  const longestMs = Math.max(...OPENING_RETRY_MS);
+  const isPassing =
+    error instanceof GoogleUnavailable || error instanceof RateLimited || error instanceof ChannelIdTaken;
+  if (!isPassing) return longestMs;
+  const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
+  return Math.max(asked, OPENING_RETRY_MS[failedBefore] ?? longestMs);
 }
 
 function statusAfter(error: GoogleTrouble): CalendarStatus | undefined {

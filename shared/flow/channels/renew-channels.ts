@@ -8,7 +8,7 @@ import type { CalendarServices, FleetCounts } from '../../domain/ports.ts';
 import { lacksChannel, wantsChannel, withCalendarDue, withConferenceDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { inParallel } from '../in-parallel.ts';
-import { openChannel } from './open-channel.ts';
+import { OPENING_STAMP_MS, openChannel } from './open-channel.ts';
 
 /** What a run did. */
 export interface RenewalReport {
@@ -25,7 +25,6 @@ const PAGE = 100;
 const AT_ONCE = 16;
 /** Should what a run began come to nothing, the item is due again after this. */
 const STAMP_MS = 60_000;
-const CHANNEL_STAMP_MS = 10 * 60_000;
 /** A conference that has been overdue for long, as all are while their system is down, is not looked at every minute. */
 const CONFERENCE_STAMP_MAX_MS = 15 * 60_000;
 const OVERDUE_PART = 4;
@@ -149,8 +148,8 @@ async function stampCalendar(services: CalendarServices, seen: CalendarRecord): 
       ...stored,
       lease: isDead ? null : stored.lease,
       reconcileAt: isListingDue ? now + STAMP_MS : stored.reconcileAt,
-      pushRetryAt: isOpeningDue ? now + CHANNEL_STAMP_MS : stored.pushRetryAt,
-      channel: renewLater ? { ...stored.channel, renewAt: now + CHANNEL_STAMP_MS } : stored.channel,
+      pushRetryAt: isOpeningDue ? now + OPENING_STAMP_MS : stored.pushRetryAt,
+      channel: renewLater ? { ...stored.channel, renewAt: now + OPENING_STAMP_MS } : stored.channel,
     });
     tx.putCalendar(calendar);
     return { calendar, isListingDue, isChannelDue };

@@ -9,6 +9,7 @@ import { beginSecondPass } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { Listing } from '../../domain/state/records.ts';
 import { stopStray } from '../channels/stop-channels.ts';
+import { inParallel } from '../in-parallel.ts';
 import { giveBackLease } from '../lease.ts';
 import { unlessUnreadable } from '../unless-unreadable.ts';
 import { claimSync, openListing } from './claim-sync.ts';
@@ -16,6 +17,7 @@ import { closeListing, leaveListing } from './close-listing.ts';
 import { followListing } from './follow-listing.ts';
 import { forgetDelivered } from './forget-delivered.ts';
 import { giveUpSync } from './give-up-sync.ts';
+import { openSoon } from './open-soon.ts';
 import { rejectToken } from './reject-token.ts';
 import { settleSoon } from './settle-soon.ts';
 import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
@@ -50,7 +52,7 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
     outcome = await unlessUnreadable(giveUpSync(services, run.held, error));
   }
   report(services, request, arrival, startedAt, outcome, run);
-  await settleSoon(services, run);
+  await inParallel(2, [settleSoon, openSoon], (follow) => follow(services, run));
   return outcome;
 }
 

@@ -81,6 +81,7 @@ export function fullCalendar(name: string): CalendarRecord {
     openingChannel: 'opening',
     openingProvenAt: NOW - 1,
     strayChannels: [{ id: 'stray', resourceId: 'resource', expiresAt: NOW + 7 }],
+    openingsFailed: 3,
     pushRetryAt: NOW + 12,
     repairs: { count: 2, lastAt: NOW - 8, notBefore: NOW + 8 },
     wantsResend: true,

@@ -1,6 +1,12 @@
 /** Channels that a person wishes for who may not act as the users: only the scheduled run, which may, asks Google. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { AccessLost, GoogleUnavailable, PushUnsupported, UnknownCalendar } from '../../../shared/domain/errors.ts';
+import {
+  AccessLost,
+  GoogleUnavailable,
+  PushUnsupported,
+  RequestRefused,
+  UnknownCalendar,
+} from '../../../shared/domain/errors.ts';
 import { requestRenewal } from '../../../shared/flow/calendars/command-calendar.ts';
 import { registerWithoutChannel } from '../../../shared/flow/calendars/register-calendar.ts';
 import { ALICE, ALICES } from '../../domain/build.ts';
@@ -81,8 +87,8 @@ describe('a channel that is missing is asked for in time, though the calendar is
     expect((await world.calendar(ALICE)).reconcileAt).toBeGreaterThan(world.clock.now() + 11 * MINUTE);
   }
 
-  test('after an opening that failed: ten minutes later', async () => {
-    world.troubles.set('watch', new GoogleUnavailable('events.watch: status 503'));
+  test('after an opening that was refused: ten minutes later', async () => {
+    world.troubles.set('watch', new RequestRefused('events.watch: status 400'));
     await world.register(ALICE);
     const failedAt = world.clock.now();
     world.troubles.clear();
@@ -95,14 +101,14 @@ describe('a channel that is missing is asked for in time, though the calendar is
     expect((await world.calendar(ALICE)).channel).not.toBeNull();
   });
 
-  test('after a run that died of asking: ten minutes later', async () => {
+  test('after a run that died of asking: two minutes later', async () => {
     world.troubles.set('watch', new Error('the process dies'));
     await expect(world.register(ALICE)).rejects.toThrow('dies');
     await world.renew();
     const diedAt = world.clock.now();
     world.troubles.clear();
     await list();
-    await world.clock.runTo(diedAt + 10 * MINUTE);
+    await world.clock.runTo(diedAt + 2 * MINUTE);
     await world.renew();
     expect((await world.calendar(ALICE)).channel).not.toBeNull();
   });

@@ -80,22 +80,22 @@ test('the first word on a channel that is being opened is the one that counts, a
 });
 
 test.each([
-  ['unsupported-push', new PushUnsupported('status 400')],
-  ['disconnected', new AccessLost('status 401')],
-  ['unreachable', new CalendarUnreachable('status 404')],
-  ['active', new GoogleUnavailable('status 503')],
+  ['unsupported-push', new PushUnsupported('status 400'), 10 * MINUTE],
+  ['disconnected', new AccessLost('status 401'), 10 * MINUTE],
+  ['unreachable', new CalendarUnreachable('status 404'), 10 * MINUTE],
+  ['active', new GoogleUnavailable('status 503'), 5_000],
 ] as const)(
-  'a successor that Google does not open leaves the old channel for ten minutes, and the calendar %s',
-  async (status, trouble) => {
+  'a successor that Google does not open leaves the calendar %s, and the old channel until it is tried again',
+  async (status, trouble, waitMs) => {
     world.troubles.set('watch', trouble);
     await putCalendar(world, ALICE, { channel: channelOf({ renewAt: NOW }), pushRetryAt: null });
     await run(world);
     const { reconcileMs } = world.services.policy;
     expect(await world.calendar(ALICE)).toMatchObject({
       status,
-      channel: channelOf({ renewAt: NOW + 10 * MINUTE }),
+      channel: channelOf({ renewAt: NOW + waitMs }),
       openingChannel: null,
-      pushRetryAt: NOW + (status === 'unsupported-push' ? reconcileMs : 10 * MINUTE),
+      pushRetryAt: NOW + (status === 'unsupported-push' ? reconcileMs : waitMs),
       failure: { reason: trouble.name, at: NOW, count: 1 },
     });
     const line = { line: 'calendar-status', calendar: ALICES, status, reason: trouble.name };
