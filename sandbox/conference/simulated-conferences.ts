@@ -25,6 +25,8 @@ export interface DeliveryCounts {
   /** Signature missing, wrong or too old. */
   readonly forged: number;
   readonly malformed: number;
+  /** Of a type that the contract does not name. Answered 200. */
+  readonly ignored: number;
   /** Kept from taking effect by a behaviour rule. */
   readonly refused: number;
 }
@@ -40,7 +42,7 @@ export class SimulatedConferences {
   readonly #conferences = new Map<string, ConferenceRecord>();
   readonly #seenIds = new Set<string>();
   readonly #listeners = new Set<(conference: ConferenceView) => void>();
-  #counts = { received: 0, applied: 0, repeated: 0, outdated: 0, forged: 0, malformed: 0, refused: 0 };
+  #counts = { received: 0, applied: 0, repeated: 0, outdated: 0, forged: 0, malformed: 0, ignored: 0, refused: 0 };
 
   /**
    * @param options.secrets the ring of `whsec_` secrets, any of which may have signed
@@ -64,7 +66,7 @@ export class SimulatedConferences {
 
   /** The same without the signature, for a world whose clock is not the machine's. */
   receiveVerified(webhookId: string, body: string): ConferenceAnswer {
-    let change: WebhookEvent;
+    let change: WebhookEvent | undefined;
     try {
       change = readWebhookEvent(body);
     } catch (error) {
@@ -72,6 +74,7 @@ export class SimulatedConferences {
       this.#count('malformed');
       return problemAnswer(400, 'Bad Request', `Not a webhook of the contract: ${error.message}.`);
     }
+    if (change === undefined) return jsonAnswer(200, { result: this.#count('ignored') });
     const chosen = this.#rules.choose(change.conferenceId);
     return delayed(this.#answer(webhookId, change, chosen), chosen.delayMs);
   }
