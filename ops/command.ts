@@ -65,8 +65,16 @@ export type Command =
       readonly kind: 'offline';
       readonly help: Help;
       /** @throws UsageError */
-      report(given: Given): Report;
+      prepare(given: Given): (screen: Screen) => Report | Promise<Report>;
     };
+
+/** What a command file exports that needs no services. */
+export interface OfflineParts<Options> {
+  readonly help: Help;
+  /** @throws UsageError */
+  parse(given: Given): Options;
+  run(options: Options, screen: Screen): Report | Promise<Report>;
+}
 
 /** Seals a command file. */
 export function command<Options>({ help, parse, run }: CommandParts<Options>): Command {
@@ -76,6 +84,18 @@ export function command<Options>({ help, parse, run }: CommandParts<Options>): C
     prepare(given) {
       const options = parse(given);
       return (services, screen) => run(services, options, screen);
+    },
+  };
+}
+
+/** Seals a command file that needs no services. */
+export function offlineCommand<Options>({ help, parse, run }: OfflineParts<Options>): Command {
+  return {
+    kind: 'offline',
+    help,
+    prepare(given) {
+      const options = parse(given);
+      return (screen) => run(options, screen);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The table of all commands, in the order of the help. */
-import { type Command, command } from './command.ts';
+import { type Command, command, offlineCommand } from './command.ts';
 import * as calendarsAdd from './commands/calendars-add.ts';
 import * as calendarsList from './commands/calendars-list.ts';
 import * as calendarsPause from './commands/calendars-pause.ts';
@@ -20,6 +20,8 @@ import * as failuresShow from './commands/failures-show.ts';
 import * as replay from './commands/replay.ts';
 import * as status from './commands/status.ts';
 import * as sync from './commands/sync.ts';
+import * as webhookTest from './commands/webhook-test.ts';
+import * as webhookTrigger from './commands/webhook-trigger.ts';
 
 /** See the file's head. */
 export const COMMANDS: readonly Command[] = [
@@ -42,5 +44,7 @@ export const COMMANDS: readonly Command[] = [
   command(deadLettersReplay),
   command(deadLettersDrop),
   command(replay),
+  offlineCommand(webhookTest),
+  offlineCommand(webhookTrigger),
   completionCommand(() => COMMANDS),
 ];

@@ -16,7 +16,7 @@ export function overview(commands: readonly Command[]): string {
     'The configuration is that of the functions: the same environment variables and the same credentials. With',
     'FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST it works on emulators.',
     '',
-    'Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration, 3 unhealthy (status, doctor).',
+    'Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration, 3 unhealthy (status, doctor, webhook test).',
     'Results are on standard output, everything else on standard error. `confsync COMMAND --help` has examples.',
     '',
   ].join('\n');

@@ -56,8 +56,12 @@ async function perform(line: Line, world: ProgramWorld): Promise<ExitCode> {
       return EXIT.fine;
     case 'run': {
       const { command, given } = line;
-      if (command.kind === 'offline') return show(command.report(given), line.mode, world);
       const screen = new Screen(world.terminal, line.mode, world.paint.stderr);
+      if (command.kind === 'offline') {
+        const report = await command.prepare(given)(screen);
+        screen.clear();
+        return show(report, line.mode, world);
+      }
       const run = command.prepare(given);
       const { services, close } = await world.open(line.envFile, screen);
       try {

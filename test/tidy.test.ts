@@ -56,6 +56,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
     ],
   },
   { room: 'ops/commands/', may: [/^ops\/(?!adapters)/, /^shared\/(flow|domain)\//, /^functions\/manage-views\.ts$/] },
+  { room: 'ops/webhook/', may: [/^ops\//, /^shared\/(adapters\/webhook|domain)\//, /^node:/] },
   { room: 'ops/open-services', may: [/^ops\//, /^shared\//, /^functions\/wire\.ts$/] },
   { room: 'ops/adapters/', may: [/^ops\//, /^shared\/(adapters\/pubsub|domain)\//, /^node:/, /^[^./]/] },
   { room: 'sandbox/calendar/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },

@@ -17,13 +17,13 @@ export function completionCommand(commands: () => readonly Command[]): Command {
         ['confsync completion fish | source', 'in ~/.config/fish/config.fish'],
       ],
     },
-    report({ parameters }: Given) {
+    prepare({ parameters }: Given) {
       const [word] = parameters;
       const shell = SHELLS.find((known) => known === word);
       if (shell === undefined || parameters.length > 1)
         throw new UsageError('for which shell?', `write one of ${SHELLS.join(', ')}`);
       const script = completionScript(shell, commands());
-      return { data: { shell, script }, text: () => [script.trimEnd()] };
+      return () => ({ data: { shell, script }, text: () => [script.trimEnd()] });
     },
   };
 }
