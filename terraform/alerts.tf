@@ -18,6 +18,11 @@ locals {
   burn_fast = format("%.6g", 14.4 * local.error_budget)
   burn_slow = format("%.6g", 6 * local.error_budget)
 
+  # Counted by Cloud Run itself, so that also those are seen which never came to a line of our log.
+  answered = { for what, only in { all = "", server_errors = ",response_code_class=\"5xx\"" } : what => join("", [
+    "sum(increase(run_googleapis_com:request_count{${local.on_run},service_name=~\"${join("|", local.logging_services)}\"${only}}[15m]))",
+  ]) }
+
   unannounced = "sum(increase(${local.m.unannounced}_sum{${local.on_run}}[6h]))"
   listed      = "sum(increase(${local.m.events_listed}_sum{${local.on_run}}[6h]))"
 
@@ -117,6 +122,18 @@ locals {
       severity = "ERROR"
       summary  = "Something failed that the code has no word for: a bug, or a store that cannot be reached."
       query    = "sum(increase(${local.m.failures}{${local.on_run}}[15m])) > 0"
+      duration = "0s"
+    }
+    "crashes" = {
+      severity = "ERROR"
+      summary  = "A process of ours ended by an error that nothing in the code caught, with every request that it had under way."
+      query    = "sum(increase(${local.m.crashes}{${local.on_run}}[15m])) > 0"
+      duration = "0s"
+    }
+    "server-errors" = {
+      severity = "CRITICAL"
+      summary  = "More than one request in twenty was answered with a 5xx for a quarter of an hour: by our code, by the framework before it, or by Cloud Run because no instance would start."
+      query    = "(${local.answered.server_errors} > 10) and (${local.answered.server_errors} / ${local.answered.all} > 0.05)"
       duration = "0s"
     }
     "unreadable-records" = {

@@ -44,6 +44,9 @@ locals {
     "sync-calendar-upkeep" = var.functions.sync_calendar_upkeep
   }
 
+  # A stack trace names the files of the sources. The map is read when the first error is thrown, not at the start.
+  node_options = "--enable-source-maps"
+
   # Pushes of Pub/Sub and calls of Cloud Scheduler from the same project count as internal traffic.
   behind = merge(
     {
@@ -56,7 +59,7 @@ locals {
         environment = {
           SYNC_TIME_BUDGET_SECONDS = tostring(worker.time_budget_s)
           # The young generation of V8 may otherwise grow by a hundred megabytes while pages of events pass through it.
-          NODE_OPTIONS = "--max-semi-space-size=8"
+          NODE_OPTIONS = "${local.node_options} --max-semi-space-size=8"
         }
       }
     },
@@ -67,7 +70,7 @@ locals {
         size        = var.functions.renew_channels
         timeout_s   = local.tick_deadline_s - 10
         ingress     = "ALLOW_INTERNAL_ONLY"
-        environment = {}
+        environment = { NODE_OPTIONS = local.node_options }
       }
       "manage-calendars" = {
         entry_point = "manageCalendars"
@@ -75,7 +78,7 @@ locals {
         size        = var.functions.manage_calendars
         timeout_s   = 60
         ingress     = var.functions.manage_calendars.ingress
-        environment = {}
+        environment = { NODE_OPTIONS = local.node_options }
       }
     },
   )
@@ -121,7 +124,7 @@ resource "google_cloudfunctions2_function" "receiver" {
     # Google's notifications come from the internet.
     ingress_settings      = "ALLOW_ALL"
     service_account_email = google_service_account.this["receive-notification"].email
-    environment_variables = local.environment
+    environment_variables = merge(local.environment, { NODE_OPTIONS = local.node_options })
 
     dynamic "secret_environment_variables" {
       for_each = local.secret_environment["receive-notification"]

@@ -21,6 +21,7 @@ locals {
     channels           = { line = "channel", description = "Channels opened, proven, stopped, or failed to open or to stop", labels = ["outcome"] }
     dead_letters       = { line = "dead-letter", description = "Messages that a worker put on the dead-letter topic", labels = [] }
     unreadable_records = { line = "unreadable-record", description = "Stored documents that could not be read and were set aside", labels = [] }
+    crashes            = { line = "crash", description = "Processes that ended by an error which nothing caught", labels = [] }
     failures           = { line = "failure", description = "Errors that nothing in the code expected", labels = ["where"] }
     renewal_runs       = { line = "renewal-run", description = "Runs of renew-channels that came to their end", labels = ["isComplete"] }
   }

@@ -131,6 +131,12 @@ describe.each(DEPLOYMENTS)('$name', ({ name, target }) => {
     expect(lost).toEqual([]);
     expect(entries.length).toBeGreaterThan(0);
   });
+
+  test('names the files of its sources in every stack', () => {
+    const { entries } = readEntries(started.stdout);
+    for (const { fields } of entries.filter(({ line }) => line === 'failure'))
+      expect(fields.stack_trace).toMatch(/\n {4}at .*\/(?:shared|functions)\/[\w/-]+\.ts:\d+:\d+/);
+  });
 });
 
 describe('the receiver', () => {

@@ -39,7 +39,7 @@ function plannedBy(installation: Installation): readonly Deployment[] {
 }
 
 describeWithTerraform('the deployments that are tested', () => {
-  test('are those of the plan (WRITE_DEPLOYMENTS=1 writes the copy anew)', () => {
+  test('are those of the plan (WRITE_DEPLOYMENTS=1 writes the copy anew, npm run format puts it in shape)', () => {
     const planned = plannedBy(makeInstallation());
     if (process.env.WRITE_DEPLOYMENTS === '1') {
       writeFileSync(DEPLOYMENTS_FILE, `${JSON.stringify(planned, null, 2)}\n`);
