@@ -7,12 +7,18 @@ import { instantOf, type ListedEvent, type LiveEvent } from '../event/event.ts';
 import type { FieldHashes } from '../event/event-fields.ts';
 import { bindingIdOf, type ConferenceKey, conferenceKeyOf, departureIdOf } from '../ids.ts';
 import { newBinding } from '../state/new-record.ts';
-import { type BindingRecord, isReference, type PendingKind, type Reference } from '../state/records.ts';
+import {
+  type BindingRecord,
+  type CancelReason,
+  isReference,
+  type PendingKind,
+  type Reference,
+} from '../state/records.ts';
 import { adoptOccurrences, depart, owe } from './adopt-occurrences.ts';
 import type { Ledger } from './ledger.ts';
 import { pend, pendContent } from './pend.ts';
 import { owesDeparture, type Plan } from './plan.ts';
-import { addReference, endReference, leads, releaseReference } from './references.ts';
+import { addReference, endAnnouncement, endReference, leads, releaseReference, stillAnnounced } from './references.ts';
 
 /** See the file's head. */
 export function applyPlan(ledger: Ledger, event: ListedEvent, plan: Plan): void {
@@ -28,16 +34,22 @@ export function applyPlan(ledger: Ledger, event: ListedEvent, plan: Plan): void 
       if (event.kind === 'live') follow(ledger, event, plan.series, plan.hashes);
       return;
     case 'occurrence-cancelled':
-      if (isReference(own)) endReference(ledger, own, plan.reason);
+      if (isReference(own) || (event.kind === 'tombstone' && own !== undefined)) end(ledger, own, plan.reason);
       cancelOccurrence(ledger, event, plan.series);
       return;
     case 'none':
-      if (own !== undefined) endReference(ledger, own, plan.reason);
+      if (own !== undefined) end(ledger, own, plan.reason);
       return;
     case 'hand-over':
       if (isReference(own)) releaseReference(ledger, own);
       return;
   }
+}
+
+/** Ends what the record says of its event: what it carries, what was announced for it, or both. */
+function end(ledger: Ledger, own: BindingRecord, reason: CancelReason): void {
+  if (isReference(own) || own.state === 'announced') endReference(ledger, own, reason);
+  else endAnnouncement(ledger, own, reason);
 }
 
 function refer(
@@ -54,7 +66,7 @@ function refer(
   const isNew = !isSame || !isReference(own) || ledger.conference(key) === undefined;
   const isAnnounced = (isSame && own.state === 'announced') || own?.announced === key;
   if (isNew) addReference(ledger, conferenceId, isAnnounced);
-  const binding = sighted(ledger, event, isSame ? own : newBinding(ledger.terms.calendar, event.id, key, 'event'));
+  const binding = sighted(ledger, event, isSame ? own : successor(ledger, event, own, key, 'event'));
   update(ledger, event, binding, 'updated', hashes);
   if (isNew && event.recurrence !== null) adoptOccurrences(ledger, event.id, key);
 }
@@ -64,13 +76,24 @@ function follow(ledger: Ledger, event: LiveEvent, series: Reference, hashes: Fie
   const departure = departureFrom(ledger, event, series);
   if (departure !== undefined) ledger.deleteBinding(departure);
   const isSame = own?.kind === 'occurrence' && own.conference === series.conference && own.state !== 'gone';
-  const binding = isSame ? own : newBinding(ledger.terms.calendar, event.id, series.conference, 'occurrence');
+  const binding = isSame ? own : successor(ledger, event, own, series.conference, 'occurrence');
   const seen = sighted(ledger, event, binding);
   // One that had left is back, which is news even where nothing of an occurrence is cared for.
   const isBack = hasLeft(own, series) || departure !== undefined;
   if (isBack && Object.keys(hashes).length === 0 && leads(ledger, series.conference))
     pend(ledger, seen, 'occurrence_updated', hashes, []);
   else update(ledger, event, seen, 'occurrence_updated', hashes);
+}
+
+/** A new record in the place of an event's own. */
+function successor(
+  ledger: Ledger,
+  { id }: LiveEvent,
+  own: BindingRecord | undefined,
+  conference: ConferenceKey,
+  kind: BindingRecord['kind'],
+): BindingRecord {
+  return { ...newBinding(ledger.terms.calendar, id, conference, kind), announced: stillAnnounced(own, conference) };
 }
 
 /** Whether the series' conference was told that the occurrence takes no part. */

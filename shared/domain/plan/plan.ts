@@ -56,8 +56,8 @@ export function planEvent(event: ListedEvent, known: Known, rules: PlanRules): P
 
 function planTombstone({ own, series }: Known): Plan {
   if (isReference(series)) return { kind: 'occurrence-cancelled', series, reason: 'event_deleted' };
-  const isOurs = isReference(own) || (own?.kind === 'event' && own.state === 'announced');
-  return isOurs ? { kind: 'none', reason: 'event_deleted' } : KEEP;
+  const isAwaited = own !== undefined && (own.state === 'announced' || own.announced !== null);
+  return isReference(own) || isAwaited ? { kind: 'none', reason: 'event_deleted' } : KEEP;
 }
 
 function planLive(event: LiveEvent, { own, series }: Known, rules: PlanRules): Plan {

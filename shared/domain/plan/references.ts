@@ -56,24 +56,38 @@ export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: 
  * occurrences end with it; under one that lives without the conference, those that carry one have it for themselves.
  */
 export function endReference(ledger: Ledger, binding: BindingRecord, reason: CancelReason): void {
-  const { calendar, calendarId, now, policy } = ledger.terms;
   const isOver = reason === 'event_deleted' || reason === 'series_ended';
   const occurrences = ledger.occurrencesOf(binding.eventId);
   if (!isOver) for (const occurrence of occurrences) standAlone(ledger, occurrence);
-  drop(ledger, binding, (conference) => {
-    // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
-    if (ledger.isHandedOver(conference.key)) return released(conference, now);
-    // Somebody else's reference may end while the event that was announced has yet to appear.
-    const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
-    const orphan = { calendar, calendarId, eventId: binding.eventId, reason, seenAt: now, graceUntil };
-    return { ...conference, state: 'orphaned', orphan };
-  });
+  drop(ledger, binding, orphanedBy(ledger, binding.eventId, reason));
+  if (isOver) endAnnouncement(ledger, binding, reason);
   for (const { id } of occurrences) {
     const occurrence = ledger.binding(id);
     if (occurrence === undefined) continue;
     if (!isReference(occurrence)) setAside(ledger, occurrence);
     else if (isOver) endReference(ledger, occurrence, 'event_deleted');
   }
+}
+
+/** Ends what was announced for an event that is over beside the conference that it carried: nobody need wait for it to appear. */
+export function endAnnouncement(ledger: Ledger, { id, eventId, announced }: BindingRecord, reason: CancelReason): void {
+  if (announced === null) return;
+  const binding = ledger.binding(id);
+  if (binding !== undefined) ledger.putBinding({ ...binding, announced: null });
+  lose(ledger, announced, { references: 0, isAnnouncement: true }, orphanedBy(ledger, eventId, reason));
+}
+
+/** Makes an orphan of a conference that has lost its last reference with this event. */
+function orphanedBy(ledger: Ledger, eventId: string, reason: CancelReason): WhenLast {
+  const { calendar, calendarId, now, policy } = ledger.terms;
+  return (conference) => {
+    // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
+    if (ledger.isHandedOver(conference.key)) return released(conference, now);
+    // Somebody else's reference may end while the event that was announced has yet to appear.
+    const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
+    const orphan = { calendar, calendarId, eventId, reason, seenAt: now, graceUntil };
+    return { ...conference, state: 'orphaned', orphan };
+  };
 }
 
 /** A conference without references whose end is not ours to decide: forgotten in time, unless it is heard of again. */
@@ -127,6 +141,15 @@ export function forgetBinding(ledger: Ledger, binding: BindingRecord): void {
   ledger.deleteBinding(binding);
 }
 
+/**
+ * The conference that was announced for an event whose record changes to one of this conference: it may still appear on the event, or
+ * must end with it.
+ */
+export function stillAnnounced(own: BindingRecord | undefined, conference: ConferenceKey): ConferenceKey | null {
+  const announced = own?.state === 'announced' ? own.conference : (own?.announced ?? null);
+  return announced === conference ? null : announced;
+}
+
 /** Notes that this calendar made a conference for an event that may not have appeared yet. */
 export function announce(ledger: Ledger, eventId: string, conferenceId: string, until: number): void {
   const { calendar, calendarId, now } = ledger.terms;
@@ -177,27 +200,29 @@ export function passLead(
   }
 }
 
-function drop(
+/** What becomes of a conference without references that has not ended yet. */
+type WhenLast = (conference: ConferenceRecord) => ConferenceRecord;
+
+function drop(ledger: Ledger, binding: BindingRecord, whenLast: WhenLast): void {
+  const references = isReference(binding) ? 1 : 0;
+  const expireAt = ledger.terms.now + FORGET_AFTER_MS;
+  ledger.putBinding({ ...binding, state: 'gone', pending: null, delivered: null, refused: null, expireAt });
+  lose(ledger, binding.conference, { references, isAnnouncement: binding.state === 'announced' }, whenLast);
+}
+
+/** Takes from a conference what this calendar had of it. */
+function lose(
   ledger: Ledger,
-  binding: BindingRecord,
-  whenLast: (conference: ConferenceRecord) => ConferenceRecord,
+  key: ConferenceKey,
+  lost: { readonly references: number; readonly isAnnouncement: boolean },
+  whenLast: WhenLast,
 ): void {
-  const { calendar, now } = ledger.terms;
-  const lost = isReference(binding) ? 1 : 0;
-  const isAnnouncement = binding.state === 'announced';
-  ledger.putBinding({
-    ...binding,
-    state: 'gone',
-    pending: null,
-    delivered: null,
-    refused: null,
-    expireAt: now + FORGET_AFTER_MS,
-  });
-  const conference = ledger.conference(binding.conference);
+  const conference = ledger.conference(key);
   if (conference === undefined) return;
-  const liveCount = Math.max(0, conference.liveCount - lost);
-  const leadingCount = Math.max(0, conference.leadingCount - (conference.leader === calendar ? lost : 0));
-  const announcedUntil = isAnnouncement && conference.leader === calendar ? null : conference.announcedUntil;
+  const isLeading = conference.leader === ledger.terms.calendar;
+  const liveCount = Math.max(0, conference.liveCount - lost.references);
+  const leadingCount = Math.max(0, conference.leadingCount - (isLeading ? lost.references : 0));
+  const announcedUntil = lost.isAnnouncement && isLeading ? null : conference.announcedUntil;
   const dropped = { ...conference, liveCount, leadingCount, announcedUntil };
   const isOver = conference.state === 'cancelled' || conference.cancellation !== null;
   ledger.putConference(liveCount === 0 && !isOver ? whenLast(dropped) : dropped);

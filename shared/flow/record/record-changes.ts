@@ -181,8 +181,10 @@ function touchedConferences(
   rules: PlanRules,
 ): Set<ConferenceKey> {
   const keys = new Set<ConferenceKey>();
-  for (const binding of bindings.values()) keys.add(binding.conference);
-  for (const binding of [...occurrences.values()].flat()) keys.add(binding.conference);
+  for (const { conference, announced } of [...bindings.values(), ...[...occurrences.values()].flat()]) {
+    keys.add(conference);
+    if (announced !== null) keys.add(announced);
+  }
   for (const event of events) {
     const plan = planEvent(
       event,
