@@ -20,7 +20,7 @@ export function readConference(data: unknown): ConferenceSight | null {
   const entryPointHosts = Array.isArray(entryPoints) ? readHosts(entryPoints) : [];
   const id = shortText(field(data, 'conferenceId'), CONFERENCE_ID_MAX);
   // A conference that is still being created, or failed to be, has no entry points yet: no id of it can be relied on.
-  const conferenceId = entryPointHosts.length === 0 && isUnfinished(data) ? null : id;
+  const conferenceId = isUnfinished(data) && !hasEntry(entryPoints) ? null : id;
   const solutionName = shortText(field(field(data, 'conferenceSolution'), 'name'), CONFERENCE_ID_MAX);
   const parameters = readParameters(field(field(field(data, 'parameters'), 'addOnParameters'), 'parameters'));
   const isSilent = id === null && solutionName === null && entryPointHosts.length === 0 && parameters === NO_PARAMETERS;
@@ -30,6 +30,15 @@ export function readConference(data: unknown): ConferenceSight | null {
 function isUnfinished(data: object): boolean {
   const status = field(field(field(data, 'createRequest'), 'status'), 'statusCode');
   return status === 'pending' || status === 'failure';
+}
+
+/** Whether there is any way in; of some conferences that is a telephone number alone. */
+function hasEntry(entryPoints: unknown): boolean {
+  if (!Array.isArray(entryPoints)) return false;
+  return entryPoints.slice(0, ENTRY_POINTS_MAX).some((entryPoint) => {
+    const uri = field(entryPoint, 'uri');
+    return typeof uri === 'string' && /^(?:https?|tel|sip):/i.test(uri);
+  });
 }
 
 function readHosts(entryPoints: readonly unknown[]): string[] {

@@ -181,10 +181,17 @@ describe('the conference', () => {
     expect(sight?.conferenceId).toBeNull();
   });
 
-  test('a failed create request takes nothing from a conference that people can enter', () => {
-    const entryPoints = [{ entryPointType: 'video', uri: 'https://rooms.acme.example/1' }];
+  test.each(['https://rooms.acme.example/1', 'tel:+49-30-1', 'sip:1@rooms.acme.example'])(
+    'a failed create request takes nothing from a conference that people enter by %s',
+    (uri) => {
+      const createRequest = { status: { statusCode: 'failure' } };
+      expect(conferenceOf({ createRequest, conferenceId: 'c-1', entryPoints: [{ uri }] })?.conferenceId).toBe('c-1');
+    },
+  );
+
+  test.each([[[{ uri: '' }, {}, null]], ['none']])('%j is no way in', (entryPoints) => {
     const createRequest = { status: { statusCode: 'failure' } };
-    expect(conferenceOf({ createRequest, conferenceId: 'c-1', entryPoints })?.conferenceId).toBe('c-1');
+    expect(conferenceOf({ createRequest, conferenceId: 'c-1', entryPoints })?.conferenceId).toBeNull();
   });
 
   test('a solution without an id is seen, without an id', () => {
