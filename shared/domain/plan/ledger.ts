@@ -107,11 +107,10 @@ export class Ledger {
     return gain;
   }
 
-  /** Whether the reference has ended since it was read. */
-  hasEnded(binding: BindingRecord): boolean {
-    const current = this.#bindings.get(pathOf(binding));
-    if (current === undefined) return false;
-    return !isReference(current ?? undefined) || current?.conference !== binding.conference;
+  /** A binding that a query found in the store, as it stands now; undefined if it is absent by now. */
+  standing(stored: BindingRecord): BindingRecord | undefined {
+    const changed = this.#bindings.get(pathOf(stored));
+    return changed === undefined ? stored : (changed ?? undefined);
   }
 
   /** What differs from what was read. */

@@ -20,9 +20,14 @@ export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<R
     const { bindings, deleted } = ledger.changes();
     // Those that end in this very transaction are still found, and must not hide the others.
     const found = await tx.referencesOf(key, REFERENCES_OWED_MAX + bindings.length + deleted.length);
-    const stored = found.filter((binding) => !ledger.hasEnded(binding)).slice(0, REFERENCES_OWED_MAX);
+    // Queries show the store as it was: what this transaction has changed since counts as it stands now.
+    const standing = (binding: BindingRecord): BindingRecord[] => {
+      const current = ledger.standing(binding);
+      return current?.conference === key ? [current] : [];
+    };
+    const stored = found.flatMap(standing).filter(isReference).slice(0, REFERENCES_OWED_MAX);
     const own = bindings.filter((binding) => binding.calendar === calendar && binding.conference === key);
-    const candidates = [...stored, ...own].filter(isReference);
+    const candidates = [...stored, ...own.filter(isReference)];
     const leader = candidates[0]?.calendar;
     if (leader === undefined) continue;
     const count = (await tx.countReferences(key, leader)) + (leader === calendar ? ledger.referenceGain(key) : 0);
@@ -30,17 +35,16 @@ export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<R
     const deviating: BindingRecord[] = leader === calendar ? own : [];
     for (const { eventId, endsAt } of references) {
       // What has no end may be a series.
-      if (endsAt === null) deviating.unshift(...(await tx.occurrencesOf(leader, eventId, OCCURRENCES_OWED_MAX)));
+      if (endsAt !== null) continue;
+      const under = await tx.occurrencesOf(leader, eventId, OCCURRENCES_OWED_MAX);
+      deviating.unshift(...under.flatMap(standing));
     }
-    passLead(ledger, key, count, references, byId(deviating.filter((binding) => isDeviation(binding, key))));
+    // An occurrence that the conference must know to differ from its series.
+    const deviations = byId(deviating).filter(({ kind }) => kind === 'occurrence');
+    passLead(ledger, key, count, references, deviations);
     passed.add(key);
   }
   return passed;
-}
-
-/** An occurrence that the conference must know to differ from its series. */
-function isDeviation({ kind, conference }: BindingRecord, key: ConferenceKey): boolean {
-  return kind === 'occurrence' && conference === key;
 }
 
 /** Each binding once, as it stands last in the list. */

@@ -80,15 +80,18 @@ describe('the gain of references', () => {
     ledger.putBinding(binding('m', 'd'));
     expect(ledger.referenceGain(led('c', 0).key)).toBe(-1);
     expect(ledger.referenceGain(led('d', 0).key)).toBe(1);
-    expect(ledger.hasEnded(own)).toBe(true);
   });
 
-  test('knows which references have ended', () => {
+  test('knows how a binding stands that a query found as it was', () => {
     const [stays, goes, leaves] = [binding('stays', 'c'), binding('goes', 'c'), binding('leaves', 'c')];
     const ledger = ledgerOf([stays, goes, leaves], []);
     ledger.putBinding({ ...stays, state: 'failed' });
     ledger.putBinding({ ...goes, state: 'gone' });
     ledger.deleteBinding(leaves);
-    expect([stays, goes, leaves].map((one) => ledger.hasEnded(one))).toEqual([false, true, true]);
+    const untouched = binding('untouched', 'c');
+    expect(ledger.standing(stays)?.state).toBe('failed');
+    expect(ledger.standing(goes)?.state).toBe('gone');
+    expect(ledger.standing(leaves)).toBeUndefined();
+    expect(ledger.standing(untouched)).toBe(untouched);
   });
 });

@@ -1,7 +1,12 @@
 /** Who leads a conference once its leading calendar has no reference left, and what the new leader owes. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import type { BindingRecord, ConferenceRecord, PendingKind } from '../../../shared/domain/state/records.ts';
+import {
+  type BindingRecord,
+  type ConferenceRecord,
+  isReference,
+  type PendingKind,
+} from '../../../shared/domain/state/records.ts';
 import { lapseLead } from '../../../shared/flow/record/pass-leads.ts';
 import {
   ALICE,
@@ -147,6 +152,43 @@ describe('the calendar that is just listed', () => {
       [ALICES, 's_20270203T090000Z', 'occurrence_cancelled'],
       [ALICES, 's_20270204T090000Z', 'occurrence_cancelled'],
     ]);
+  });
+});
+
+describe('the counts, where occurrences move on the page that passes the lead', () => {
+  const carries = (day: number, conference: string, etag = '"1"'): Item =>
+    exception('s', day, { summary: 'Differs' }, ours(conference), { etag });
+
+  /** What is counted for a conference, and how many references it really has. */
+  async function counts(id: string): Promise<{ counted: number; really: number }> {
+    const all = await world.store.bindingsOfCalendar(ALICES, { after: null, limit: 1_000 });
+    const really = all.filter((binding) => isReference(binding) && binding.conference === conferenceKeyOf(id)).length;
+    return { counted: (await world.conference(id)).liveCount, really };
+  }
+
+  test.each<[string, readonly Item[], readonly Item[], number, number]>([
+    ['an exception takes a conference of its own', [carries(3, 'c')], [carries(3, 'd', '"2"')], 2, 1],
+    [
+      'the series takes another conference, and one exception with it',
+      [carries(3, 'c'), carries(4, 'c')],
+      [series('s', ours('d'), { etag: '"2"' }), carries(4, 'd', '"3"')],
+      2,
+      1,
+    ],
+    [
+      'one comes back to the series, others are cancelled',
+      [carries(3, 'd'), carries(4, 'c'), carries(5, 'd')],
+      [carries(3, 'c', '"2"'), cancelledOccurrence('s', 4), cancelledOccurrence('s', 5)],
+      2,
+      0,
+    ],
+  ])('are right where %s', async (_, before, page, ofSeries, ofOther) => {
+    await recordEvents(world, ALICE, series('s', ours('c')), ...before);
+    await world.changeConference('c', { leader: BOBS, leadingCount: 0, announcedUntil: NOW });
+    await recordEvents(world, ALICE, ...page, meeting('e', ours('c')));
+    expect(await counts('c')).toEqual({ counted: ofSeries, really: ofSeries });
+    expect(await counts('d')).toEqual({ counted: ofOther, really: ofOther });
+    expect(await world.conference('c')).toMatchObject({ leader: ALICES, leadingCount: ofSeries });
   });
 });
 
