@@ -4,6 +4,7 @@
  */
 import { createJsonLog } from '../shared/adapters/log/json-log.ts';
 import { linePrinter } from '../shared/adapters/log/print-lines.ts';
+import { boundMetadataRequests } from '../shared/adapters/system/bound-metadata.ts';
 import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
 import type { Config } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
@@ -27,6 +28,7 @@ const MEMORY_PUSHES = 8;
 
 /** What receiveNotification needs. */
 export async function wireReceiver(config: Config, log: Log): Promise<Pick<Services, 'queue' | 'log' | 'policy'>> {
+  boundMetadataRequests(process.env);
   return { queue: await wireQueue(config), log, policy: config.policy };
 }
 
@@ -50,6 +52,7 @@ export async function wireWorker(config: Config, log: Log, going: Going): Promis
 }
 
 async function wireCommon(config: Config, log: Log, going: Going): Promise<Omit<CalendarServices, 'queue'>> {
+  boundMetadataRequests(process.env);
   const [store, google] = await Promise.all([wireStore(config, log), wireGoogle(config)]);
   return {
     clock: interruptClock(systemClock, going),

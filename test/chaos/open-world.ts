@@ -14,10 +14,10 @@ import type { EmulatorHosts } from '../emulators.ts';
 import { Random } from '../simulation/random.ts';
 import { REGISTERED } from '../simulation/settings.ts';
 import { Truth } from '../simulation/truth.ts';
+import { SwitchableProxy } from '../switchable-proxy.ts';
 import { ShownEvents } from './judge.ts';
 import { Outside } from './outside.ts';
 import { PushFront } from './push-front.ts';
-import { SwitchableProxy } from './switchable-proxy.ts';
 import { ChaosTally } from './tally.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;

@@ -10,10 +10,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openPubSub } from '../../shared/adapters/pubsub/open-client.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { channelIdFor, signChannel } from '../../shared/domain/notification/channel.ts';
-import { SwitchableProxy } from '../chaos/switchable-proxy.ts';
 import { DeployedFunction } from '../deployed/deployed-function.ts';
 import { type InstalledArchive, installArchive } from '../deployed/install-archive.ts';
 import { describeWithEmulators, newProjectId } from '../emulators.ts';
+import { SwitchableProxy } from '../switchable-proxy.ts';
 
 const KEY = 'the channel token key of the burst';
 const TOPIC = 'burst-work';

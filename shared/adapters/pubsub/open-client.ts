@@ -9,10 +9,14 @@ export interface BrokerAddress {
   readonly apiEndpoint?: string | undefined;
 }
 
+/** See shared/adapters/firestore/open-database.ts; this client's own is five minutes. */
+const KEEPALIVE = { 'grpc.keepalive_time_ms': 5_000, 'grpc.keepalive_timeout_ms': 2_000 };
+
 /** Connects at the first call. */
 export function openPubSub({ projectId, apiEndpoint }: BrokerAddress): PubSub {
   const emulator = apiEndpoint ?? process.env.PUBSUB_EMULATOR_HOST;
   const options: ClientConfig = {
+    ...KEEPALIVE,
     ...(projectId !== undefined && { projectId }),
     ...(emulator && withoutCredentials(emulator)),
   };

@@ -1,7 +1,9 @@
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { setGCPResidency } from 'gcp-metadata';
 import { createOwnAccount } from '../../../shared/adapters/google-calendar/own-account.ts';
 import { createServiceAccountAccessTokens } from '../../../shared/adapters/google-calendar/service-account-access-tokens.ts';
+import { boundMetadataRequests } from '../../../shared/adapters/system/bound-metadata.ts';
 import { type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 const NAMES = [
@@ -10,6 +12,7 @@ const NAMES = [
   'METADATA_SERVER_DETECTION',
   'GOOGLE_APPLICATION_CREDENTIALS',
   'HOME',
+  'K_SERVICE',
 ] as const;
 const FLAVOR = { 'metadata-flavor': 'Google', 'content-type': 'application/json' };
 const before = NAMES.map((name) => [name, process.env[name]] as const);
@@ -58,6 +61,20 @@ describe('the account that the process runs as', () => {
   test('knows its own address', async () => {
     expect(await createOwnAccount('scope').email()).toBe('sync@project.iam.gserviceaccount.com');
   });
+
+  test('gets a token on Cloud Run though the metadata server has left a request without an answer', async () => {
+    process.env.K_SERVICE = 'sync-calendar-live';
+    boundMetadataRequests(process.env);
+    try {
+      metadata.answer({ fault: 'hang' }, token('t1'));
+      const account = createOwnAccount('scope');
+      const startedAt = performance.now();
+      expect(await account.token().catch(() => account.token())).toBe('t1');
+      expect(performance.now() - startedAt).toBeLessThan(9_000);
+    } finally {
+      setGCPResidency(null);
+    }
+  }, 30_000);
 
   test('without permission has no access, and says so by name', async () => {
     metadata.answer({ status: 403, headers: FLAVOR, body: JSON.stringify({ error: { code: 403 } }) });

@@ -1,4 +1,4 @@
-/** A TCP proxy on the loopback interface whose network a run can cut, and whose target it can exchange. */
+/** A TCP proxy on the loopback interface whose network a run can cut or let fall silent, and whose target it can exchange. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
@@ -35,6 +35,11 @@ export class SwitchableProxy {
   setCut(isCut: boolean): void {
     this.#isCut = isCut;
     if (isCut) this.#end();
+  }
+
+  /** The connections there are stay open, and nothing comes through them any more; new ones are as ever. */
+  fallSilent(): void {
+    for (const socket of this.#sockets) socket.unpipe().resume();
   }
 
   async close(): Promise<void> {
