@@ -1,12 +1,10 @@
 /** The conformance test of receivers: green on sound ones, and on each broken one red at its rule, with the sentence that says what it means. */
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { checksOf } from '../../../ops/webhook/checks.ts';
-import { openEndpoint } from '../../../ops/webhook/open-endpoint.ts';
-import { playCheck } from '../../../ops/webhook/play-check.ts';
 import { conferenceListener } from '../../../sandbox/conference/serve-conferences.ts';
 import { SimulatedConferences } from '../../../sandbox/conference/simulated-conferences.ts';
 import { listen, type Served } from '../../listen.ts';
+import { failuresAt } from '../../receiver/failures-at.ts';
 import { type Defect, SECRET, startReceiver } from './breakable-receiver.ts';
 
 const served: Served[] = [];
@@ -14,27 +12,10 @@ afterEach(async () => {
   for (const { close } of served.splice(0)) await close();
 });
 
-/** What failed, as `name: what happened`, and what it means. */
-async function failuresAt(url: string, readBack: string | null, timeoutMs = 2_000) {
-  const now = Date.now();
-  const endpoint = openEndpoint({ url: new URL(url), secret: SECRET, readBack, timeoutMs });
-  const failures: { name: string; happened: string; means: string }[] = [];
-  let answers = 0;
-  for (const check of checksOf({ name: 'test', now })) {
-    const verdict = await playCheck(check, { ...endpoint, sleep: async () => undefined });
-    if (verdict.kind === 'answers') answers += 1;
-    if (verdict.kind === 'failed') {
-      failures.push({ name: check.name, happened: verdict.happened, means: check.means });
-    }
-  }
-  endpoint.close();
-  return { failures, answers };
-}
-
 async function broken(defect?: Defect) {
   const receiver = await startReceiver(defect);
   served.push(receiver);
-  return failuresAt(receiver.url, `${receiver.url}/{conferenceId}`);
+  return failuresAt(receiver.url, SECRET, `${receiver.url}/{conferenceId}`, 2_000);
 }
 
 test('a receiver that keeps every rule passes', async () => {
@@ -46,7 +27,7 @@ test('the conference system of the sandbox passes', async () => {
   const server = await listen(createServer((request, response) => void listener(request, response)));
   served.push(server);
   const root = `${server.url}/conference`;
-  expect(await failuresAt(`${root}/webhook`, `${root}/conferences/{conferenceId}`)).toEqual({
+  expect(await failuresAt(`${root}/webhook`, SECRET, `${root}/conferences/{conferenceId}`)).toEqual({
     failures: [],
     answers: 0,
   });
@@ -93,7 +74,7 @@ describe('a receiver that', () => {
 test('without a way to ask what is kept, the answers are judged and the rest is said not to be', async () => {
   const receiver = await startReceiver('knows no revision');
   served.push(receiver);
-  const { failures, answers } = await failuresAt(receiver.url, null);
+  const { failures, answers } = await failuresAt(receiver.url, SECRET, null);
   expect(failures).toEqual([]);
   expect(answers).toBeGreaterThan(10);
 });
