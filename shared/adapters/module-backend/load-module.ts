@@ -20,11 +20,17 @@ const TIMEOUT_MS = 15_000;
 const REASON_LENGTH_MAX = 200;
 /** What was thrown throws in its turn when it is looked at. */
 const THREW_ODDLY: Outcome = { kind: 'transient', reason: 'the conference module threw an exception' };
+/** Whoever returned something else may have applied nothing: later, when the module is mended, it is offered again. */
+const MEANT_NOTHING: Outcome = {
+  kind: 'transient',
+  reason: 'the conference module returned neither nothing nor an allowed {eventPatch} nor {refused: "why"}',
+};
 
 /**
  * Imports the module at this path (relative ones from the working directory) and wraps its `apply`: a default export or
  * an export of that name, a function or an object with it. Nothing returned means done; `{eventPatch}` done, with a patch for the
- * event; `{refused: 'why'}` never like this; an exception, or no answer in time, later again (after its `retryAfterMs`, if it has one).
+ * event; `{refused: 'why'}` never like this; an exception, no answer in time, or any other answer, later again (after the exception's
+ * `retryAfterMs`, if it has one). docs/module.md is the whole contract.
  * @throws Error in words for an operator if the module is missing, fails to load, or has no `apply`
  */
 export async function loadModuleBackend(path: string, options: ModuleOptions = {}): Promise<ConferenceBackend> {
@@ -78,13 +84,14 @@ async function applyWithin(ms: number, apply: Apply, change: ConferenceChange): 
 }
 
 function readResult(result: unknown): Outcome {
+  if (result === undefined || result === null) return { kind: 'done' };
   const refused = field(result, 'refused');
-  if (refused !== undefined && refused !== false) {
-    const reason = typeof refused === 'string' ? refused.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, REASON_LENGTH_MAX) : '';
+  if (typeof refused === 'string') {
+    const reason = refused.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, REASON_LENGTH_MAX);
     return { kind: 'refused', reason: reason === '' ? 'refused by the conference module' : reason };
   }
   const eventPatch = readEventPatch(field(result, 'eventPatch'));
-  return eventPatch === undefined ? { kind: 'done' } : { kind: 'done', eventPatch };
+  return eventPatch === undefined ? MEANT_NOTHING : { kind: 'done', eventPatch };
 }
 
 /** The message of an exception can hold anything; only its name is passed on. */

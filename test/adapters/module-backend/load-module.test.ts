@@ -64,11 +64,9 @@ describe('what a call means', () => {
   test.each<[string, unknown]>([
     ['', { kind: 'done' }],
     ['return null;', { kind: 'done' }],
-    ['return "fine";', { kind: 'done' }],
     ['return { eventPatch: { location: "Room 1" } };', { kind: 'done', eventPatch: { location: 'Room 1' } }],
-    ['return { eventPatch: { status: "cancelled" } };', { kind: 'done' }],
     ['return { refused: "no such\\nplan" };', { kind: 'refused', reason: 'no such plan' }],
-    ['return { refused: true };', { kind: 'refused', reason: 'refused by the conference module' }],
+    ['return { refused: "" };', { kind: 'refused', reason: 'refused by the conference module' }],
     [
       'throw new TypeError("alice@example.com");',
       { kind: 'transient', reason: 'the conference module threw TypeError' },
@@ -91,6 +89,16 @@ describe('what a call means', () => {
   ])('%s', async (body, expected) => {
     expect(await outcomeOf(body)).toEqual(expected);
   });
+
+  test.each(['"fine"', 'true', '{}', '[]', '{ refused: true }', '{ eventPatch: { status: "cancelled" } }'])(
+    'an answer that means nothing is never taken for done: %s',
+    async (answer) => {
+      expect(await outcomeOf(`return ${answer};`)).toEqual({
+        kind: 'transient',
+        reason: 'the conference module returned neither nothing nor an allowed {eventPatch} nor {refused: "why"}',
+      });
+    },
+  );
 
   test('no answer in time is transient, and the module is told', async () => {
     const path = written(`
