@@ -9,6 +9,8 @@ const FRAMEWORK = resolve(
   import.meta.dirname,
   '../../../node_modules/@google-cloud/functions-framework/build/src/main.js',
 );
+/** What Google's platform sets for every function, ours and those it is measured against; it changes what a log line costs. */
+const PLATFORM = { NODE_ENV: 'production', LOG_EXECUTION_ID: 'true', FUNCTION_SIGNATURE_TYPE: 'http' };
 const START_MS = 60_000;
 const POLL_MS = 2;
 
@@ -38,7 +40,7 @@ export async function startFunction({ source, target, env, body, status }: Deplo
   const startedAt = performance.now();
   const child = spawn(process.execPath, [FRAMEWORK, '--source', source, '--target', target, '--port', String(port)], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...PLATFORM, ...env },
   });
   const kill = async (): Promise<void> => end(child);
   try {
