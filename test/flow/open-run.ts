@@ -17,7 +17,6 @@ export async function openRun(world: World, request: SyncRequest, arrival: Arriv
     until: world.clock.now() + HOUR,
     counts: { listCalls: 1, events: 0, recorded: 0, delivered: 0, left: 0, unannounced: 0 },
     mode: 'incremental',
-    accessRole: 'writer',
     dueSoon: new Map(),
   };
 }

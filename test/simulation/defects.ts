@@ -149,7 +149,7 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'a listing of everything is not compared with the bindings',
     'shared/flow/sync/follow-listing.ts',
-    'if (listing.sweepId === null || listing.wantsSecondPass) return',
+    'if (listing.sweepId === null || listing.wantsAnotherPass) return',
     'if (listing.sweepId !== undefined) return',
   ),
   one(
@@ -179,8 +179,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'occurrences on an earlier page than their series are forgotten',
     'shared/domain/plan/listing.ts',
-    'const wantsSecondPass = listing.wantsSecondPass ||',
-    'const wantsSecondPass = listing.pass > 2 &&',
+    'hasNewSeries && listing.hasTurnedPage ?',
+    'hasNewSeries && listing.pass > 9 ?',
   ),
   one(
     'a failed delivery is due at no time',

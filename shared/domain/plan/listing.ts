@@ -4,6 +4,9 @@ import type { Lane } from '../notification/work-message.ts';
 import type { EventPage } from '../ports.ts';
 import type { CalendarRecord, Listing } from '../state/records.ts';
 
+const PASSES_AT_ONCE = 3;
+const PASS_DELAY_MS = 60_000;
+
 /** The first request of a listing of this calendar: from its token, or of everything where it has none. */
 export function beginListing(calendar: CalendarRecord, sweepId: string, now: number, fullSyncPastMs: number): Listing {
   const isFirst = calendar.lastSyncedAt === null;
@@ -14,7 +17,8 @@ export function beginListing(calendar: CalendarRecord, sweepId: string, now: num
     pageToken: null,
     hasTurnedPage: false,
     pass: 1,
-    wantsSecondPass: false,
+    wantsAnotherPass: false,
+    accessRole: calendar.accessRole,
     sweepId: isFull ? sweepId : null,
     // Later full listings have no bound: what changed while the token was dead may lie anywhere.
     timeMin: isFull && isFirst ? now - fullSyncPastMs : null,
@@ -29,26 +33,48 @@ export function laneOfNextListing({ checkpoint, syncToken }: CalendarRecord): La
   return isFull ? 'upkeep' : 'live';
 }
 
-/** The listing after one of its pages. */
-export function turnPage(listing: Listing, next: EventPage['next'], hasNewSeries: boolean): Listing {
+/** The listing after one of its pages; `hasNewSeries`: a series was bound by it. */
+export function turnPage(
+  listing: Listing,
+  { next, accessRole }: Pick<EventPage, 'next' | 'accessRole'>,
+  hasNewSeries: boolean,
+): Listing {
   // Occurrences can stand on an earlier page than their series, which was unknown when they were planned.
-  const wantsSecondPass = listing.wantsSecondPass || (listing.pass === 1 && listing.hasTurnedPage && hasNewSeries);
+  const known = hasNewSeries && listing.hasTurnedPage ? wantAnotherPass(listing) : listing;
   return next.kind === 'page'
-    ? { ...listing, pageToken: next.pageToken, hasTurnedPage: true, wantsSecondPass }
-    : { ...listing, pageToken: null, nextSyncToken: next.syncToken, wantsSecondPass };
+    ? { ...known, accessRole, pageToken: next.pageToken, hasTurnedPage: true }
+    : { ...known, accessRole, pageToken: null, nextSyncToken: next.syncToken };
 }
 
-/** The same listing from its beginning, for the occurrences that did not find their series the first time. */
-export function beginSecondPass(listing: Listing): Listing {
+/** Whether a part of the listing was read already; of one that is at its beginning, nothing can have been missed yet. */
+export function isUnderWay({ pageToken, nextSyncToken }: Listing): boolean {
+  return pageToken !== null || nextSyncToken !== null;
+}
+
+/** The listing, to be read once more from its beginning when it has come to its end. */
+export function wantAnotherPass(listing: Listing): Listing {
+  return { ...listing, wantsAnotherPass: true };
+}
+
+/** The same listing from its beginning, for the occurrences that did not find their series before. */
+export function beginNextPass(listing: Listing): Listing {
   return {
     ...listing,
     pageToken: null,
     hasTurnedPage: false,
-    pass: 2,
-    wantsSecondPass: false,
+    pass: listing.pass + 1,
+    wantsAnotherPass: false,
     nextSyncToken: null,
     sweptTo: null,
   };
+}
+
+/**
+ * How long a pass waits after the one before it. Each pass may meet a series that was made since; the first ones follow at once, the
+ * others ever later, so that a listing that never shows the same thing twice costs little.
+ */
+export function passDelayMs({ pass }: Listing, longestMs: number): number {
+  return pass <= PASSES_AT_ONCE ? 0 : Math.min(PASS_DELAY_MS * 2 ** (pass - PASSES_AT_ONCE - 1), longestMs);
 }
 
 /** The listing after the sweep has looked at bindings up to this one. */

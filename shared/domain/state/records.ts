@@ -45,9 +45,11 @@ export interface Listing {
   readonly pageToken: string | null;
   /** True from the second page on. */
   readonly hasTurnedPage: boolean;
-  /** A listing is read twice where a series of ours turned up on a later page than its occurrences might have. */
-  readonly pass: 1 | 2;
-  readonly wantsSecondPass: boolean;
+  /** A listing is read once more where a series of ours turned up on a later page than its occurrences might have. */
+  readonly pass: number;
+  readonly wantsAnotherPass: boolean;
+  /** The access that its last page granted; before the first one, that of the listing before. */
+  readonly accessRole: AccessRole | null;
   /** Marks the bindings that a full listing showed; null for an incremental one. */
   readonly sweepId: string | null;
   /** Events that ended before this are not listed; null for no bound. */

@@ -8,6 +8,7 @@ import type { ListedEvent } from '../../domain/event/event.ts';
 import { bindingIdOf, type ConferenceKey, conferenceKeyOf } from '../../domain/ids.ts';
 import { applyPlan } from '../../domain/plan/apply-plan.ts';
 import { Ledger, type LedgerTerms } from '../../domain/plan/ledger.ts';
+import { wantAnotherPass } from '../../domain/plan/listing.ts';
 import { type PlanRules, planEvent } from '../../domain/plan/plan.ts';
 import { selectConcerning } from '../../domain/plan/select-concerning.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
@@ -131,14 +132,24 @@ async function recordTogether(
     // What this calendar leads only now was not planned as its own.
     if (passed.size > 0) applyAll();
     writeLedger(tx, ledger);
-    tx.putCalendar(leased(calendar, held.owner, services));
+    const isNewSeries = hasNewSeries(concerning, bindings, ledger);
+    tx.putCalendar(leased(isNewSeries ? withAnotherPass(calendar) : calendar, held.owner, services));
     return {
       ...summaryOf(ledger, concerning, passed),
       count: concerning.length,
       unreadable: 0,
-      hasNewSeries: hasNewSeries(concerning, bindings, ledger),
+      hasNewSeries: isNewSeries,
     };
   });
+}
+
+/**
+ * Whoever goes on with a listing from its checkpoint finds the series bound, and would not know that it was unknown on the pages
+ * before: the transaction that binds it leaves that word.
+ */
+function withAnotherPass(calendar: CalendarRecord): CalendarRecord {
+  const { checkpoint } = calendar;
+  return checkpoint === null ? calendar : { ...calendar, checkpoint: wantAnotherPass(checkpoint) };
 }
 
 /** What nobody is going to try now is due like a first retry, and not only when this worker must be believed dead. */

@@ -5,7 +5,7 @@
 
 import { isForeignChannel } from '../../domain/notification/foreign-channel.ts';
 import type { ChannelName, SyncRequest } from '../../domain/notification/work-message.ts';
-import { beginListing, laneOfNextListing } from '../../domain/plan/listing.ts';
+import { beginListing, isUnderWay, laneOfNextListing } from '../../domain/plan/listing.ts';
 import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { CalendarRecord, Listing } from '../../domain/state/records.ts';
@@ -50,7 +50,7 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
     }
 
     const taken = leased(stored, owner, services);
-    if (stored.checkpoint !== null) {
+    if (stored.checkpoint !== null && isUnderWay(stored.checkpoint)) {
       // The listing goes on where it stopped, and what brought us here may have happened after it opened.
       const isContinuation = request.cause === 'continuation';
       tx.putCalendar(isContinuation ? taken : { ...taken, wantedAt: taken.wantedAt ?? now });
@@ -61,7 +61,7 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
       return { kind: 'claimed', held: { owner, calendar: taken }, listing: null };
     }
     tx.putCalendarOpened({ ...taken, wantedAt: null });
-    const listing = beginListing(stored, sweepId, now, services.policy.fullSyncPastMs);
+    const listing = stored.checkpoint ?? beginListing(stored, sweepId, now, services.policy.fullSyncPastMs);
     return { kind: 'claimed', held: { owner, calendar: taken }, listing };
   });
 }
@@ -81,7 +81,7 @@ export async function openListing(
   const sweepId = services.chance.id();
   return services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
-    tx.putCalendarOpened({ ...leased(calendar, held.owner, services), wantedAt: null, checkpoint: null });
+    tx.putCalendarOpened({ ...leased(calendar, held.owner, services), wantedAt: null, checkpoint: again });
     return again ?? beginListing(calendar, sweepId, services.clock.now(), services.policy.fullSyncPastMs);
   });
 }

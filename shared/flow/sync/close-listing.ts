@@ -4,7 +4,7 @@ import { SECOND_LOOK_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, Channel, Listing } from '../../domain/state/records.ts';
-import { fence, putDownLease } from '../lease.ts';
+import { fence, giveBackLease, type Held, putDownLease } from '../lease.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
     const calendar: CalendarRecord = {
       ...stored,
       status: stored.status === 'unsupported-push' ? stored.status : 'active',
-      accessRole: run.accessRole,
+      accessRole: listing.accessRole,
       syncToken: listing.nextSyncToken,
       coveredUntil: stored.openedAt,
       checkpoint: null,
@@ -48,6 +48,17 @@ export async function leaveListing(services: Services, run: SyncRun, listing: Li
   // Due at once as well, should the message be lost with this process. A wish for another listing waits for the end of this one.
   await putDownLease(services, run.held, (calendar) => ({ ...calendar, checkpoint: listing, reconcileAt: now }));
   await services.queue.publish({ kind: 'sync', calendar: run.held.calendar.key, cause: 'continuation' }, 'upkeep');
+}
+
+/** Puts a listing by that is to go on after a while, or as soon as somebody asks for another. @throws StoreUnavailable, QueueUnavailable */
+export async function postponeListing(
+  services: Services,
+  held: Held,
+  listing: Listing,
+  delayMs: number,
+): Promise<void> {
+  const reconcileAt = services.clock.now() + delayMs;
+  await giveBackLease(services, held, (calendar) => ({ ...calendar, checkpoint: listing, reconcileAt }));
 }
 
 /** A notification proves the channel that it came through; a change that none announced takes the proof back. */

@@ -45,10 +45,10 @@ export async function followListing(services: Services, run: SyncRun, opened: Li
     const recorded = await recordChanges(services, run.held, page.events, listing.sweepId);
     const live = page.events.filter((event): event is LiveEvent => event.kind === 'live');
     await deliverRecorded(services, run, recorded, live);
-    listing = turnPage(listing, page.next, recorded.hasNewSeries);
+    listing = turnPage(listing, page, recorded.hasNewSeries);
     await save();
   }
-  if (listing.sweepId === null || listing.wantsSecondPass) return { kind: 'finished', listing };
+  if (listing.sweepId === null || listing.wantsAnotherPass) return { kind: 'finished', listing };
   for await (const swept of sweepUnseen(services, run, listing, listing.sweepId)) {
     listing = swept;
     if (isOutOfTime(services, run)) return { kind: 'out-of-time', listing };
@@ -67,7 +67,6 @@ async function listPage(services: Services, run: SyncRun, listing: Listing): Pro
     });
     run.counts.events += page.events.length;
     run.counts.unannounced += unannouncedOn(services, run, listing, page.events);
-    run.accessRole = page.accessRole;
     return page;
   } catch (error) {
     // A page token that has died with its checkpoint is refused like any wrong parameter: begin again.

@@ -21,7 +21,7 @@ export async function* sweepUnseen(
   sweepId: string,
 ): AsyncGenerator<Listing, void> {
   // With free/busy access events have neither their ids nor their details.
-  if (run.accessRole === 'freeBusyReader' || run.accessRole === 'none') return;
+  if (listing.accessRole === 'freeBusyReader' || listing.accessRole === 'none') return;
   const { calendar } = run.held;
   let swept = listing;
   for (;;) {
@@ -29,17 +29,21 @@ export async function* sweepUnseen(
     if (bindings.length === 0) return;
     for (const binding of bindings) {
       if (isOutOfTime(services, run)) break;
-      if (isUnseen(binding, sweepId, listing.timeMin)) await confirm(services, run, binding, sweepId);
+      if (isUnseen(binding, sweepId, listing.timeMin)) await confirm(services, run, listing, binding);
       swept = sweepTo(swept, binding.id);
     }
     yield swept;
   }
 }
 
-async function confirm(services: Services, run: SyncRun, binding: BindingRecord, sweepId: string): Promise<void> {
+async function confirm(
+  services: Services,
+  run: SyncRun,
+  { accessRole, sweepId }: Listing,
+  { eventId }: BindingRecord,
+): Promise<void> {
   const { calendar } = run.held;
-  const { eventId } = binding;
-  const event = await callGoogle(services, run.until, () => services.google.get(calendar, eventId, run.accessRole));
+  const event = await callGoogle(services, run.until, () => services.google.get(calendar, eventId, accessRole));
   const seen = event ?? ({ kind: 'tombstone', id: eventId, occurrence: null } as const);
   const recorded = await recordChanges(services, run.held, [seen], sweepId);
   const live: LiveEvent[] = seen.kind === 'live' ? [seen] : [];

@@ -5,7 +5,7 @@
 
 import type { SyncOutcome } from '../../domain/log-line.ts';
 import type { SyncRequest } from '../../domain/notification/work-message.ts';
-import { beginSecondPass } from '../../domain/plan/listing.ts';
+import { beginNextPass, passDelayMs } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { Listing } from '../../domain/state/records.ts';
 import { stopStray } from '../channels/stop-channels.ts';
@@ -13,7 +13,7 @@ import { inParallel } from '../in-parallel.ts';
 import { giveBackLease } from '../lease.ts';
 import { unlessUnreadable } from '../unless-unreadable.ts';
 import { claimSync, openListing } from './claim-sync.ts';
-import { closeListing, leaveListing } from './close-listing.ts';
+import { closeListing, leaveListing, postponeListing } from './close-listing.ts';
 import { followListing } from './follow-listing.ts';
 import { forgetDelivered } from './forget-delivered.ts';
 import { giveUpSync } from './give-up-sync.ts';
@@ -42,7 +42,6 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
     until: startedAt + services.policy.syncBudgetMs[arrival.lane],
     counts: { listCalls: 0, events: 0, recorded: 0, delivered: 0, left: 0, unannounced: 0 },
     mode: null,
-    accessRole: claim.held.calendar.accessRole,
     dueSoon: new Map(),
   };
   let outcome: SyncOutcome;
@@ -60,7 +59,8 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
 async function listUntilCurrent(services: Services, run: SyncRun, opened: Listing | null): Promise<SyncOutcome> {
   const { held } = run;
   if (held.calendar.wantsResend) await forgetDelivered(services, held);
-  let listing = opened ?? (await openListing(services, held, held.calendar.openedAt, null));
+  const { openedAt: lastOpenedAt, checkpoint } = held.calendar;
+  let listing = opened ?? (await openListing(services, held, lastOpenedAt, checkpoint));
   for (;;) {
     const openedAt = services.clock.now();
     if (run.mode !== 'full') run.mode = listing.mode;
@@ -75,8 +75,14 @@ async function listUntilCurrent(services: Services, run: SyncRun, opened: Listin
       listing = await openListing(services, held, null, null);
       continue;
     }
-    if (end.listing.wantsSecondPass) {
-      listing = await openListing(services, held, null, beginSecondPass(end.listing));
+    if (end.listing.wantsAnotherPass) {
+      const next = beginNextPass(end.listing);
+      const delayMs = passDelayMs(next, services.policy.reconcileMs);
+      if (delayMs > 0) {
+        await postponeListing(services, held, next, delayMs);
+        return 'continued';
+      }
+      listing = await openListing(services, held, null, next);
       continue;
     }
     if ((await closeListing(services, run, end.listing)) === 'done') return 'synced';

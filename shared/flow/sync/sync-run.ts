@@ -1,5 +1,4 @@
 /** One run of the worker for one sync request: what it was asked, what it holds, and how long it may take. */
-import type { AccessRole } from '../../domain/event/event.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { SyncCounts } from '../../domain/log-line.ts';
 import type { Lane, SyncRequest } from '../../domain/notification/work-message.ts';
@@ -24,8 +23,6 @@ export interface SyncRun {
   readonly counts: { -readonly [Count in keyof SyncCounts]: number };
   /** What was listed so far; `full` if one of several listings was. */
   mode: Listing['mode'] | null;
-  /** The access that the last page granted. */
-  accessRole: AccessRole | null;
   /** When conferences of this run are due again: a failed delivery, a grace of zero. */
   readonly dueSoon: Map<ConferenceKey, number>;
 }

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LeaseLost } from '../../../shared/domain/errors.ts';
 import type { Lane, SyncRequest } from '../../../shared/domain/notification/work-message.ts';
+import { beginNextPass } from '../../../shared/domain/plan/listing.ts';
 import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../../shared/domain/policy.ts';
 import type { CalendarRecord, Listing } from '../../../shared/domain/state/records.ts';
 import { claimSync, openListing } from '../../../shared/flow/sync/claim-sync.ts';
@@ -217,6 +218,13 @@ describe('a listing that was put by', () => {
     await claim();
     expect(await world.calendar(ALICE)).toMatchObject({ wantedAt: NOW - 5 });
   });
+
+  test('opens where none of its pages was read yet, and so covers whatever was wished', async () => {
+    const next = beginNextPass(begun());
+    await put({ checkpoint: next, wantedAt: NOW - 5 });
+    expect(await claim()).toMatchObject({ kind: 'claimed', listing: next });
+    expect(await world.calendar(ALICE)).toMatchObject({ openedAt: NOW, wantedAt: null, checkpoint: next });
+  });
 });
 
 describe('two listings stand a second apart', () => {
@@ -263,6 +271,7 @@ describe('two listings stand a second apart', () => {
     await put();
     const again = begun();
     expect(await world.clock.runUntilDone(openListing(world.services, await leaseOf(), null, again))).toBe(again);
+    expect((await world.calendar(ALICE)).checkpoint).toEqual(again);
   });
 
   test('and nobody opens one under a lease that is lost', async () => {

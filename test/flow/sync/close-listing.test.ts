@@ -38,7 +38,7 @@ async function close({
   Object.assign(run.counts, { events: 1, ...counts });
   const opened = await world.calendar(ALICE);
   await world.store.transact(async (tx) => tx.putCalendar({ ...opened, ...meanwhile }));
-  const end = await closeListing(world.services, run, listingOf({ nextSyncToken: '2' }));
+  const end = await closeListing(world.services, run, listingOf({ nextSyncToken: '2', accessRole: 'writer' }));
   return { end, calendar: await world.calendar(ALICE) };
 }
 

@@ -4,6 +4,7 @@ import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { requestSync } from '../../../shared/flow/calendars/command-calendar.ts';
 import { ALICE, ALICES, DAY, type Item, meeting, ours, series, tombstone } from '../../domain/build.ts';
+import { listingOf } from '../due-records.ts';
 import { World } from '../world.ts';
 
 const MINUTE = 60_000;
@@ -114,6 +115,20 @@ test.each(['freeBusyReader', 'none'] as const)(
     expect(await stateOf(world, 'c1')).toBe('live');
   },
 );
+
+test('the access of the last page counts for whoever takes over the sweep', async () => {
+  const world = await unlistedWorld(meeting('e1', ours('c1')));
+  world.put(ALICE, tombstone('e1'));
+  const listed = await world.calendar(ALICE);
+  const narrowed = { mode: 'full', sweepId: 'a sweep', nextSyncToken: '9', accessRole: 'freeBusyReader' } as const;
+  const checkpoint = listingOf(narrowed);
+  await world.store.transact(async (tx) => tx.putCalendar({ ...listed, accessRole: 'owner', checkpoint }));
+  const message = { kind: 'sync', calendar: ALICES, cause: 'continuation' } as const;
+  await world.services.queue.publish(message, 'upkeep');
+  await world.work();
+  expect(world.calls.get).toBe(0);
+  expect(await world.calendar(ALICE)).toMatchObject({ accessRole: 'freeBusyReader', checkpoint: null });
+});
 
 test('a first listing that begins again days later asks only for what its window could have shown', async () => {
   const world = new World();
