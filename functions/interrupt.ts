@@ -47,6 +47,7 @@ export function interruptGoogle(google: GoogleCalendar, going: Going): GoogleCal
   return {
     list: (access, query) => bounded(google.list(access, query)),
     get: (access, eventId, accessRole) => bounded(google.get(access, eventId, accessRole)),
+    hasInstances: (access, eventId) => bounded(google.hasInstances(access, eventId)),
     patch: (access, eventId, etag, patch) => bounded(google.patch(access, eventId, etag, patch)),
     watch: (access, request) => bounded(google.watch(access, request)),
     stop: (access, channel) => bounded(google.stop(access, channel)),

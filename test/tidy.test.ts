@@ -17,7 +17,7 @@ interface Source {
 
 /** Rooms and what each may import; the longest matching room counts. */
 const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }[] = [
-  { room: 'shared/domain/', may: [/^shared\/domain\//, /^node:(crypto|util)$/, /^ical\.js$/] },
+  { room: 'shared/domain/', may: [/^shared\/domain\//, /^node:(crypto|util)$/] },
   ...rooms('shared/domain/', {
     event: [],
     state: ['event'],
@@ -68,7 +68,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
 function rooms(
   house: string,
   table: Readonly<Record<string, readonly string[]>>,
-  outside: readonly RegExp[] = [/^node:(crypto|util)$/, /^ical\.js$/],
+  outside: readonly RegExp[] = [/^node:(crypto|util)$/],
 ): { readonly room: string; readonly may: readonly RegExp[] }[] {
   return Object.entries(table).map(([room, others]) => ({
     room: `${house}${room}/`,

@@ -1,5 +1,6 @@
 /** `events.instances`: the occurrences of one series, changed ones in their place. */
 import { invalid, notFound } from './api-error.ts';
+import type { Calendar } from './calendar.ts';
 import type { Access } from './directory.ts';
 import type { StoredEvent } from './event-store.ts';
 import { isoOf, momentOf } from './event-time.ts';
@@ -70,6 +71,16 @@ export function listInstances(world: World, access: Access, masterId: string, qu
         }
       : {};
   return { ...envelope(world, access), ...more, items: page.map(({ body }) => seenAs(body, role, user)) };
+}
+
+/** Whether anything of a series takes place: of what else is one event, that it is there. */
+export function takesPlace(calendar: Calendar, id: string, nowMs: number): boolean {
+  const event = calendar.events.get(id);
+  if (event === undefined || event.cancelled) return false;
+  if (!event.isMaster || calendar.events.exceptionsOf(id).some(({ cancelled }) => !cancelled)) return true;
+  const always: Window = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+  for (const _ of plainOccurrences(calendar, event.body, always, nowMs)) return true;
+  return false;
 }
 
 function positionFrom(pageToken: string | undefined, access: Access, masterId: string): string {

@@ -63,8 +63,7 @@ export function* occurrences(recurrence: Recurrence, untilMs: number): Generator
   for (const rule of recurrence.excludedRules)
     for (const wallMs of steps(rule, start, untilWallMs)) excluded.add(wallMs);
   const sources: Iterator<number>[] = recurrence.rules.map((rule) => steps(rule, start, untilWallMs));
-  // Only dates, no rule: the start itself is the first occurrence.
-  const fixed = recurrence.rules.length === 0 ? [start.wallMs, ...recurrence.dates] : [...recurrence.dates];
+  const fixed = startsWithItself(recurrence) ? [start.wallMs, ...recurrence.dates] : [...recurrence.dates];
   sources.push(fixed.toSorted((left, right) => left - right).values());
   let last: number | undefined;
   for (const wallMs of merged(sources)) {
@@ -74,6 +73,11 @@ export function* occurrences(recurrence: Recurrence, untilMs: number): Generator
     if (moment.instantMs > untilMs) continue;
     yield moment;
   }
+}
+
+/** Google shows the start of a series whether or not its rule yields it, unless the rule was over by then; COUNT leaves it out. */
+function startsWithItself({ start, rules }: Recurrence): boolean {
+  return rules.length === 0 || rules.some(({ until }) => until === null || wallOfTime(until) >= start.wallMs);
 }
 
 /** Whether the series has an occurrence that starts at exactly this instant. */

@@ -12,6 +12,7 @@ import { Faults } from './faults.ts';
 import { applyFieldsMask, parseFieldsMask } from './fields-mask.ts';
 import { seededRandom } from './identifiers.ts';
 import type { JsonObject } from './json.ts';
+import { takesPlace } from './list-instances.ts';
 import { type LoadedEvents, loadEvents } from './load-events.ts';
 import { PendingConferences } from './pending-conferences.ts';
 import { textParameter } from './query-values.ts';
@@ -103,6 +104,12 @@ export class SimulatedCalendar {
   events(calendarId: string): readonly JsonObject[] {
     const calendar = this.#world.directory.peek(calendarId);
     return calendar === undefined ? [] : Array.from(calendar.events.all(), ({ body }) => body);
+  }
+
+  /** Whether an event, or anything of a series, takes place; for whoever judges an outcome. */
+  takesPlace(calendarId: string, eventId: string): boolean {
+    const calendar = this.#world.directory.peek(calendarId);
+    return calendar !== undefined && takesPlace(calendar, eventId, this.#world.now());
   }
 
   /**

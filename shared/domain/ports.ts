@@ -58,6 +58,8 @@ export interface GoogleCalendar {
   list(access: CalendarAccess, query: ListQuery): Promise<EventPage>;
   /** The event as it is now; null if Google does not know it (and does know the calendar). */
   get(access: CalendarAccess, eventId: string, accessRole: AccessRole | null): Promise<ListedEvent | null>;
+  /** Whether any occurrence of this series takes place, as Google shows it; true where Google cannot say. */
+  hasInstances(access: CalendarAccess, eventId: string): Promise<boolean>;
   /**
    * Writes to the event only if its etag is still the given one, and tells no guests.
    * @returns the event as Google says it is now, which can lack what was asked

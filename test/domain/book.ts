@@ -39,6 +39,8 @@ export interface ListOptions {
 
 /** See the file's head. */
 export class Book {
+  /** Series of which Google shows no instance. */
+  readonly emptySeries = new Set<string>();
   now = NOW;
   readonly bindings = new Map<string, BindingRecord>();
   readonly conferences = new Map<ConferenceKey, ConferenceRecord>();
@@ -58,9 +60,14 @@ export class Book {
   list(calendarId: string, items: readonly unknown[], { accessRole = 'owner', sweepId }: ListOptions = {}): void {
     this.record(
       calendarId,
-      items.map((item) => read(item, accessRole)),
+      items.map((item) => this.#read(item, accessRole)),
       sweepId ?? null,
     );
+  }
+
+  #read(item: unknown, accessRole: AccessRole | null): ListedEvent {
+    const event = read(item, accessRole);
+    return event.kind === 'live' ? { ...event, isEmptySeries: this.emptySeries.has(event.id) } : event;
   }
 
   /** Records events of a calendar that were read already. */
@@ -95,7 +102,7 @@ export class Book {
     if (orphan === null) throw new Error(`${conferenceId} is no orphan`);
     this.now = Math.max(this.now, orphan.graceUntil);
     const event: ListedEvent =
-      item === null ? { kind: 'tombstone', id: orphan.eventId, occurrence: null } : read(item, accessRole);
+      item === null ? { kind: 'tombstone', id: orphan.eventId, occurrence: null } : this.#read(item, accessRole);
     this.record(orphan.calendarId, [event]);
     const conference = this.conference(conferenceId);
     if (conference.liveCount > 0) return;

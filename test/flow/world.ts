@@ -19,6 +19,7 @@ import { doWork } from '../../shared/flow/do-work.ts';
 import { type Held, takeLease } from '../../shared/flow/lease.ts';
 import { type Item, NOW, read } from '../domain/build.ts';
 import { policy } from '../functions/policy.ts';
+import { showsInstances } from './shows-instances.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A message on the topic. */
@@ -27,6 +28,8 @@ export interface Queued {
   readonly lane: Lane;
   readonly publishedAt: number;
 }
+
+type Call = 'list' | 'get' | 'instances' | 'watch' | 'stop';
 
 interface FakeCalendar {
   version: number;
@@ -42,12 +45,12 @@ export class World {
   queued: Queued[] = [];
   /** What the conference system was told and when, whatever it answered. */
   readonly told: { readonly at: number; readonly change: ConferenceChange; readonly outcome: Outcome }[] = [];
-  readonly calls = { list: 0, get: 0, watch: 0, stop: 0 };
+  readonly calls = { list: 0, get: 0, instances: 0, watch: 0, stop: 0 };
   /** How the conference system answers, and after how long. */
   answer: (change: ConferenceChange) => Outcome = () => ({ kind: 'done' });
   answerMs = 50;
   /** Thrown by the calls of Google that are named in it. */
-  readonly troubles = new Map<'list' | 'get' | 'watch' | 'stop', Error>();
+  readonly troubles = new Map<Call, Error>();
   /** What happens between the opening of a channel and its answer. */
   beforeWatchAnswer: ((request: WatchRequest) => Promise<void>) | undefined;
   /** Sync tokens that Google has forgotten. */
@@ -79,6 +82,11 @@ export class World {
           this.#call('get');
           const found = this.#calendar(calendarId).events.get(eventId);
           return found === undefined ? null : read(found.item, this.accessRole);
+        },
+        hasInstances: async ({ calendarId }, eventId) => {
+          this.#call('instances');
+          const items = [...this.#calendar(calendarId).events.values()].map(({ item }) => item);
+          return showsInstances(items, eventId);
         },
         patch: async () => {
           throw new Error('no event is written to in this world');
@@ -196,7 +204,7 @@ export class World {
     return found;
   }
 
-  #call(name: 'list' | 'get' | 'watch' | 'stop'): void {
+  #call(name: Call): void {
     this.calls[name]++;
     const trouble = this.troubles.get(name);
     if (trouble !== undefined) throw trouble;

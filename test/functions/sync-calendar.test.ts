@@ -26,6 +26,7 @@ let isStopping = false;
 const google: GoogleCalendar = {
   list: unexpected,
   get: unexpected,
+  hasInstances: unexpected,
   patch: unexpected,
   watch: unexpected,
   stop: unexpected,

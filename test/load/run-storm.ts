@@ -182,6 +182,10 @@ class StormyGoogle implements GoogleCalendar {
     return event === undefined ? null : read(event.item);
   }
 
+  async hasInstances(): Promise<never> {
+    throw new Error('no series is in a storm');
+  }
+
   async patch(): Promise<never> {
     throw new Error('no event is written to in a storm');
   }

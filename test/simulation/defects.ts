@@ -209,8 +209,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'a series that takes place no more lives on',
     'shared/domain/plan/plan.ts',
-    'if (hasNoOccurrence(event)) return',
-    'if (hasNoOccurrence(event) && event.id === rules.hashKey) return',
+    'if (event.isEmptySeries) return',
+    'if (event.isEmptySeries && event.id === rules.hashKey) return',
   ),
   one(
     'a series that comes to another conference says nothing of its cancelled occurrences',

@@ -5,7 +5,7 @@ import type { FaultError } from '../../sandbox/calendar/fault-rules.ts';
 import { isObject, type JsonObject, objectsAt } from '../../sandbox/calendar/json.ts';
 import type { CalendarRequest } from '../../sandbox/calendar/requests.ts';
 import { classifyError, type Operation } from '../../shared/adapters/google-calendar/classify-error.ts';
-import { readChannel, readPage } from '../../shared/adapters/google-calendar/read-answer.ts';
+import { readChannel, readInstances, readPage } from '../../shared/adapters/google-calendar/read-answer.ts';
 import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';
 import { EventGone, GoogleUnavailable } from '../../shared/domain/errors.ts';
 import type { AccessRole, ListedEvent } from '../../shared/domain/event/event.ts';
@@ -60,6 +60,22 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
           return event;
         },
         (event) => `${eventId.slice(0, 8)} ${event?.kind ?? 'unknown'}`,
+      ),
+    hasInstances: (access, eventId) =>
+      scheduler.call(
+        worker,
+        'google.instances',
+        () => {
+          const path = `${eventPath(access.calendarId, eventId)}/instances`;
+          try {
+            const query = { maxResults: '1', showDeleted: 'false' };
+            return readInstances(ask({ operation: 'instances', method: 'GET', path, query })).hasOne;
+          } catch (error) {
+            if (error instanceof EventGone) return true;
+            throw error;
+          }
+        },
+        (isOne) => `${eventId.slice(0, 8)} ${isOne ? 'takes place' : 'is empty'}`,
       ),
     patch: (access, eventId, etag, patch) =>
       scheduler.call(worker, 'google.patch', () => {

@@ -2,9 +2,7 @@
  * What is really so, read from the simulated Calendar itself and from nothing of ours: which organizer's event carries which of our
  * conferences, since when, and whether a finished listing has shown it.
  */
-import { seriesOf } from '../../sandbox/calendar/find-event.ts';
 import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/json.ts';
-import { occurrences } from '../../sandbox/calendar/recurrence.ts';
 import type { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
 import { OUR_SOLUTION, REGISTERED } from './settings.ts';
 
@@ -19,8 +17,6 @@ export interface Carrier {
   /** A listing that has been worked off to its end has shown it. */
   isShown: boolean;
 }
-
-const HORIZON_MS = 20 * 366 * 86_400_000;
 
 /** The id of our conference on an event, or undefined. */
 export function conferenceOn(body: JsonObject): string | undefined {
@@ -51,7 +47,7 @@ export class Truth {
     const now = this.#now();
     const carried = new Set<string>();
     for (const calendarId of REGISTERED) {
-      for (const [eventId, conferenceId] of carriedOn(this.#calendar.events(calendarId), calendarId)) {
+      for (const [eventId, conferenceId] of carriedOn(this.#calendar, calendarId)) {
         const key = keyOf(calendarId, eventId, conferenceId);
         carried.add(key);
         const known = this.#carriers.get(key);
@@ -109,12 +105,14 @@ export class Truth {
   }
 }
 
-function carriedOn(events: readonly JsonObject[], calendarId: string): [string, string][] {
+function carriedOn(calendar: SimulatedCalendar, calendarId: string): [string, string][] {
+  const events = calendar.events(calendarId);
   const onMaster = new Map<string, string>();
   for (const body of events) {
     const id = textAt(body, 'id');
     const conferenceId = body.recurringEventId === undefined ? carriedBy(body, calendarId) : undefined;
-    if (id !== undefined && conferenceId !== undefined) onMaster.set(id, conferenceId);
+    const isCarried = id !== undefined && conferenceId !== undefined;
+    if (isCarried && calendar.takesPlace(calendarId, id)) onMaster.set(id, conferenceId);
   }
   const exceptions = events.flatMap((body): [string, string][] => {
     const seriesId = textAt(body, 'recurringEventId');
@@ -129,15 +127,7 @@ function carriedOn(events: readonly JsonObject[], calendarId: string): [string, 
 
 function carriedBy(body: JsonObject, calendarId: string): string | undefined {
   if (body.status === 'cancelled' || !isOrganizers(body, calendarId)) return undefined;
-  return takesPlace(body) ? conferenceOn(body) : undefined;
-}
-
-function takesPlace(body: JsonObject): boolean {
-  if (!Array.isArray(body.recurrence)) return true;
-  const series = seriesOf(body, 'UTC');
-  if (series === undefined) return true;
-  for (const _ of occurrences(series.recurrence, series.start.instantMs + HORIZON_MS)) return true;
-  return false;
+  return conferenceOn(body);
 }
 
 function keyOf(calendarId: string, eventId: string, conferenceId: string): string {

@@ -21,7 +21,7 @@ import {
 import { readErrorBody } from './read-error.ts';
 
 /** What was asked for. `probe`: whether the calendar answers at all; `token`: an access token of a user; `own`: something in our own name. */
-export type Operation = 'list' | 'get' | 'patch' | 'watch' | 'stop' | 'probe' | 'token' | 'own';
+export type Operation = 'list' | 'get' | 'instances' | 'patch' | 'watch' | 'stop' | 'probe' | 'token' | 'own';
 
 /** A call that did not succeed. */
 export interface FailedCall {
@@ -60,10 +60,10 @@ interface Row {
   readonly waitMs?: number;
 }
 
-const READS: readonly Operation[] = ['list', 'get', 'watch', 'probe'];
+const READS: readonly Operation[] = ['list', 'get', 'instances', 'watch', 'probe'];
 const OF_CALENDAR: readonly Operation[] = ['list', 'watch', 'probe'];
 /** What is gone is the event, or for `stop` the channel, which is all that was wanted. */
-const OF_ONE_THING: readonly Operation[] = ['get', 'patch', 'stop'];
+const OF_ONE_THING: readonly Operation[] = ['get', 'instances', 'patch', 'stop'];
 const OF_OURS: readonly Operation[] = ['own'];
 const HOUR_MS = 3_600_000;
 
@@ -155,6 +155,7 @@ export function nameOf(operation: Operation): string {
 const NAMES: Readonly<Record<Operation, string>> = {
   list: 'events.list',
   get: 'events.get',
+  instances: 'events.instances',
   patch: 'events.patch',
   watch: 'events.watch',
   stop: 'channels.stop',

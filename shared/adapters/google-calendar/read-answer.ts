@@ -49,6 +49,18 @@ export function readPage(page: JsonObject): EventPage {
 }
 
 /**
+ * Reads one page of instances: whether one of them takes place, and where to read on; null after the last page.
+ * @throws GoogleUnavailable for items that are no list
+ */
+export function readInstances(page: JsonObject): { readonly hasOne: boolean; readonly pageToken: string | null } {
+  const items: unknown = page.items ?? [];
+  if (!Array.isArray(items)) throw new GoogleUnavailable('events.instances: items is no list');
+  const hasOne = items.some((item) => typeof item === 'object' && item !== null && item.status !== 'cancelled');
+  const { nextPageToken } = page;
+  return { hasOne, pageToken: typeof nextPageToken === 'string' && nextPageToken !== '' ? nextPageToken : null };
+}
+
+/**
  * Reads the answer to a watch; `fallback` is the expiry (Unix milliseconds) where Google names none.
  * @throws GoogleUnavailable without a resource id, since the channel could never be stopped
  */

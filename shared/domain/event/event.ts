@@ -57,6 +57,8 @@ export interface LiveEvent {
   readonly occurrence: OccurrenceOf | null;
   /** RRULE, RDATE and EXDATE lines of a series' master. */
   readonly recurrence: readonly string[] | null;
+  /** Google was asked for instances of the series and has none. A list or a get does not say so: false until then. */
+  readonly isEmptySeries: boolean;
   readonly title: string | null;
   readonly description: string | null;
   readonly location: string | null;

@@ -11,7 +11,7 @@ import {
   occurrenceFields,
 } from '../event/event-fields.ts';
 import { type ConferenceMatchers, ourConferenceOn } from '../event/match-conference.ts';
-import { hasNoOccurrence } from '../event/recurrence.ts';
+import { mayBeEmpty } from '../event/recurrence.ts';
 import { type ConferenceKey, conferenceKeyOf } from '../ids.ts';
 import { type BindingRecord, type CancelReason, isReference, type Reference } from '../state/records.ts';
 
@@ -72,7 +72,7 @@ function planLive(event: LiveEvent, { own, series }: Known, rules: PlanRules): P
       const hashes = hashFields(event, occurrenceFields(rules.fields), rules.hashKey);
       return { kind: 'occurrence', series: following, hashes };
     }
-    if (hasNoOccurrence(event)) return isReference(own) ? { kind: 'none', reason: 'series_ended' } : KEEP;
+    if (event.isEmptySeries) return isReference(own) ? { kind: 'none', reason: 'series_ended' } : KEEP;
     return { kind: 'reference', conferenceId: ours, hashes: hashFields(event, rules.fields, rules.hashKey) };
   }
   if (event.hidden) return KEEP;
@@ -119,8 +119,18 @@ export function confirmEnd(
   const carries = ourConferenceOn(event, rules.matchers, [conferenceKeyOf(conferenceId)]) === conferenceId;
   if (!isOrganizersCopy(event, rules.calendarId)) return carries ? 'elsewhere' : 'ends';
   // What was just recorded made no reference of it. Whatever kept it from that, nobody cancels what he sees.
-  const isInUse = carries && !hasNoOccurrence(event);
+  const isInUse = carries && !event.isEmptySeries;
   return isInUse || (event.hidden && !carries) ? 'unclear' : 'ends';
+}
+
+/**
+ * The id of the series of ours of which, after this event, nothing may take place any more, so that Google has to be
+ * asked; null for most events: single ones, and series without end from which nothing is excluded.
+ */
+export function seriesInDoubt(event: ListedEvent, known: Known, rules: PlanRules): string | null {
+  const plan = planEvent(event, known, rules);
+  if (event.kind === 'live') return plan.kind === 'reference' && mayBeEmpty(event) ? event.id : null;
+  return plan.kind === 'occurrence-cancelled' ? plan.series.eventId : null;
 }
 
 /** The series that an item belongs to, by its own word or, for a bare tombstone, by our record of it. */

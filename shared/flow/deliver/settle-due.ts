@@ -175,7 +175,7 @@ async function readAndSend(
     await postpone(services, conference.key, parkedMs(services));
     return 'unconfirmed';
   }
-  const last = events.find(({ id }) => id === conference.orphan?.eventId);
+  const last = recorded.events.find(({ id }) => id === conference.orphan?.eventId);
   if (last !== undefined) await endOrphan(services, held, conference.key, last);
   const live = events.filter((event): event is LiveEvent => event.kind === 'live');
   const atHand = { calendar, events: new Map(live.map((event) => [event.id, event])) };

@@ -14,6 +14,7 @@ import { selectConcerning } from '../../domain/plan/select-concerning.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import { type BindingRecord, type CalendarRecord, isReference } from '../../domain/state/records.ts';
 import { fence, type Held, leased } from '../lease.ts';
+import { askInstances } from './ask-instances.ts';
 import { type Bindings, knownOf, readKnown } from './known-bindings.ts';
 import { passLeads } from './pass-leads.ts';
 import { writeLedger } from './write-ledger.ts';
@@ -32,9 +33,11 @@ export interface Recorded {
   readonly handedOn: ReadonlySet<ConferenceKey>;
   /** A series was bound: occurrences that were listed before it have not found it. */
   readonly hasNewSeries: boolean;
+  /** The page with what Google was asked about it: series that have run empty are marked. */
+  readonly events: readonly ListedEvent[];
 }
 
-const NOTHING: Recorded = {
+const NOTHING: Omit<Recorded, 'events'> = {
   count: 0,
   unreadable: 0,
   pending: new Set(),
@@ -48,25 +51,26 @@ const OCCURRENCES_MAX = 400;
 
 /**
  * See the file's head. `sweepId` marks what a full listing showed; null otherwise.
- * @throws LeaseLost, StoreUnavailable
+ * @throws LeaseLost, StoreUnavailable, and what GoogleCalendar throws where it has to be asked about a series
  */
 export async function recordChanges(
   services: Services,
   held: Held,
-  events: readonly ListedEvent[],
+  shown: readonly ListedEvent[],
   sweepId: string | null,
 ): Promise<Recorded> {
-  if (events.length === 0) return NOTHING;
+  if (shown.length === 0) return { ...NOTHING, events: shown };
   const rules = planRules(services, held.calendar);
   const { key } = held.calendar;
-  const seen = await readKnown((ids) => services.store.bindings(key, ids), events);
+  const seen = await readKnown((ids) => services.store.bindings(key, ids), shown);
+  const events = await askInstances(services, held, shown, seen, rules);
   const concerning = selectConcerning(events, (event) => knownOf(event, (id) => seen.get(id)), rules, sweepId);
-  if (concerning.length === 0) return NOTHING;
+  if (concerning.length === 0) return { ...NOTHING, events };
   try {
-    return await recordTogether(services, held, concerning, sweepId);
+    return { ...(await recordTogether(services, held, concerning, sweepId)), events };
   } catch (error) {
     if (!(error instanceof RecordUnreadable)) throw error;
-    return recordOneByOne(services, held, concerning, sweepId);
+    return { ...(await recordOneByOne(services, held, concerning, sweepId)), events };
   }
 }
 
@@ -76,8 +80,8 @@ async function recordOneByOne(
   held: Held,
   events: readonly ListedEvent[],
   sweepId: string | null,
-): Promise<Recorded> {
-  const parts: Recorded[] = [];
+): Promise<Omit<Recorded, 'events'>> {
+  const parts: Omit<Recorded, 'events'>[] = [];
   for (const event of events) {
     try {
       parts.push(await recordTogether(services, held, [event], sweepId));
@@ -101,7 +105,7 @@ async function recordTogether(
   held: Held,
   concerning: readonly ListedEvent[],
   sweepId: string | null,
-): Promise<Recorded> {
+): Promise<Omit<Recorded, 'events'>> {
   const rules = planRules(services, held.calendar);
   const { key } = held.calendar;
   return services.store.transact(async (tx) => {

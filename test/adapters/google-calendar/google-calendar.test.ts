@@ -217,6 +217,60 @@ describe('get', () => {
   });
 });
 
+describe('hasInstances', () => {
+  test('asks for one instance that is not deleted', async () => {
+    server.answer({ body: { items: [{ id: 'e1_20270201T090000Z', status: 'confirmed' }] } });
+    expect(await google.hasInstances(ACCESS, 'e1')).toBe(true);
+    const [asked] = server.asked;
+    expect(asked?.path).toBe('/calendar/v3/calendars/alice%40example.com/events/e1/instances');
+    const { quotaUser, ...rest } = asked?.query ?? {};
+    expect(quotaUser).toMatch(/^[\w-]{32}$/);
+    expect(rest).toEqual({ showDeleted: 'false', maxResults: '1', fields: 'nextPageToken,items(id,status)' });
+  });
+
+  test.each([{}, { items: [] }, { items: [{ id: 'x', status: 'cancelled' }] }])('%j shows none', async (body) => {
+    server.answer({ body });
+    expect(await google.hasInstances(ACCESS, 'e1')).toBe(false);
+  });
+
+  test('reads on where only cancelled ones are on a page, or none', async () => {
+    server.answer(
+      { body: { items: [{ id: 'x', status: 'cancelled' }], nextPageToken: 'p2' } },
+      { body: { nextPageToken: 'p3' } },
+      {
+        body: {
+          items: [
+            { id: 'y', status: 'cancelled' },
+            { id: 'z', status: 'tentative' },
+          ],
+        },
+      },
+    );
+    expect(await google.hasInstances(ACCESS, 'e1')).toBe(true);
+    expect(server.asked.map(({ query }) => [query.pageToken, query.maxResults])).toEqual([
+      [undefined, '1'],
+      ['p2', '250'],
+      ['p3', '250'],
+    ]);
+  });
+
+  test('believes in a series after so many pages without one', async () => {
+    server.answer(...Array.from({ length: 8 }, () => ({ body: { nextPageToken: 'more' } })));
+    expect(await google.hasInstances(ACCESS, 'e1')).toBe(true);
+    expect(server.asked).toHaveLength(8);
+  });
+
+  test.each([404, 410])('a master that Google answers %i for proves nothing', async (status) => {
+    server.answer({ status, body: googleError(status, 'notFound') });
+    expect(await google.hasInstances(ACCESS, 'e1')).toBe(true);
+  });
+
+  test('an answer that cannot be read is an outage', async () => {
+    server.answer({ body: { items: 'none' } });
+    await expect(google.hasInstances(ACCESS, 'e1')).rejects.toThrow('events.instances: items is no list');
+  });
+});
+
 describe('patch', () => {
   test('is conditional, tells no guests, and leaves the conference alone', async () => {
     server.answer({ body: { ...EVENT, etag: '"2"', description: 'new' } });

@@ -300,27 +300,49 @@ describe('a series split in two', () => {
   });
 });
 
-describe('a series whose rule yields no occurrence any more', () => {
+describe('a series of which Google shows no instance', () => {
   const empty = series('s', ours('c'), { recurrence: ['RRULE:FREQ=DAILY;UNTIL=20270131T225959Z'] });
 
-  test('is treated as cancelled', () => {
+  /** The book of a calendar whose series has run empty. */
+  function bookWithEmpty(): Book {
     const book = bookWith(series('s', ours('c')));
+    book.emptySeries.add('s');
     book.list(ALICE, [empty]);
+    return book;
+  }
+
+  test('is treated as cancelled', () => {
+    const book = bookWithEmpty();
     book.endGrace('c', empty);
     expect(book.told()).toEqual(['cancelled c by s: series_ended']);
   });
 
   test('is not bound in the first place', () => {
-    const book = bookWith(empty);
+    const book = new Book();
+    book.emptySeries.add('s');
+    book.list(ALICE, [empty]);
     expect(book.bindings.size).toBe(0);
   });
 
-  test('brings its conference back when its rule yields occurrences again', () => {
-    const book = bookWith(series('s', ours('c')));
-    book.list(ALICE, [empty]);
+  test('keeps its conference if Google shows one again when it is read once more', () => {
+    const book = bookWithEmpty();
+    book.emptySeries.clear();
+    book.endGrace('c', empty);
+    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1 });
+  });
+
+  test('brings its conference back when it takes place again', () => {
+    const book = bookWithEmpty();
     book.endGrace('c', empty);
     book.deliver();
+    book.emptySeries.clear();
     book.list(ALICE, [series('s', ours('c'))]);
     expect(book.told()).toEqual(['updated c by s: everything, restored']);
+  });
+
+  test('goes on with its conference while nobody was asked, whatever its rule looks like', () => {
+    const book = bookWith(series('s', ours('c')));
+    book.list(ALICE, [empty]);
+    expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 1 });
   });
 });

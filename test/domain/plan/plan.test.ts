@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { hashFields } from '../../../shared/domain/event/event-fields.ts';
-import { confirmEnd, isAsRecorded, type Plan, planEvent, seriesIdOf } from '../../../shared/domain/plan/plan.ts';
+import {
+  confirmEnd,
+  isAsRecorded,
+  type Plan,
+  planEvent,
+  seriesIdOf,
+  seriesInDoubt,
+} from '../../../shared/domain/plan/plan.ts';
 import type { BindingRecord } from '../../../shared/domain/state/records.ts';
 import {
   binding,
@@ -76,11 +83,7 @@ describe('the confirming read of the last event', () => {
     ['ends it for an event without conference', read(meeting('m')), 'ends'],
     ["ends it for another product's", read(meeting('m', theirs())), 'ends'],
     ['ends it for another one of ours', read(meeting('m', ours('d'))), 'ends'],
-    [
-      'ends it for a series that has run empty',
-      read(series('m', ours('c'), { recurrence: ['RRULE:FREQ=DAILY;UNTIL=20270101'] })),
-      'ends',
-    ],
+    ['ends it for a series that has run empty', { ...live(series('m', ours('c'))), isEmptySeries: true }, 'ends'],
     ['leaves it open for an event that carries it all the same', read(meeting('m', ours('c'))), 'unclear'],
     ['leaves it open where details are hidden', read({ id: 'm', visibility: 'private' }, 'reader'), 'unclear'],
     [
@@ -95,6 +98,31 @@ describe('the confirming read of the last event', () => {
     ],
   ])('%s', (_, event, confirmation) => {
     expect(confirmEnd(event, 'c', rules())).toBe(confirmation);
+  });
+});
+
+describe('Google is asked whether a series takes place', () => {
+  const finite = { recurrence: ['RRULE:FREQ=DAILY;COUNT=2'] };
+  const known = { own: undefined, series: binding('s', 'c') };
+  const ofOthers = organizedBy('x@example.com');
+  test.each([
+    ['where its rule ends', read(series('s', ours('c'), finite)), 's'],
+    ['where an occurrence is excluded', read(series('s', ours('c'), { recurrence: ['EXDATE:20270201'] })), 's'],
+    ['where an occurrence is cancelled', read(cancelledOccurrence('s', 3)), 's'],
+    ['not of one without end', read(series('s', ours('c'))), null],
+    ['not of one without a conference of ours', read(series('s', theirs(), finite)), null],
+    ["not of somebody else's", read(series('s', ours('c'), finite, ofOthers)), null],
+    ['not of a single event', read(meeting('m', ours('c'))), null],
+    ['not where an occurrence is moved', read(exception('s', 3, ours('c'))), null],
+    ['not where an occurrence lost its conference', read(exception('s', 3)), null],
+  ])('%s', (_, event, id) => {
+    expect(
+      seriesInDoubt(event, event.occurrence === null ? { own: undefined, series: undefined } : known, rules()),
+    ).toBe(id);
+  });
+
+  test('not for the cancelled occurrence of a series that is not ours', () => {
+    expect(seriesInDoubt(read(cancelledOccurrence('s', 3)), { own: undefined, series: undefined }, rules())).toBeNull();
   });
 });
 

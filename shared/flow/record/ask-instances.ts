@@ -1,0 +1,82 @@
+/**
+ * Asks Google whether the series of a page still take place, where it is possible that they do not. Whatever Google or
+ * our records know to live keeps its series alive.
+ */
+import type { ListedEvent } from '../../domain/event/event.ts';
+import { type PlanRules, seriesInDoubt } from '../../domain/plan/plan.ts';
+import type { Services } from '../../domain/ports.ts';
+import { type BindingRecord, isReference } from '../../domain/state/records.ts';
+import { callGoogle } from '../call-google.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { Held } from '../lease.ts';
+import { type Bindings, knownOf } from './known-bindings.ts';
+
+const AT_ONCE = 8;
+/** The lease outlasts what is asked under it: retries are begun in this part of it. */
+const LEASE_PART = 6;
+/** Deviating occurrences of a series that are read before it ends. */
+const OCCURRENCES_MAX = 400;
+
+/**
+ * The events, each series of which nothing takes place marked as empty. A series that is not on the page, and whose
+ * occurrences were cancelled there, is added where it has run empty. `seen` are the records of the page.
+ * @throws StoreUnavailable, and what GoogleCalendar throws: then nothing is known
+ */
+export async function askInstances(
+  services: Services,
+  held: Held,
+  events: readonly ListedEvent[],
+  seen: Bindings,
+  rules: PlanRules,
+): Promise<readonly ListedEvent[]> {
+  const masters = new Map(events.filter(({ occurrence }) => occurrence === null).map((event) => [event.id, event]));
+  const asked = new Set<string>();
+  for (const event of events) {
+    const id = seriesInDoubt(
+      event,
+      knownOf(event, (binding) => seen.get(binding)),
+      rules,
+    );
+    // What a master on the page says of itself outweighs what its occurrences make possible.
+    if (id !== null && (id === event.id || !masters.has(id))) asked.add(id);
+  }
+  // An occurrence on the page is one that takes place.
+  for (const event of events) if (event.kind === 'live') asked.delete(event.occurrence?.recurringEventId ?? '');
+  const empty = new Set<string>();
+  const added: ListedEvent[] = [];
+  await inParallel(AT_ONCE, asked, async (id) => {
+    if (await takesPlace(services, held, id)) return;
+    empty.add(id);
+    if (!masters.has(id)) added.push(await readAgain(services, held, id));
+  });
+  if (empty.size === 0) return events;
+  return [...events, ...added].map((event) =>
+    event.kind === 'live' && empty.has(event.id) ? { ...event, isEmptySeries: true } : event,
+  );
+}
+
+async function takesPlace(services: Services, held: Held, id: string): Promise<boolean> {
+  const { calendar } = held;
+  if (await callGoogle(services, untilOf(services), () => services.google.hasInstances(calendar, id))) return true;
+  // A moved occurrence outlives the rule that it came from, and need not be among the instances of what is left.
+  const occurrences = await services.store.transact((tx) => tx.occurrencesOf(calendar.key, id, OCCURRENCES_MAX));
+  // Beyond that many nobody can say, and nobody is shut out.
+  let isOneLive = occurrences.length === OCCURRENCES_MAX;
+  await inParallel(AT_ONCE, occurrences.filter(isBelievedToLive), async ({ eventId }) => {
+    if (!isOneLive) isOneLive = (await readAgain(services, held, eventId)).kind === 'live';
+  });
+  return isOneLive;
+}
+
+function isBelievedToLive(binding: BindingRecord): boolean {
+  return isReference(binding) || (binding.kind === 'occurrence' && binding.state === 'live');
+}
+
+async function readAgain(services: Services, { calendar }: Held, id: string): Promise<ListedEvent> {
+  const read = (): Promise<ListedEvent | null> => services.google.get(calendar, id, calendar.accessRole);
+  return (await callGoogle(services, untilOf(services), read)) ?? { kind: 'tombstone', id, occurrence: null };
+}
+
+function untilOf({ clock, policy }: Services): number {
+  return clock.now() + policy.leaseMs / LEASE_PART;
+}
