@@ -120,12 +120,16 @@ function update(
 
 function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference): void {
   const own = ledger.binding(bindingIdOf(event.id));
-  if (hasLeft(own, series)) return;
+  const { sweepId } = ledger.terms;
+  if (own !== undefined && hasLeft(own, series)) {
+    ledger.putBinding({ ...own, lastSeenIn: sweepId ?? own.lastSeenIn });
+    return;
+  }
   const departure = departureFrom(ledger, event, series);
   if (departure !== undefined) {
     // It has been told, or is about to be.
     ledger.deleteBinding(departure);
-    ledger.putBinding({ ...departure, id: bindingIdOf(event.id) });
+    ledger.putBinding({ ...departure, id: bindingIdOf(event.id), lastSeenIn: sweepId });
     return;
   }
   const isKnown = own?.kind === 'occurrence' && own.conference === series.conference;
@@ -138,6 +142,7 @@ function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference)
     refused: null,
     recurringEventId: series.eventId,
     originalStart,
+    lastSeenIn: sweepId ?? binding.lastSeenIn,
   } as const;
   owe(ledger, gone);
 }

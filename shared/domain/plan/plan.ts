@@ -87,14 +87,14 @@ function planLive(event: LiveEvent, { own, series }: Known, rules: PlanRules): P
 export function isAsRecorded(plan: Plan, own: BindingRecord | undefined, sweepId: string | null): boolean {
   if (plan.kind === 'keep') return true;
   if (own === undefined) return false;
+  const isShown = sweepId === null || own.lastSeenIn === sweepId;
   if (plan.kind === 'occurrence-cancelled') {
-    return own.kind === 'occurrence' && own.state === 'gone' && own.conference === plan.series.conference;
+    return isShown && own.kind === 'occurrence' && own.state === 'gone' && own.conference === plan.series.conference;
   }
   if (plan.kind === 'none' || plan.kind === 'hand-over') return false;
   const [kind, conference] =
     plan.kind === 'reference' ? ['event', conferenceKeyOf(plan.conferenceId)] : ['occurrence', plan.series.conference];
   const isSame = own.kind === kind && own.conference === conference && own.state === 'live';
-  const isShown = sweepId === null || own.lastSeenIn === sweepId;
   return isSame && isShown && own.pending === null && changedFields(own.delivered, plan.hashes).length === 0;
 }
 

@@ -5,7 +5,7 @@
 import type { LiveEvent } from '../../domain/event/event.ts';
 import { sweepTo } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
-import { type BindingRecord, isReference, type Listing } from '../../domain/state/records.ts';
+import { type BindingRecord, isDeparture, isReference, type Listing } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { deliverRecorded } from './deliver-recorded.ts';
@@ -13,7 +13,7 @@ import { isOutOfTime, type SyncRun } from './sync-run.ts';
 
 const BATCH = 100;
 
-/** Yields the listing after each batch, so that its reader can stop or save there. */
+/** Yields the listing after each read and each batch, so that its reader can stop or save there. */
 export async function* sweepUnseen(
   services: Services,
   run: SyncRun,
@@ -29,8 +29,11 @@ export async function* sweepUnseen(
     if (bindings.length === 0) return;
     for (const binding of bindings) {
       if (isOutOfTime(services, run)) break;
-      if (isUnseen(binding, sweepId, listing.timeMin)) await confirm(services, run, listing, binding);
+      const isToBeRead = isUnseen(binding, sweepId, listing.timeMin);
+      if (isToBeRead) await confirm(services, run, listing, binding);
       swept = sweepTo(swept, binding.id);
+      // A read takes its time and may record nothing: neither the lease nor what was read may be lost over a hundred of them.
+      if (isToBeRead) yield swept;
     }
     yield swept;
   }
@@ -52,5 +55,10 @@ async function confirm(
 
 function isUnseen(binding: BindingRecord, sweepId: string, timeMin: number | null): boolean {
   const isWithin = timeMin === null || binding.endsAt === null || binding.endsAt >= timeMin;
-  return isReference(binding) && binding.lastSeenIn !== sweepId && isWithin;
+  return (isReference(binding) || isDeviation(binding)) && binding.lastSeenIn !== sweepId && isWithin;
+}
+
+/** An occurrence on record as differing from its series; one that was put back to its series is listed nowhere. */
+function isDeviation(binding: BindingRecord): boolean {
+  return binding.kind === 'occurrence' && binding.expireAt === null && !isDeparture(binding);
 }

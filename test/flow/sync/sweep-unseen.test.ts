@@ -1,9 +1,20 @@
 /** Bindings that a full listing did not show: each is read by itself, and ends only if it is really gone. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { requestSync } from '../../../shared/flow/calendars/command-calendar.ts';
-import { ALICE, ALICES, DAY, type Item, meeting, ours, series, tombstone } from '../../domain/build.ts';
+import {
+  ALICE,
+  ALICES,
+  cancelledOccurrence,
+  DAY,
+  exception,
+  type Item,
+  meeting,
+  ours,
+  series,
+  tombstone,
+} from '../../domain/build.ts';
 import { listingOf } from '../due-records.ts';
 import { World } from '../world.ts';
 
@@ -159,4 +170,67 @@ test('a first listing that begins again days later asks only for what its window
   await runMinutes(world, 5);
   expect(await stateOf(world, 'late')).toBe('live');
   expect(cancelled(world)).toEqual(['ahead', 'endless']);
+});
+
+describe('an occurrence that was put back to its series while the token was dead', () => {
+  const plain = exception('s', 3, ours('c'), { etag: '"2"' });
+
+  test.each<[string, Item]>([
+    ['moved', exception('s', 3, { start: { dateTime: '2027-02-03T15:00:00Z' } }, ours('c'))],
+    ['cancelled', cancelledOccurrence('s', 3)],
+  ])('was %s, and its conference hears of it', async (_, deviating) => {
+    const world = new World();
+    world.put(ALICE, series('s', ours('c')));
+    world.put(ALICE, deviating);
+    await world.register(ALICE);
+    const told = world.told.length;
+    world.put(ALICE, plain);
+    // A plain occurrence is listed nowhere; it can only be read by itself.
+    world.unlisted.add(String(plain.id));
+    await listFully(world);
+    expect(world.told.slice(told).map(({ change }) => change.type)).toEqual(['conference.occurrence_updated']);
+    expect(await world.binding(ALICE, String(plain.id))).toMatchObject({ kind: 'occurrence', state: 'live' });
+  });
+
+  test('is the only one that is read by itself', async () => {
+    const world = new World();
+    world.put(ALICE, series('s', ours('c')));
+    world.put(ALICE, exception('s', 3, { summary: 'Moved' }, ours('c')));
+    world.put(ALICE, exception('s', 4, { summary: 'Moved' }, ours('c')));
+    world.put(ALICE, exception('s', 5, ours('other')));
+    world.put(ALICE, cancelledOccurrence('s', 6));
+    await world.register(ALICE);
+    world.put(ALICE, plain);
+    world.unlisted.add(String(plain.id));
+    await listFully(world);
+    expect(world.calls.get).toBe(1);
+    await listFully(world);
+    expect(world.calls.get).toBe(2);
+  });
+});
+
+test('a sweep of many slow reads that record nothing keeps its lease to the end', async () => {
+  const numbers = Array.from({ length: MANY }, (_, number) => number);
+  const world = await unlistedWorld(...numbers.map((number) => meeting(`e${number}`, ours(`c${number}`))));
+  // Hidden events prove nothing, so that their reads record nothing.
+  world.accessRole = 'reader';
+  for (const number of numbers) world.put(ALICE, meeting(`e${number}`, { visibility: 'private', etag: '"2"' }));
+  const { google } = world.services;
+  const { get } = google;
+  google.get = async (...asked) => {
+    await world.clock.sleep(1_300);
+    return get(...asked);
+  };
+  await requestSync(world.services, ALICES, { full: true, resend: false });
+  const worked = world.work(1);
+  const overdrawn: number[] = [];
+  for (let part = 0; part < 60; part++) {
+    await world.clock.runTo(world.clock.now() + MINUTE / 6);
+    const { lease } = await world.calendar(ALICE);
+    if (lease !== null && lease.until <= world.clock.now()) overdrawn.push(part);
+  }
+  await worked;
+  expect(overdrawn).toEqual([]);
+  expect(world.calls.get).toBe(MANY);
+  expect((await world.calendar(ALICE)).syncToken).not.toBeNull();
 });
