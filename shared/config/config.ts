@@ -10,7 +10,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type CalendarAuth =
   | { readonly kind: 'none' | 'service-account' }
   | { readonly kind: 'delegation'; readonly serviceAccount: string | undefined }
-  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: string; readonly projectId: string };
+  | {
+      readonly kind: 'oauth';
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly projectId: string;
+      readonly secretPrefix: string;
+    };
 
 /** What a function is run with. */
 export interface Config {
@@ -122,7 +128,7 @@ function calendarAuthOf(settings: Settings, target: FunctionName, problems: Conf
     }
     return { kind: 'none' };
   }
-  return { kind, clientId, clientSecret, projectId };
+  return { kind, clientId, clientSecret, projectId, secretPrefix: settings.OAUTH_SECRET_PREFIX ?? '' };
 }
 
 function checkMatchers(settings: Settings, problems: ConfigProblem[]): void {

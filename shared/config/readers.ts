@@ -71,6 +71,13 @@ export const readHosts: Reader<readonly string[]> = (text) =>
     return host.toLowerCase();
   });
 
+/** The beginning of a name in Secret Manager, which takes 255 of these characters. */
+export const readSecretPrefix: Reader<string> = (text) => {
+  if (!/^[A-Za-z0-9_-]{1,200}$/.test(text))
+    throw new Error('must be 1 to 200 letters, digits, hyphens and underscores');
+  return text;
+};
+
 /** Secrets for channel tokens, newest first. */
 export const readKeyRing: Reader<KeyRing> = (text) => {
   const [first, ...rest] = readList(text);

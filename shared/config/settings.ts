@@ -10,6 +10,7 @@ import {
   readList,
   readSeconds,
   readSecondsList,
+  readSecretPrefix,
   readSubset,
   readText,
   readWebAddress,
@@ -80,6 +81,11 @@ export const SETTINGS = {
   ),
   OAUTH_CLIENT_ID: setting(readText, 'OAuth client, for `CALENDAR_AUTH=oauth`.'),
   OAUTH_CLIENT_SECRET: setting(readText, 'The key of that OAuth client.', { isSecret: true }),
+  OAUTH_SECRET_PREFIX: setting(
+    readSecretPrefix,
+    "What the names of the secrets with users' refresh tokens begin with, before the hash of the user.",
+    { fallback: 'calendar-refresh-token-' },
+  ),
   RECEIVER_URL: setting(readWebAddress, 'Public https address of receiveNotification (http for loopback only).', {
     neededBy: CHANNELS,
   }),

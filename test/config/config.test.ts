@@ -109,7 +109,13 @@ describe('a setting', () => {
       deadLetterTopic: 'letters',
       projectId: 'project',
       firestoreDatabase: 'other',
-      calendarAuth: { kind: 'oauth', clientId: 'client', clientSecret: 'client-secret', projectId: 'project' },
+      calendarAuth: {
+        kind: 'oauth',
+        clientId: 'client',
+        clientSecret: 'client-secret',
+        projectId: 'project',
+        secretPrefix: 'calendar-refresh-token-',
+      },
       calendarApiRoot: 'http://127.0.0.1:8080',
       backend: { kind: 'module', path: './own.ts' },
       policy: {

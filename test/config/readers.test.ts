@@ -11,6 +11,7 @@ import {
   readList,
   readSeconds,
   readSecondsList,
+  readSecretPrefix,
   readSubset,
   readText,
   readWebAddress,
@@ -35,6 +36,7 @@ describe('a reader takes', () => {
     ['a subset that names a member twice', readSubset(['a', 'b']), 'a,a', ['a']],
     ['hosts, in lower case', readHosts, 'Meet.Vendor.example, localhost', ['meet.vendor.example', 'localhost']],
     ['no hosts', readHosts, '', []],
+    ["the beginning of a secret's name", readSecretPrefix, 'staging-token-', 'staging-token-'],
     ['one key', readKeyRing, KEY, [KEY]],
     ['several keys in their order', readKeyRing, `${KEY}-new, ${KEY}-old`, [`${KEY}-new`, `${KEY}-old`]],
     [
@@ -65,6 +67,7 @@ describe('a reader says what it wants instead of', () => {
     ['a word in another letter case', readChoice(['one', 'two']), 'One', 'must be one of one, two'],
     ['too little time', readSeconds(1, 60), '0', 'must be a number of seconds from 1 to 60'],
     ['too much time', readSeconds(1, 60), '61', 'must be a number of seconds from 1 to 60'],
+    ['a path for a name', readSecretPrefix, 'a/b', 'must be 1 to 200 letters, digits, hyphens and underscores'],
     ['time without end', readSeconds(1, 60), 'Infinity', 'must be a number of seconds from 1 to 60'],
     ['time with a unit', readSeconds(1, 60), '10s', 'must be a number of seconds from 1 to 60'],
     ['blanks for a time', readSeconds(0, 60), '  ', 'must be a number of seconds from 0 to 60'],

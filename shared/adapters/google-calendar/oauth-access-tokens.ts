@@ -15,6 +15,8 @@ export interface OAuthOptions {
   readonly clientSecret: string;
   /** The project of the secrets. */
   readonly projectId: string;
+  /** What the names of the secrets begin with; each installation of a project has its own. */
+  readonly secretPrefix: string;
   /** Default: the account that the process runs as; it needs `secretmanager.secretAccessor` on the secrets. */
   readonly account?: OwnAccount;
   readonly secretManagerUrl?: string;
@@ -24,19 +26,19 @@ export interface OAuthOptions {
 }
 
 /** The name of the secret that holds a subject's refresh token; upper and lower case name the same subject. */
-export function refreshTokenSecretOf(subject: string): string {
+export function refreshTokenSecretOf(prefix: string, subject: string): string {
   const digest = createHash('sha256').update(`subject\0${subject.toLowerCase()}`).digest('hex');
-  return `calendar-refresh-token-${digest.slice(0, 32)}`;
+  return `${prefix}${digest.slice(0, 32)}`;
 }
 
 /** Tokens by each subject's own consent. The refresh token is read anew each time: a renewed consent counts at once. */
 export function createOAuthAccessTokens(options: OAuthOptions): AccessTokens {
-  const { clientId, clientSecret, projectId, tokenUrl = TOKEN_URL, now = Date.now } = options;
+  const { clientId, clientSecret, projectId, secretPrefix, tokenUrl = TOKEN_URL, now = Date.now } = options;
   const { secretManagerUrl = 'https://secretmanager.googleapis.com' } = options;
   const account = options.account ?? createOwnAccount(CLOUD_SCOPE);
 
   async function readRefreshToken(subject: string, signal: AbortSignal): Promise<string> {
-    const secret = `projects/${encodeURIComponent(projectId)}/secrets/${refreshTokenSecretOf(subject)}`;
+    const secret = `projects/${encodeURIComponent(projectId)}/secrets/${refreshTokenSecretOf(secretPrefix, subject)}`;
     const url = `${secretManagerUrl}/v1/${secret}/versions/latest:access`;
     const bearer = await account.token();
     try {

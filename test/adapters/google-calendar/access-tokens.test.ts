@@ -161,6 +161,7 @@ describe('consent of each user', () => {
       clientId: 'client',
       clientSecret: 'hush',
       projectId: 'project',
+      secretPrefix: 'token-',
       account: ACCOUNT,
       secretManagerUrl: server.url,
       tokenUrl: `${server.url}/token`,
@@ -174,7 +175,7 @@ describe('consent of each user', () => {
     const [reading, exchange] = server.asked;
     expect(reading?.method).toBe('GET');
     expect(reading?.path).toBe(
-      `/v1/projects/project/secrets/${refreshTokenSecretOf('alice@example.com')}/versions/latest:access`,
+      `/v1/projects/project/secrets/${refreshTokenSecretOf('token-', 'alice@example.com')}/versions/latest:access`,
     );
     expect(reading?.headers.authorization).toBe('Bearer own');
     expect(Object.fromEntries(new URLSearchParams(exchange?.body))).toEqual({
@@ -205,8 +206,9 @@ describe('consent of each user', () => {
   });
 
   test('the name of a secret holds no address, fits Secret Manager, and does not depend on letter case', () => {
-    const name = refreshTokenSecretOf('Alice@Example.com');
-    expect(name).toBe(refreshTokenSecretOf('alice@example.com'));
+    const name = refreshTokenSecretOf('token-', 'Alice@Example.com');
+    expect(name).toBe(refreshTokenSecretOf('token-', 'alice@example.com'));
+    expect(refreshTokenSecretOf('staging-token-', 'alice@example.com')).toBe(`staging-${name}`);
     expect(name).toMatch(/^[a-zA-Z0-9_-]{1,255}$/);
     expect(name).not.toContain('alice');
   });
