@@ -1,6 +1,6 @@
 /**
- * Makes the tables of terraform/README.md, in the form of terraform-docs, from the module's own files: what it requires, what it
- * makes, its inputs and outputs. `node scripts/terraform-tables.ts` writes them; a test fails while they are stale.
+ * Makes the tables of terraform/README.md and of the examples' pages, in the form of terraform-docs, from the files beside them: what a
+ * module requires, what it makes, its inputs and outputs. `node scripts/terraform-tables.ts` writes them; a test fails while they are stale.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -84,7 +84,12 @@ function requirementRows(settings: string): string {
     .join('\n');
 }
 
-/** The tables of the module in the folder, sorted by name, without the markers. */
+function moduleRow({ labels: [name = ''], body }: Block): string {
+  const cells = [anchor('module', name), unquote(argument(body, 'source') ?? '""'), 'n/a'];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** The tables of the module in the folder, sorted by name, without the markers; a table without rows is left out. */
 export function renderTables(folder: string): string {
   const blocks = readBlocks(folder);
   const rows = (kinds: readonly string[], row: (block: Block) => string): string =>
@@ -94,16 +99,28 @@ export function renderTables(folder: string): string {
       .sort()
       .join('\n');
   const settings = blocks.find((block) => block.kind === 'terraform')?.body ?? '';
-  return [
-    `## Requirements\n\n| Name | Version |\n|------|---------|`,
-    `${requirementRows(settings)}\n`,
-    `## Resources\n\n| Name | Type |\n|------|------|`,
-    `${rows(['resource', 'data'], resourceRow)}\n`,
-    `## Inputs\n\n| Name | Description | Type | Default | Required |\n|------|-------------|------|---------|:--------:|`,
-    `${rows(['variable'], inputRow)}\n`,
-    `## Outputs\n\n| Name | Description |\n|------|-------------|`,
-    rows(['output'], outputRow),
-  ].join('\n');
+  const tables = [
+    ['Requirements', '| Name | Version |\n|------|---------|', requirementRows(settings)],
+    ['Modules', '| Name | Source | Version |\n|------|--------|---------|', rows(['module'], moduleRow)],
+    ['Resources', '| Name | Type |\n|------|------|', rows(['resource', 'data'], resourceRow)],
+    [
+      'Inputs',
+      '| Name | Description | Type | Default | Required |\n|------|-------------|------|---------|:--------:|',
+      rows(['variable'], inputRow),
+    ],
+    ['Outputs', '| Name | Description |\n|------|-------------|', rows(['output'], outputRow)],
+  ] as const;
+  return tables
+    .filter(([, , body]) => body !== '')
+    .map(([title, head, body]) => `## ${title}\n\n${head}\n${body}`)
+    .join('\n\n');
+}
+
+/** The folders of Terraform that have a page with tables: the module and its examples. */
+export function documentedFolders(): readonly string[] {
+  const module = resolve(import.meta.dirname, '../terraform');
+  const examples = readdirSync(join(module, 'examples')).map((name) => join(module, 'examples', name));
+  return [module, ...examples.sort()];
 }
 
 /** The text with the tables between its markers. @throws Error where the markers are missing */
@@ -115,7 +132,8 @@ export function withTables(readme: string, tables: string): string {
 }
 
 if (import.meta.main) {
-  const folder = resolve(import.meta.dirname, '../terraform');
-  const readme = join(folder, 'README.md');
-  writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), renderTables(folder)));
+  for (const folder of documentedFolders()) {
+    const readme = join(folder, 'README.md');
+    writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), renderTables(folder)));
+  }
 }

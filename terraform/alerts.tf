@@ -152,7 +152,7 @@ resource "google_monitoring_alert_policy" "this" {
   display_name          = "${var.prefix}conference-sync: ${each.key}"
   combiner              = "OR"
   severity              = each.value.severity
-  notification_channels = var.alerting.notification_channels
+  notification_channels = each.value.severity == "CRITICAL" ? var.alerting.notification_channels.page : var.alerting.notification_channels.ticket
   user_labels           = var.labels
 
   conditions {

@@ -53,6 +53,8 @@ locals {
 }
 
 resource "google_firestore_database" "this" {
+  count = var.firestore.existing == null ? 1 : 0
+
   project          = var.project_id
   name             = "${var.prefix}${var.firestore.database}"
   location_id      = coalesce(var.firestore.location, var.region)
@@ -63,6 +65,13 @@ resource "google_firestore_database" "this" {
   point_in_time_recovery_enablement = var.firestore.point_in_time_recovery ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
   delete_protection_state           = var.firestore.deletion_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
   deletion_policy                   = var.firestore.deletion_protection ? "PREVENT" : "DELETE"
+
+  dynamic "cmek_config" {
+    for_each = local.kms_keys
+    content {
+      kms_key_name = cmek_config.value
+    }
+  }
 
   depends_on = [time_sleep.apis]
 }

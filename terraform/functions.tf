@@ -9,16 +9,20 @@ locals {
     for name in keys(local.runtime_accounts) : name => "https://${var.prefix}${name}-${data.google_project.this.number}.${var.region}.run.app"
   }
 
+  # Where Google Calendar is told to call.
+  receiver_address = coalesce(var.receiver.address, local.addresses["receive-notification"])
+
   # Everything but secrets. What is null is not set, so that the default of the code holds.
   environment = {
     for name, value in {
       GOOGLE_CLOUD_PROJECT           = var.project_id
       WORK_TOPIC                     = google_pubsub_topic.work.name
       DEAD_LETTER_TOPIC              = google_pubsub_topic.dead_letters.name
-      FIRESTORE_DATABASE             = google_firestore_database.this.name
+      FIRESTORE_DATABASE             = time_sleep.database.triggers["name"]
       CALENDAR_AUTH                  = var.calendar.auth
       DELEGATION_SERVICE_ACCOUNT     = one([for name in keys(local.delegated_account) : local.emails[name]])
       OAUTH_CLIENT_ID                = var.calendar.oauth_client_id
+      OAUTH_SECRET_PREFIX            = local.has_consents ? local.refresh_token_prefix : null
       CHANNEL_TTL_SECONDS            = var.calendar.channel_ttl_s
       CHANNEL_RENEWAL_MARGIN_SECONDS = var.calendar.channel_renewal_margin_s
       FULL_SYNC_PAST_DAYS            = var.calendar.full_sync_past_days
@@ -56,11 +60,12 @@ locals {
         size        = worker
         timeout_s   = worker.time_budget_s + local.timeout_after_budget_s
         ingress     = "ALLOW_INTERNAL_ONLY"
-        environment = {
+        networks    = var.network[*]
+        environment = merge(var.conference.environment, {
           SYNC_TIME_BUDGET_SECONDS = tostring(worker.time_budget_s)
           # The young generation of V8 may otherwise grow by a hundred megabytes while pages of events pass through it.
           NODE_OPTIONS = "${local.node_options} --max-semi-space-size=8"
-        }
+        })
       }
     },
     {
@@ -70,6 +75,7 @@ locals {
         size        = var.functions.renew_channels
         timeout_s   = local.tick_deadline_s - 10
         ingress     = "ALLOW_INTERNAL_ONLY"
+        networks    = []
         environment = { NODE_OPTIONS = local.node_options }
       }
       "manage-calendars" = {
@@ -78,18 +84,22 @@ locals {
         size        = var.functions.manage_calendars
         timeout_s   = 60
         ingress     = var.functions.manage_calendars.ingress
+        networks    = []
         environment = { NODE_OPTIONS = local.node_options }
       }
     },
   )
 
   secret_environment = {
-    for name in keys(local.runtime_accounts) : name => {
-      for key, secret in local.secrets : secret.env => {
-        secret  = google_secret_manager_secret.this[key].secret_id
-        version = local.secret_versions[key]
-      } if contains(secret.readers, name)
-    }
+    for name in keys(local.runtime_accounts) : name => merge(
+      contains(keys(local.workers), name) ? var.conference.secrets : {},
+      {
+        for key, secret in local.secrets : secret.env => {
+          secret  = local.secret_ids[key]
+          version = local.secret_versions[key]
+        } if contains(secret.readers, name)
+      },
+    )
   }
 
   calendar_calls_per_minute_max = sum([for worker in values(local.workers) : worker.max_instances * worker.concurrency]) * 60 / var.calendar_quota.sync_s
@@ -103,9 +113,11 @@ resource "google_cloudfunctions2_function" "receiver" {
   labels      = var.labels
 
   build_config {
-    runtime         = "nodejs24"
-    entry_point     = "receiveNotification"
-    service_account = google_service_account.this["build-functions"].id
+    runtime           = "nodejs24"
+    entry_point       = "receiveNotification"
+    service_account   = google_service_account.this["build-functions"].id
+    worker_pool       = var.build.worker_pool
+    docker_repository = var.build.docker_repository
     source {
       storage_source {
         bucket = google_storage_bucket.archive.name
@@ -122,7 +134,7 @@ resource "google_cloudfunctions2_function" "receiver" {
     max_instance_count               = var.functions.receive_notification.max_instances
     timeout_seconds                  = 10
     # Google's notifications come from the internet.
-    ingress_settings      = "ALLOW_ALL"
+    ingress_settings      = var.receiver.ingress
     service_account_email = google_service_account.this["receive-notification"].email
     environment_variables = merge(local.environment, { NODE_OPTIONS = local.node_options })
 
@@ -162,9 +174,11 @@ resource "google_cloudfunctions2_function" "behind" {
   labels      = var.labels
 
   build_config {
-    runtime         = "nodejs24"
-    entry_point     = each.value.entry_point
-    service_account = google_service_account.this["build-functions"].id
+    runtime           = "nodejs24"
+    entry_point       = each.value.entry_point
+    service_account   = google_service_account.this["build-functions"].id
+    worker_pool       = var.build.worker_pool
+    docker_repository = var.build.docker_repository
     source {
       storage_source {
         bucket = google_storage_bucket.archive.name
@@ -181,10 +195,20 @@ resource "google_cloudfunctions2_function" "behind" {
     max_instance_count               = each.value.size.max_instances
     timeout_seconds                  = each.value.timeout_s
     ingress_settings                 = each.value.ingress
+    direct_vpc_egress                = one([for network in each.value.networks : "VPC_EGRESS_${network.egress}"])
     service_account_email            = google_service_account.this[each.key].email
     environment_variables = merge(local.environment, each.value.environment, {
-      RECEIVER_URL = local.addresses["receive-notification"]
+      RECEIVER_URL = local.receiver_address
     })
+
+    dynamic "direct_vpc_network_interface" {
+      for_each = each.value.networks
+      content {
+        network    = direct_vpc_network_interface.value.network
+        subnetwork = direct_vpc_network_interface.value.subnetwork
+        tags       = direct_vpc_network_interface.value.tags
+      }
+    }
 
     dynamic "secret_environment_variables" {
       for_each = local.secret_environment[each.key]
@@ -198,6 +222,10 @@ resource "google_cloudfunctions2_function" "behind" {
   }
 
   lifecycle {
+    precondition {
+      condition     = length(setintersection(keys(var.conference.environment), keys(local.environment))) == 0
+      error_message = "The module sets ${join(", ", setintersection(keys(var.conference.environment), keys(local.environment)))} itself: take it out of conference.environment."
+    }
     precondition {
       condition     = local.calendar_calls_per_minute_max <= var.calendar_quota.requests_per_minute
       error_message = "All instances of both workers together could make ${floor(local.calendar_calls_per_minute_max)} Calendar calls a minute, and the quota is ${var.calendar_quota.requests_per_minute}: lower max_instances or concurrency, or raise calendar_quota once Google has granted more."
@@ -216,61 +244,4 @@ resource "google_cloudfunctions2_function" "behind" {
     google_service_account_iam_member.sign_for_users,
     time_sleep.build_grants,
   ]
-}
-
-# The invoker's role belongs on the Cloud Run service underneath; on the function it is refused
-# (hashicorp/terraform-provider-google issues 15264 and 20320). A function that is replaced takes the grants on its service with it,
-# so each is made again with it.
-
-# Google Calendar signs in with nothing, so the door is open; the channel token is what is checked behind it.
-resource "google_cloud_run_v2_service_iam_member" "anyone_notifies" {
-  project  = var.project_id
-  location = var.region
-  name     = google_cloudfunctions2_function.receiver.name
-  role     = "roles/run.invoker"
-  member   = "allUsers"
-
-  lifecycle {
-    replace_triggered_by = [google_cloudfunctions2_function.receiver.id]
-  }
-}
-
-resource "google_cloud_run_v2_service_iam_member" "pubsub_pushes" {
-  for_each = local.workers
-
-  project  = var.project_id
-  location = var.region
-  name     = google_cloudfunctions2_function.behind[each.key].name
-  role     = "roles/run.invoker"
-  member   = google_service_account.this["push-work"].member
-
-  lifecycle {
-    replace_triggered_by = [google_cloudfunctions2_function.behind[each.key].id]
-  }
-}
-
-resource "google_cloud_run_v2_service_iam_member" "scheduler_ticks" {
-  project  = var.project_id
-  location = var.region
-  name     = google_cloudfunctions2_function.behind["renew-channels"].name
-  role     = "roles/run.invoker"
-  member   = google_service_account.this["tick-renewals"].member
-
-  lifecycle {
-    replace_triggered_by = [google_cloudfunctions2_function.behind["renew-channels"].id]
-  }
-}
-
-resource "google_cloud_run_v2_service_iam_member" "people_manage" {
-  for_each = setunion(var.access.managers, var.access.operators)
-
-  project  = var.project_id
-  location = var.region
-  name     = google_cloudfunctions2_function.behind["manage-calendars"].name
-  role     = "roles/run.invoker"
-  member   = each.key
-
-  lifecycle {
-    replace_triggered_by = [google_cloudfunctions2_function.behind["manage-calendars"].id]
-  }
 }

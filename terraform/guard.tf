@@ -23,6 +23,7 @@ resource "terraform_data" "guard" {
     google_firestore_field.expiring,
     google_firestore_field.unindexed,
     google_firestore_index.this,
+    google_kms_crypto_key_iam_member.agent,
     google_logging_metric.counter,
     google_logging_metric.distribution,
     google_monitoring_alert_policy.this,
@@ -34,7 +35,7 @@ resource "terraform_data" "guard" {
     google_project_iam_member.refresh_tokens,
     google_project_iam_member.store,
     google_project_service.this,
-    google_project_service_identity.pubsub,
+    google_project_service_identity.agent,
     google_pubsub_subscription.dead_letters,
     google_pubsub_subscription.replay,
     google_pubsub_subscription.work,
@@ -53,5 +54,6 @@ resource "terraform_data" "guard" {
     time_sleep.apis,
     time_sleep.build_grants,
     time_sleep.database,
+    time_sleep.key_grants,
   ]
 }

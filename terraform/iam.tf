@@ -25,14 +25,17 @@ locals {
   is_delegated = var.calendar.auth == "delegation"
   has_consents = var.calendar.auth == "oauth"
 
+  # Of the secrets that hold the users' consents, each installation reads its own.
+  refresh_token_prefix = "${var.prefix}calendar-refresh-token-"
+
   # Everything but the receiver keeps state and calls Calendar.
   store_users    = toset(keys(local.behind))
   calendar_users = local.store_users
 
   only_our_database = {
-    title       = "only ${google_firestore_database.this.name}"
+    title       = "only ${time_sleep.database.triggers["name"]}"
     description = "Nothing of the project's other databases"
-    expression  = "resource.name == \"projects/${var.project_id}/databases/${google_firestore_database.this.name}\""
+    expression  = "resource.name == \"projects/${var.project_id}/databases/${time_sleep.database.triggers["name"]}\""
   }
 }
 
@@ -107,6 +110,6 @@ resource "google_project_iam_member" "refresh_tokens" {
   condition {
     title       = "only refresh tokens"
     description = "Secrets that hold a user's consent, and no other"
-    expression  = "resource.name.startsWith(\"projects/${data.google_project.this.number}/secrets/calendar-refresh-token-\")"
+    expression  = "resource.name.startsWith(\"projects/${data.google_project.this.number}/secrets/${local.refresh_token_prefix}\")"
   }
 }

@@ -42,6 +42,20 @@ resource "google_storage_bucket" "archive" {
   public_access_prevention    = "enforced"
   force_destroy               = true
 
+  dynamic "encryption" {
+    for_each = local.kms_keys
+    content {
+      default_kms_key_name = encryption.value
+    }
+  }
+  dynamic "logging" {
+    for_each = toset(var.archive_log_bucket[*])
+    content {
+      log_bucket        = logging.value
+      log_object_prefix = "${var.project_id}-${var.prefix}conference-sync-archive"
+    }
+  }
+
   # Each archive has a name of its own, and Terraform removes the one before: it stays as a noncurrent version for a while. A rollback
   # uploads the earlier archive again.
   versioning {

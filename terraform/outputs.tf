@@ -10,7 +10,7 @@ output "alerts" {
 
 output "database" {
   description = "Name of the Firestore database."
-  value       = google_firestore_database.this.name
+  value       = time_sleep.database.triggers["name"]
 }
 
 output "delegation_client_id" {
@@ -20,7 +20,7 @@ output "delegation_client_id" {
 
 output "functions" {
   description = "Address of each deployment."
-  value       = local.addresses
+  value       = merge(local.addresses, { "receive-notification" = local.receiver_address })
 
   # Whoever calls an address needs it to be there and its door to be open.
   depends_on = [

@@ -15,7 +15,7 @@ locals {
     { for name in values(local.lanes) : "dead-letters/${name}" => {
       topic = google_pubsub_topic.dead_letters.name, member = google_service_account.this[name].member
     } },
-    { "dead-letters/pubsub" = { topic = google_pubsub_topic.dead_letters.name, member = google_project_service_identity.pubsub.member } },
+    { "dead-letters/pubsub" = { topic = google_pubsub_topic.dead_letters.name, member = google_project_service_identity.agent["pubsub.googleapis.com"].member } },
     { for member in var.access.operators : "work/${member}" => { topic = google_pubsub_topic.work.name, member = member } },
   )
 
@@ -35,6 +35,7 @@ resource "google_pubsub_topic" "work" {
   labels  = var.labels
   # What makes `confsync replay --since` possible.
   message_retention_duration = "${var.redelivery.retention_days * 86400}s"
+  kms_key_name               = local.kms_key
 
   depends_on = [time_sleep.apis]
 }
@@ -43,6 +44,8 @@ resource "google_pubsub_topic" "dead_letters" {
   project = var.project_id
   name    = "${google_pubsub_topic.work.name}-dead-letters"
   labels  = var.labels
+
+  kms_key_name = local.kms_key
 }
 
 resource "google_pubsub_topic_iam_member" "publisher" {
@@ -136,7 +139,7 @@ resource "google_pubsub_subscription_iam_member" "agent_hands_on" {
   project      = var.project_id
   subscription = google_pubsub_subscription.work[each.key].name
   role         = "roles/pubsub.subscriber"
-  member       = google_project_service_identity.pubsub.member
+  member       = google_project_service_identity.agent["pubsub.googleapis.com"].member
 }
 
 resource "google_pubsub_subscription_iam_member" "operators" {

@@ -7,7 +7,7 @@ locals {
 
 resource "google_cloud_scheduler_job" "tick" {
   project          = var.project_id
-  region           = var.region
+  region           = coalesce(var.scheduler_region, var.region)
   name             = "${var.prefix}renew-channels"
   description      = "Finds what is due, every minute"
   schedule         = "* * * * *"

@@ -29,20 +29,45 @@ locals {
     key => var.secrets[key].version != null ? var.secrets[key].version : google_secret_manager_secret_version.written[key].version
   }
 
-  secret_readers = merge([
-    for key, secret in local.secrets : { for reader in secret.readers : "${key}/${reader}" => { secret = key, reader = reader } }
-  ]...)
+  secret_ids     = { for key in keys(local.secrets) : key => var.secrets[key].secret != null ? var.secrets[key].secret : google_secret_manager_secret.this[key].secret_id }
+  secret_regions = var.kms_key == null ? var.secret_regions : [var.region]
+
+  secret_readers = merge(concat(
+    [for key, secret in local.secrets : { for reader in secret.readers : "${key}/${reader}" => { secret = local.secret_ids[key], reader = reader } }],
+    # What a module of the company's reads.
+    [for name, secret in var.conference.secrets : { for reader in keys(local.workers) : "${name}/${reader}" => { secret = secret.secret, reader = reader } }],
+  )...)
 }
 
 resource "google_secret_manager_secret" "this" {
-  for_each = local.secrets
+  for_each = { for key, secret in local.secrets : key => secret if var.secrets[key].secret == null }
 
   project   = var.project_id
   secret_id = "${var.prefix}${replace(each.key, "_", "-")}"
   labels    = var.labels
 
   replication {
-    auto {}
+    dynamic "auto" {
+      for_each = length(local.secret_regions) == 0 ? ["wherever Google likes"] : []
+      content {}
+    }
+    dynamic "user_managed" {
+      for_each = length(local.secret_regions) == 0 ? [] : [local.secret_regions]
+      content {
+        dynamic "replicas" {
+          for_each = user_managed.value
+          content {
+            location = replicas.value
+            dynamic "customer_managed_encryption" {
+              for_each = local.kms_keys
+              content {
+                kms_key_name = customer_managed_encryption.value
+              }
+            }
+          }
+        }
+      }
+    }
   }
 
   depends_on = [time_sleep.apis]
@@ -66,7 +91,9 @@ resource "google_secret_manager_secret_iam_member" "reader" {
   for_each = local.secret_readers
 
   project   = var.project_id
-  secret_id = google_secret_manager_secret.this[each.value.secret].secret_id
+  secret_id = each.value.secret
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.this[each.value.reader].member
+
+  depends_on = [time_sleep.apis]
 }

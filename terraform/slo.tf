@@ -7,6 +7,7 @@ resource "google_monitoring_custom_service" "this" {
   project      = var.project_id
   service_id   = "${var.prefix}${each.key}"
   display_name = "${var.prefix}${each.key}"
+  user_labels  = var.labels
 }
 
 resource "google_monitoring_slo" "freshness" {
@@ -18,6 +19,7 @@ resource "google_monitoring_slo" "freshness" {
   display_name        = "${var.alerting.freshness.objective * 100} % of edits applied within ${var.alerting.freshness.within_s} s"
   goal                = var.alerting.freshness.objective
   rolling_period_days = 28
+  user_labels         = var.labels
 
   request_based_sli {
     distribution_cut {

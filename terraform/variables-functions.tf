@@ -62,7 +62,7 @@ variable "calendar_quota" {
 }
 
 variable "conference" {
-  description = "Your conference system and how to tell its conferences: `backend` is `webhook` or `module:PATH` (a module inside the archive); matchers by solution name, entry point host or add-on parameter; the rest overrides defaults of the code."
+  description = "Your conference system and how to tell its conferences: `backend` is `webhook` or `module:PATH` (a module inside the archive); matchers by solution name, entry point host or add-on parameter; `environment` and `secrets` (names in Secret Manager, with their version) are handed to the workers as variables, for a module of yours; the rest overrides defaults of the code."
   type = object({
     backend           = optional(string, "webhook")
     webhook_url       = optional(string)
@@ -72,6 +72,8 @@ variable "conference" {
     fields            = optional(list(string))
     cancel_grace_s    = optional(number)
     delivery_retry_s  = optional(list(number))
+    environment       = optional(map(string), {})
+    secrets           = optional(map(object({ secret = string, version = string })), {})
   })
   nullable = false
 
@@ -96,6 +98,22 @@ variable "conference" {
       "title", "description", "location", "start", "end", "recurrence", "organizer", "visibility", "attendees", "parameters",
     ])) == 0
     error_message = "fields are some of title, description, location, start, end, recurrence, organizer, visibility, attendees and parameters."
+  }
+  validation {
+    condition = alltrue([
+      for name in concat(keys(var.conference.environment), keys(var.conference.secrets)) :
+      can(regex("^[A-Za-z_][A-Za-z0-9_]{0,127}$", name)) && !startswith(name, "X_GOOGLE_") &&
+      !contains(["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION", "FUNCTION_TARGET", "FUNCTION_SIGNATURE_TYPE", "LOG_EXECUTION_ID", "NODE_OPTIONS"], name)
+    ])
+    error_message = "A name in environment or secrets has letters, digits and underscores, and is none that Google or the module sets."
+  }
+  validation {
+    condition     = length(setintersection(keys(var.conference.environment), keys(var.conference.secrets))) == 0 && alltrue([for value in values(var.conference.environment) : value != null])
+    error_message = "A variable stands either in environment or in secrets, and has a value."
+  }
+  validation {
+    condition     = alltrue([for s in values(var.conference.secrets) : can(regex("^[A-Za-z0-9_-]{1,255}$", s.secret)) && can(regex("^[1-9][0-9]*$", s.version))])
+    error_message = "Each of secrets has the name of a secret of this project and the number of a version."
   }
   validation {
     condition     = var.conference.cancel_grace_s == null ? true : var.conference.cancel_grace_s >= 0 && var.conference.cancel_grace_s <= 604800

@@ -1,10 +1,13 @@
 # How it is kept running: alerts, the queue's patience, secrets.
 
 variable "alerting" {
-  description = "Where alerts go and when. `runbook_url` is the address of docs/runbook.md as your people open it; each alert links to its section. `freshness`: this share of edits (`objective`) is to be applied within `within_s`; `slo` adds the SLO itself and needs the metrics to exist, so switch it on in a second apply."
+  description = "Where alerts go and when. `notification_channels`: `page` hears of what is critical, `ticket` of the rest. `runbook_url` is the address of docs/runbook.md as your people open it; each alert links to its section. `freshness`: this share of edits (`objective`) is to be applied within `within_s`; `slo` adds the SLO itself and needs the metrics to exist, so switch it on in a second apply."
   type = object({
-    runbook_url            = string
-    notification_channels  = optional(list(string), [])
+    runbook_url = string
+    notification_channels = optional(object({
+      page   = optional(list(string), [])
+      ticket = optional(list(string), [])
+    }), {})
     live_message_age_s     = optional(number, 300)
     upkeep_message_age_s   = optional(number, 3600)
     reconcile_share        = optional(number, 0.5)
@@ -22,11 +25,11 @@ variable "alerting" {
     error_message = "runbook_url is an https address of at most 2000 characters without a fragment: the fragment is the alert's name."
   }
   validation {
-    condition     = alltrue([for channel in var.alerting.notification_channels : can(regex("^projects/[^/]+/notificationChannels/[^/]+$", channel))])
+    condition     = alltrue([for channel in concat(var.alerting.notification_channels.page, var.alerting.notification_channels.ticket) : can(regex("^projects/[^/]+/notificationChannels/[^/]+$", channel))])
     error_message = "A notification channel is named as projects/PROJECT/notificationChannels/NUMBER, which is the `name` of google_monitoring_notification_channel; an e-mail address is none."
   }
   validation {
-    condition     = length(var.alerting.notification_channels) <= 16
+    condition     = length(var.alerting.notification_channels.page) <= 16 && length(var.alerting.notification_channels.ticket) <= 16
     error_message = "Cloud Monitoring takes at most 16 notification channels for an alert."
   }
   validation {
@@ -110,17 +113,20 @@ variable "secret_values" {
 }
 
 variable "secrets" {
-  description = "Which version of each secret the functions read. With a `version` the module only refers to it (a person or a pipeline added it); without one it writes `secret_values`, again whenever `revision` is raised."
+  description = "Which version of each secret the functions read. With a `version` the module only refers to it (a person or a pipeline added it); without one it writes `secret_values`, again whenever `revision` is raised. `secret` names one of this project that is there already: the module makes none, and needs its `version`."
   type = object({
     channel_token_keys = optional(object({
+      secret   = optional(string)
       version  = optional(string)
       revision = optional(number, 1)
     }), {})
     conference_webhook_secret = optional(object({
+      secret   = optional(string)
       version  = optional(string)
       revision = optional(number, 1)
     }), {})
     oauth_client_secret = optional(object({
+      secret   = optional(string)
       version  = optional(string)
       revision = optional(number, 1)
     }), {})
@@ -131,6 +137,10 @@ variable "secrets" {
   validation {
     condition     = alltrue([for s in values(var.secrets) : s.version == null || can(regex("^[1-9][0-9]*$", s.version))])
     error_message = "version is a number, not latest: a rotation is a deployment that can be seen and taken back."
+  }
+  validation {
+    condition     = alltrue([for s in values(var.secrets) : s.secret == null ? true : can(regex("^[A-Za-z0-9_-]{1,255}$", s.secret)) && s.version != null])
+    error_message = "secret is the name of a secret of this project, without its path, and needs the version that is to be read."
   }
   validation {
     condition     = alltrue([for s in values(var.secrets) : s.revision >= 1 && floor(s.revision) == s.revision])

@@ -32,9 +32,10 @@ variable "archive" {
 }
 
 variable "firestore" {
-  description = "The database: its name (with `prefix` in front), its location (for ever; the region if left out), whether it, and with it the installation, is guarded against deletion, and point-in-time recovery."
+  description = "The database: its name (with `prefix` in front), its location (for ever; the region if left out), whether it, and with it the installation, is guarded against deletion, and point-in-time recovery. `existing` names a database that is there already and is used as it is; the module adds its indexes."
   type = object({
     database               = optional(string, "conference-sync")
+    existing               = optional(string)
     location               = optional(string)
     deletion_protection    = optional(bool, true)
     point_in_time_recovery = optional(bool, false)
@@ -42,6 +43,14 @@ variable "firestore" {
   default  = {}
   nullable = false
 
+  validation {
+    condition     = var.firestore.existing == null ? true : can(regex("^(\\(default\\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$", var.firestore.existing))
+    error_message = "existing is the name of a database, as Firestore has it."
+  }
+  validation {
+    condition     = var.firestore.existing == null || var.firestore.location == null
+    error_message = "An existing database lies where it lies: leave location out."
+  }
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,61}[a-z0-9]$", "${var.prefix}${var.firestore.database}"))
     error_message = "A database has a name of 4 to 63 lower-case letters, digits and hyphens, prefix included; a letter is first, and a letter or digit last."

@@ -6,6 +6,8 @@ locals {
   api_wait = "60s"
   # A build that starts right after its account's grants is denied its bucket.
   build_grants_wait = "60s"
+  # A key refuses agents that were granted its use a moment ago.
+  key_grants_wait = "60s"
   # Indexes and fields of a database that was just made are refused (404).
   database_wait = "40s"
 }
@@ -27,16 +29,17 @@ resource "time_sleep" "build_grants" {
 # at once.
 resource "time_sleep" "database" {
   create_duration = local.database_wait
-  triggers        = { name = google_firestore_database.this.name }
+  triggers        = { name = var.firestore.existing == null ? google_firestore_database.this[0].name : var.firestore.existing }
 }
 
-# Pub/Sub's own account hands dead letters on. In a new project it does not exist until somebody asks for it, and cannot be granted a
-# role before.
-resource "google_project_service_identity" "pubsub" {
+# Google's own accounts. In a new project they do not exist until somebody asks for them, and cannot be granted a role before. Pub/Sub's
+# hands dead letters on; all of them use the key.
+resource "google_project_service_identity" "agent" {
+  for_each = setunion(["pubsub.googleapis.com"], var.kms_key == null ? [] : ["firestore.googleapis.com", "secretmanager.googleapis.com"])
   provider = google-beta
 
   project = var.project_id
-  service = "pubsub.googleapis.com"
+  service = each.key
 
   depends_on = [time_sleep.apis]
 }

@@ -59,7 +59,7 @@ variables {
 
   alerting = {
     runbook_url           = "https://git.example.com/docs/runbook.md"
-    notification_channels = ["projects/example-project/notificationChannels/1"]
+    notification_channels = { page = ["projects/example-project/notificationChannels/1"] }
     freshness             = { slo = true }
   }
 
@@ -127,7 +127,7 @@ run "plan" {
     error_message = "The clock ticks each minute, and a run may take three."
   }
   assert {
-    condition     = google_firestore_database.this.deletion_policy == "PREVENT" && google_firestore_database.this.delete_protection_state == "DELETE_PROTECTION_ENABLED"
+    condition     = google_firestore_database.this[0].deletion_policy == "PREVENT" && google_firestore_database.this[0].delete_protection_state == "DELETE_PROTECTION_ENABLED"
     error_message = "Nobody destroys the database by accident."
   }
   assert {

@@ -58,3 +58,64 @@ run "the_example_hands_on_what_it_takes" {
     error_message = "The database is the one that was asked for."
   }
 }
+
+run "workers_reach_a_private_conference_system_through_a_vpc" {
+  command = plan
+
+  module {
+    source = "./examples/private-conference-system"
+  }
+
+  variables {
+    project_id            = "example-project"
+    region                = "europe-west1"
+    archive               = "versions.tf"
+    runbook_url           = "https://git.example.com/docs/runbook.md"
+    webhook_url           = "https://conference.internal.example.com/changes"
+    solution_names        = ["My Web Conference"]
+    network               = "conferences"
+    workers_cidr          = "10.8.0.0/26"
+    conference_system_tag = "conference-system"
+    kms_key               = "projects/example-project/locations/europe-west1/keyRings/ring/cryptoKeys/key"
+    secrets = {
+      channel_token_keys        = { secret = "channel-token-keys", version = "3" }
+      conference_webhook_secret = { secret = "conference-webhook-secret", version = "2" }
+    }
+  }
+
+  assert {
+    condition     = google_compute_subnetwork.workers.private_ip_google_access
+    error_message = "What calls Google from the subnet needs Private Google Access."
+  }
+}
+
+run "two_environments_have_an_installation_each" {
+  command = plan
+
+  module {
+    source = "./examples/two-environments"
+  }
+
+  variables {
+    archive     = "versions.tf"
+    runbook_url = "https://git.example.com/docs/runbook.md"
+    environments = {
+      for name in ["staging", "production"] : name => {
+        project_id     = "example-${name}"
+        region         = "europe-west1"
+        webhook_url    = "https://conference.example.com/${name}"
+        solution_names = ["My Web Conference"]
+        is_guarded     = name == "production"
+        secrets = {
+          channel_token_keys        = { secret = "channel-token-keys", version = "3" }
+          conference_webhook_secret = { secret = "conference-webhook-secret", version = "2" }
+        }
+      }
+    }
+  }
+
+  assert {
+    condition     = output.functions["staging"]["renew-channels"] == "https://renew-channels-123456789012.europe-west1.run.app"
+    error_message = "Each environment has its functions."
+  }
+}

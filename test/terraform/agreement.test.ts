@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
+import { ALERT_CONDITIONS, DEPLOYMENTS } from '../../scripts/fleet-model.ts';
 import { COMPOSITE_INDEXES, SINGLE_FIELD_INDEXES, TTL_FIELDS } from '../../shared/adapters/firestore/indexes.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { FUNCTION_NAMES, type FunctionName, SETTINGS } from '../../shared/config/settings.ts';
@@ -196,16 +197,19 @@ describeWithTerraform('the deployment and the code', () => {
     }
   });
 
-  test('the cost table counts the conditions of alerts and the distributions that there are', () => {
+  test('the model of what it costs has the deployments and the alerts that there are', () => {
     const conditions = ofType(installation, 'google_monitoring_alert_policy').flatMap(({ values }) =>
       listAt(values, 'conditions'),
     );
-    const distributions = ofType(installation, 'google_logging_metric').filter(
-      ({ values }) => textAt(values, 'metric_descriptor', 0, 'value_type') === 'DISTRIBUTION',
-    );
-    const page = read('docs/deploy.md');
-    expect(page).toContain(`| ${conditions.length} conditions x 0.10`);
-    expect(page).toContain(`+ ${distributions.length} distributions x 43,200 min`);
+    expect(ALERT_CONDITIONS).toBe(conditions.length);
+    const GIB = { '256Mi': 0.25, '512Mi': 0.5 };
+    const made = ofType(installation, 'google_cloudfunctions2_function').map(({ values }) => {
+      const size = at(values, 'service_config', 0);
+      const gib = Object.entries(GIB).find(([memory]) => memory === textAt(size, 'available_memory'))?.[1];
+      const concurrency = at(size, 'max_instance_request_concurrency');
+      return [textAt(values, 'name'), { cpu: Number(textAt(size, 'available_cpu')), gib, concurrency }] as const;
+    });
+    expect(Object.fromEntries(made)).toMatchObject(DEPLOYMENTS);
   });
 
   test('each alert leads to its own section of the runbook', () => {

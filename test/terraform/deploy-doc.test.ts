@@ -16,14 +16,6 @@ const variablesOf = (folder: string): readonly string[] =>
 describe('docs/deploy.md', () => {
   const page = read('docs/deploy.md');
 
-  test('has a cost table that adds up', () => {
-    const table = page.slice(page.indexOf('| Service | Arithmetic | USD |'), page.indexOf('That is about one cent'));
-    const amounts = [...table.matchAll(/\| (?:\*\*)?(\d+\.\d\d)(?:\*\*)? \|$/gm)].map(([, amount]) => Number(amount));
-    const sum = amounts.pop();
-    expect(amounts.length).toBeGreaterThan(8);
-    expect(amounts.reduce((total, amount) => total + amount, 0)).toBeCloseTo(sum ?? 0, 2);
-  });
-
   test('counts the settings that have to be given', () => {
     const variables = read('terraform/examples/complete/variables.tf')
       .split(/^variable /m)
@@ -35,7 +27,13 @@ describe('docs/deploy.md', () => {
   test('tells to set only what the example takes', () => {
     const taken = variablesOf('terraform/examples/complete');
     const ofModule = variablesOf('terraform');
-    const told = [...page.matchAll(/(?:`|# )(\w+)(?:\.\w+| = )/g)].map(([, name = '']) => name);
+    // What goes into the module block itself has a section of its own.
+    const platform = page.slice(
+      page.indexOf("## What a company's platform may ask for"),
+      page.indexOf('## The pipeline'),
+    );
+    expect(platform.length).toBeGreaterThan(1_000);
+    const told = [...page.replace(platform, '').matchAll(/(?:`|# )(\w+)(?:\.\w+| = )/g)].map(([, name = '']) => name);
     const settings = told.filter((name) => ofModule.includes(name));
     expect(settings.length).toBeGreaterThan(5);
     expect(settings.filter((name) => !taken.includes(name))).toEqual([]);

@@ -45,6 +45,93 @@ const sizeOf = (deployment: string): readonly Leaf[] => [
   { path: `functions.${deployment}.max_instances`, accepted: [1, 10], refused: [0, 5.5, -1, 1_001, 100_000] },
 ];
 
+const KEY = 'projects/example-project/locations/europe-west1/keyRings/ring/cryptoKeys/key';
+const SUBNETWORK = 'projects/host-project/regions/europe-west1/subnetworks/workers';
+
+/** What a company's platform may ask for; see terraform/variables-platform.tf. */
+const PLATFORM: readonly Leaf[] = [
+  { path: 'archive_log_bucket', accepted: [null, 'access-logs'], refused: ['', 'gs://access-logs', 'A', 'a/b'] },
+  {
+    path: 'build.worker_pool',
+    accepted: [null, 'projects/p/locations/europe-west1/workerPools/pool'],
+    refused: ['pool', ''],
+  },
+  {
+    path: 'build.docker_repository',
+    accepted: [null, 'projects/p/locations/europe-west1/repositories/images'],
+    refused: ['images', ''],
+  },
+  {
+    path: 'kms_key',
+    accepted: [null],
+    refused: ['key', '', KEY.replace('europe-west1', 'us-east1'), `${KEY}/cryptoKeyVersions/1`],
+  },
+  {
+    path: 'network',
+    accepted: [
+      null,
+      { subnetwork: 'workers' },
+      { network: 'vpc', subnetwork: SUBNETWORK, tags: ['to-conference'], egress: 'ALL_TRAFFIC' },
+    ],
+    refused: [
+      { subnetwork: '' },
+      { subnetwork: 'a b' },
+      { subnetwork: 'workers', egress: 'SOME' },
+      { subnetwork: 'workers', tags: ['To'] },
+      { network: '-', subnetwork: 'workers' },
+    ],
+  },
+  {
+    path: 'receiver',
+    accepted: [
+      {},
+      { address: 'https://calendar.example.com' },
+      { ingress: 'ALLOW_INTERNAL_AND_GCLB', address: 'https://calendar.example.com/in' },
+      { open_to_all: false },
+    ],
+    refused: [
+      { ingress: 'ALLOW_INTERNAL_ONLY' },
+      { ingress: 'ALLOW_INTERNAL_AND_GCLB' },
+      { address: 'http://calendar.example.com' },
+      { address: 'https://a:b@calendar.example.com' },
+      { address: '' },
+    ],
+  },
+  { path: 'scheduler_region', accepted: [null, 'europe-west3'], refused: ['', 'europe'] },
+  {
+    path: 'secret_regions',
+    accepted: [[], ['europe-west1'], ['europe-west1', 'europe-west4']],
+    refused: [['eu'], [''], ['europe-west1', 'europe-west1']],
+  },
+  { path: 'firestore.existing', accepted: [null], refused: ['', 'db', 'A'] },
+  {
+    path: 'conference.environment',
+    accepted: [{}, { VENDOR_URL: 'https://vendor.example.com', _a: '' }],
+    refused: [
+      { PORT: '1' },
+      { 'A-B': 'x' },
+      { '1A': 'x' },
+      { X_GOOGLE_A: 'x' },
+      { K_SERVICE: 'x' },
+      { WORK_TOPIC: 'x' },
+    ],
+  },
+  {
+    path: 'conference.secrets',
+    accepted: [{}, { VENDOR_KEY: { secret: 'vendor-key', version: '3' } }],
+    refused: [
+      { VENDOR_KEY: { secret: 'projects/p/secrets/a', version: '3' } },
+      { VENDOR_KEY: { secret: 'a', version: 'latest' } },
+      { PORT: { secret: 'a', version: '1' } },
+    ],
+  },
+  {
+    path: 'secrets.channel_token_keys.secret',
+    accepted: [null, 'our-token-keys'],
+    refused: ['', 'projects/p/secrets/a'],
+  },
+];
+
 /** Every optional input, and the required ones as far as they have a form. */
 export const LEAVES: readonly Leaf[] = [
   {
@@ -75,11 +162,11 @@ export const LEAVES: readonly Leaf[] = [
       'https://a b',
     ],
   },
-  {
-    path: 'alerting.notification_channels',
+  ...['page', 'ticket'].map((list) => ({
+    path: `alerting.notification_channels.${list}`,
     accepted: [[], ['projects/p/notificationChannels/1'], Array(16).fill('projects/p/notificationChannels/1')],
     refused: [['oncall@example.com'], [''], Array(17).fill('projects/p/notificationChannels/1')],
-  },
+  })),
   { path: 'alerting.live_message_age_s', accepted: [1, 86_400], refused: [0, -1] },
   { path: 'alerting.upkeep_message_age_s', accepted: [1, 604_800], refused: [0, -1] },
   { path: 'alerting.reconcile_share', accepted: [0.01, 1], refused: [0, 1.1, -1] },
@@ -182,8 +269,30 @@ export const LEAVES: readonly Leaf[] = [
     accepted: ['europe-west1', 'northamerica-northeast2', 'me-central1'],
     refused: ['', 'europe', 'Europe-West1', 'europe-west1-b', 'eur3'],
   },
+  ...PLATFORM,
   { path: 'secrets.channel_token_keys.version', accepted: ['1', '123'], refused: ['0', 'latest', '', '1.5', '-1'] },
   { path: 'secrets.channel_token_keys.revision', accepted: [1, 1_000_000], refused: [0, 1.5, -1] },
+];
+
+/** Sets of inputs that go together and with no other. */
+export const TOGETHER: readonly Inputs[] = [
+  { kms_key: KEY },
+  { kms_key: KEY, secret_regions: ['europe-west1'], firestore: { location: 'europe-west1' } },
+  { firestore: { existing: '(default)' } },
+  { firestore: { existing: 'shared-with-others', deletion_protection: false } },
+  {
+    conference: { backend: 'module:./conference.mjs', solution_names: ['Ours'] },
+    secrets: { channel_token_keys: { version: '1' } },
+  },
+  {
+    calendar: { auth: 'oauth', oauth_client_id: '1234.apps.googleusercontent.com' },
+    secrets: Object.fromEntries(
+      ['channel_token_keys', 'conference_webhook_secret', 'oauth_client_secret'].map((name) => [
+        name,
+        { secret: name, version: '1' },
+      ]),
+    ),
+  },
 ];
 
 /** What every installation gives, whatever else it sets. Its quota is large, so that a size is not refused for the quota's sake. */

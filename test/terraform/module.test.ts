@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { renderTables, withTables } from '../../scripts/terraform-tables.ts';
+import { documentedFolders, renderTables, withTables } from '../../scripts/terraform-tables.ts';
 import { at, textAt } from './read-json.ts';
-import { describeWithTerraform, MODULE, readEvents, terraform } from './run-terraform.ts';
+import { describeWithTerraform, MODULE, ROOT, readEvents, terraform } from './run-terraform.ts';
 
 describeWithTerraform('the Terraform module', () => {
   test('is formatted as terraform formats', () => {
@@ -14,10 +14,10 @@ describeWithTerraform('the Terraform module', () => {
     expect([status, stdout]).toEqual([0, '']);
   });
 
-  test('is valid, and so is its example', () => {
-    for (const folder of [MODULE, join(MODULE, 'examples/complete')]) {
+  test('is valid, and so are its examples', () => {
+    for (const folder of documentedFolders()) {
       const { status, output } = terraform(folder, 'validate', '-no-color');
-      expect([status, output]).toEqual([0, expect.stringContaining('The configuration is valid')]);
+      expect([folder, status, output]).toEqual([folder, 0, expect.stringContaining('The configuration is valid')]);
     }
   }, 180_000);
 
@@ -33,12 +33,21 @@ describeWithTerraform('the Terraform module', () => {
 });
 
 describe('the reference of the module', () => {
+  test('names the version that the code has, which the changelog knows', () => {
+    const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const version = textAt(manifest, 'version');
+    expect(readFileSync(join(MODULE, 'README.md'), 'utf8')).toContain(`?ref=v${version}"`);
+    expect(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')).toContain(`\n## ${version}\n`);
+  });
+
   test('has tables that say what the module says (node scripts/terraform-tables.ts writes them)', () => {
-    const readme = readFileSync(join(MODULE, 'README.md'), 'utf8');
-    expect(readme).toBe(withTables(readme, renderTables(MODULE)));
+    for (const folder of documentedFolders()) {
+      const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+      expect(readme).toBe(withTables(readme, renderTables(folder)));
+    }
   });
 
   test('describes every input and output', () => {
-    expect(renderTables(MODULE)).not.toMatch(/\| {2}\|/);
+    for (const folder of documentedFolders()) expect(renderTables(folder)).not.toMatch(/\| {2}\|/);
   });
 });

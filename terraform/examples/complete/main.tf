@@ -59,9 +59,12 @@ module "conference_sync" {
   }
 
   alerting = {
-    runbook_url           = var.runbook_url
-    notification_channels = [google_monitoring_notification_channel.oncall.name]
-    freshness             = { slo = var.slo }
+    runbook_url = var.runbook_url
+    notification_channels = {
+      page   = [google_monitoring_notification_channel.oncall.name]
+      ticket = [google_monitoring_notification_channel.oncall.name]
+    }
+    freshness = { slo = var.slo }
   }
 
   calendar       = var.calendar

@@ -99,9 +99,9 @@ variable "secret_values" {
 variable "secrets" {
   description = "Versions of the secrets; see the module."
   type = object({
-    channel_token_keys        = optional(object({ version = optional(string), revision = optional(number, 1) }), {})
-    conference_webhook_secret = optional(object({ version = optional(string), revision = optional(number, 1) }), {})
-    oauth_client_secret       = optional(object({ version = optional(string), revision = optional(number, 1) }), {})
+    channel_token_keys        = optional(object({ secret = optional(string), version = optional(string), revision = optional(number, 1) }), {})
+    conference_webhook_secret = optional(object({ secret = optional(string), version = optional(string), revision = optional(number, 1) }), {})
+    oauth_client_secret       = optional(object({ secret = optional(string), version = optional(string), revision = optional(number, 1) }), {})
   })
   default = {}
 }

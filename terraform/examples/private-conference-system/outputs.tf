@@ -1,0 +1,4 @@
+output "functions" {
+  description = "Address of each deployment."
+  value       = module.conference_sync.functions
+}
