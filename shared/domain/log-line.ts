@@ -27,7 +27,16 @@ export type SyncOutcome =
   | 'lease-lost';
 
 /** How a conference's due matters ended. */
-export type SettleOutcome = 'nothing-due' | 'unreadable' | 'held-back' | 'busy' | 'settled' | 'failing' | 'unconfirmed';
+export type SettleOutcome =
+  | 'nothing-due'
+  | 'unreadable'
+  | 'held-back'
+  | 'busy'
+  | 'settled'
+  | 'failing'
+  | 'unconfirmed'
+  /** Its event was deleted, and other calendars where it may have gone are to be listed first. */
+  | 'looking-elsewhere';
 
 /** Counts of one sync. */
 export interface SyncCounts {
@@ -81,6 +90,8 @@ export type LogLine =
       readonly outcome: SettleOutcome;
       readonly conference: ConferenceKey;
     }
+  /** An orphan waits until this many other calendars have been listed; each is asked to be. */
+  | { readonly line: 'look-elsewhere'; readonly conference: ConferenceKey; readonly calendars: number }
   | {
       readonly line: 'write-back';
       readonly outcome: 'written' | 'ignored' | 'conflict' | 'refused';

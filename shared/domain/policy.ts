@@ -35,6 +35,12 @@ export const ANNOUNCEMENT_MS = 24 * 3_600_000;
 export const DELIVERY_GIVE_UP_MS = 3 * 24 * 3_600_000;
 /** Longest time that one sender may take for one change: a delivery, then three tries to write back, each with a read. */
 export const SENDING_MS = 90_000;
+/** An orphan whose event was deleted waits this long at first, and twice as long each time, for other calendars to be listed. */
+export const LOOK_ELSEWHERE_MS = 10_000;
+/** Calendars that could not be listed for so long do not keep an orphan from its end any more. */
+export const LOOK_ELSEWHERE_MAX_MS = 3_600_000;
+/** How many other calendars of a user are listed before an orphan ends. */
+export const LOOK_ELSEWHERE_CALENDARS = 20;
 /** A busy calendar is tried again after this by whoever needs its lease for a retry. */
 export const BUSY_RETRY_MS = 10_000;
 /** What is gone or cancelled is kept this long, so that late news of it is understood. */

@@ -3,7 +3,7 @@
  * small enough that a person can say what must come of it; several are what a seed once found.
  */
 import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
-import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { pauseCalendar, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
@@ -122,6 +122,22 @@ export const STORIES: readonly Story[] = [
       move(world, ALICE, EVENT, BOB);
       await rest(world);
       patch(world, BOB, EVENT, { summary: 'now of Bob' });
+    },
+  },
+  {
+    name: 'a meeting moves to another calendar of its user, and Google loses the news of where it went',
+    async tell(world) {
+      void world.command('operator', (services) => registerCalendar(services, BOB, ALICE));
+      await rest(world);
+      await meeting(world);
+      world.calendar.faults.set([{ kind: 'dropNotification' }]);
+      move(world, ALICE, EVENT, BOB);
+      world.calendar.faults.set([]);
+      // Something else brings the first calendar to be listed.
+      insert(world, ALICE, { id: 'a0000002', summary: 'another meeting', ...at(30) });
+      await rest(world);
+      const conference = world.shadow.conferences.get(conferenceKeyOf('X'));
+      if (conference?.isCancelledThere === true) world.violate('X was cancelled, and its event had only moved');
     },
   },
   {

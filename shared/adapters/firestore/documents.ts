@@ -58,6 +58,10 @@ export class Documents {
     return inOrder(status === undefined ? calendars : calendars.where('status', '==', status), after);
   }
 
+  calendarsOf(subject: string): Query {
+    return inOrder(this.#database.collection('calendars').where('subject', '==', subject), null);
+  }
+
   bindingsOfCalendar(calendar: CalendarKey, after: BindingId | null): Query {
     return inOrder(this.#bindingsOf(calendar), after);
   }

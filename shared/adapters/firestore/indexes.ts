@@ -55,6 +55,8 @@ export interface SingleFieldIndex {
 export const SINGLE_FIELD_INDEXES: readonly SingleFieldIndex[] = [
   // calendars(range, status): status == s, in the order of the document ids.
   { collectionGroup: 'calendars', fieldPath: 'status', queryScope: 'COLLECTION', order: 'ASCENDING' },
+  // calendarsOf: subject == s, in the order of the document ids.
+  { collectionGroup: 'calendars', fieldPath: 'subject', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // failedConferences: state == 'failed', in the order of the document ids; countFleet: state == s.
   { collectionGroup: 'conferences', fieldPath: 'state', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // countFleet: attempts > 0.

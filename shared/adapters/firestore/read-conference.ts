@@ -9,6 +9,7 @@ import type {
   ConferenceRecord,
   ConferenceState,
   LastEvent,
+  Orphan,
 } from '../../domain/state/records.ts';
 import { readFailure, readLease } from './read-calendar.ts';
 import { dispensablePart, type Fields, isSet, moment, number, oneOf, part, required, text } from './read-fields.ts';
@@ -46,11 +47,12 @@ export function readConference(id: string, fields: Fields): ConferenceRecord {
   };
 }
 
-function readOrphan(fields: Fields): LastEvent & { readonly seenAt: number; readonly graceUntil: number } {
+function readOrphan(fields: Fields): Orphan {
   return {
     ...readLastEvent(fields),
     seenAt: number(fields, 'seenAt') ?? 0,
     graceUntil: required(number(fields, 'graceUntil'), 'orphan.graceUntil'),
+    askedElsewhereAt: number(fields, 'askedElsewhereAt'),
   };
 }
 

@@ -97,6 +97,10 @@ class CloudStore implements FirestoreStore {
     return this.#find(this.#documents.calendars(after, status), limit, (one) => this.#documents.readCalendar(one));
   }
 
+  calendarsOf(subject: string, limit: number): Promise<readonly CalendarRecord[]> {
+    return this.#find(this.#documents.calendarsOf(subject), limit, (one) => this.#documents.readCalendar(one));
+  }
+
   bindingsOfCalendar(calendar: CalendarKey, { after, limit }: KeyRange<BindingId>): Promise<readonly BindingRecord[]> {
     const query = this.#documents.bindingsOfCalendar(calendar, after);
     return this.#find(query, limit, (one) => this.#documents.readBinding(one));

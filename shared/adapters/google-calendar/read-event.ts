@@ -46,7 +46,9 @@ export function readEvent(item: unknown, accessRole: AccessRole | null): ListedE
   if (typeof id !== 'string' || id === '' || id.length > EVENT_ID_MAX) return undefined;
   const occurrence = readOccurrence(source);
   if (source.status === 'cancelled') {
-    return isBlind(accessRole) ? undefined : { kind: 'tombstone', id, occurrence };
+    if (isBlind(accessRole)) return undefined;
+    const email = readOrganizer(source.organizer)?.email ?? null;
+    return { kind: 'tombstone', id, occurrence, ...(email !== null && { organizer: email }) };
   }
   const visibility = text(source.visibility) ?? 'default';
   return {

@@ -57,6 +57,7 @@ export function severityOf(line: LogLine): Severity {
       return line.failed > 0 ? 'WARNING' : 'INFO';
     case 'sync':
     case 'conference':
+    case 'look-elsewhere':
     case 'manage':
       return 'INFO';
   }

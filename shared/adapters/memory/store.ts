@@ -88,6 +88,10 @@ class EmbeddedStore implements MemoryStore {
     return this.#billed(this.#tables.calendars(range, status));
   }
 
+  async calendarsOf(subject: string, limit: number): Promise<readonly CalendarRecord[]> {
+    return this.#billed(this.#tables.calendarsOf(subject, limit));
+  }
+
   async bindingsOfCalendar(calendar: CalendarKey, range: KeyRange<BindingId>): Promise<readonly BindingRecord[]> {
     return this.#billed(this.#tables.bindingsOfCalendar(calendar, range));
   }

@@ -23,10 +23,12 @@ export class Tables {
 
   readonly #calendarsInOrder = new GroupedIndex<CalendarRecord>({ groupOf: () => EVERYTHING, order: byKey });
   readonly #calendarsByStatus = new GroupedIndex<CalendarRecord>({ groupOf: ({ status }) => status, order: byKey });
+  readonly #calendarsBySubject = new GroupedIndex<CalendarRecord>({ groupOf: ({ subject }) => subject, order: byKey });
   readonly #dueCalendars = new GroupedIndex<CalendarRecord>({ groupOf: shardOfDue, order: byDue });
   readonly #calendars = new Table<CalendarKey, CalendarRecord>([
     this.#calendarsInOrder,
     this.#calendarsByStatus,
+    this.#calendarsBySubject,
     this.#dueCalendars,
   ]);
 
@@ -67,6 +69,10 @@ export class Tables {
   calendars({ after, limit }: KeyRange<CalendarKey>, status?: CalendarStatus): readonly CalendarRecord[] {
     const index = status === undefined ? this.#calendarsInOrder : this.#calendarsByStatus;
     return index.select(status ?? EVERYTHING, limit, ({ key }) => after !== null && key <= after);
+  }
+
+  calendarsOf(subject: string, limit: number): readonly CalendarRecord[] {
+    return this.#calendarsBySubject.select(subject, limit);
   }
 
   bindingsOfCalendar(calendar: CalendarKey, { after, limit }: KeyRange<BindingId>): readonly BindingRecord[] {

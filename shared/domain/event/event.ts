@@ -44,6 +44,8 @@ export interface Tombstone {
   readonly kind: 'tombstone';
   readonly id: string;
   readonly occurrence: OccurrenceOf | null;
+  /** The address of the calendar that organizes it, where Google says so: another than the one it was read from, if it has moved there. */
+  readonly organizer?: string;
 }
 
 /** An event that is not cancelled. */

@@ -85,7 +85,7 @@ function orphanedBy(ledger: Ledger, eventId: string, reason: CancelReason): When
     if (ledger.isHandedOver(conference.key)) return released(conference, now);
     // Somebody else's reference may end while the event that was announced has yet to appear.
     const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
-    const orphan = { calendar, calendarId, eventId, reason, seenAt: now, graceUntil };
+    const orphan = { calendar, calendarId, eventId, reason, seenAt: now, graceUntil, askedElsewhereAt: null };
     return { ...conference, state: 'orphaned', orphan };
   };
 }
@@ -159,7 +159,8 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
   if (own?.conference === key && own.state !== 'gone') return;
   const conference = ledger.conference(key) ?? newConference(conferenceId, now);
   if (conference.liveCount === 0) {
-    const orphan = { calendar, calendarId, eventId, reason: 'event_deleted', seenAt: now, graceUntil: until } as const;
+    const last = { calendar, calendarId, eventId, reason: 'event_deleted' } as const;
+    const orphan = { ...last, seenAt: now, graceUntil: until, askedElsewhereAt: null };
     ledger.putConference({
       ...conference,
       leader: calendar,

@@ -177,6 +177,15 @@ export interface LastEvent {
   readonly reason: CancelReason;
 }
 
+/** Why a conference waits for its end, and until when. */
+export interface Orphan extends LastEvent {
+  readonly seenAt: number;
+  /** When it is looked at next; not before, it ends. */
+  readonly graceUntil: number;
+  /** When other calendars, where its event may have gone, were first asked to be listed; null while they were not. */
+  readonly askedElsewhereAt: number | null;
+}
+
 /** A cancellation that is recorded and not yet known to be delivered. */
 export interface Cancellation extends LastEvent {
   readonly revision: number;
@@ -200,7 +209,7 @@ export interface ConferenceRecord {
   readonly liveCount: number;
   readonly leadingCount: number;
   readonly state: ConferenceState;
-  readonly orphan: (LastEvent & { readonly seenAt: number; readonly graceUntil: number }) | null;
+  readonly orphan: Orphan | null;
   readonly cancellation: Cancellation | null;
   /** The event with which a cancelled conference ended, should it have to be told once more; null for any other. */
   readonly ended: LastEvent | null;

@@ -2,39 +2,50 @@
 
 import type { ListedEvent } from '../../domain/event/event.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
+import { waitingElsewhere } from '../../domain/plan/look-elsewhere.ts';
 import { pendCancellation } from '../../domain/plan/pend-cancellation.ts';
 import { confirmEnd } from '../../domain/plan/plan.ts';
 import { FORGET_AFTER_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
-import type { ConferenceRecord } from '../../domain/state/records.ts';
+import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { fence, type Held } from '../lease.ts';
 import { planRules } from '../record/record-changes.ts';
 
 /**
  * Judges the orphan by its last event as just read and recorded. Does nothing if a reference has appeared or the grace still runs.
+ * `unlisted`: calendars where the event may be now; while there are any, the orphan waits for them, and is `waiting`.
  * @throws LeaseLost, StoreUnavailable
  */
-export async function endOrphan(services: Services, held: Held, key: ConferenceKey, event: ListedEvent): Promise<void> {
-  await services.store.transact(async (tx) => {
+export async function endOrphan(
+  services: Services,
+  held: Held,
+  key: ConferenceKey,
+  event: ListedEvent,
+  unlisted: readonly CalendarRecord[],
+): Promise<'waiting' | 'judged'> {
+  return services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
     const conference = (await tx.conferences([key])).get(key);
     const now = services.clock.now();
     const orphan = conference?.orphan ?? null;
-    if (conference === undefined || orphan === null || conference.cancellation !== null) return;
-    if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.graceUntil > now) return;
+    if (conference === undefined || orphan === null || conference.cancellation !== null) return 'judged';
+    if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.graceUntil > now) return 'judged';
     switch (confirmEnd(event, conference.conferenceId, planRules(services, calendar))) {
-      case 'ends':
-        tx.putConference(pendCancellation(conference, orphan, now));
-        return;
+      case 'ends': {
+        const waiting = unlisted.length === 0 ? null : waitingElsewhere(orphan, now);
+        if (waiting === null) tx.putConference(pendCancellation(conference, orphan, now));
+        else tx.putConference(withConferenceDue({ ...conference, orphan: waiting }));
+        return waiting === null ? 'judged' : 'waiting';
+      }
       case 'unclear':
         tx.putConference(
           withConferenceDue({ ...conference, orphan: { ...orphan, graceUntil: now + services.policy.reconcileMs } }),
         );
-        return;
+        return 'judged';
       case 'elsewhere':
         tx.putConference(withConferenceDue(letGo(conference, now)));
-        return;
+        return 'judged';
     }
   });
 }

@@ -18,6 +18,7 @@ import { unlessUnreadable } from '../unless-unreadable.ts';
 import { type Delivery, deliverPending } from './deliver-pending.ts';
 import { dropStrays } from './drop-strays.ts';
 import { endOrphan, releaseOrphan } from './end-orphan.ts';
+import { askElsewhere, unlistedElsewhere } from './look-elsewhere.ts';
 import { postpone } from './postpone.ts';
 
 /** Events of one calendar that must be read before anything can be sent. */
@@ -176,13 +177,13 @@ async function readAndSend(
     return 'unconfirmed';
   }
   const last = recorded.events.find(({ id }) => id === conference.orphan?.eventId);
-  if (last !== undefined) await endOrphan(services, held, conference.key, last);
+  const isWaiting = last !== undefined && (await endOrLookElsewhere(services, held, conference, last)) === 'waiting';
   const live = events.filter((event): event is LiveEvent => event.kind === 'live');
   const atHand = { calendar, events: new Map(live.map((event) => [event.id, event])) };
   // The lease was renewed when the events were recorded, and must not end while they are told of.
   const sendUntil = Math.min(until, services.clock.now() + services.policy.leaseMs / 2);
   const delivery = await deliverPending(services, conference.key, atHand, sendUntil);
-  if (delivery.kind !== 'left') return outcomeOf(delivery);
+  if (delivery.kind !== 'left') return isWaiting ? 'looking-elsewhere' : outcomeOf(delivery);
   if (delivery.sent > 0 || (await dropStrays(services, held, conference.key)) > 0) {
     await services.queue.publish({ kind: 'conference', conference: conference.key }, 'upkeep');
     return 'settled';
@@ -191,6 +192,18 @@ async function readAndSend(
   const isHidden = live.some(({ hidden }) => hidden);
   await postpone(services, conference.key, isHidden ? services.policy.reconcileMs : BUSY_RETRY_MS);
   return 'unconfirmed';
+}
+
+async function endOrLookElsewhere(
+  services: Services,
+  held: Held,
+  conference: ConferenceRecord,
+  last: ListedEvent,
+): Promise<'waiting' | 'judged'> {
+  const unlisted = await unlistedElsewhere(services, held.calendar, conference, last);
+  const end = await endOrphan(services, held, conference.key, last, unlisted);
+  if (end === 'waiting') await askElsewhere(services, conference, unlisted);
+  return end;
 }
 
 function outcomeOf(delivery: Delivery): SettleOutcome {

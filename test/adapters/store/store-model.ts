@@ -123,6 +123,7 @@ async function everythingOf(store: Store): Promise<Record<string, unknown>> {
   const range = { after: null, limit: LIMIT };
   all.calendars = await store.calendars(range);
   all.paused = await store.calendars(range, 'paused');
+  all['of a'] = await store.calendarsOf('a@example.com', LIMIT);
   for (const shard of [0, 1]) {
     all[`due calendars ${shard}`] = await store.dueCalendars(shard, NOW, LIMIT);
     all[`due conferences ${shard}`] = await store.dueConferences(shard, NOW, 1);
@@ -174,6 +175,7 @@ class Model {
     const bindings = sorted([...this.#bindings.values()], ({ calendar, id }) => [calendar, id]);
     all.calendars = calendars;
     all.paused = calendars.filter(({ status }) => status === 'paused');
+    all['of a'] = calendars.filter(({ subject }) => subject === 'a@example.com');
     for (const shard of [0, 1]) {
       all[`due calendars ${shard}`] = due(calendars, shard);
       all[`due conferences ${shard}`] = due(conferences, shard).slice(0, 1);

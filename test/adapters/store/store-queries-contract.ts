@@ -38,6 +38,23 @@ export function describeQueries(open: () => OpenedStore): void {
     );
 
     test(
+      "find one user's calendars in the order of their keys, and no other's",
+      withStore(async (store) => {
+        const own = ['a', 'b', 'c'].map((name) => calendar(name, { subject: 'a@example.com' }));
+        await put(store, { calendars: [...own, calendar('d')] });
+        const keys = own.map(({ key }) => key).sort();
+        const keysOf = async (subject: string, limit: number) =>
+          (await store.calendarsOf(subject, limit)).map(({ key }) => key);
+        expect(await keysOf('a@example.com', 10)).toEqual(keys);
+        expect(await keysOf('a@example.com', 2)).toEqual(keys.slice(0, 2));
+        expect(await keysOf('A@example.com', 10)).toEqual([]);
+        await put(store, { calendars: [calendar('a', { subject: 'd@example.com' })] });
+        expect(await keysOf('a@example.com', 10)).toEqual(keys.filter((key) => key !== calendarKey('a')));
+        expect(await keysOf('d@example.com', 10)).toEqual([calendarKey('a'), calendarKey('d')].sort());
+      }),
+    );
+
+    test(
       "page through one calendar's bindings and no other's",
       withStore(async (store) => {
         const events = ['e1', 'e2', 'e3', 'e4'];

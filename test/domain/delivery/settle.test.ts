@@ -100,7 +100,7 @@ describe('a cancellation', () => {
   const ending = conference('c', {
     state: 'orphaned',
     revision: 3,
-    orphan: { ...last, graceUntil: NOW },
+    orphan: { ...last, graceUntil: NOW, askedElsewhereAt: null },
     cancellation: { ...last, revision: 3 },
   });
 

@@ -66,6 +66,7 @@ describe('a reference', () => {
       reason: 'event_deleted',
       seenAt: NOW,
       graceUntil: NOW,
+      askedElsewhereAt: null,
     } as const;
     const ending = led('c', 0, {
       state,

@@ -5,7 +5,14 @@ import type { CalendarRecord } from '../../../shared/domain/state/records.ts';
 import { ALICE, ALICES, conference, NOW } from '../build.ts';
 
 const CHANNEL = { id: 'i', resourceId: 'r', expiresAt: NOW + 90, renewAt: NOW + 20, provenAt: null };
-const ORPHAN = { calendar: ALICES, calendarId: ALICE, eventId: 'm', reason: 'event_deleted', seenAt: NOW } as const;
+const ORPHAN = {
+  calendar: ALICES,
+  calendarId: ALICE,
+  eventId: 'm',
+  reason: 'event_deleted',
+  seenAt: NOW,
+  askedElsewhereAt: null,
+} as const;
 
 function calendar(changes: Partial<CalendarRecord>): CalendarRecord {
   return {

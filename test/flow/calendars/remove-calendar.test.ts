@@ -24,6 +24,7 @@ function disturbed(world: World, disturb: () => Promise<void>): CalendarServices
       conference: (key) => store.conference(key),
       bindings: (calendar, ids) => store.bindings(calendar, ids),
       calendars: (range, status) => store.calendars(range, status),
+      calendarsOf: (subject, limit) => store.calendarsOf(subject, limit),
       failedBindings: (range) => store.failedBindings(range),
       failedConferences: (range) => store.failedConferences(range),
       dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),

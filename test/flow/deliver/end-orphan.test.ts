@@ -93,7 +93,7 @@ async function judged(changes: Partial<ConferenceRecord>, item: Item = tombstone
   const held = await world.lease(ALICE);
   const before = conference('c', { state: 'orphaned', orphan: ORPHAN, leader: ALICES, revision: NOW + 7, ...changes });
   await world.store.transact(async (tx) => tx.putConference(before));
-  await endOrphan(world.services, held, C, read(item));
+  await endOrphan(world.services, held, C, read(item), []);
   return { before, after: await world.store.conference(C) };
 }
 
@@ -104,7 +104,7 @@ const LAST = {
   reason: 'event_deleted',
   seenAt: NOW - MINUTE,
 } as const;
-const ORPHAN = { ...LAST, graceUntil: NOW };
+const ORPHAN = { ...LAST, graceUntil: NOW, askedElsewhereAt: null };
 
 test('an end that is confirmed is pending at once, under the next revision', async () => {
   const { after } = await judged({});
@@ -128,7 +128,7 @@ describe('nothing ends', () => {
     const world = new World();
     await putCalendar(world, ALICE);
     const held = await world.lease(ALICE);
-    await endOrphan(world.services, held, C, read(tombstone('e')));
+    await endOrphan(world.services, held, C, read(tombstone('e')), []);
     await releaseOrphan(world.services, C);
     expect(await world.store.conference(C)).toBeUndefined();
   });

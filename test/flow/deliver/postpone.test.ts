@@ -29,6 +29,7 @@ const orphan = (graceUntil: number): ConferenceRecord['orphan'] => ({
   reason: 'event_deleted',
   seenAt: NOW,
   graceUntil,
+  askedElsewhereAt: null,
 });
 const sending = (until: number) => ({ owner: 'a sender', until });
 

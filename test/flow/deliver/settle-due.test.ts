@@ -59,7 +59,14 @@ function whileReading(happens: () => Promise<void>): void {
   });
 }
 
-const lastEvent = { calendar: ALICES, calendarId: ALICE, eventId: 'e1', reason: 'event_deleted', seenAt: NOW } as const;
+const lastEvent = {
+  calendar: ALICES,
+  calendarId: ALICE,
+  eventId: 'e1',
+  reason: 'event_deleted',
+  seenAt: NOW,
+  askedElsewhereAt: null,
+} as const;
 
 describe('nothing is due', () => {
   test('where there is no conference', async () => {
