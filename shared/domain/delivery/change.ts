@@ -3,23 +3,14 @@
  * webhook sends them as they are, a module backend receives them as its argument.
  */
 import type { EventTime } from '../event/event.ts';
-import type { EventField } from '../event/event-fields.ts';
+import type { EventField, FieldValues } from '../event/event-fields.ts';
 import type { CancelReason } from '../state/records.ts';
 
 /** The event as it is now: of the fields that CONFERENCE_FIELDS names each one, whether it changed or not, and of the others none. */
-export interface EventContent {
-  readonly title?: string | null;
-  readonly description?: string | null;
-  readonly location?: string | null;
-  readonly start?: EventTime | null;
-  readonly end?: EventTime | null;
-  readonly recurrence?: readonly string[] | null;
-  readonly organizer?: { readonly email: string } | null;
-  readonly visibility?: string;
-  readonly attendees?: readonly { readonly email: string; readonly responseStatus: string | null }[];
+export type EventContent = Partial<FieldValues> & {
   /** The add-on's own parameters on the conference; always there. */
-  readonly parameters: Readonly<Record<string, string>>;
-}
+  readonly parameters: FieldValues['parameters'];
+};
 
 interface ChangeHead {
   readonly conferenceId: string;
@@ -51,7 +42,7 @@ export type ChangeBody =
       readonly type: 'conference.occurrence_updated';
       readonly data: ChangeHead & {
         readonly changed: readonly EventField[];
-        readonly occurrence: OccurrenceHead & Pick<EventContent, 'title' | 'start' | 'end'>;
+        readonly occurrence: OccurrenceHead & Partial<FieldValues>;
       };
     }
   | {

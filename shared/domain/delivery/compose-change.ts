@@ -1,7 +1,7 @@
 /** Puts a pending change into the words that the conference system is told. Pure: the event as it is now comes in. */
 
 import type { LiveEvent } from '../event/event.ts';
-import type { EventField } from '../event/event-fields.ts';
+import { type EventField, occurrenceFields, showFields } from '../event/event-fields.ts';
 import type { BindingRecord, Cancellation, ConferenceRecord, Pending } from '../state/records.ts';
 import type { ChangeBody, ConferenceChange, EventContent } from './change.ts';
 
@@ -39,7 +39,7 @@ export function composeChange({
       });
     case 'occurrence_updated': {
       if (event === undefined) return undefined;
-      const seen = { ...occurrence, ...occurrenceContentOf(event, fields) };
+      const seen = { ...occurrence, ...showFields(event, occurrenceFields(fields)) };
       const data = { ...head, eventId: seriesId, changed, occurrence: seen };
       return sealed(conference, seenAt, { type: 'conference.occurrence_updated', data });
     }
@@ -74,27 +74,6 @@ function sealed(conference: ConferenceRecord, seenAt: number, body: ChangeBody):
 
 /** What CONFERENCE_FIELDS does not name stays in the calendar. */
 function contentOf(event: LiveEvent, fields: readonly EventField[]): EventContent {
-  const { description, location, recurrence, visibility, attendees } = event;
-  const email = event.organizer?.email ?? null;
-  return {
-    ...occurrenceContentOf(event, fields),
-    ...(fields.includes('description') && { description }),
-    ...(fields.includes('location') && { location }),
-    ...(fields.includes('recurrence') && { recurrence }),
-    ...(fields.includes('organizer') && { organizer: email === null ? null : { email } }),
-    ...(fields.includes('visibility') && { visibility }),
-    ...(fields.includes('attendees') && { attendees }),
-    parameters: event.conference?.parameters ?? {},
-  };
-}
-
-function occurrenceContentOf(
-  { title, start, end }: LiveEvent,
-  fields: readonly EventField[],
-): Pick<EventContent, 'title' | 'start' | 'end'> {
-  return {
-    ...(fields.includes('title') && { title }),
-    ...(fields.includes('start') && { start }),
-    ...(fields.includes('end') && { end }),
-  };
+  const { parameters = {}, ...content } = showFields(event, [...fields, 'parameters']);
+  return { ...content, parameters };
 }

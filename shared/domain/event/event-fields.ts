@@ -5,24 +5,62 @@
 import { createHmac } from 'node:crypto';
 import { type EventTime, instantOf, type LiveEvent } from './event.ts';
 
-/** Every field that can be named in CONFERENCE_FIELDS. */
-export const EVENT_FIELDS = [
-  'title',
-  'description',
-  'location',
-  'start',
-  'end',
-  'recurrence',
-  'organizer',
-  'visibility',
-  'attendees',
-  'parameters',
-] as const;
+/** How a field of an event is followed. */
+interface FieldRule<Value> {
+  /** What the conference system is shown of it. */
+  readonly shown: (event: LiveEvent) => Value;
+  /** What is hashed: equal exactly where the field means the same. Left out where that is what is shown. */
+  readonly meaning?: (event: LiveEvent) => unknown;
+  /** Whether one occurrence can differ from its series in it. */
+  readonly isOccurrences?: true;
+}
+
+function rule<Value>(rule: FieldRule<Value>): FieldRule<Value> {
+  return rule;
+}
+
+/** Every field that can be named in CONFERENCE_FIELDS; all that is known of fields follows from this table. */
+const RULES = {
+  title: rule({ shown: ({ title }) => title, meaning: ({ title }) => title ?? '', isOccurrences: true }),
+  description: rule({ shown: ({ description }) => description, meaning: ({ description }) => description ?? '' }),
+  location: rule({ shown: ({ location }) => location, meaning: ({ location }) => location ?? '' }),
+  start: rule({ shown: ({ start }) => start, meaning: ({ start }) => momentOf(start), isOccurrences: true }),
+  end: rule({ shown: ({ end }) => end, meaning: ({ end }) => momentOf(end), isOccurrences: true }),
+  recurrence: rule({
+    shown: ({ recurrence }) => recurrence,
+    meaning: ({ recurrence }) => recurrence?.map(ruleOf).sort() ?? null,
+  }),
+  organizer: rule({
+    shown: ({ organizer }) => (organizer?.email == null ? null : { email: organizer.email }),
+    meaning: ({ organizer }) => organizer?.email?.toLowerCase() ?? null,
+  }),
+  visibility: rule({ shown: ({ visibility }) => visibility }),
+  attendees: rule({
+    shown: ({ attendees }) => attendees,
+    meaning: ({ attendees }) =>
+      attendees.map(({ email, responseStatus }) => [email.toLowerCase(), responseStatus]).sort(),
+  }),
+  parameters: rule({
+    shown: ({ conference }) => conference?.parameters ?? {},
+    meaning: ({ conference }) => Object.entries(conference?.parameters ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+  }),
+} as const;
+
 /** One field of an event that a conference can follow. */
-export type EventField = (typeof EVENT_FIELDS)[number];
+export type EventField = keyof typeof RULES;
+/** What the conference system is shown of each field. */
+export type FieldValues = { readonly [Field in EventField]: ReturnType<(typeof RULES)[Field]['shown']> };
+
+/** All of them, in the order in which they are told. */
+export const EVENT_FIELDS: readonly EventField[] = Object.keys(RULES) as EventField[];
 
 /** What can differ between a series and one of its occurrences. */
-const OCCURRENCE_FIELDS: readonly EventField[] = ['title', 'start', 'end'];
+const OCCURRENCE_FIELDS = EVENT_FIELDS.filter((field) => (RULES[field] as FieldRule<unknown>).isOccurrences === true);
+
+/** What the event shows of these fields. */
+export function showFields(event: LiveEvent, fields: readonly EventField[]): Partial<FieldValues> {
+  return Object.fromEntries(fields.map((field) => [field, RULES[field].shown(event)]));
+}
 
 /** Keyed hash per field. */
 export type FieldHashes = Readonly<Partial<Record<EventField, string>>>;
@@ -65,28 +103,8 @@ export function changedFields(before: FieldHashes | null, now: FieldHashes): Eve
 }
 
 function meaningOf(event: LiveEvent, field: EventField): unknown {
-  switch (field) {
-    case 'title':
-      return event.title ?? '';
-    case 'description':
-      return event.description ?? '';
-    case 'location':
-      return event.location ?? '';
-    case 'start':
-      return momentOf(event.start);
-    case 'end':
-      return momentOf(event.end);
-    case 'recurrence':
-      return event.recurrence?.map(ruleOf).sort() ?? null;
-    case 'organizer':
-      return event.organizer?.email?.toLowerCase() ?? null;
-    case 'visibility':
-      return event.visibility;
-    case 'attendees':
-      return event.attendees.map(({ email, responseStatus }) => [email.toLowerCase(), responseStatus]).sort();
-    case 'parameters':
-      return Object.entries(event.conference?.parameters ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  }
+  const { meaning, shown }: FieldRule<unknown> = RULES[field];
+  return (meaning ?? shown)(event);
 }
 
 /** Neither the parts of a rule nor the members of a list have an order: `RRULE:BYDAY=MO,TU;FREQ=WEEKLY`, `EXDATE:...,...`. */
