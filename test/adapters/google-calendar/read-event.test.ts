@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readAccessRole, readEvent } from '../../../shared/adapters/google-calendar/read-event.ts';
+import { applyFieldsMask, parseFieldsMask } from '../../../sandbox/calendar/fields-mask.ts';
+import { EVENT_MASK, readAccessRole, readEvent } from '../../../shared/adapters/google-calendar/read-event.ts';
 import type { AccessRole } from '../../../shared/domain/event/event.ts';
 import { testRecorded } from '../../recorded-traffic.ts';
 
@@ -57,7 +58,26 @@ describe('a full event', () => {
       attendees: [{ email: 'bob@example.com', responseStatus: 'accepted' }],
       conference: null,
       hidden: false,
+      isEmptySeries: false,
     });
+  });
+
+  test('loses nothing that is read of it to the mask with which it is asked for', () => {
+    const mask = parseFieldsMask(EVENT_MASK);
+    const everything = new Set<string>();
+    const watched = (value: object, path: string): object =>
+      new Proxy(value, {
+        get(target, name) {
+          const inner: unknown = Reflect.get(target, name);
+          if (typeof name !== 'string' || Array.isArray(target)) return inner;
+          everything.add(`${path}${name}`);
+          return inner;
+        },
+      });
+    readEvent(watched({ ...item, status: 'confirmed' }, ''), 'owner');
+    expect([...everything].sort()).toContain('summary');
+    const whole = Object.fromEntries([...everything].map((name) => [name, `value of ${name}`]));
+    expect(applyFieldsMask(mask, whole)).toEqual(whole);
   });
 
   test('an event with nothing but an id is live and empty', () => {
