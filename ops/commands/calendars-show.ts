@@ -91,7 +91,8 @@ function entriesOf(calendar: CalendarRecord, counts: Counts, isAll: boolean, now
   ];
 }
 
-function adviceOn({ status, calendarId }: CalendarRecord, failed: number): string | null {
+function adviceOn({ status, calendarId, isBeingRemoved }: CalendarRecord, failed: number): string | null {
+  if (isBeingRemoved) return 'Being removed, which a worker finishes by itself within minutes.';
   switch (status) {
     case 'paused':
       return `Paused by a person. Go on with: confsync calendars resume ${calendarId}`;

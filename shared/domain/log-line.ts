@@ -16,6 +16,7 @@ export type SyncOutcome =
   | 'paused'
   | 'delayed'
   | 'unknown-calendar'
+  | 'being-removed'
   /** A record that it takes cannot be read: the lines `unreadable-record` name it. */
   | 'unreadable'
   | 'foreign-channel'

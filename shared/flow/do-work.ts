@@ -2,6 +2,7 @@
 
 import type { WorkMessage } from '../domain/notification/work-message.ts';
 import type { Services } from '../domain/ports.ts';
+import { finishRemoval } from './calendars/remove-calendar.ts';
 import { proveChannel } from './channels/prove-channel.ts';
 import { settleDue } from './deliver/settle-due.ts';
 import { syncCalendar } from './sync/sync-calendar.ts';
@@ -10,18 +11,19 @@ import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** Once it returns, whatever is left is on record. @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again */
 export async function doWork(services: Services, message: WorkMessage, arrival: Arrival): Promise<void> {
+  const until = services.clock.now() + services.policy.syncBudgetMs[arrival.lane];
   switch (message.kind) {
-    case 'sync':
-      await syncCalendar(services, message, arrival);
+    case 'sync': {
+      const outcome = await syncCalendar(services, message, arrival);
+      if (outcome === 'being-removed') await unlessUnreadable(finishRemoval(services, message.calendar, until));
       return;
+    }
     case 'channel-proof':
       // A channel without proof is reconciled more often; no more is lost.
       await unlessUnreadable(proveChannel(services, message));
       return;
-    case 'conference': {
-      const until = services.clock.now() + services.policy.syncBudgetMs[arrival.lane];
+    case 'conference':
       await settleDue(services, message.conference, until);
       return;
-    }
   }
 }

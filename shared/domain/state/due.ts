@@ -6,7 +6,7 @@ import type { CalendarRecord, ConferenceRecord } from './records.ts';
 
 /** The same calendar with `dueAt` at the earliest of its wishes: end of a lease, reconcile, renewal of its channel, opening of one. */
 export function withCalendarDue(calendar: CalendarRecord): CalendarRecord {
-  const isPaused = calendar.status === 'paused';
+  const isPaused = calendar.status === 'paused' && !calendar.isBeingRemoved;
   const dueAt = earliest([
     calendar.lease?.until ?? null,
     isPaused ? null : calendar.reconcileAt,

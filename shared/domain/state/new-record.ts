@@ -18,6 +18,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     calendarId,
     subject,
     status: 'active',
+    isBeingRemoved: false,
     generation: 1,
     hashKey,
     accessRole: null,

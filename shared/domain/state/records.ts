@@ -83,6 +83,8 @@ export interface CalendarRecord {
   /** The user whom we act as. */
   readonly subject: string;
   readonly status: CalendarStatus;
+  /** A person said so. Such a calendar is paused, counts as not registered, and what is left of it is due to go. */
+  readonly isBeingRemoved: boolean;
   /** Raised by every command of a person; a worker of an older generation can commit nothing. */
   readonly generation: number;
   /** Keys the field hashes of this calendar's bindings. */

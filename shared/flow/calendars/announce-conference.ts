@@ -26,7 +26,7 @@ export async function announceConference(
   }
   return services.store.transact(async (tx) => {
     const calendar = await tx.calendar(key);
-    if (calendar === undefined) throw new UnknownCalendar('no such calendar is registered');
+    if (calendar === undefined || calendar.isBeingRemoved) throw new UnknownCalendar('no such calendar is registered');
     const bindings = await tx.bindings(key, [bindingIdOf(eventId)]);
     const conferences = await tx.conferences([conferenceKeyOf(conferenceId)]);
     const now = services.clock.now();

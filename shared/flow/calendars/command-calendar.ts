@@ -81,7 +81,7 @@ async function change(
 ): Promise<CalendarRecord> {
   const { before, after } = await services.store.transact(async (tx) => {
     const stored = await tx.calendar(key);
-    if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
+    if (stored === undefined || stored.isBeingRemoved) throw new UnknownCalendar('no such calendar is registered');
     const wished = to(stored);
     if (wished === stored) return { before: stored, after: stored };
     const changed = withCalendarDue(wished);

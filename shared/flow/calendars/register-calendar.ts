@@ -61,7 +61,7 @@ function nameOf(calendarId: string, subject: string): string {
 }
 
 function isComplete(calendar: CalendarRecord, subject: string): boolean {
-  return calendar.subject === subject && !lacksChannel(calendar);
+  return calendar.subject === subject && !lacksChannel(calendar) && !calendar.isBeingRemoved;
 }
 
 async function store(services: CalendarServices, calendarId: string, subject: string): Promise<Registration> {
@@ -71,6 +71,14 @@ async function store(services: CalendarServices, calendarId: string, subject: st
     const now = services.clock.now();
     if (stored === undefined) {
       const calendar = newCalendar(calendarId, subject, hashKey, now);
+      tx.putCalendar(calendar);
+      return { calendar, isNew: true };
+    }
+    if (stored.isBeingRemoved) {
+      // What is left of it was bound under its old key; its channels are still to be stopped, and the removal ends here.
+      const { hashKey: oldKey, generation, strayChannels } = stored;
+      const fresh = newCalendar(calendarId, subject, oldKey, now);
+      const calendar = { ...fresh, generation: generation + 1, strayChannels };
       tx.putCalendar(calendar);
       return { calendar, isNew: true };
     }

@@ -1,56 +1,105 @@
 /**
  * Removes a calendar: its channels are stopped, its token and bindings forgotten. Nothing is cancelled: leadership
- * passes on, and a conference that only this calendar knew is released. May be repeated until it is through.
+ * passes on, and a conference that only this calendar knew is released. That it is to go is on record from the beginning, so that a
+ * worker takes over where a process has died; until it is gone it counts as not registered.
  */
 
-import { UnknownCalendar } from '../../domain/errors.ts';
+import { LeaseLost, UnknownCalendar } from '../../domain/errors.ts';
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import { forgetBinding } from '../../domain/plan/references.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
-import { withCalendarDue } from '../../domain/state/due.ts';
-import type { CalendarRecord } from '../../domain/state/records.ts';
+import type { CalendarRecord, StrayChannel } from '../../domain/state/records.ts';
 import { stopChannel } from '../channels/stop-channels.ts';
+import { fence, type Held, isHeld, leased, putDownLease } from '../lease.ts';
 import { passLeads } from '../record/pass-leads.ts';
 import { writeLedger } from '../record/write-ledger.ts';
 
 const BATCH = 50;
 
-/** See the file's head. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
+/**
+ * See the file's head. Once it returns, the calendar is gone, or what is left of it is seen to by a worker. May be repeated.
+ * @throws UnknownCalendar, StoreUnavailable, QueueUnavailable
+ */
 export async function removeCalendar(services: CalendarServices, key: CalendarKey): Promise<void> {
-  for (let isGone = false; !isGone; ) {
-    const calendar = await shut(services, key);
-    while (await forgetSome(services, calendar)) {
-      // Batch after batch, until none is left.
-    }
-    const channels = [...(calendar.channel === null ? [] : [calendar.channel]), ...calendar.strayChannels];
-    for (const channel of channels) await stopChannel(services, calendar, channel);
-    isGone = await services.store.transact(async (tx) => {
-      const stored = await tx.calendar(key);
-      // Somebody has resumed it meanwhile: what was bound since then would never be let go.
-      if (stored !== undefined && stored.generation !== calendar.generation) return false;
-      tx.deleteCalendar(key);
-      return true;
-    });
-  }
+  const held = await shut(services, key);
+  await letGo(services, held, services.clock.now() + services.policy.syncBudgetMs.upkeep);
 }
 
-/** From here on no worker of this calendar can commit anything. */
-async function shut(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
+/**
+ * Takes over a removal whose process has died or was short of time; does nothing while somebody is at it. `until` is when to stop
+ * starting things (Unix milliseconds). @throws StoreUnavailable, QueueUnavailable
+ */
+export async function finishRemoval(services: CalendarServices, key: CalendarKey, until: number): Promise<void> {
+  const owner = services.chance.id();
+  const held = await services.store.transact(async (tx): Promise<Held | undefined> => {
+    const stored = await tx.calendar(key);
+    if (stored === undefined || !stored.isBeingRemoved || isHeld(stored, services.clock.now())) return undefined;
+    const calendar = leased({ ...stored, reconcileAt: null }, owner, services);
+    tx.putCalendar(calendar);
+    return { owner, calendar };
+  });
+  if (held !== undefined) await letGo(services, held, until);
+}
+
+/** From here on nobody but a removal of this calendar can commit anything. */
+async function shut(services: CalendarServices, key: CalendarKey): Promise<Held> {
+  const owner = services.chance.id();
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(key);
     if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
-    const shut = withCalendarDue({ ...stored, status: 'paused', generation: stored.generation + 1, lease: null });
-    tx.putCalendar(shut);
-    return shut;
+    const { channel, strayChannels } = stored;
+    const closed: CalendarRecord = {
+      ...stored,
+      status: 'paused',
+      isBeingRemoved: true,
+      generation: stored.generation + 1,
+      channel: null,
+      strayChannels: channel === null ? strayChannels : [...strayChannels, strayOf(channel)],
+      // Its lease is what brings a worker, should this process die.
+      reconcileAt: null,
+    };
+    const calendar = leased(closed, owner, services);
+    tx.putCalendar(calendar);
+    return { owner, calendar };
   });
 }
 
-async function forgetSome(services: CalendarServices, calendar: CalendarRecord): Promise<boolean> {
-  const { key, calendarId } = calendar;
+function strayOf({ id, resourceId, expiresAt }: StrayChannel): StrayChannel {
+  return { id, resourceId, expiresAt };
+}
+
+async function letGo(services: CalendarServices, held: Held, until: number): Promise<void> {
+  const { calendar } = held;
+  const isOutOfTime = (): boolean => services.isStopping() || services.clock.now() >= until;
+  try {
+    while (await forgetSome(services, held)) {
+      // Due at once: a worker goes on with it.
+      if (isOutOfTime()) return await leave(services, held);
+    }
+    for (const channel of calendar.strayChannels) await stopChannel(services, calendar, channel);
+    await services.store.transact(async (tx) => {
+      await fence(tx, held);
+      tx.deleteCalendar(calendar.key);
+    });
+  } catch (error) {
+    // It was registered again meanwhile, or somebody else removes it.
+    if (!(error instanceof LeaseLost)) throw error;
+  }
+}
+
+async function leave(services: CalendarServices, held: Held): Promise<void> {
+  const now = services.clock.now();
+  await putDownLease(services, held, (calendar) => ({ ...calendar, reconcileAt: now }));
+}
+
+/** Returns whether there was anything left. @throws LeaseLost */
+async function forgetSome(services: CalendarServices, held: Held): Promise<boolean> {
+  const { key, calendarId } = held.calendar;
   const page = await services.store.bindingsOfCalendar(key, { after: null, limit: BATCH });
   if (page.length === 0) return false;
   const passed = await services.store.transact(async (tx) => {
+    const calendar = await fence(tx, held);
     const bindings = await tx.bindings(
       key,
       page.map(({ id }) => id),
@@ -61,6 +110,7 @@ async function forgetSome(services: CalendarServices, calendar: CalendarRecord):
     for (const binding of bindings.values()) forgetBinding(ledger, binding);
     const passed: ReadonlySet<ConferenceKey> = await passLeads(tx, ledger);
     writeLedger(tx, ledger);
+    tx.putCalendar(leased(calendar, held.owner, services));
     return passed;
   });
   for (const conference of passed) await services.queue.publish({ kind: 'conference', conference }, 'upkeep');

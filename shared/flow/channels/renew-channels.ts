@@ -139,7 +139,9 @@ async function stampCalendar(services: CalendarServices, seen: CalendarRecord): 
     if (stored === undefined || stored.dueAt === null || stored.dueAt > now) return undefined;
     const isPast = (time: number | null | undefined): boolean => time != null && time <= now;
     const isDead = isPast(stored.lease?.until);
-    const isListingDue = stored.status !== 'paused' && (isDead || isPast(stored.reconcileAt));
+    // The message that asks for a listing also reaches whoever goes on with a removal.
+    const isListingDue =
+      (stored.status !== 'paused' || stored.isBeingRemoved) && (isDead || isPast(stored.reconcileAt));
     const isActive = stored.status === 'active';
     const isOpeningDue = wantsChannel(stored) && isPast(stored.pushRetryAt ?? 0);
     const isChannelDue = isOpeningDue || (isActive && isPast(stored.channel?.renewAt));

@@ -19,7 +19,7 @@ export type Claim =
   | { readonly kind: 'foreign-channel'; readonly calendar: CalendarRecord; readonly channel: ChannelName }
   /** A full listing is left to the upkeep lane; `isNews` if nobody has asked it yet. */
   | { readonly kind: 'handed-over'; readonly isNews: boolean }
-  | { readonly kind: LeaseRefusal | 'covered' | 'delayed' };
+  | { readonly kind: LeaseRefusal | 'covered' | 'delayed' | 'being-removed' };
 
 /** See the file's head. */
 export async function claimSync(services: Services, request: SyncRequest, arrival: Arrival): Promise<Claim> {
@@ -28,6 +28,7 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
   return services.store.transact(async (tx): Promise<Claim> => {
     const stored = await tx.calendar(request.calendar);
     if (stored === undefined) return { kind: 'unknown-calendar' };
+    if (stored.isBeingRemoved) return { kind: 'being-removed' };
     const { channel } = request;
     if (channel !== undefined && isForeignChannel(stored, channel.id))
       return { kind: 'foreign-channel', calendar: stored, channel };

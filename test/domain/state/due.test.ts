@@ -49,6 +49,7 @@ describe('a calendar is due', () => {
       { status: 'paused', lease: { owner: 'w', until: NOW + 10 } },
       NOW + 10,
     ],
+    ['while it is being removed', { status: 'paused', isBeingRemoved: true, reconcileAt: NOW + 30 }, NOW + 30],
     ['also while it is unreachable', { status: 'unreachable', reconcileAt: NOW + 30 }, NOW + 30],
   ])('%s', (_, changes, dueAt) => {
     expect(withCalendarDue(calendar(changes)).dueAt).toBe(dueAt);

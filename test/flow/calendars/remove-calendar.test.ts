@@ -1,9 +1,20 @@
 /** A removal that others get in the way of: what it leaves behind would keep conferences alive that nobody looks at any more. */
 import { expect, test } from '@jest/globals';
-import { UnknownCalendar } from '../../../shared/domain/errors.ts';
+import { StoreUnavailable, UnknownCalendar } from '../../../shared/domain/errors.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import type { CalendarServices } from '../../../shared/domain/ports.ts';
-import { resumeCalendar } from '../../../shared/flow/calendars/command-calendar.ts';
+import { announceConference } from '../../../shared/flow/calendars/announce-conference.ts';
+import {
+  pauseCalendar,
+  requestRenewal,
+  requestSync,
+  resumeCalendar,
+} from '../../../shared/flow/calendars/command-calendar.ts';
+import {
+  type Registration,
+  registerCalendar,
+  registerWithoutChannel,
+} from '../../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../../shared/flow/calendars/remove-calendar.ts';
 import { doWork } from '../../../shared/flow/do-work.ts';
 import { ALICE, BOB, BOBS, HOUR, meeting, NOW, ours } from '../../domain/build.ts';
@@ -42,20 +53,125 @@ function disturbed(world: World, disturb: () => Promise<void>): CalendarServices
   };
 }
 
-test('a calendar that somebody resumes while it is being removed leaves nothing behind', async () => {
+async function registered(): Promise<World> {
   const world = new World();
   world.put(ALICE, meeting('e1', ours('c1')));
   await world.register(ALICE);
+  return world;
+}
+
+async function runMinutes(world: World, count: number): Promise<void> {
+  for (let minute = 0; minute < count; minute++) {
+    await world.clock.runTo(world.clock.now() + 60_000);
+    await world.renew();
+  }
+}
+
+async function bound(world: World): Promise<number> {
+  return (await world.store.bindingsOfCalendar(KEY, { after: null, limit: 1_000 })).length;
+}
+
+test('a calendar that is being removed takes no command and no announcement: it counts as not registered', async () => {
+  const world = await registered();
+  const refused: unknown[] = [];
   const services = disturbed(world, async () => {
-    world.put(ALICE, meeting('e2', ours('c2')));
-    await resumeCalendar(world.services, KEY);
-    const message = { kind: 'sync', calendar: KEY, cause: 'resumed', force: true } as const;
-    await doWork(world.services, message, { lane: 'upkeep', publishedAt: world.clock.now() });
-    expect(await world.store.bindingsOfCalendar(KEY, { after: null, limit: 10 })).toHaveLength(1);
+    const wish = { full: true, resend: false };
+    for (const command of [
+      () => resumeCalendar(world.services, KEY),
+      () => pauseCalendar(world.services, KEY),
+      () => requestSync(world.services, KEY, wish),
+      () => requestRenewal(world.services, KEY),
+      () => announceConference(world.services, KEY, 'e2', 'c2'),
+    ]) {
+      refused.push(await command().catch((error: unknown) => error));
+    }
+    const message = { kind: 'sync', calendar: KEY, cause: 'notification' } as const;
+    await doWork(world.services, message, { lane: 'live', publishedAt: world.clock.now() });
   });
   await world.clock.runUntilDone(removeCalendar(services, KEY));
+  expect(refused).toEqual(Array.from({ length: 5 }, () => expect.any(UnknownCalendar)));
   expect(await world.store.calendar(KEY)).toBeUndefined();
-  expect(await world.store.bindingsOfCalendar(KEY, { after: null, limit: 10 })).toEqual([]);
+  expect(await bound(world)).toBe(0);
+});
+
+test.each<[string, (services: CalendarServices) => Promise<Registration>]>([
+  ['with its channel', (services) => registerCalendar(services, ALICE, ALICE)],
+  ['by somebody who may not act as the user', (services) => registerWithoutChannel(services, ALICE, ALICE)],
+])('a calendar that is registered again %s while it is being removed stays', async (_, register) => {
+  const world = await registered();
+  const old = (await world.calendar(ALICE)).channel?.id;
+  const stopped: string[] = [];
+  world.services.google.stop = async (_access, { id }) => void stopped.push(id);
+  const services = disturbed(world, async () => {
+    const { calendar, isNew } = await register(world.services);
+    expect({ isNew, status: calendar.status }).toEqual({ isNew: true, status: 'active' });
+  });
+  await world.clock.runUntilDone(removeCalendar(services, KEY));
+  await world.work();
+  await runMinutes(world, 2);
+  const again = await world.calendar(ALICE);
+  expect(again).toMatchObject({ status: 'active', isBeingRemoved: false, syncToken: expect.any(String) });
+  expect(again.channel?.id).not.toBe(old);
+  expect(stopped).toContain(old);
+  expect((await world.binding(ALICE, 'e1'))?.state).toBe('live');
+});
+
+test('what is bound after a new registration is not let go by the removal before it', async () => {
+  const world = await registered();
+  for (let number = 0; number < 60; number++) world.put(ALICE, meeting(`more${number}`, ours(`d${number}`)));
+  await world.notify(ALICE);
+  await world.work();
+  let isDisturbed = false;
+  const { transact } = world.store;
+  world.store.transact = (async (work) => {
+    const result = await transact.call(world.store, work);
+    if (!isDisturbed && (await bound(world)) === 11) {
+      isDisturbed = true;
+      await registerCalendar(world.services, ALICE, ALICE);
+    }
+    return result;
+  }) as typeof transact;
+  await remove(world);
+  await world.work();
+  expect(isDisturbed).toBe(true);
+  expect(await bound(world)).toBe(61);
+});
+
+test.each([1, 2, 3, 4, 5])('a removal that dies at its commit %i is finished by a worker', async (last) => {
+  const world = await registered();
+  for (let number = 0; number < 110; number++) world.put(ALICE, meeting(`more${number}`, ours(`d${number}`)));
+  await world.notify(ALICE);
+  await world.work();
+  const { transact } = world.store;
+  let commits = 0;
+  world.store.transact = (async (work) => {
+    if (++commits > last) throw new StoreUnavailable('as if the process were killed');
+    return transact.call(world.store, work);
+  }) as typeof transact;
+  await world.clock.runUntilDone(removeCalendar(world.services, KEY)).catch(() => undefined);
+  world.store.transact = transact;
+  world.queued = [];
+  await runMinutes(world, 5);
+  expect(await world.store.calendar(KEY)).toBeUndefined();
+  expect(await bound(world)).toBe(0);
+  expect(await world.store.conference(conferenceKeyOf('c1'))).toMatchObject({ state: 'live', liveCount: 0 });
+});
+
+test('a removal that has no time left is finished by a worker', async () => {
+  const world = await registered();
+  world.isStopping = true;
+  await remove(world);
+  expect((await world.calendar(ALICE)).isBeingRemoved).toBe(true);
+  world.isStopping = false;
+  await runMinutes(world, 2);
+  expect(await world.store.calendar(KEY)).toBeUndefined();
+});
+
+test('a removal that is asked for twice is carried out once', async () => {
+  const world = await registered();
+  const services = disturbed(world, () => removeCalendar(world.services, KEY));
+  await world.clock.runUntilDone(removeCalendar(services, KEY));
+  expect(await world.store.calendar(KEY)).toBeUndefined();
 });
 
 function remove(world: World): Promise<void> {
@@ -92,12 +208,12 @@ test('whoever works on a calendar that is being removed can commit nothing', asy
   const generations: unknown[] = [];
   Object.assign(world.services.google, {
     stop: async () => {
-      const { status, generation, lease, dueAt } = await world.calendar(ALICE);
-      generations.push({ status, generation, lease, dueAt });
+      const { status, generation, lease } = await world.calendar(ALICE);
+      generations.push({ status, generation, owner: lease?.owner });
     },
   });
   await remove(world);
-  expect(generations).toEqual([{ status: 'paused', generation: 2, lease: null, dueAt: null }]);
+  expect(generations).toEqual([{ status: 'paused', generation: 2, owner: expect.not.stringMatching('a worker') }]);
 });
 
 test('however much is bound to a removed calendar is let go, nothing is cancelled, and the next leader is told of', async () => {
