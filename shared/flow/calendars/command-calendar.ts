@@ -31,6 +31,8 @@ export async function requestSync(
           checkpoint: null,
           wantsResend: stored.wantsResend || wish.resend,
           repairs: { ...stored.repairs, notBefore: null },
+          // Whoever was listing can commit nothing any more; should the message be lost, somebody must do both.
+          reconcileAt: services.clock.now(),
         }))
       : await change(services, key, (stored) => stored);
   await services.queue.publish({ kind: 'sync', calendar: key, cause: 'resync', force: true }, 'upkeep');

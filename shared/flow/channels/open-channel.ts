@@ -22,6 +22,8 @@ import { stopChannel, stopStrays } from './stop-channels.ts';
 
 /** An attempt of which nothing is heard any more, because its process died, is made again after this. */
 export const OPENING_STAMP_MS = 2 * 60_000;
+/** How long the message that asks for a listing may take, before one is asked for again. */
+const LISTING_STAMP_MS = 60_000;
 
 /** Returns the calendar with its new channel; undefined if there is none, for whatever reason, which is on record. @throws StoreUnavailable */
 export async function openChannel(
@@ -44,7 +46,9 @@ export async function openChannel(
   }
   const renewAt = renewalTime(calendar, granted.expiresAt, clock.now(), policy);
   const channel: Channel = { id, ...granted, renewAt, provenAt: null };
-  const opened = await changeUnlessOvertaken(services, calendar, (now) => replaceChannel(now, channel));
+  const opened = await changeUnlessOvertaken(services, calendar, (stored) =>
+    replaceChannel(stored, channel, clock.now()),
+  );
   if (opened === undefined) {
     // Removed, paused or changed meanwhile: nobody else would stop it.
     await stopChannel(services, calendar, channel);
@@ -62,7 +66,7 @@ function renewalTime(calendar: CalendarRecord, expiresAt: number, now: number, p
   return now + Math.round(usableMs * (0.75 + spreadOf(calendar.key) / 4));
 }
 
-function replaceChannel(calendar: CalendarRecord, channel: Channel): CalendarRecord {
+function replaceChannel(calendar: CalendarRecord, channel: Channel, now: number): CalendarRecord {
   const old = calendar.channel;
   const strayChannels = old === null ? calendar.strayChannels : [...calendar.strayChannels, old];
   const status = calendar.status === 'unsupported-push' ? 'active' : calendar.status;
@@ -75,6 +79,8 @@ function replaceChannel(calendar: CalendarRecord, channel: Channel): CalendarRec
     openingProvenAt: null,
     openingsFailed: 0,
     pushRetryAt: null,
+    // What happened before it was open is announced by nothing: a listing follows, even if the message that asks for it is lost.
+    reconcileAt: Math.min(calendar.reconcileAt ?? Infinity, now + LISTING_STAMP_MS),
     strayChannels: strayChannels.map(({ id, resourceId, expiresAt }) => ({ id, resourceId, expiresAt })),
   });
 }
