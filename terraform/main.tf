@@ -34,6 +34,7 @@ resource "google_project_service" "this" {
 }
 
 resource "google_storage_bucket" "archive" {
+  #checkov:skip=CKV_GCP_62:it holds what anybody with the sources can build; archive_log_bucket takes its access logs where they are wanted
   project                     = var.project_id
   name                        = "${var.project_id}-${var.prefix}conference-sync-archive"
   location                    = var.region
