@@ -69,3 +69,6 @@ export class UnknownCalendar extends OutsideError {}
 
 /** A request that cannot be understood; the message says which part and what it should be. */
 export class BadRequest extends OutsideError {}
+
+/** A record that is not in the state that a request made its condition; nothing was written. */
+export class NotAsExpected extends OutsideError {}

@@ -1,6 +1,6 @@
 /**
  * What a person can tell a registered calendar: sync, renew its channel, pause, resume. A command that takes something from a worker
- * raises the generation, so that one that began before it can commit nothing after it.
+ * raises the generation, so that one that began before it can commit nothing after it. Each can depend on what the record is by then.
  */
 
 import { UnknownCalendar } from '../../domain/errors.ts';
@@ -8,6 +8,7 @@ import type { CalendarKey } from '../../domain/ids.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
+import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
 
 /** `full`: forget the sync token. `resend`: forget also what was delivered. */
 export interface SyncWish {
@@ -15,15 +16,16 @@ export interface SyncWish {
   readonly resend: boolean;
 }
 
-/** Asks for a sync now. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
+/** Asks for a sync now. @throws UnknownCalendar, NotAsExpected, StoreUnavailable, QueueUnavailable */
 export async function requestSync(
   services: CalendarServices,
   key: CalendarKey,
   wish: SyncWish,
+  isExpected: Expectation = ANYTHING,
 ): Promise<CalendarRecord> {
   const calendar =
     wish.full || wish.resend
-      ? await change(services, key, (stored) => ({
+      ? await change(services, key, isExpected, (stored) => ({
           ...stored,
           generation: stored.generation + 1,
           lease: null,
@@ -34,7 +36,7 @@ export async function requestSync(
           // Whoever was listing can commit nothing any more; should the message be lost, somebody must do both.
           reconcileAt: services.clock.now(),
         }))
-      : await change(services, key, (stored) => stored);
+      : await change(services, key, isExpected, (stored) => stored);
   await services.queue.publish({ kind: 'sync', calendar: key, cause: 'resync', force: true }, 'upkeep');
   return calendar;
 }
@@ -45,7 +47,7 @@ export async function requestSync(
  */
 export async function requestRenewal(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
   const now = services.clock.now();
-  return change(services, key, (stored) => ({
+  return change(services, key, ANYTHING, (stored) => ({
     ...stored,
     channel: stored.channel === null ? null : { ...stored.channel, renewAt: now },
     pushRetryAt: now,
@@ -53,18 +55,32 @@ export async function requestRenewal(services: CalendarServices, key: CalendarKe
   }));
 }
 
-/** Stops all work for the calendar until it is resumed; what happens meanwhile is seen then. @throws UnknownCalendar, StoreUnavailable */
-export async function pauseCalendar(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
-  return change(services, key, (stored) =>
+/**
+ * Stops all work for the calendar until it is resumed; what happens meanwhile is seen then.
+ * @throws UnknownCalendar, NotAsExpected, StoreUnavailable
+ */
+export async function pauseCalendar(
+  services: CalendarServices,
+  key: CalendarKey,
+  isExpected: Expectation = ANYTHING,
+): Promise<CalendarRecord> {
+  return change(services, key, isExpected, (stored) =>
     stored.status === 'paused'
       ? stored
       : { ...stored, status: 'paused', generation: stored.generation + 1, lease: null, failure: null },
   );
 }
 
-/** Takes up the work again, be it paused, disconnected or unreachable, and syncs. @throws UnknownCalendar, StoreUnavailable, QueueUnavailable */
-export async function resumeCalendar(services: CalendarServices, key: CalendarKey): Promise<CalendarRecord> {
-  const calendar = await change(services, key, (stored) => ({
+/**
+ * Takes up the work again, be it paused, disconnected or unreachable, and syncs.
+ * @throws UnknownCalendar, NotAsExpected, StoreUnavailable, QueueUnavailable
+ */
+export async function resumeCalendar(
+  services: CalendarServices,
+  key: CalendarKey,
+  isExpected: Expectation = ANYTHING,
+): Promise<CalendarRecord> {
+  const calendar = await change(services, key, isExpected, (stored) => ({
     ...stored,
     status: 'active',
     generation: stored.generation + 1,
@@ -79,11 +95,13 @@ export async function resumeCalendar(services: CalendarServices, key: CalendarKe
 async function change(
   services: CalendarServices,
   key: CalendarKey,
+  isExpected: Expectation,
   to: (stored: CalendarRecord) => CalendarRecord,
 ): Promise<CalendarRecord> {
   const { before, after } = await services.store.transact(async (tx) => {
     const stored = await tx.calendar(key);
     if (stored === undefined || stored.isBeingRemoved) throw new UnknownCalendar('no such calendar is registered');
+    requireExpected(isExpected, stored);
     const wished = to(stored);
     if (wished === stored) return { before: stored, after: stored };
     const changed = withCalendarDue(wished);

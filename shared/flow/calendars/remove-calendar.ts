@@ -14,15 +14,20 @@ import { stopChannel } from '../channels/stop-channels.ts';
 import { fence, type Held, isHeld, leased, putDownLease } from '../lease.ts';
 import { passLeads } from '../record/pass-leads.ts';
 import { writeLedger } from '../record/write-ledger.ts';
+import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
 
 const BATCH = 50;
 
 /**
  * See the file's head. Once it returns, the calendar is gone, or what is left of it is seen to by a worker. May be repeated.
- * @throws UnknownCalendar, StoreUnavailable, QueueUnavailable
+ * @throws UnknownCalendar, NotAsExpected, StoreUnavailable, QueueUnavailable
  */
-export async function removeCalendar(services: CalendarServices, key: CalendarKey): Promise<void> {
-  const held = await shut(services, key);
+export async function removeCalendar(
+  services: CalendarServices,
+  key: CalendarKey,
+  isExpected: Expectation = ANYTHING,
+): Promise<void> {
+  const held = await shut(services, key, isExpected);
   await letGo(services, held, services.clock.now() + services.policy.syncBudgetMs.upkeep);
 }
 
@@ -43,11 +48,13 @@ export async function finishRemoval(services: CalendarServices, key: CalendarKey
 }
 
 /** From here on nobody but a removal of this calendar can commit anything. */
-async function shut(services: CalendarServices, key: CalendarKey): Promise<Held> {
+async function shut(services: CalendarServices, key: CalendarKey, isExpected: Expectation): Promise<Held> {
   const owner = services.chance.id();
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(key);
     if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
+    // One that is being removed already was once as expected, or nobody expected anything.
+    if (!stored.isBeingRemoved) requireExpected(isExpected, stored);
     const { channel, strayChannels } = stored;
     const closed: CalendarRecord = {
       ...stored,
