@@ -1,6 +1,7 @@
 /** Notes a conference at its creation, so that even an event deleted a second later is known. */
-import { BadRequest, UnknownCalendar } from '../../domain/errors.ts';
+import { UnknownCalendar } from '../../domain/errors.ts';
 import { bindingIdOf, type CalendarKey, conferenceKeyOf } from '../../domain/ids.ts';
+import { checkName } from '../../domain/names.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import { announce } from '../../domain/plan/references.ts';
 import { ANNOUNCEMENT_MS } from '../../domain/policy.ts';
@@ -18,12 +19,8 @@ export async function announceConference(
   eventId: string,
   conferenceId: string,
 ): Promise<BindingRecord | undefined> {
-  if (eventId === '' || eventId.length > 1_024) throw new BadRequest('the event id must have 1 to 1,024 characters');
-  if (conferenceId === '' || conferenceId.length > 1_024) {
-    throw new BadRequest(
-      'conferenceId must be the id that the conference has in conferenceData, 1 to 1,024 characters',
-    );
-  }
+  checkName('eventId', eventId);
+  checkName('conferenceId', conferenceId);
   return services.store.transact(async (tx) => {
     const calendar = await tx.calendar(key);
     if (calendar === undefined || calendar.isBeingRemoved) throw new UnknownCalendar('no such calendar is registered');

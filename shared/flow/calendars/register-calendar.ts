@@ -3,14 +3,15 @@
  * add-on calls it at every conference that it makes.
  */
 
-import { BadRequest } from '../../domain/errors.ts';
 import { calendarKeyOf } from '../../domain/ids.ts';
+import { checkName } from '../../domain/names.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import { lacksChannel, withCalendarDue } from '../../domain/state/due.ts';
 import { newCalendar } from '../../domain/state/new-record.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
 import { openChannel } from '../channels/open-channel.ts';
 import { requestRenewal } from './command-calendar.ts';
+import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
 
 /** The calendar as it is registered now, and whether it was new. */
 export interface Registration {
@@ -19,20 +20,24 @@ export interface Registration {
 }
 
 /**
- * See the file's head. `primary` names the subject's own calendar. A calendar that Google does not show us is registered all the
- * same: its status says so, and it is looked at again by itself.
- * @throws BadRequest, StoreUnavailable, QueueUnavailable
+ * See the file's head. A calendar that Google does not show us is registered all the same: its status says so, and it is looked at again
+ * by itself.
+ * @throws BadRequest, NotAsExpected, StoreUnavailable, QueueUnavailable
  */
 export async function registerCalendar(
   services: CalendarServices,
   calendarId: string,
   subject: string,
+  isExpected: Expectation = ANYTHING,
 ): Promise<Registration> {
-  const id = nameOf(calendarId, subject);
-  const known = await services.store.calendar(calendarKeyOf(id));
-  if (known !== undefined && isComplete(known, subject)) return { calendar: known, isNew: false };
+  checkNames(calendarId, subject);
+  const known = await services.store.calendar(calendarKeyOf(calendarId));
+  if (known !== undefined && isComplete(known, subject)) {
+    requireExpected(isExpected, known);
+    return { calendar: known, isNew: false };
+  }
 
-  const { calendar, isNew } = await store(services, id, subject);
+  const { calendar, isNew } = await store(services, calendarId, subject, isExpected);
   const opened = lacksChannel(calendar) ? await openChannel(services, calendar) : undefined;
   await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'registered' }, 'upkeep');
   return { calendar: opened ?? (await services.store.calendar(calendar.key)) ?? calendar, isNew };
@@ -47,27 +52,31 @@ export async function registerWithoutChannel(
   calendarId: string,
   subject: string,
 ): Promise<Registration> {
-  const { calendar, isNew } = await store(services, nameOf(calendarId, subject), subject);
+  checkNames(calendarId, subject);
+  const { calendar, isNew } = await store(services, calendarId, subject, ANYTHING);
   const isOverlooked = !isNew && lacksChannel(calendar);
   return { calendar: isOverlooked ? await requestRenewal(services, calendar.key) : calendar, isNew };
 }
 
-function nameOf(calendarId: string, subject: string): string {
-  const id = calendarId === 'primary' ? subject : calendarId;
-  if (id.trim() === '' || id.length > 1_024) throw new BadRequest('the calendar ID must have 1 to 1,024 characters');
-  if (subject.trim() === '' || subject.length > 320)
-    throw new BadRequest('subject must be the address of the user to act as');
-  return id;
+function checkNames(calendarId: string, subject: string): void {
+  checkName('calendarId', calendarId);
+  checkName('subject', subject);
 }
 
 function isComplete(calendar: CalendarRecord, subject: string): boolean {
   return calendar.subject === subject && !lacksChannel(calendar) && !calendar.isBeingRemoved;
 }
 
-async function store(services: CalendarServices, calendarId: string, subject: string): Promise<Registration> {
+async function store(
+  services: CalendarServices,
+  calendarId: string,
+  subject: string,
+  isExpected: Expectation,
+): Promise<Registration> {
   const hashKey = services.chance.id();
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(calendarKeyOf(calendarId));
+    requireExpected(isExpected, stored);
     const now = services.clock.now();
     if (stored === undefined) {
       const calendar = newCalendar(calendarId, subject, hashKey, now);

@@ -20,7 +20,7 @@ beforeEach(() => {
 
 test('a calendar that is registered without a channel is listed, and gets its channel at the next run', async () => {
   world.troubles.set('watch', new AccessLost('signJwt: status 403'));
-  const { calendar, isNew } = await registerWithoutChannel(world.services, 'primary', ALICE);
+  const { calendar, isNew } = await registerWithoutChannel(world.services, ALICE, ALICE);
   expect({ isNew, id: calendar.calendarId, status: calendar.status }).toEqual({
     isNew: true,
     id: ALICE,
