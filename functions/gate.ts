@@ -2,11 +2,13 @@
  * Stands before the functions framework and takes each request's body itself. The framework takes bodies up to 1 GiB, unpacks what is
  * compressed, and answers what it cannot read with a page that names files and lines of the code, logging pieces of the body; a
  * receiver that is open to everybody can afford none of it. Here a body has a bound in size and time, is never unpacked, and what is
- * wrong with a request is told by a bare status.
+ * wrong with a request is told by a bare status; the callers of the manage API, who are known, get a sentence with it.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import type { Drain } from './drain.ts';
+import { isJson, parseJson } from './json-text.ts';
+import { PROBLEM_TYPE, problemText } from './problem.ts';
 
 /** Longest bodies; bytes. A push holds up to 10 MB of message in base64, all others hold next to nothing. */
 export const BODY_BYTES_MAX = {
@@ -15,8 +17,31 @@ export const BODY_BYTES_MAX = {
   renewChannels: 64 * 1_024,
   manageCalendars: 64 * 1_024,
 };
+type FunctionName = keyof typeof BODY_BYTES_MAX;
 /** A body that takes longer belongs to somebody who means to hold the connection. */
 const BODY_MS_MAX = 20_000;
+
+/** What a request is refused with before a function sees it. */
+type Refusal = 400 | 408 | 413 | 415;
+const WORDS: Readonly<Record<Refusal, { readonly title: string; readonly detail: string }>> = {
+  400: {
+    title: 'Bad request',
+    detail:
+      'The address holds a % that is no escape of UTF-8 text, or the request ended too soon. Encode each ID with encodeURIComponent.',
+  },
+  408: {
+    title: 'Request timeout',
+    detail: `The body took longer than ${BODY_MS_MAX / 1_000} seconds. Send the request again.`,
+  },
+  413: {
+    title: 'Content too large',
+    detail: `The body has more than ${BODY_BYTES_MAX.manageCalendars} bytes. No operation needs that many.`,
+  },
+  415: {
+    title: 'Unsupported media type',
+    detail: 'The body is compressed, which is not read. Send it without Content-Encoding.',
+  },
+};
 
 /** Published before the server's own listeners are called: https://nodejs.org/api/diagnostics_channel.html#http. */
 const STARTED = 'http.server.request.start';
@@ -36,7 +61,7 @@ interface TakenRequest extends IncomingMessage {
  * Puts the gate before the framework's server as its first request arrives; nothing of the framework runs before. From the first byte on,
  * each request is one that `drain`, if there is one, waits for. The returned function lets later servers alone.
  */
-export function installGate(target: keyof typeof BODY_BYTES_MAX, drain?: Drain): () => void {
+export function installGate(target: FunctionName, drain?: Drain): () => void {
   const guarded = new WeakSet<Server>();
   const onStart = (message: unknown): void => {
     const server: unknown =
@@ -44,21 +69,28 @@ export function installGate(target: keyof typeof BODY_BYTES_MAX, drain?: Drain):
     if (!(server instanceof Server) || guarded.has(server)) return;
     guarded.add(server);
     drain?.watch(server);
-    const listeners = server.listeners('request');
-    server.removeAllListeners('request');
-    server.on('request', (request, response) => {
-      drain?.waitFor(response);
-      admit(request, response, BODY_BYTES_MAX[target], () => {
-        for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
-      });
-    });
+    guard(server, target, drain);
   };
   subscribe(STARTED, onStart);
   return () => unsubscribe(STARTED, onStart);
 }
 
+/** Puts the gate before a server of the framework that is at hand and serves this function. */
+export function guard(server: Server, target: FunctionName, drain?: Drain): void {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    drain?.waitFor(response);
+    admit(request, response, target, () => {
+      for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
+    });
+  });
+}
+
 /** Hands the request on with its body read, or answers it. */
-function admit(request: TakenRequest, response: ServerResponse, bytesMax: number, handOn: () => void): void {
+function admit(request: TakenRequest, response: ServerResponse, target: FunctionName, handOn: () => void): void {
+  const bytesMax = BODY_BYTES_MAX[target];
+  const refuse = target === 'manageCalendars' ? refuseInWords : refuseBarely;
   const refusal = refusalOf(request, bytesMax);
   if (refusal !== undefined) {
     refuse(response, refusal);
@@ -86,7 +118,7 @@ function admit(request: TakenRequest, response: ServerResponse, bytesMax: number
 }
 
 /** What the request's head is refused with, if it is. */
-function refusalOf(request: IncomingMessage, bytesMax: number): number | undefined {
+function refusalOf(request: IncomingMessage, bytesMax: number): Refusal | undefined {
   const { 'content-length': length, 'content-encoding': encoding = 'identity' } = request.headers;
   if (!isReadable(request.url)) return 400;
   if (Number(length ?? 0) > bytesMax) return 413;
@@ -110,12 +142,12 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Gives the body, once, or the status that tells why there is none. */
-function read(request: IncomingMessage, bytesMax: number, give: (result: Buffer | number) => void): void {
+function read(request: IncomingMessage, bytesMax: number, give: (result: Buffer | Refusal) => void): void {
   const pieces: Buffer[] = [];
   let bytes = 0;
   let isOver = false;
   const timer = setTimeout(() => end(408), BODY_MS_MAX);
-  const end = (result: Buffer | number): void => {
+  const end = (result: Buffer | Refusal): void => {
     if (isOver) return;
     isOver = true;
     clearTimeout(timer);
@@ -134,16 +166,18 @@ function read(request: IncomingMessage, bytesMax: number, give: (result: Buffer 
 }
 
 /** JSON where it is said to be and is; else the bytes, which no function takes for an object. */
-function parsed(body: Buffer, contentType = ''): unknown {
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) return body;
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return body;
-  }
+function parsed(body: Buffer, contentType: string | undefined): unknown {
+  return isJson(contentType) ? (parseJson(body) ?? body) : body;
 }
 
 /** The rest of the request is not read: the answer is the last on its connection. */
-function refuse(response: ServerResponse, status: number): void {
+function refuseBarely(response: ServerResponse, status: Refusal): void {
   response.writeHead(status, { connection: 'close', 'content-length': '0' }).end();
+}
+
+/** The same for callers who are known, as all of the manage API are: they are told what is wrong. */
+function refuseInWords(response: ServerResponse, status: Refusal): void {
+  const text = problemText({ status, ...WORDS[status] });
+  const headers = { 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(text) };
+  response.writeHead(status, { connection: 'close', ...headers }).end(text);
 }

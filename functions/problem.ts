@@ -2,11 +2,16 @@
 import type { Response } from '@google-cloud/functions-framework';
 import {
   BadRequest,
+  NotAsExpected,
   QueueUnavailable,
   RecordUnreadable,
   StoreUnavailable,
   UnknownCalendar,
 } from '../shared/domain/errors.ts';
+import { UnsupportedBody } from './manage/read-body.ts';
+
+/** A database or a broker that has failed for ten seconds is not asked again at once. */
+const RETRY_AFTER_SECONDS = 5;
 
 /** An answer other than success. */
 export interface Problem {
@@ -15,11 +20,19 @@ export interface Problem {
   readonly detail: string;
   /** Methods that the address does have; with 405 only. */
   readonly allow?: string;
+  /** When to try again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** What a caller is told about an error; undefined for one that is a bug. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof BadRequest) return { status: 400, title: 'Bad request', detail: error.message };
+  if (error instanceof UnsupportedBody) return { status: 415, title: 'Unsupported media type', detail: error.message };
+  if (error instanceof NotAsExpected) {
+    const detail =
+      'The calendar is not in the state that If-Match or If-None-Match names, and nothing was done. Read it again, and decide by what it is now.';
+    return { status: 412, title: 'Precondition failed', detail };
+  }
   if (error instanceof UnknownCalendar) {
     return {
       status: 404,
@@ -35,16 +48,23 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) {
     const detail =
       'The database or the broker cannot be reached now. Nothing is lost; send the request again in a moment.';
-    return { status: 503, title: 'Temporarily unavailable', detail };
+    return { status: 503, title: 'Temporarily unavailable', detail, retryAfterSeconds: RETRY_AFTER_SECONDS };
   }
   return undefined;
 }
 
 /** Sends a problem. */
-export function sendProblem(response: Response, { status, title, detail, allow }: Problem): void {
+export function sendProblem(response: Response, problem: Problem): void {
+  const { status, allow, retryAfterSeconds } = problem;
   if (allow !== undefined) response.set('Allow', allow);
-  response
-    .status(status)
-    .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, detail }));
+  if (retryAfterSeconds !== undefined) response.set('Retry-After', String(retryAfterSeconds));
+  response.status(status).type(PROBLEM_TYPE).send(problemText(problem));
+}
+
+/** The media type of a problem. */
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** A problem as JSON. */
+export function problemText({ status, title, detail }: Problem): string {
+  return JSON.stringify({ type: 'about:blank', title, status, detail });
 }

@@ -80,7 +80,7 @@ const ANSWERS: Readonly<Record<FunctionName, Readonly<Record<string, number>>>> 
   receiveNotification: {},
   syncCalendar: { 'a JSON body': 503, 'a JSON body in chunks': 503 },
   renewChannels: {},
-  manageCalendars: {},
+  manageCalendars: { bytes: 415 },
 };
 const USUAL: Readonly<Record<FunctionName, number>> = {
   receiveNotification: 403,

@@ -1,32 +1,19 @@
 /** manageCalendars over HTTP: every answer, good and bad, is one that docs/openapi.json describes; and what each request does. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { installGate } from '../../functions/gate.ts';
 import { manageCalendarsHandler } from '../../functions/manage-calendars.ts';
 import { AccessLost, PushUnsupported, QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { CalendarServices, Store } from '../../shared/domain/ports.ts';
+import { newCalendar } from '../../shared/domain/state/new-record.ts';
 import { meeting, ours } from '../domain/build.ts';
 import { damage } from '../flow/damage.ts';
 import { World } from '../flow/world.ts';
+import { DESCRIBED, faultsOf, type GivenAnswer, operationAt } from '../http-api/document.ts';
+import { type SentRequest, send } from '../http-api/send.ts';
 import type { Served } from '../listen.ts';
 import { serve } from './serve.ts';
 
-interface Operation {
-  readonly operationId: string;
-  readonly responses: Readonly<Record<string, unknown>>;
-}
-
-const document: { paths: Record<string, Record<string, Operation>> } = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../docs/openapi.json'), 'utf8'),
-);
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-ajv.addFormat('date-time', (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text));
-ajv.addSchema(document, 'api');
-
-const METHODS = ['get', 'put', 'post', 'delete'];
 const ALICE = '/v1/calendars/alice%40example.com';
 const seen = new Set<string>();
 
@@ -79,55 +66,34 @@ function troubled(store: Store, trouble: () => Error | undefined): Store {
   });
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: GivenAnswer['headers'];
   // What a JSON answer holds is checked by the schema before a test looks into it.
   readonly body: Record<string, unknown>;
 }
 
 /** Calls, and holds the answer against the document. */
-async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(served.url + path, {
-    method,
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const template = Object.keys(document.paths).find((known) => patternOf(known).test(path.split('?')[0] ?? ''));
-  if (template !== undefined) conform(template, method, response, text);
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+async function call(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Answer> {
+  const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+  const type: Headers = body === undefined ? {} : { 'content-type': 'application/json' };
+  return answered({ method, path, headers: { ...type, ...headers }, body: bytes });
 }
 
-function patternOf(template: string): RegExp {
-  return new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`);
-}
-
-function conform(template: string, method: string, response: Response, text: string): void {
-  const operations = document.paths[template] ?? {};
-  // An unknown method is answered as the document says for those that the address knows.
+/** An unknown method is answered as the document says for those that the address knows. */
+async function answered(request: SentRequest): Promise<Answer> {
+  const answer = await send(served.url, request);
+  const { status, headers, text } = answer;
   const operation =
-    operations[method.toLowerCase()] ?? Object.entries(operations).find(([m]) => METHODS.includes(m))?.[1];
-  const status = String(response.status);
-  expect(Object.keys(operation?.responses ?? {})).toContain(status);
-  seen.add(`${operation?.operationId} ${status}`);
-  if (response.status === 204) {
-    expect(text).toBe('');
-    return;
+    operationAt(request.method, request.path) ??
+    DESCRIBED.find(({ method }) => operationAt(method, request.path) !== undefined);
+  if (operation !== undefined) {
+    expect(faultsOf(operation, answer)).toEqual([]);
+    seen.add(`${operation.operationId} ${status}`);
   }
-  const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
-  const key = METHODS.find((known) => operations[known] === operation) ?? '';
-  const isProblem = response.status >= 400;
-  expect(type).toBe(isProblem ? 'application/problem+json' : 'application/json');
-  const pointer = isProblem
-    ? 'api#/components/schemas/Problem'
-    : `api#/paths/${escaped(template)}/${key}/responses/${status}/content/application~1json/schema`;
-  const isValid = ajv.validate(pointer, JSON.parse(text));
-  expect(isValid ? [] : ajv.errors).toEqual([]);
-  if (isProblem) expect(JSON.parse(text)).toMatchObject({ status: response.status });
-}
-
-function escaped(template: string): string {
-  return encodeURIComponent(template.replaceAll('~', '~0').replaceAll('/', '~1'));
+  return { status, headers, body: text === '' ? {} : JSON.parse(text) };
 }
 
 async function register(id = 'alice@example.com'): Promise<void> {
@@ -168,10 +134,6 @@ describe('registering', () => {
     expect((await call('PUT', ALICE, { subject: 'alice@example.com' })).body).toMatchObject({ status: 'active' });
     expect(world.calls.watch).toBe(watched);
   });
-  test('primary is the calendar of the subject', async () => {
-    const { body } = await call('PUT', '/v1/calendars/primary', { subject: 'alice@example.com' });
-    expect(body).toMatchObject({ calendarId: 'alice@example.com' });
-  });
   test('upper and lower case name one calendar', async () => {
     await register();
     expect((await call('GET', '/v1/calendars/Alice%40Example.com')).status).toBe(200);
@@ -187,6 +149,8 @@ describe('registering', () => {
     ['a subject that is no text', { subject: 17 }],
     ['an empty subject', { subject: '' }],
     ['a blank subject', { subject: '  ' }],
+    ['a subject that is no address', { subject: 'alice' }],
+    ['half a character in the subject', { subject: '\ud800@example.com' }],
     ['a list', [1]],
   ])('is refused with %s, and says what is missing', async (_, body) => {
     const { status, body: problem } = await call('PUT', ALICE, body);
@@ -234,6 +198,8 @@ describe('looking', () => {
     const rest = await call('GET', `/v1/calendars?pageSize=2&pageToken=${first.body.nextPageToken}`);
     expect(rest.body.calendars).toHaveLength(1);
     expect(rest.body.nextPageToken).toBeUndefined();
+    // A full page that is the last one says so as well.
+    expect((await call('GET', '/v1/calendars?pageSize=3')).body.nextPageToken).toBeUndefined();
     const paused = await call('GET', '/v1/calendars?status=paused');
     expect(paused.body.calendars).toMatchObject([{ calendarId: 'b@example.com' }]);
   });
@@ -244,6 +210,123 @@ describe('looking', () => {
       expect([status, String(body.detail)]).toEqual([400, expect.stringContaining(query.split('=')[0] ?? '')]);
     },
   );
+});
+
+describe('a calendar that was registered under a name that is refused now', () => {
+  const path = '/v1/calendars/PRIMARY';
+  beforeEach(async () => {
+    const record = newCalendar('PRIMARY', 'alice@example.com', 'a hash key', world.clock.now());
+    await world.store.transact(async (tx) => tx.putCalendar(record));
+  });
+  test('is shown and removed', async () => {
+    expect((await call('GET', path)).body).toMatchObject({ calendarId: 'PRIMARY' });
+    expect((await call('DELETE', path)).status).toBe(204);
+    expect(await call('GET', path)).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('address') },
+    });
+    expect((await call('DELETE', path)).status).toBe(400);
+  });
+  test.each<[string, string, unknown]>([
+    ['PUT', path, { subject: 'bob@example.com' }],
+    ['POST', `${path}/sync`, undefined],
+    ['POST', `${path}/pause`, undefined],
+    ['POST', `${path}/resume`, undefined],
+    ['PUT', `${path}/bindings/e1`, { conferenceId: 'c-1' }],
+  ])('is not changed by %s %s, in any case of letters', async (method, address, body) => {
+    for (const name of ['PRIMARY', 'primary', 'Primary']) {
+      const { status, body: problem } = await call(method, address.replace('PRIMARY', name), body);
+      expect([status, problem.detail]).toEqual([400, expect.stringContaining('use the address of the user')]);
+    }
+    expect((await call('GET', path)).body).toMatchObject({ subject: 'alice@example.com', status: 'active' });
+  });
+});
+
+describe('conditions', () => {
+  const BOB = { subject: 'bob@example.com' };
+  async function tagOf(path = ALICE): Promise<string> {
+    return String((await call('GET', path)).headers.etag);
+  }
+
+  test('a tag stays while nothing changes, and is the same wherever the calendar is shown', async () => {
+    await register();
+    const tag = await tagOf();
+    expect((await call('HEAD', ALICE)).headers.etag).toBe(tag);
+    expect((await call('PUT', ALICE, { subject: 'alice@example.com' })).headers.etag).toBe(tag);
+    expect((await call('POST', `${ALICE}/pause`)).headers.etag).not.toBe(tag);
+  });
+  test.each([ALICE, '/v1/calendars'])('%s is not sent again to somebody who has it', async (path) => {
+    await register();
+    const tag = await tagOf(path);
+    for (const method of ['GET', 'HEAD']) {
+      expect(await call(method, path, undefined, { 'if-none-match': `"other", W/${tag}` })).toMatchObject({
+        status: 304,
+        headers: { etag: tag },
+      });
+      expect((await call(method, path, undefined, { 'if-match': '"other"' })).status).toBe(412);
+      expect((await call(method, path, undefined, { 'if-match': tag, 'if-none-match': '"other"' })).status).toBe(200);
+    }
+  });
+  test('of two back ends that change what both have read, one is told to read again', async () => {
+    await register();
+    const headers = { 'if-match': await tagOf() };
+    const answers = await Promise.all([
+      call('PUT', ALICE, BOB, headers),
+      call('PUT', ALICE, { subject: 'carol@example.com' }, headers),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const winner = answers.find(({ status }) => status === 200);
+    expect((await call('GET', ALICE)).body.subject).toBe(winner?.body.subject);
+  });
+  test.each<[string, string, unknown]>([
+    ['PUT', ALICE, BOB],
+    ['PUT', ALICE, { subject: 'alice@example.com' }],
+    ['DELETE', ALICE, undefined],
+    ['POST', `${ALICE}/sync`, { full: true }],
+    ['POST', `${ALICE}/sync`, undefined],
+    ['POST', `${ALICE}/pause`, undefined],
+    ['POST', `${ALICE}/resume`, undefined],
+  ])('%s %s with %j does nothing where they do not hold, and is done where they do', async (method, path, body) => {
+    await register();
+    const tag = await tagOf();
+    const stored = await world.store.calendar(calendarKeyOf('alice@example.com'));
+    const broken: Headers[] = [
+      { 'if-match': `W/${tag}` },
+      { 'if-match': '"other"' },
+      { 'if-none-match': '*' },
+      { 'if-none-match': tag },
+    ];
+    for (const headers of broken) expect((await call(method, path, body, headers)).status).toBe(412);
+    expect(await world.store.calendar(calendarKeyOf('alice@example.com'))).toEqual(stored);
+    expect(world.queued).toEqual([]);
+    expect(
+      (await call(method, path, body, { 'if-match': `"other",${tag}`, 'if-none-match': '"other"' })).status,
+    ).toBeLessThan(300);
+  });
+  test('a calendar is only made with If-None-Match, and only changed with If-Match', async () => {
+    expect((await call('PUT', ALICE, BOB, { 'if-match': '*' })).status).toBe(412);
+    expect((await call('GET', ALICE)).status).toBe(404);
+    expect((await call('PUT', ALICE, BOB, { 'if-none-match': '*' })).status).toBe(201);
+    expect((await call('PUT', ALICE, BOB, { 'if-none-match': '*' })).status).toBe(412);
+  });
+  test('a calendar that is not there is unknown, whatever the conditions', async () => {
+    expect((await call('POST', `${ALICE}/pause`, undefined, { 'if-match': '*' })).status).toBe(404);
+    expect((await call('DELETE', ALICE, undefined, { 'if-match': '*' })).status).toBe(404);
+  });
+  test('a binding takes none', async () => {
+    await register();
+    const { status, body } = await call(
+      'PUT',
+      `${ALICE}/bindings/e1`,
+      { conferenceId: 'c-1' },
+      { 'if-none-match': '*' },
+    );
+    expect([status, body.detail]).toEqual([400, expect.stringContaining('If-None-Match')]);
+  });
+  test.each(['x', '"a', '"a" "b"', 'w/"a"', '*, "a"'])('%s is no entity tag', async (tag) => {
+    await register();
+    expect((await call('GET', ALICE, undefined, { 'if-match': tag })).status).toBe(400);
+  });
 });
 
 describe('telling', () => {
@@ -301,7 +384,9 @@ test.each([
 
 const OPERATIONS: readonly (readonly [string, string, string, unknown?])[] = [
   ['listCalendars', 'GET', '/v1/calendars'],
+  ['headCalendars', 'HEAD', '/v1/calendars'],
   ['getCalendar', 'GET', ALICE],
+  ['headCalendar', 'HEAD', ALICE],
   ['registerCalendar', 'PUT', ALICE, { subject: 'alice@example.com' }],
   ['removeCalendar', 'DELETE', ALICE],
   ['syncCalendar', 'POST', `${ALICE}/sync`, { full: true }],
@@ -313,8 +398,9 @@ const OPERATIONS: readonly (readonly [string, string, string, unknown?])[] = [
 describe.each(OPERATIONS)('%s', (operationId, method, path, body) => {
   test('says that it is worth another try when the database is away', async () => {
     storeTrouble = new StoreUnavailable('the database at 10.0.0.1 is away');
-    const { status, body: problem } = await call(method, path, body);
+    const { status, headers, body: problem } = await call(method, path, body);
     expect(status).toBe(503);
+    expect(headers['retry-after']).toMatch(/^\d+$/);
     expect(JSON.stringify(problem)).not.toContain('10.0.0.1');
   });
   test('tells nothing of a bug but that there is one', async () => {
@@ -327,18 +413,20 @@ describe.each(OPERATIONS)('%s', (operationId, method, path, body) => {
   test('is one of several methods, and others are named', async () => {
     const { status, headers } = await call('PATCH', path);
     expect(status).toBe(405);
-    expect(headers.get('allow')?.split(', ')).toContain(method);
+    expect(headers.allow?.split(', ')).toContain(method);
+    // Which of the operations of an address the answer is held to does not matter: they all say the same of this one.
     seen.add(`${operationId} 405`);
   });
   test('does not know a calendar that nobody registered', async () => {
-    if (operationId === 'listCalendars' || operationId === 'registerCalendar') return;
+    if (operationId.endsWith('Calendars') || operationId === 'registerCalendar') return;
     expect((await call(method, path, body)).status).toBe(404);
   });
   test('says of a calendar that cannot be read that it cannot be read, and not that it is not there', async () => {
-    if (operationId === 'listCalendars') return;
+    if (operationId.endsWith('Calendars')) return;
     damage(world, calendarKeyOf('alice@example.com'));
     const { status, body: problem } = await call(method, path, body);
     expect(status).toBe(500);
+    if (method === 'HEAD') return;
     expect(problem).toMatchObject({ title: 'Unreadable record' });
     expect(problem.detail).toContain('unreadable-record');
   });
@@ -354,39 +442,35 @@ test('a broker that is away is worth another try, and the first one was not for 
   expect((await call('GET', ALICE)).body).toMatchObject({ hasSyncToken: true });
 });
 
-test('a body that is not JSON is refused in words, before anything is done', async () => {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(served.url + ALICE, { method: 'PUT', headers, body: '{"subject": ' });
-  conform('/v1/calendars/{calendarId}', 'PUT', response, await response.text());
-  expect(response.status).toBe(400);
-  expect(world.store.operations).toEqual({ reads: 0, writes: 0, deletes: 0 });
-});
-
-const WITH_BODIES = OPERATIONS.filter(([, , , body]) => body !== undefined);
-test.each<readonly [string, number, readonly (readonly [string, string, string, unknown?])[], string, RequestInit]>([
-  ['a stray % in the address', 400, OPERATIONS.filter(([, , path]) => path.includes('%40')), '%E0%A4', {}],
-  ['more than 64 KiB', 413, WITH_BODIES, '', { body: 'x'.repeat(65_537) }],
-  ['a compressed body', 415, WITH_BODIES, '', { body: 'x', headers: { 'content-encoding': 'gzip' } }],
-])('%s is refused with a bare %d, before anything is done', async (_, status, operations, end, init) => {
-  for (const [operationId, method, path] of operations) {
-    const address = served.url + path.replace('%40example.com', `%40example.com${end}`);
-    const response = await fetch(address, { ...init, method });
-    expect([operationId, response.status, await response.text()]).toEqual([operationId, status, '']);
-    seen.add(`${operationId} ${status}`);
-  }
-  expect(world.store.operations).toEqual({ reads: 0, writes: 0, deletes: 0 });
+describe.each(OPERATIONS)('%s, before anything is done,', (_, method, path, body) => {
+  const json = { 'content-type': 'application/json' };
+  const refusals: readonly (readonly [string, number, Partial<SentRequest>])[] = [
+    ['a stray % in the address', 400, { path: `${path}%E0%A4` }],
+    ['a query that it does not know', 400, { path: `${path}?no=1` }],
+    ['no JSON', 400, { headers: json, body: Buffer.from('{"subject": ') }],
+    ['more than 64 KiB', 413, { headers: json, body: Buffer.alloc(65_537, 'x') }],
+    ['a compressed body', 415, { headers: { ...json, 'content-encoding': 'gzip' }, body: Buffer.from('x') }],
+    ['a head of more than 16 KiB', 431, { headers: { 'x-long': 'x'.repeat(17_000) } }],
+  ];
+  test.each(refusals)('refuses %s with %d', async (_what, wanted, changed) => {
+    const bytes = body === undefined ? {} : { headers: json, body: Buffer.from(JSON.stringify(body)) };
+    const { status } = await answered({ method, path, ...bytes, ...changed });
+    expect(status).toBe(wanted);
+    expect(world.store.operations).toEqual({ reads: 0, writes: 0, deletes: 0 });
+  });
 });
 
 test('an address of nothing is answered as a problem', async () => {
   const { status, headers } = await call('GET', '/v2/calendars');
-  expect([status, headers.get('content-type')?.split(';')[0]]).toEqual([404, 'application/problem+json']);
+  expect([status, headers['content-type']?.split(';')[0]]).toEqual([404, 'application/problem+json']);
 });
 
-test('every answer that the document describes was given above, but for the one that takes twenty seconds', () => {
-  const described = Object.values(document.paths).flatMap((operations) =>
-    Object.entries(operations)
-      .filter(([method]) => METHODS.includes(method))
-      .flatMap(([, { operationId, responses }]) => Object.keys(responses).map((status) => `${operationId} ${status}`)),
+/** Given by Cloud Run, and after twenty seconds. */
+const ELSEWHERE = / (?:401|403|408)$/;
+
+test('every other answer that the document describes was given above', () => {
+  const described = DESCRIBED.flatMap(({ operationId, responses }) =>
+    Object.keys(responses).map((status) => `${operationId} ${status}`),
   );
-  expect(described.filter((one) => !seen.has(one) && !one.endsWith(' 408'))).toEqual([]);
+  expect(described.filter((one) => !seen.has(one) && !ELSEWHERE.test(one))).toEqual([]);
 });

@@ -30,7 +30,7 @@ afterAll(async () => {
 async function answered(bytes: Buffer): Promise<number> {
   inputs.count();
   const answer = await sendRaw(Number(new URL(served.url).port), bytes);
-  expect([200, 201, 202, 204, 400, 404, 405, 413, 415]).toContain(answer.status);
+  expect([200, 201, 202, 204, 400, 404, 405, 413, 415, 431]).toContain(answer.status);
   expect(answer.headers + answer.body).not.toMatch(/node_modules|\.ts:\d|\.js:\d|at Object|Set-Cookie/);
   if (answer.body !== '') expect(() => JSON.parse(Buffer.from(answer.body, 'latin1').toString('utf8'))).not.toThrow();
   return answer.status;

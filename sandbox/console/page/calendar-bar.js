@@ -84,8 +84,8 @@ function fillMenu(menu) {
   add('Sync now', () => manageApi('POST', `${path}/sync`, {}));
   add('Full sync', () => manageApi('POST', `${path}/sync`, { full: true }));
   add('Full sync, send all again', () => manageApi('POST', `${path}/sync`, { full: true, resend: true }));
-  if (calendar?.status === 'active') add('Pause', () => manageApi('POST', `${path}/pause`, {}));
-  else add('Resume', () => manageApi('POST', `${path}/resume`, {}));
+  if (calendar?.status === 'active') add('Pause', () => manageApi('POST', `${path}/pause`));
+  else add('Resume', () => manageApi('POST', `${path}/resume`));
   add('Stop following', () => manageApi('DELETE', path));
   menu.replaceChildren(...items);
   const { bottom, left } = byId('calendar-menu-button').getBoundingClientRect();
