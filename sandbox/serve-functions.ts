@@ -1,8 +1,9 @@
-/** The four functions under the real functions framework, each with an HTTP server of its own on the loopback interface. */
+/** The four functions under the real functions framework, each behind its gate and with an HTTP server of its own on the loopback interface. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
+import { guard } from '../functions/gate.ts';
 import { manageCalendarsHandler } from '../functions/manage-calendars.ts';
 import { receiveNotificationHandler } from '../functions/receive-notification.ts';
 import { renewChannelsHandler } from '../functions/renew-channels.ts';
@@ -23,7 +24,9 @@ export async function serveFunctions(
   http('manageCalendars', manageCalendarsHandler(services));
   const servers: Server[] = [];
   for (const name of FUNCTION_NAMES) {
-    const server = getTestServer(name).listen(ports[name], LOOPBACK);
+    const server = getTestServer(name);
+    guard(server, name);
+    server.listen(ports[name], LOOPBACK);
     await once(server, 'listening');
     servers.push(server);
   }
