@@ -88,7 +88,10 @@ test('with google-auth-library', async () => {
     GCE_METADATA_HOST: new URL(metadata.url).host,
     METADATA_SERVER_DETECTION: 'assume-present',
   };
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', localized(example)], { cwd: ROOT, env });
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', localized(example)], {
+    cwd: ROOT,
+    env,
+  });
   expect(stdout).toBe('active\n');
   expect(requests.map((line) => line.replace(/ 201$/, ' 200'))).toEqual([
     'PUT /v1/calendars/alice%40example.com 200',
