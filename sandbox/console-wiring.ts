@@ -7,6 +7,7 @@ import type { SimulatedCalendar } from './calendar/simulated-calendar.ts';
 import type { SimulatedConferences } from './conference/simulated-conferences.ts';
 import type { ConsoleWorld, FailureView } from './console/console-world.ts';
 import type { ConsoleFeed } from './console-feed.ts';
+import type { ConferenceSide } from './deliveries/open-conference-side.ts';
 import { LOOPBACK, type SandboxPorts } from './sandbox-config.ts';
 import type { SandboxState } from './sandbox-state.ts';
 import type { WorkerSwitch } from './worker-switch.ts';
@@ -15,6 +16,7 @@ import type { WorkerSwitch } from './worker-switch.ts';
 export interface ConsoleParts {
   readonly calendar: SimulatedCalendar;
   readonly conferences: SimulatedConferences;
+  readonly side: ConferenceSide;
   readonly worker: WorkerSwitch;
   readonly feed: ConsoleFeed;
   readonly state: SandboxState;
@@ -28,6 +30,7 @@ const SHOWN_MAX = 100;
 export function consoleWorld({
   calendar,
   conferences,
+  side,
   worker,
   feed,
   state,
@@ -39,7 +42,9 @@ export function consoleWorld({
     now: Date.now,
     subscribe: (listener) => feed.subscribe(listener),
     calendar,
-    conferences,
+    conferences: side.conferences,
+    deliveries: side.deliveries,
+    receiver: side.receiver,
     worker,
     manageOrigin: `http://${LOOPBACK}:${ports.manageCalendars}`,
     deadLetters: state.letters,
@@ -49,7 +54,7 @@ export function consoleWorld({
         await retryBinding(services, { calendar: calendarKeyOf(calendarId), id: bindingIdOf(eventId) });
       },
     },
-    reset: () => reset({ calendar, conferences, worker, services, state }),
+    reset: () => reset({ calendar, side, worker, services, state }),
   };
 }
 
@@ -68,13 +73,13 @@ async function listFailures({ store }: WorkerServices): Promise<readonly Failure
 /** Faults lifted, calendars unregistered, events and conferences gone. */
 async function reset({
   calendar,
-  conferences,
+  side,
   worker,
   services,
   state,
-}: Omit<ConsoleParts, 'feed' | 'ports'>): Promise<void> {
+}: Omit<ConsoleParts, 'conferences' | 'feed' | 'ports'>): Promise<void> {
   calendar.faults.set([]);
-  conferences.setBehaviour([]);
+  side.conferences.setBehaviour([]);
   worker.setPaused(false);
   for (const registered of await services.store.calendars({ after: null, limit: SHOWN_MAX })) {
     await removeCalendar(services, registered.key);
@@ -82,6 +87,7 @@ async function reset({
   for (const id of calendar.calendarIds()) {
     calendar.handle({ method: 'POST', path: `/calendar/v3/calendars/${encodeURIComponent(id)}/clear` });
   }
-  conferences.forgetAll();
+  side.conferences.forgetAll();
+  side.deliveries.clear();
   for (const { id } of await state.letters.list()) await state.letters.drop(id);
 }

@@ -8,10 +8,9 @@ import type { WorkerServices } from '../functions/sync-calendar.ts';
 import { createGoogleCalendar } from '../shared/adapters/google-calendar/google-calendar.ts';
 import { createNoAccessTokens } from '../shared/adapters/google-calendar/no-access-tokens.ts';
 import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
-import { createWebhookBackend } from '../shared/adapters/webhook/send-webhook.ts';
 import type { Config, Environment } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
-import type { Log } from '../shared/domain/ports.ts';
+import type { ConferenceBackend, Log } from '../shared/domain/ports.ts';
 import { startPushSender } from './calendar/push-sender.ts';
 import { calendarListener } from './calendar/serve-calendar.ts';
 import { SimulatedCalendar } from './calendar/simulated-calendar.ts';
@@ -20,8 +19,16 @@ import { SimulatedConferences } from './conference/simulated-conferences.ts';
 import { createConsole } from './console/serve-console.ts';
 import { ConsoleFeed } from './console-feed.ts';
 import { consoleWorld } from './console-wiring.ts';
+import { openConferenceSide } from './deliveries/open-conference-side.ts';
 import { importFile } from './import/import-file.ts';
-import { LOOPBACK, portsFrom, type SandboxPorts, sandboxConfig, WEBHOOK_SECRET } from './sandbox-config.ts';
+import {
+  type ConferenceChoice,
+  LOOPBACK,
+  portsFrom,
+  type SandboxPorts,
+  sandboxConfig,
+  WEBHOOK_SECRET,
+} from './sandbox-config.ts';
 import { openState, type SandboxState } from './sandbox-state.ts';
 import { serveFunctions } from './serve-functions.ts';
 import { startScheduler } from './start-scheduler.ts';
@@ -34,6 +41,8 @@ export interface SandboxOptions {
   readonly hasEmulators: boolean;
   /** Files to load into the calendar `importInto`. */
   readonly imports: readonly string[];
+  /** Who is told of conferences; default: the simulated system. */
+  readonly conferences?: ConferenceChoice;
   readonly env: Environment;
   /** Takes each line of the service's log as it is written. */
   readonly log: Log;
@@ -44,6 +53,8 @@ export interface Sandbox {
   readonly ports: SandboxPorts;
   /** What was imported, and what of it could not be read; one sentence each. */
   readonly importReport: readonly string[];
+  /** What is wrong with the receiver at start, in a sentence; null for nothing. */
+  readonly receiverTrouble: string | null;
   /** Stops everything that was started; resolves when nothing of it runs any more. */
   close(): Promise<void>;
 }
@@ -57,7 +68,8 @@ export const OWN_CALENDAR = 'alice@example.com';
  */
 export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
   const ports = portsFrom(options.firstPort);
-  const config = sandboxConfig(ports, options.env, options.hasEmulators);
+  const choice = options.conferences ?? { kind: 'simulated' };
+  const config = sandboxConfig(ports, options.env, options.hasEmulators, choice);
   const closers: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     // In reverse order: who depends on others goes first.
@@ -73,9 +85,16 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
     const worker = new WorkerSwitch();
     const state = await openState(config, ports, worker, feed);
     closers.push(() => state.close());
-    const services = wireServices(config, state, worker, feed, closers);
+    const side = await openConferenceSide({
+      choice,
+      backend: config.backend,
+      simulated: conferences,
+      onNews: (conferenceId) => feed.tell({ kind: 'delivery', at: Date.now(), conferenceId }),
+    });
+    closers.push(() => side.close());
+    const services = wireServices(config, state, worker, feed, side.backend, closers);
 
-    const world = consoleWorld({ calendar, conferences, worker, feed, state, services, ports });
+    const world = consoleWorld({ calendar, conferences, side, worker, feed, state, services, ports });
     const console = createConsole({ world });
     closers.push(() => console.close());
     feed.watch(calendar);
@@ -87,7 +106,7 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
     closers.push(() => pushes.close());
     const scheduler = startScheduler(`http://${LOOPBACK}:${ports.renewChannels}`);
     closers.push(() => scheduler.close());
-    return { ports, importReport, close };
+    return { ports, importReport, receiverTrouble: side.receiver().trouble, close };
   } catch (error) {
     await close();
     throw error;
@@ -99,14 +118,11 @@ function wireServices(
   state: SandboxState,
   worker: WorkerSwitch,
   feed: ConsoleFeed,
+  conferences: ConferenceBackend,
   closers: (() => void)[],
 ): WorkerServices {
   const google = createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl: config.calendarApiRoot });
   closers.push(() => google.close());
-  if (config.backend?.kind !== 'webhook')
-    throw new Error('the sandbox delivers to its own conference system: CONFERENCE_BACKEND must be webhook');
-  const conferences = createWebhookBackend(config.backend);
-  closers.push(() => conferences.close());
   return {
     clock: systemClock,
     chance: systemChance,

@@ -37,18 +37,44 @@ const FIXED = [
   'CALENDAR_AUTH',
   'CALENDAR_API_ROOT',
   'RECEIVER_URL',
+  'CONFERENCE_BACKEND',
   'CONFERENCE_WEBHOOK_URL',
+  'CONFERENCE_WEBHOOK_SECRET',
 ];
 
-/** The configuration of all four functions. Settings in `env` count, except for those that hold the sandbox together. @throws ConfigError */
-export function sandboxConfig(ports: SandboxPorts, env: Environment, hasEmulators: boolean): Config {
+/** Who is told of conferences: the simulated system, or a receiver or module of the user's own. */
+export type ConferenceChoice =
+  | { readonly kind: 'simulated' }
+  | {
+      readonly kind: 'webhook';
+      readonly url: string;
+      readonly secret: string;
+      /** Where it says what it keeps of a conference, with `{conferenceId}` in it; null for nowhere. */
+      readonly readBack: string | null;
+    }
+  | { readonly kind: 'module'; readonly path: string };
+
+/** Settings of the environment that do not count here, as the sandbox makes them itself. */
+export function ignoredSettings(env: Environment): readonly string[] {
+  return FIXED.filter((name) => (env[name] ?? '') !== '');
+}
+
+/**
+ * The configuration of all four functions. Settings in `env` count, except for those that hold the sandbox together.
+ * @throws ConfigError
+ */
+export function sandboxConfig(
+  ports: SandboxPorts,
+  env: Environment,
+  hasEmulators: boolean,
+  conferences: ConferenceChoice = { kind: 'simulated' },
+): Config {
   const given = Object.entries(env).filter(([name]) => name in SETTINGS && !FIXED.includes(name));
   return parseConfig(
     {
       GOOGLE_CLOUD_PROJECT: 'sandbox',
       CHANNEL_TOKEN_KEYS: CHANNEL_TOKEN_KEY,
       CONFERENCE_SOLUTION_NAMES: 'My Web Conference,My Recorded Web Conference',
-      CONFERENCE_WEBHOOK_SECRET: WEBHOOK_SECRET,
       CANCEL_GRACE_SECONDS: '5',
       // Short enough to watch: a dead worker holds its calendar up for this long.
       LEASE_SECONDS: '20',
@@ -58,8 +84,22 @@ export function sandboxConfig(ports: SandboxPorts, env: Environment, hasEmulator
       CALENDAR_AUTH: 'none',
       CALENDAR_API_ROOT: `http://${LOOPBACK}:${ports.console}`,
       RECEIVER_URL: `http://${LOOPBACK}:${ports.receiveNotification}`,
-      CONFERENCE_WEBHOOK_URL: `http://${LOOPBACK}:${ports.console}/conference/webhook`,
+      ...backendSettings(conferences, ports),
     },
     'syncCalendar',
   );
+}
+
+function backendSettings(conferences: ConferenceChoice, ports: SandboxPorts): Environment {
+  switch (conferences.kind) {
+    case 'simulated':
+      return {
+        CONFERENCE_WEBHOOK_URL: `http://${LOOPBACK}:${ports.console}/conference/webhook`,
+        CONFERENCE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      };
+    case 'webhook':
+      return { CONFERENCE_WEBHOOK_URL: conferences.url, CONFERENCE_WEBHOOK_SECRET: conferences.secret };
+    case 'module':
+      return { CONFERENCE_BACKEND: `module:${conferences.path}` };
+  }
 }

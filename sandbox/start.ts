@@ -2,7 +2,13 @@
 import { parseArgs } from 'node:util';
 import { createJsonLog } from '../shared/adapters/log/json-log.ts';
 import { OWN_CALENDAR, runSandbox, type Sandbox } from './run-sandbox.ts';
-import { LOOPBACK, type SandboxPorts } from './sandbox-config.ts';
+import {
+  type ConferenceChoice,
+  ignoredSettings,
+  LOOPBACK,
+  type SandboxPorts,
+  WEBHOOK_SECRET,
+} from './sandbox-config.ts';
 
 const HELP = `Usage: npm start -- [options]
 
@@ -13,6 +19,12 @@ Options:
   --port N        first of five ports (default 8080)
   --import FILE   load an .ics file or a recorded events.list answer (JSON) into
                   the calendar of ${OWN_CALENDAR}; may be repeated
+  --webhook URL   tell a receiver of your own of conferences, not the simulated one
+  --webhook-secret WHSEC
+                  its key (default ${WEBHOOK_SECRET})
+  --read-back ADDRESS
+                  where it says what it keeps, with {conferenceId} in it
+  --module FILE   tell a module of your own
   --emulators     keep state and queue in Google's Firestore and Pub/Sub
                   emulators instead of in this process
   --verbose       print the log of the functions
@@ -23,6 +35,8 @@ Settings such as CANCEL_GRACE_SECONDS are taken from the environment.
 Examples:
   npm start
   npm start -- --port 9000 --import calendar.ics
+  npm start -- --webhook http://localhost:3000/hooks
+  npm start -- --module ./my-backend.ts
   npm start -- --emulators --verbose
 `;
 
@@ -34,6 +48,7 @@ if (options !== undefined) await run(options);
 interface Options {
   readonly firstPort: number;
   readonly imports: readonly string[];
+  readonly conferences: ConferenceChoice;
   readonly hasEmulators: boolean;
   readonly isVerbose: boolean;
 }
@@ -44,6 +59,10 @@ function readOptions(): Options | undefined {
       options: {
         port: { type: 'string', default: '8080' },
         import: { type: 'string', multiple: true, default: [] },
+        webhook: { type: 'string' },
+        'webhook-secret': { type: 'string' },
+        'read-back': { type: 'string' },
+        module: { type: 'string' },
         emulators: { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -57,7 +76,13 @@ function readOptions(): Options | undefined {
     if (!Number.isInteger(firstPort) || firstPort < 1 || firstPort > PORT_MAX) {
       throw new Error(`--port must be a whole number from 1 to ${PORT_MAX}`);
     }
-    return { firstPort, imports: values.import, hasEmulators: values.emulators, isVerbose: values.verbose };
+    return {
+      firstPort,
+      imports: values.import,
+      conferences: readConferences(values),
+      hasEmulators: values.emulators,
+      isVerbose: values.verbose,
+    };
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\nTry: npm start -- --help\n`);
     process.exitCode = 2;
@@ -65,19 +90,53 @@ function readOptions(): Options | undefined {
   }
 }
 
-async function run({ firstPort, imports, hasEmulators, isVerbose }: Options): Promise<void> {
+interface ConferenceWords {
+  readonly webhook?: string | undefined;
+  readonly 'webhook-secret'?: string | undefined;
+  readonly 'read-back'?: string | undefined;
+  readonly module?: string | undefined;
+}
+
+function readConferences(words: ConferenceWords): ConferenceChoice {
+  const { webhook: url, module: path, 'webhook-secret': secret = WEBHOOK_SECRET, 'read-back': readBack = null } = words;
+  if (url !== undefined && path !== undefined) throw new Error('--webhook and --module exclude each other');
+  if (url === undefined && (words['webhook-secret'] ?? words['read-back']) !== undefined) {
+    throw new Error('--webhook-secret and --read-back belong to --webhook');
+  }
+  if (readBack !== null && !(URL.canParse(readBack) && readBack.includes('{conferenceId}'))) {
+    throw new Error('--read-back is an address with {conferenceId} in it');
+  }
+  if (path !== undefined) return { kind: 'module', path };
+  return url === undefined ? { kind: 'simulated' } : { kind: 'webhook', url, secret, readBack };
+}
+
+async function run({ firstPort, imports, conferences, hasEmulators, isVerbose }: Options): Promise<void> {
   const print = (text: string): void => void (isVerbose && process.stdout.write(`${text}\n`));
   let sandbox: Sandbox;
   try {
     if (hasEmulators) process.stdout.write('Starting the Firestore and Pub/Sub emulators ...\n');
-    sandbox = await runSandbox({ firstPort, imports, hasEmulators, env: process.env, log: createJsonLog({ print }) });
+    sandbox = await runSandbox({
+      firstPort,
+      imports,
+      conferences,
+      hasEmulators,
+      env: process.env,
+      log: createJsonLog({ print }),
+    });
   } catch (error) {
     process.stderr.write(`${explained(error)}\n`);
     process.exitCode = 1;
     return;
   }
   for (const line of sandbox.importReport) process.stdout.write(`${line}\n`);
-  process.stdout.write(welcome(sandbox.ports, hasEmulators));
+  const ignored = ignoredSettings(process.env);
+  if (ignored.length > 0) {
+    process.stdout.write(
+      `Ignored, since the sandbox sets them itself (see --webhook and --module): ${ignored.join(', ')}\n`,
+    );
+  }
+  process.stdout.write(welcome(sandbox.ports, conferences, hasEmulators));
+  if (sandbox.receiverTrouble !== null) process.stdout.write(`${sandbox.receiverTrouble}\n\n`);
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -93,12 +152,12 @@ async function run({ firstPort, imports, hasEmulators, isVerbose }: Options): Pr
   }
 }
 
-function welcome(ports: SandboxPorts, hasEmulators: boolean): string {
+function welcome(ports: SandboxPorts, conferences: ConferenceChoice, hasEmulators: boolean): string {
   const at = (port: number): string => `http://${LOOPBACK}:${port}`;
   return `
   Console               ${at(ports.console)}
   Simulated Calendar    ${at(ports.console)}/calendar/v3/calendars/${OWN_CALENDAR}/events
-  Conference system     ${at(ports.console)}/conference/conferences
+  Conference system     ${conferencesWord(conferences, at(ports.console))}
   receiveNotification   ${at(ports.receiveNotification)}
   syncCalendar          ${at(ports.syncCalendar)}
   renewChannels         ${at(ports.renewChannels)}   called every second
@@ -110,6 +169,17 @@ Register a calendar in the console, or with
 
 Ctrl-C stops everything.
 `;
+}
+
+function conferencesWord(conferences: ConferenceChoice, root: string): string {
+  switch (conferences.kind) {
+    case 'simulated':
+      return `${root}/conference/conferences`;
+    case 'webhook':
+      return `your receiver ${conferences.url}, signed with ${conferences.secret === WEBHOOK_SECRET ? WEBHOOK_SECRET : 'your key'}`;
+    case 'module':
+      return `your module ${conferences.path}`;
+  }
 }
 
 function explained(error: unknown): string {

@@ -1,4 +1,4 @@
-/** Opens a server of a test on a free port of the loopback. */
+/** Opens a server of a test on a port of the loopback, a free one by default. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 
@@ -9,8 +9,8 @@ export interface Served {
 }
 
 /** See the file's head. */
-export async function listen(server: Server): Promise<Served> {
-  server.listen(0, '127.0.0.1');
+export async function listen(server: Server, port = 0): Promise<Served> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');

@@ -3,12 +3,13 @@
  * holds. Pure.
  */
 import type { ConferenceView } from '../conference/simulated-conferences.ts';
+import type { DeliveryView } from '../deliveries/delivery-log.ts';
 import type { Way } from './change-log.ts';
 import { type Carrier, compareAbandoned, compareCarrier, type Difference } from './compare-conference.ts';
 import { instantOf, type SeenEvent } from './seen-event.ts';
 
-/** `ended`: cancelled there, and no event carries it. */
-export type MatchState = 'in-step' | 'moving' | 'mismatch' | 'ended';
+/** `ended`: cancelled there, and no event carries it. `answered`: what is kept there is not known, and the last change was accepted. */
+export type MatchState = 'in-step' | 'moving' | 'mismatch' | 'ended' | 'answered';
 
 /** An event that carries the conference, and how it compares. */
 export interface BoardEvent {
@@ -41,6 +42,8 @@ export interface BoardRow {
   } | null;
   /** As the first event has it, for a row whose conference is not known there. */
   readonly title: string | null;
+  /** What the last change was answered, where what is kept there is not known; null for not sent yet. */
+  readonly answered: string | null;
 }
 
 /** The events of one calendar. */
@@ -54,6 +57,8 @@ export interface BoardInput {
   /** Of the calendars that the service follows. */
   readonly calendars: readonly CalendarEvents[];
   readonly conferences: ReadonlyMap<string, ConferenceView>;
+  /** The last answers, where nothing else is known of the conferences there; null where it is. */
+  readonly answers: ReadonlyMap<string, Pick<DeliveryView, 'type' | 'answered' | 'isAccepted'>> | null;
   readonly solutionNames: readonly string[];
   readonly wayOf: (conferenceId: string) => Way;
   /** Unix milliseconds: what ended before it and is unknown to the conference system is history, not a mismatch. */
@@ -66,9 +71,14 @@ type PlacedCarrier = Carrier & { readonly calendarId: string };
 export function makeBoard(input: BoardInput): ReadonlyMap<string, BoardRow> {
   const carriers = carriersOf(input);
   const board = new Map<string, BoardRow>();
-  for (const conferenceId of new Set([...input.conferences.keys(), ...carriers.keys()])) {
+  const known = input.answers ?? input.conferences;
+  for (const conferenceId of new Set([...known.keys(), ...carriers.keys()])) {
     const conference = input.conferences.get(conferenceId);
     const here = carriers.get(conferenceId) ?? [];
+    if (input.answers !== null) {
+      board.set(conferenceId, makeAnsweredRow(conferenceId, here, input.answers.get(conferenceId), input));
+      continue;
+    }
     if (conference === undefined && here.every(({ event }) => isHistory(event, input.horizon))) continue;
     board.set(conferenceId, makeRow(conferenceId, here, conference, input));
   }
@@ -100,6 +110,31 @@ function makeRow(
     events: compared.map((event) => ({ ...event, state: event.differences.length === 0 ? 'in-step' : differing })),
     conference: conference === undefined ? null : viewOf(conference),
     title: conference?.title ?? carriers[0]?.event.title ?? null,
+    answered: null,
+  };
+}
+
+/** What can be said of a conference by the answers alone. */
+function makeAnsweredRow(
+  conferenceId: string,
+  carriers: readonly PlacedCarrier[],
+  answer: Pick<DeliveryView, 'type' | 'answered' | 'isAccepted'> | undefined,
+  { wayOf }: BoardInput,
+): BoardRow {
+  const way = wayOf(conferenceId);
+  const isOver = carriers.length === 0 && answer?.type === 'conference.cancelled';
+  const settled: MatchState = answer?.isAccepted !== true ? 'mismatch' : isOver ? 'ended' : 'answered';
+  const state = way.kind === 'moving' ? 'moving' : settled;
+  return {
+    conferenceId,
+    state,
+    way: way.kind === 'moving' ? stageOf(way) : null,
+    reason: state === 'mismatch' ? (way.row?.reason ?? null) : null,
+    differences: [],
+    events: carriers.map(({ calendarId, event }) => ({ calendarId, eventId: event.id, state, differences: [] })),
+    conference: null,
+    title: carriers[0]?.event.title ?? null,
+    answered: answer?.answered ?? null,
   };
 }
 

@@ -77,8 +77,11 @@ function compareOccurrence(
   conference: ConferenceView,
   horizon: number,
 ): Difference | undefined {
-  const told = conference.occurrences.find(({ eventId }) => eventId === exception.id);
   const original = instantOf(exception.originalStart);
+  // A receiver need not keep the ids of occurrences.
+  const told = conference.occurrences.find(({ eventId, originalStart }) =>
+    eventId === '' ? instantOf(originalStart) === original : eventId === exception.id,
+  );
   // What lies behind the end of a cut series, or long ago, says nothing about the conference.
   if (told === undefined && original !== null && (original < horizon || original > lastStart(series))) return undefined;
   const head = { what: 'occurrence', occurrence: timeText(exception.originalStart) ?? exception.id } as const;

@@ -7,7 +7,7 @@ import { type BoardRow, makeBoard } from './board.ts';
 import { CalendarMirror } from './calendar-mirror.ts';
 import { ChangeLog } from './change-log.ts';
 import type { ChangeRow } from './change-row.ts';
-import type { ConsoleWorld, DeadLetterView, FailureView, Happening } from './console-world.ts';
+import type { ConsoleWorld, DeadLetterView, FailureView, Happening, ReceiverView } from './console-world.ts';
 import { EventStream } from './event-stream.ts';
 import { type FaultView, viewFaults } from './fault-switches.ts';
 import { type CalendarView, readCalendars, unregistered } from './followed-calendars.ts';
@@ -31,6 +31,7 @@ export interface ConsoleState {
   readonly changes: readonly ChangeRow[];
   readonly faults: readonly FaultView[];
   readonly trouble: Trouble;
+  readonly receiver: ReceiverView;
 }
 
 /** What waits for a person. */
@@ -82,6 +83,7 @@ export class ConsoleDesk {
       changes: this.#changes.rows(),
       faults: viewFaults(this.#world),
       trouble: this.#trouble,
+      receiver: this.#world.receiver(),
     };
   }
 
@@ -125,6 +127,10 @@ export class ConsoleDesk {
       this.#names.learnConference(happening.conference.id);
       this.#conferences.set(happening.conference.id, happening.conference);
     }
+    if (happening.kind === 'delivery') {
+      this.#names.learnConference(happening.conferenceId);
+      this.#lookAtConferences();
+    }
     // What was edited before must have its row before the log speaks of it. A calendar that is just now writing is read later.
     if (happening.kind === 'log' || happening.kind === 'queue') this.#lookAtStale();
     this.#changes.take(happening);
@@ -159,6 +165,10 @@ export class ConsoleDesk {
   #lookAtAll(): void {
     this.#markAll(this.#world.now());
     this.#lookAtStale();
+    this.#lookAtConferences();
+  }
+
+  #lookAtConferences(): void {
     this.#conferences = new Map(this.#world.conferences.list().map((conference) => [conference.id, conference]));
     for (const conferenceId of this.#conferences.keys()) this.#names.learnConference(conferenceId);
   }
@@ -223,13 +233,14 @@ export class ConsoleDesk {
     this.#board = makeBoard({
       calendars: [...this.#mirrors.values()].filter(({ calendarId }) => this.#isFollowed(calendarId)),
       conferences: this.#conferences,
+      answers: this.#world.receiver().isSeen ? null : this.#world.deliveries.lastOfEach(),
       solutionNames: this.#solutionNames,
       wayOf: (conferenceId) => this.#changes.wayOf(conferenceId, now),
       horizon: now - HORIZON_MS,
     });
     this.#changes.settle((conferenceId) => {
       const state = this.#board.get(conferenceId)?.state;
-      return state === undefined || state === 'in-step' || state === 'ended';
+      return state === undefined || state === 'in-step' || state === 'answered' || state === 'ended';
     });
     const rows = [...this.#board.values()].filter((row) => this.#isNews(`board ${row.conferenceId}`, row));
     const gone = [...before.keys()].filter((conferenceId) => !this.#board.has(conferenceId));
@@ -240,6 +251,7 @@ export class ConsoleDesk {
     this.#sendNews('calendars', this.#calendars);
     this.#sendNews('faults', viewFaults(this.#world));
     this.#sendNews('trouble', this.#trouble);
+    this.#sendNews('receiver', this.#world.receiver());
   }
 
   #sendNews(type: string, data: unknown): void {

@@ -7,6 +7,7 @@ import type { Lane, WorkMessage } from '../../shared/domain/notification/work-me
 import type { FaultRule } from '../calendar/fault-rules.ts';
 import type { BehaviourRule } from '../conference/behaviour.ts';
 import type { ConferenceView } from '../conference/simulated-conferences.ts';
+import type { DeliveryView } from '../deliveries/delivery-log.ts';
 
 /** Something that the console shows or draws conclusions from. `at` is in Unix milliseconds. */
 export type Happening =
@@ -31,7 +32,9 @@ export type Happening =
       readonly attempt?: number;
     }
   /** The conference system applied a change. */
-  | { readonly kind: 'conference'; readonly at: number; readonly conference: ConferenceView };
+  | { readonly kind: 'conference'; readonly at: number; readonly conference: ConferenceView }
+  /** A change was offered to whoever is told of conferences, or it was read what they keep. */
+  | { readonly kind: 'delivery'; readonly at: number; readonly conferenceId: string };
 
 /** A call of the Calendar API in process. */
 export interface CalendarCall {
@@ -73,6 +76,29 @@ export interface ConsoleConferences {
   setBehaviour(rules: readonly BehaviourRule[]): void;
 }
 
+/** Whoever is told of conferences. */
+export interface ReceiverView {
+  readonly kind: 'simulated' | 'webhook' | 'module';
+  /** In words: an address, a file. */
+  readonly where: string;
+  /** Whether it can be seen what is kept there; otherwise only what was answered. */
+  readonly isSeen: boolean;
+  /** What is wrong with it, in a sentence; null for nothing. */
+  readonly trouble: string | null;
+}
+
+/** What was sent lately. */
+export interface ConsoleDeliveries {
+  /** Of one conference, newest first. */
+  of(conferenceId: string): readonly DeliveryView[];
+  lastOfEach(): ReadonlyMap<string, DeliveryView>;
+  /** Sends the same change under the same id once more; says false for a delivery that is no longer known. */
+  sendAgain(id: number): Promise<boolean>;
+  /** The delivery as a command line, signed now; undefined for a module, and for one that is no longer known. */
+  curl(id: number): string | undefined;
+  clear(): void;
+}
+
 /** The way from the queue to the service's worker. */
 export interface ConsoleWorker {
   /** While paused, no work message is delivered; all of them stay in the queue. */
@@ -112,6 +138,8 @@ export interface ConsoleWorld {
   subscribe(listener: (happening: Happening) => void): () => void;
   readonly calendar: ConsoleCalendar;
   readonly conferences: ConsoleConferences;
+  readonly deliveries: ConsoleDeliveries;
+  receiver(): ReceiverView;
   readonly worker: ConsoleWorker;
   /** Where `manageCalendars` is served, such as `http://127.0.0.1:8084`. */
   readonly manageOrigin: string;

@@ -1,7 +1,7 @@
 /** The faults that the page offers, in plain words, and what each does to the simulators and the worker. */
 import type { FaultRule } from '../calendar/fault-rules.ts';
 import type { BehaviourRule } from '../conference/behaviour.ts';
-import type { ConsoleCalendar, ConsoleConferences, ConsoleWorker } from './console-world.ts';
+import type { ConsoleCalendar, ConsoleConferences, ConsoleWorker, ReceiverView } from './console-world.ts';
 
 /** `armed`: strikes at the next occasion. `on`: strikes until it is switched off. */
 export type SwitchState = 'off' | 'armed' | 'on';
@@ -22,6 +22,7 @@ export interface FaultTargets {
   readonly calendar: Pick<ConsoleCalendar, 'faults' | 'expireSyncTokens'>;
   readonly conferences: Pick<ConsoleConferences, 'behaviour' | 'setBehaviour' | 'forgetAll'>;
   readonly worker: ConsoleWorker;
+  receiver(): Pick<ReceiverView, 'kind'>;
 }
 
 interface Fault extends Omit<FaultView, 'state'> {
@@ -115,7 +116,9 @@ const FAULTS: readonly Fault[] = [
 
 /** All switches with their present state. */
 export function viewFaults(targets: FaultTargets): FaultView[] {
-  return FAULTS.map((fault) => {
+  // A receiver of the user's own takes no orders from here.
+  const isObedient = targets.receiver().kind === 'simulated';
+  return FAULTS.filter(({ group }) => isObedient || group !== 'Conference system').map((fault) => {
     const { id, group, label, help, kind } = fault;
     return { id, group, label, help, kind, state: fault.state(targets) };
   });

@@ -25,6 +25,11 @@ export async function runAction(world: ConsoleWorld, desk: ConsoleDesk, name: st
     case 'retry-failure':
       await world.failures.retry(textField(body, 'calendarId'), textField(body, 'eventId'));
       break;
+    case 'send-again':
+      if (!(await world.deliveries.sendAgain(Number(textField(body, 'id'))))) {
+        throw new Refused(404, 'This delivery is no longer known.');
+      }
+      break;
     case 'reset':
       await world.reset();
       return desk.restart();

@@ -4,7 +4,9 @@
  *   GET  /console/state              what a page needs when it opens
  *   GET  /console/events?after=ID    server-sent events from there on
  *   POST /console/actions/{name}     fault {id, on}, replay-dead-letter {id}, drop-dead-letter {id},
- *                                    retry-failure {calendarId, eventId}, reset
+ *                                    retry-failure {calendarId, eventId}, send-again {id}, reset
+ *   GET  /console/deliveries?conferenceId=ID   what was sent of a conference, newest first
+ *   GET  /console/deliveries/ID/curl           one of them as a command line, signed now
  *   any  /console/manage/v1/...      the service's manage API
  *   any  /console/calendar/v3/...    the simulated Calendar, past the faults that strike requests
  * Errors are RFC 9457 problem details. Only pages of this server on this machine may use it.
@@ -106,6 +108,15 @@ async function route(
     return sendJson(response, 204);
   }
   only('GET', request);
+  if (pathname === '/console/deliveries') {
+    return sendJson(response, 200, world.deliveries.of(url.searchParams.get('conferenceId') ?? ''));
+  }
+  const delivery = /^\/console\/deliveries\/(\d+)\/curl$/.exec(pathname)?.[1];
+  if (delivery !== undefined) {
+    const curl = world.deliveries.curl(Number(delivery));
+    if (curl === undefined) throw new Refused(404, 'This delivery is no longer known, or went to a module.');
+    return sendJson(response, 200, { curl });
+  }
   if (pathname === '/console/state') return sendJson(response, 200, await desk.state());
   if (pathname === '/console/events') {
     if (!desk.stream.open(response, readAfter(url, request))) throw new Refused(503, 'Too many pages are open.');

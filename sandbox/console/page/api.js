@@ -29,6 +29,16 @@ export function readState() {
   return call('GET', '/console/state');
 }
 
+/** What was sent of a conference, newest first. */
+export function deliveriesOf(conferenceId) {
+  return call('GET', `/console/deliveries?${new URLSearchParams({ conferenceId })}`);
+}
+
+/** A delivery as a command line, signed now. */
+export function deliveryCurl(id) {
+  return call('GET', `/console/deliveries/${id}/curl`);
+}
+
 /** The events path of a calendar. */
 export function eventsPath(calendarId, eventId) {
   const path = `calendars/${encodeURIComponent(calendarId)}/events`;

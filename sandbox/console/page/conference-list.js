@@ -1,6 +1,7 @@
 /** The conferences as their own system sees them, each beside what the calendar says where that differs. */
 import { calendarApi, eventsPath } from './api.js';
 import { showMoment } from './calendar-view.js';
+import { showDeliveries } from './deliveries.js';
 import { momentOf } from './event-times.js';
 import { byId, element, renewChildren, tell } from './show.js';
 import { onNews, point, select, state } from './state.js';
@@ -40,7 +41,7 @@ function inOrder(one, other) {
 
 function rowOf(row) {
   const { conferenceId, conference } = row;
-  const when = conference === null ? 'not known there' : whenWords(conference);
+  const when = conference === null ? unseenWords(row) : whenWords(conference);
   const facts = [conferenceId];
   if (state.calendars.length > 1) {
     const names = new Set(row.events.map(({ calendarId }) => calendarId.split('@')[0]));
@@ -70,12 +71,23 @@ function rowOf(row) {
         click: () => void show(row),
       },
       element('span', { class: 'title' }, titleWord(conference?.title ?? row.title)),
-      pill(row.state),
+      row.state === 'answered' ? pill(row.state, row.answered) : pill(row.state),
       element('span', { class: 'when' }, when),
       element('span', { class: 'facts' }, element('code', {}, code), ...rest.map((fact) => ` · ${fact}`)),
       differencesOf(row),
     ),
+    element(
+      'button',
+      { type: 'button', class: 'sent quiet', 'data-focus': 'sent', click: () => void showDeliveries(conferenceId) },
+      'What was sent',
+    ),
   );
+}
+
+/** Of a conference of which nothing is known but answers, or nothing at all. */
+function unseenWords({ state, answered }) {
+  if (answered === null) return 'not known there';
+  return state === 'answered' ? 'accepted there' : answered;
 }
 
 function whenWords({ start, end, recurrence }) {
@@ -84,18 +96,18 @@ function whenWords({ start, end, recurrence }) {
 }
 
 /** A state as sign, word and colour. */
-export function pill(name) {
+export function pill(name, said) {
   const { sign, word } = STATES[name];
   return element(
     'span',
     { class: `pill ${name}` },
     element('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
-    word,
+    said ?? word,
   );
 }
 
 function differencesOf({ differences, way, reason }) {
-  if (differences.length === 0) return null;
+  if (differences.length === 0 && reason === null) return null;
   const words = [...new Set(differences.map(differenceWords))];
   const shown = words.slice(0, DIFFERENCES_MAX);
   if (words.length > shown.length) shown.push(`and ${words.length - shown.length} more`);
@@ -123,7 +135,7 @@ async function show({ conferenceId, events, conference }) {
 
 function renewSummary() {
   const counts = Map.groupBy(state.board.values(), (row) => row.state);
-  const pills = ['in-step', 'moving', 'mismatch'].flatMap((name) => {
+  const pills = ['in-step', 'answered', 'moving', 'mismatch'].flatMap((name) => {
     const count = counts.get(name)?.length ?? 0;
     if (count === 0) return [];
     const { sign, word } = STATES[name];

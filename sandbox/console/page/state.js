@@ -9,6 +9,7 @@ export const state = {
   changes: new Map(),
   faults: [],
   trouble: { deadLetters: [], failures: [] },
+  receiver: { kind: 'simulated', where: '', isSeen: true, trouble: null },
   selected: null,
   /** The conference that is pointed at, here or there. */
   pointed: null,
@@ -62,6 +63,9 @@ export async function follow(onLive) {
   take('trouble', (trouble) => {
     state.trouble = trouble;
   });
+  take('receiver', (receiver) => {
+    state.receiver = receiver;
+  });
   stream.addEventListener('reload', () => void load());
 }
 
@@ -80,7 +84,7 @@ async function load() {
     changes: new Map(changes.map((row) => [row.id, row])),
   });
   keepSelection();
-  for (const part of ['calendars', 'board', 'changes', 'faults', 'trouble', 'events']) announce(part, {});
+  for (const part of ['calendars', 'board', 'changes', 'faults', 'trouble', 'receiver', 'events']) announce(part, {});
   return lastId;
 }
 

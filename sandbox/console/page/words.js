@@ -3,6 +3,7 @@
 /** Sign and word of a state; the sign tells without colour what the colour tells without reading. */
 export const STATES = {
   'in-step': { sign: '✓', word: 'in step' },
+  answered: { sign: '✓', word: 'accepted' },
   moving: { sign: '↻', word: 'on its way' },
   mismatch: { sign: '≠', word: 'mismatch' },
   ended: { sign: '–', word: 'ended' },
@@ -33,6 +34,13 @@ const FIELDS = { title: 'Title', start: 'Start', end: 'End', recurrence: 'Repeat
 /** What a person did, before the event's title. */
 export function editWord(edit) {
   return EDITS[edit] ?? 'Edited';
+}
+
+/** Whose view of the conferences is shown. */
+export function receiverWord({ kind, where, isSeen }) {
+  if (kind === 'simulated') return 'as their own system sees them';
+  if (kind === 'module') return `as your module answers: ${where}`;
+  return isSeen ? `as your receiver keeps them: ${where}` : `as your receiver answers: ${where}`;
 }
 
 /** The stage that something on its way has reached. */

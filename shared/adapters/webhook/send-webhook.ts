@@ -6,7 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import type { ConferenceChange, Outcome } from '../../domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../domain/ports.ts';
 import { isForbiddenHost, isLoopbackHost } from './forbidden-address.ts';
-import { createPoster, type Lookup, PostFailed } from './post-json.ts';
+import { createPoster, type Lookup, type PostAnswer, PostFailed } from './post-json.ts';
 import { readWebhookAnswer } from './read-webhook-answer.ts';
 
 /** The endpoint, and what it is told secrets by. */
@@ -21,10 +21,19 @@ export interface WebhookOptions {
   readonly now?: () => number;
   /** Default: the system's resolver. */
   readonly lookup?: Lookup;
+  /** Hears what each delivery was answered, undefined for nothing, before the outcome is known. */
+  readonly onAnswer?: (change: ConferenceChange, answer: PostAnswer | undefined) => void;
 }
 
-/** The port, and the end of its connections. */
-export type WebhookBackend = ConferenceBackend & { close(): void };
+/** The POST that tells of a change. */
+export interface WebhookRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The port, the request that it would make now, and the end of its connections. */
+export type WebhookBackend = ConferenceBackend & { requestOf(change: ConferenceChange): WebhookRequest; close(): void };
 
 const TIMEOUT_MS = 15_000;
 
@@ -33,18 +42,24 @@ const TIMEOUT_MS = 15_000;
  * @throws Error in words for an operator if the address or a secret cannot be used
  */
 export function createWebhookBackend(options: WebhookOptions): WebhookBackend {
-  const { timeoutMs = TIMEOUT_MS, now = Date.now, lookup } = options;
+  const { timeoutMs = TIMEOUT_MS, now = Date.now, lookup, onAnswer = () => undefined } = options;
   const url = readUrl(options.url);
   const ring = readRing(options.secrets);
   const poster = createPoster({ timeoutMs, lookup });
+  const requestOf = (change: ConferenceChange): WebhookRequest => {
+    const body = bodyOf(change);
+    return { url, headers: headersOf(change.id, new Date(now()), body, ring), body };
+  };
   return {
+    requestOf,
     async apply(change) {
-      const body = bodyOf(change);
-      const at = new Date(now());
+      const { headers, body } = requestOf(change);
       try {
-        const answer = await poster.post(url, headersOf(change.id, at, body, ring), body);
+        const answer = await poster.post(url, headers, body);
+        onAnswer(change, answer);
         return readWebhookAnswer(answer, now());
       } catch (error) {
+        onAnswer(change, undefined);
         return transient(error);
       }
     },

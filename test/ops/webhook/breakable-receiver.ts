@@ -36,7 +36,7 @@ const SLOW_MS = 80;
 const FIELDS = ['type', 'timestamp', 'data'];
 
 /** Starts it. POST anywhere delivers; GET /ID reads. */
-export async function startReceiver(defect?: Defect): Promise<Served> {
+export async function startReceiver(defect?: Defect, port = 0): Promise<Served> {
   const kept = new Map<string, Kept>();
   let busy = Promise.resolve();
   const server = createServer((request, response) => {
@@ -44,7 +44,7 @@ export async function startReceiver(defect?: Defect): Promise<Served> {
       if (defect === 'dies of a hang-up') server.close().closeAllConnections();
     });
   });
-  return listen(server);
+  return listen(server, port);
 
   async function show({ url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
     const found = kept.get(decodeURIComponent(url.slice(1)));
