@@ -35,7 +35,12 @@ export function recurrenceOf(lines: readonly string[] | null): object | undefine
 }
 
 function partsOf(line: string): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(line.slice('RRULE:'.length).split(';').map((part) => part.split('=')));
+  return Object.fromEntries(
+    line
+      .slice('RRULE:'.length)
+      .split(';')
+      .map((part) => part.split('=')),
+  );
 }
 
 function endAt(until: string): object {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { recurrenceOf } from '../../examples/zoom-module/recurrence-of.ts';
-import { conferenceOf, SECOND, SECOND_MOVED, type SampleConference, THIRD } from '../../ops/webhook/sample-changes.ts';
+import { conferenceOf, type SampleConference, SECOND, SECOND_MOVED, THIRD } from '../../ops/webhook/sample-changes.ts';
 import { loadModuleBackend } from '../../shared/adapters/module-backend/load-module.ts';
 import type { ChangeBody, Outcome } from '../../shared/domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../shared/domain/ports.ts';
@@ -89,7 +89,10 @@ describe('a meeting that Zoom has no more', () => {
 });
 
 describe('a limit', () => {
-  const code = { code: 429, message: 'You have exceeded the daily rate limit (100) of Meeting Create/Update API requests' };
+  const code = {
+    code: 429,
+    message: 'You have exceeded the daily rate limit (100) of Meeting Create/Update API requests',
+  };
   test.each([
     ['with the moment at which it ends', { 'retry-after': new Date(Date.now() + 600_000).toISOString() }, 600_000],
     ['with seconds', { 'retry-after': '30' }, 30_000],
