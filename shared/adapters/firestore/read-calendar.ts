@@ -56,6 +56,8 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     pushRetryAt: number(fields, 'pushRetryAt'),
     repairs: dispensablePart(fields, 'repairs', readRepairs) ?? { count: 0, lastAt: null, notBefore: null },
     wantsResend: isSet(fields, 'wantsResend'),
+    // Only ever written from the id of a binding.
+    forgottenTo: text(fields, 'forgottenTo') as BindingId | null,
     failure: dispensablePart(fields, 'failure', readFailure),
     reconcileAt: number(fields, 'reconcileAt'),
     lastSyncedAt: number(fields, 'lastSyncedAt'),

@@ -36,6 +36,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     pushRetryAt: now,
     repairs: { count: 0, lastAt: null, notBefore: null },
     wantsResend: false,
+    forgottenTo: null,
     failure: null,
     reconcileAt: now,
     lastSyncedAt: null,

@@ -112,6 +112,8 @@ export interface CalendarRecord {
   readonly repairs: TokenRepairs;
   /** What was delivered is to be forgotten before the next listing, so that everything is sent again. */
   readonly wantsResend: boolean;
+  /** The last binding of which that was done; null where none was yet. */
+  readonly forgottenTo: BindingId | null;
   readonly failure: Failure | null;
   /** When to list without being asked; null while paused. */
   readonly reconcileAt: number | null;

@@ -32,6 +32,7 @@ export async function requestSync(
           syncToken: null,
           checkpoint: null,
           wantsResend: stored.wantsResend || wish.resend,
+          forgottenTo: wish.resend ? null : stored.forgottenTo,
           repairs: { ...stored.repairs, notBefore: null },
           // Whoever was listing can commit nothing any more; should the message be lost, somebody must do both.
           reconcileAt: services.clock.now(),

@@ -42,8 +42,8 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
   return lease === null ? 'done' : 'wanted';
 }
 
-/** Puts an unfinished listing by and asks for its continuation, on the lane of everything that can wait. @throws StoreUnavailable, QueueUnavailable */
-export async function leaveListing(services: Services, run: SyncRun, listing: Listing): Promise<void> {
+/** Puts an unfinished listing by (null: one that has not begun) and asks for its continuation, on the lane of everything that can wait. @throws StoreUnavailable, QueueUnavailable */
+export async function leaveListing(services: Services, run: SyncRun, listing: Listing | null): Promise<void> {
   const now = services.clock.now();
   // Due at once as well, should the message be lost with this process. A wish for another listing waits for the end of this one.
   await putDownLease(services, run.held, (calendar) => ({ ...calendar, checkpoint: listing, reconcileAt: now }));

@@ -6,20 +6,24 @@ import type { BindingId } from '../../domain/ids.ts';
 import { repeatCancellation } from '../../domain/plan/pend-cancellation.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, ConferenceRecord } from '../../domain/state/records.ts';
-import { fence, type Held, leased } from '../lease.ts';
+import { fence, leased } from '../lease.ts';
+import { isOutOfTime, type SyncRun } from './sync-run.ts';
 
 const BATCH = 100;
 
 /**
- * For a conference system that was restored from a backup. May be repeated.
+ * For a conference system that was restored from a backup. Goes on where an earlier run has stopped.
  * @throws LeaseLost, StoreUnavailable
  */
-export async function forgetDelivered(services: Services, held: Held): Promise<void> {
+export async function forgetDelivered(services: Services, run: SyncRun): Promise<'done' | 'out-of-time'> {
+  const { held } = run;
   const { key } = held.calendar;
-  let after: BindingId | null = null;
+  let after = held.calendar.forgottenTo;
   for (let isLast = false; !isLast; ) {
+    if (isOutOfTime(services, run)) return 'out-of-time';
     const page = await services.store.bindingsOfCalendar(key, { after, limit: BATCH });
     const ids = page.map(({ id }) => id);
+    const forgottenTo: BindingId | null = ids.at(-1) ?? after;
     isLast = page.length < BATCH;
     await services.store.transact(async (tx) => {
       const calendar = await fence(tx, held);
@@ -31,10 +35,12 @@ export async function forgetDelivered(services: Services, held: Held): Promise<v
         if (binding.kind === 'occurrence' && binding.state === 'gone') tx.deleteBinding(key, binding.id);
         else tx.putBinding(forgotten(binding));
       }
-      tx.putCalendar({ ...leased(calendar, held.owner, services), wantsResend: !isLast });
+      const progress = { wantsResend: !isLast, forgottenTo: isLast ? null : forgottenTo };
+      tx.putCalendar({ ...leased(calendar, held.owner, services), ...progress });
     });
-    after = ids.at(-1) ?? null;
+    after = forgottenTo;
   }
+  return 'done';
 }
 
 /** What is pending is read again before it is sent, under a new revision: ours may have come from a backup too, and be behind the receiver's. */

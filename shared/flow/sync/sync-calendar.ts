@@ -58,7 +58,10 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
 /** Lists once, and again for as long as somebody has asked for more meanwhile. */
 async function listUntilCurrent(services: Services, run: SyncRun, opened: Listing | null): Promise<SyncOutcome> {
   const { held } = run;
-  if (held.calendar.wantsResend) await forgetDelivered(services, held);
+  if (held.calendar.wantsResend && (await forgetDelivered(services, run)) === 'out-of-time') {
+    await leaveListing(services, run, null);
+    return 'continued';
+  }
   const { openedAt: lastOpenedAt, checkpoint } = held.calendar;
   let listing = opened ?? (await openListing(services, held, lastOpenedAt, checkpoint));
   for (;;) {

@@ -86,6 +86,7 @@ export function fullCalendar(name: string): CalendarRecord {
     pushRetryAt: NOW + 12,
     repairs: { count: 2, lastAt: NOW - 8, notBefore: NOW + 8 },
     wantsResend: true,
+    forgottenTo: bindingId('forgotten'),
     isBeingRemoved: true,
     failure: { reason: 'access-lost', at: NOW - 9, count: 3 },
     reconcileAt: NOW + 10,

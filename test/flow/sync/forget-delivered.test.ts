@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { StoreUnavailable } from '../../../shared/domain/errors.ts';
 import { requestSync } from '../../../shared/flow/calendars/command-calendar.ts';
+import { doWork } from '../../../shared/flow/do-work.ts';
 import {
   ALICE,
   ALICES,
@@ -71,6 +72,45 @@ test('a resend that the store breaks off between two batches sends everything wh
   if (asked !== undefined) world.queued.push(asked);
   await world.work();
   expect(toldAfter(world, MANY).sort()).toEqual(ALL);
+});
+
+test.each<[string, (world: World) => void]>([
+  ['is killed', () => undefined],
+  [
+    'has no time left',
+    (world) => {
+      world.isStopping = true;
+    },
+  ],
+])('a resend whose process %s goes on where it stopped', async (end, stop) => {
+  const world = await manyWorld();
+  const { bindingsOfCalendar } = world.store;
+  const from: (string | null)[] = [];
+  world.store.bindingsOfCalendar = async (calendar, range) => {
+    from.push(range.after);
+    if (from.length === 2) stop(world);
+    if (from.length === 3) throw new StoreUnavailable('as if the process were killed');
+    return bindingsOfCalendar.call(world.store, calendar, range);
+  };
+  await requestSync(world.services, ALICES, { full: true, resend: true });
+  await world.clock.runTo(world.clock.now() + 60_000);
+  const [asked] = world.queued.splice(0);
+  if (asked === undefined) throw new Error('nothing was asked for');
+  const working = doWork(world.services, asked.message, asked);
+  if (end === 'is killed') await expect(world.clock.runUntilDone(working)).rejects.toThrow(StoreUnavailable);
+  else await world.clock.runUntilDone(working);
+  expect(await world.calendar(ALICE)).toMatchObject({ wantsResend: true, forgottenTo: expect.any(String) });
+  world.isStopping = false;
+  world.store.bindingsOfCalendar = async (calendar, range) => {
+    from.push(range.after);
+    return bindingsOfCalendar.call(world.store, calendar, range);
+  };
+  const before = from.length;
+  await world.clock.runTo(world.clock.now() + 10 * 60_000);
+  await world.renew();
+  expect(from[before]).not.toBeNull();
+  expect(toldAfter(world, MANY).sort()).toEqual(ALL);
+  expect(await world.calendar(ALICE)).toMatchObject({ wantsResend: false, forgottenTo: null });
 });
 
 test('a resend tells again of moved occurrences and of cancelled ones, each once', async () => {
