@@ -43,6 +43,8 @@ export const LOOK_ELSEWHERE_MAX_MS = 3_600_000;
 export const LOOK_ELSEWHERE_CALENDARS = 20;
 /** A busy calendar is tried again after this by whoever needs its lease for a retry. */
 export const BUSY_RETRY_MS = 10_000;
+/** For so long after a listing was asked for, work that lists nothing leaves the calendar to it. */
+export const LISTING_FIRST_MS = 30_000;
 /** What is gone or cancelled is kept this long, so that late news of it is understood. */
 export const FORGET_AFTER_MS = 30 * 24 * 3_600_000;
 /** Waits before the 2nd, 3rd, ... full sync that a rejected token asks for; the first repair is immediate. */

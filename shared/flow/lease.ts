@@ -6,6 +6,7 @@
 import { LeaseLost } from '../domain/errors.ts';
 import type { CalendarKey } from '../domain/ids.ts';
 import { laneOfNextListing } from '../domain/plan/listing.ts';
+import { LISTING_FIRST_MS } from '../domain/policy.ts';
 import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
 import { withCalendarDue } from '../domain/state/due.ts';
 import type { CalendarRecord } from '../domain/state/records.ts';
@@ -37,6 +38,14 @@ export function leased(
 /** Why a lease cannot be had for work that lists nothing; `out-of-reach`: only the calendar's own reconcile tries its access. */
 export type RetryRefusal = LeaseRefusal | 'out-of-reach';
 
+/**
+ * Whether somebody waits for a listing: a person's edit must not queue behind whatever is due on its calendar. Not for ever, as the
+ * listing itself may have to wait, or its message be lost.
+ */
+function isListingFirst({ wantedAt }: CalendarRecord, now: number): boolean {
+  return wantedAt !== null && now - wantedAt < LISTING_FIRST_MS;
+}
+
 /** Takes the lease for work that lists nothing: a retry, a confirming read. */
 export async function takeLease(services: CalendarServices, key: CalendarKey): Promise<Held | RetryRefusal> {
   const owner = services.chance.id();
@@ -46,7 +55,7 @@ export async function takeLease(services: CalendarServices, key: CalendarKey): P
     if (calendar.status === 'paused') return 'paused';
     if (calendar.status === 'disconnected' || calendar.status === 'unreachable') return 'out-of-reach';
     const now = services.clock.now();
-    if (isHeld(calendar, now)) return 'busy';
+    if (isHeld(calendar, now) || isListingFirst(calendar, now)) return 'busy';
     // Over a lease that its holder never gave back, a listing may have died: its wake-up call goes with the lease, its wish must not.
     const wantedAt = calendar.lease === null ? calendar.wantedAt : (calendar.wantedAt ?? now);
     const taken = leased({ ...calendar, wantedAt }, owner, services);

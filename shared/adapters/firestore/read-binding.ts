@@ -57,6 +57,7 @@ function readPending(fields: Fields): Pending {
     changed: knownOnes<EventField>(fields, 'changed', EVENT_FIELDS),
     hashes: readHashes(map(fields, 'hashes')) ?? {},
     restored: isSet(fields, 'restored'),
+    ...(isSet(fields, 'needsRevision') && { needsRevision: true }),
     seenAt: number(fields, 'seenAt') ?? 0,
   };
 }

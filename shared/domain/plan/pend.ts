@@ -25,12 +25,15 @@ export function pendContent(
 ): void {
   const { pending, delivered, refused, ownEtag } = binding;
   if (pending !== null) {
-    const isSame = pending.what === what && isEqual(pending.hashes, hashes);
+    const isSame = pending.needsRevision !== true && pending.what === what && isEqual(pending.hashes, hashes);
     // What was pending may have been sent already: its fields stay named until a delivery is confirmed.
     const changed = EVENT_FIELDS.filter(
       (field) => pending.changed.includes(field) || changedFields(delivered, hashes).includes(field),
     );
     if (isSame) ledger.putBinding(binding);
+    // Nothing can have been sent of what was never read: it keeps its place among the changes of its conference.
+    else if (pending.what === what && isUnread(pending))
+      ledger.putBinding({ ...binding, pending: { ...pending, hashes, changed } });
     else pend(ledger, binding, what, hashes, changed);
     return;
   }
@@ -58,6 +61,11 @@ export function pend(
   ledger.putConference({ ...conference, revision, retryAt: conference.retryAt ?? now + policy.leaseMs });
   const restored = conference.isCancelledThere && what === 'updated';
   ledger.putBinding({ ...binding, pending: { revision, what, changed, hashes, restored, seenAt: now } });
+}
+
+/** Whether a change is on record whose event was not read yet, as what a new leader owes is. */
+function isUnread({ hashes, needsRevision }: Pending): boolean {
+  return needsRevision !== true && Object.keys(hashes).length === 0;
 }
 
 /** Whether the event says what the pending change says; a cancelled occurrence says nothing. */

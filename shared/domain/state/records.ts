@@ -133,6 +133,8 @@ export interface Pending {
   readonly changed: readonly EventField[];
   readonly hashes: FieldHashes;
   readonly restored: boolean;
+  /** Its revision may be behind what the conference system has seen: once its event was read, it gets another. */
+  readonly needsRevision?: true;
   /** When the change was seen. */
   readonly seenAt: number;
 }

@@ -6,8 +6,7 @@ import { type BindingId, bindingIdOf, type ConferenceKey } from '../../domain/id
 import { Ledger } from '../../domain/plan/ledger.ts';
 import { setAside } from '../../domain/plan/references.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
-import { type BindingRecord, isReference } from '../../domain/state/records.ts';
-import { fence, type Held } from '../lease.ts';
+import { type BindingRecord, type CalendarRecord, isReference } from '../../domain/state/records.ts';
 import { writeLedger } from '../record/write-ledger.ts';
 
 /** Pending changes that are looked at together. */
@@ -15,11 +14,14 @@ const BATCH = 100;
 
 /**
  * Looks at the next changes of the conference on this calendar; returns how many were dropped.
- * @throws LeaseLost, StoreUnavailable
+ * @throws StoreUnavailable
  */
-export async function dropStrays(services: Services, held: Held, key: ConferenceKey): Promise<number> {
+export async function dropStrays(
+  services: Services,
+  { key: calendar, calendarId }: CalendarRecord,
+  key: ConferenceKey,
+): Promise<number> {
   return services.store.transact(async (tx) => {
-    const { key: calendar, calendarId } = await fence(tx, held);
     const pendings = await tx.pendingOf(key, BATCH);
     const strays = await straysAmong(
       tx,

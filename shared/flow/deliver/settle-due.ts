@@ -9,8 +9,9 @@ import type { SettleOutcome } from '../../domain/log-line.ts';
 import { needsLeader } from '../../domain/plan/references.ts';
 import { BUSY_RETRY_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
-import type { BindingRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
+import { inParallel } from '../in-parallel.ts';
 import { giveBackLease, type Held, type RetryRefusal, takeLease } from '../lease.ts';
 import { lapseLead } from '../record/pass-leads.ts';
 import { recordChanges } from '../record/record-changes.ts';
@@ -27,8 +28,16 @@ interface Reading {
   readonly eventIds: readonly string[];
 }
 
+/** What was read under the lease, and is on record. */
+interface Read {
+  readonly live: readonly LiveEvent[];
+  /** The conference is an orphan that waits for other calendars to be listed. */
+  readonly isWaiting: boolean;
+}
+
 /** Pending changes of one conference that are seen to at once; the rest follow. */
 const BATCH = 20;
+const READS_AT_ONCE = 8;
 /** How long a held lease is waited for, on average, before its conference is put off. */
 const BUSY_WAITS_MS = [500, 1_000, 2_000];
 /** What waits for a calendar that is paused, out of reach or unreadable is looked at this often, and so at the latest after that is over. */
@@ -130,19 +139,20 @@ async function settleHeld(
   eventIds: readonly string[],
   until: number,
 ): Promise<SettleOutcome> {
-  let outcome: SettleOutcome;
+  let read: Read | 'unconfirmed';
   try {
-    outcome = await readAndSend(services, conference, held, eventIds, until);
+    read = await readAndRecord(services, conference, held, eventIds, until);
   } catch (error) {
     if (!(error instanceof GoogleTrouble || error instanceof LeaseLost)) {
       await giveBackLease(services, held).catch(() => undefined);
       throw error;
     }
     await postpone(services, conference.key, waitMsAfter(services, error));
-    outcome = 'unconfirmed';
+    read = 'unconfirmed';
   }
+  // What is on record can be sent without the lease: no edit on this calendar waits for the conference system.
   await giveBackLease(services, held);
-  return outcome;
+  return read === 'unconfirmed' ? read : send(services, conference.key, held.calendar, read, until);
 }
 
 function waitMsAfter(services: Services, error: GoogleTrouble | LeaseLost): number {
@@ -157,19 +167,21 @@ function parkedMs({ policy }: Services): number {
   return Math.min(policy.reconcileMs, PARKED_RETRY_MS);
 }
 
-async function readAndSend(
+async function readAndRecord(
   services: Services,
   conference: ConferenceRecord,
   held: Held,
   eventIds: readonly string[],
   until: number,
-): Promise<SettleOutcome> {
+): Promise<Read | 'unconfirmed'> {
   const { calendar } = held;
-  const events: ListedEvent[] = [];
-  for (const id of eventIds) {
+  const found = new Map<string, ListedEvent>();
+  await inParallel(READS_AT_ONCE, eventIds, async (id) => {
     const event = await callGoogle(services, until, () => services.google.get(calendar, id, calendar.accessRole));
-    events.push(event ?? { kind: 'tombstone', id, occurrence: null });
-  }
+    found.set(id, event ?? { kind: 'tombstone', id, occurrence: null });
+  });
+  // In the order of their revisions, whichever was answered first.
+  const events = eventIds.flatMap((id) => found.get(id) ?? []);
   const recorded = await recordChanges(services, held, events, null);
   if (recorded.unreadable > 0) {
     // What was read is not on record: to end an orphan by it, or to ask again at once, would be wrong.
@@ -178,19 +190,26 @@ async function readAndSend(
   }
   const last = recorded.events.find(({ id }) => id === conference.orphan?.eventId);
   const isWaiting = last !== undefined && (await endOrLookElsewhere(services, held, conference, last)) === 'waiting';
-  const live = events.filter((event): event is LiveEvent => event.kind === 'live');
+  return { live: events.filter((event): event is LiveEvent => event.kind === 'live'), isWaiting };
+}
+
+async function send(
+  services: Services,
+  key: ConferenceKey,
+  calendar: CalendarRecord,
+  { live, isWaiting }: Read,
+  until: number,
+): Promise<SettleOutcome> {
   const atHand = { calendar, events: new Map(live.map((event) => [event.id, event])) };
-  // The lease was renewed when the events were recorded, and must not end while they are told of.
-  const sendUntil = Math.min(until, services.clock.now() + services.policy.leaseMs / 2);
-  const delivery = await deliverPending(services, conference.key, atHand, sendUntil);
+  const delivery = await deliverPending(services, key, atHand, until);
   if (delivery.kind !== 'left') return isWaiting ? 'looking-elsewhere' : outcomeOf(delivery);
-  if (delivery.sent > 0 || (await dropStrays(services, held, conference.key)) > 0) {
-    await services.queue.publish({ kind: 'conference', conference: conference.key }, 'upkeep');
+  if (delivery.sent > 0 || (await dropStrays(services, calendar, key)) > 0) {
+    await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');
     return 'settled';
   }
   // Asking again at once would only ask again; what is hidden cannot be read until our access is back.
   const isHidden = live.some(({ hidden }) => hidden);
-  await postpone(services, conference.key, isHidden ? services.policy.reconcileMs : BUSY_RETRY_MS);
+  await postpone(services, key, isHidden ? services.policy.reconcileMs : BUSY_RETRY_MS);
   return 'unconfirmed';
 }
 

@@ -46,7 +46,12 @@ export async function forgetDelivered(services: Services, run: SyncRun): Promise
 /** What is pending is read again before it is sent, under a new revision: ours may have come from a backup too, and be behind the receiver's. */
 function forgotten(binding: BindingRecord): BindingRecord {
   const { pending } = binding;
-  return { ...binding, delivered: null, refused: null, pending: pending === null ? null : { ...pending, hashes: {} } };
+  return {
+    ...binding,
+    delivered: null,
+    refused: null,
+    pending: pending === null ? null : { ...pending, hashes: {}, needsRevision: true },
+  };
 }
 
 /** The cancelled conferences that ended with one of these events. They are known for as long as their last events are. */

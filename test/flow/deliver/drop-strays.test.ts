@@ -1,9 +1,8 @@
 /** Which pending changes of occurrences are dropped: those whose series does not carry their conference any more. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { bindingIdOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import type { BindingRecord, Pending } from '../../../shared/domain/state/records.ts';
+import type { BindingRecord, CalendarRecord, Pending } from '../../../shared/domain/state/records.ts';
 import { dropStrays } from '../../../shared/flow/deliver/drop-strays.ts';
-import type { Held } from '../../../shared/flow/lease.ts';
 import { ALICE, ALICES, BOBS, binding, led, NOW } from '../../domain/build.ts';
 import { putCalendar } from '../due-records.ts';
 import { World } from '../world.ts';
@@ -25,12 +24,12 @@ const OCCURRENCE: BindingRecord = binding('s_1', 'c', {
 });
 
 let world: World;
-let held: Held;
+let calendar: CalendarRecord;
 
 beforeEach(async () => {
   world = new World();
   await putCalendar(world, ALICE);
-  held = await world.lease(ALICE);
+  calendar = await world.calendar(ALICE);
   await world.store.transact(async (tx) => tx.putConference(led('c', 1)));
 });
 
@@ -39,9 +38,8 @@ async function drop(...records: readonly BindingRecord[]) {
   await world.store.transact(async (tx) => {
     for (const record of records) tx.putBinding(record);
   });
-  const dropped = await dropStrays(world.services, held, CONFERENCE);
-  const { calendar = ALICES } = records[0] ?? {};
-  const left = (await world.store.transact((tx) => tx.bindings(calendar, [ID]))).get(ID);
+  const dropped = await dropStrays(world.services, calendar, CONFERENCE);
+  const left = (await world.store.transact((tx) => tx.bindings(records[0]?.calendar ?? ALICES, [ID]))).get(ID);
   return { dropped, left };
 }
 
