@@ -59,7 +59,8 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
   { room: 'ops/webhook/', may: [/^ops\//, /^shared\/(adapters\/webhook|domain)\//, /^node:/] },
   { room: 'ops/open-services', may: [/^ops\//, /^shared\//, /^functions\/wire\.ts$/] },
   { room: 'ops/adapters/', may: [/^ops\//, /^shared\/(adapters\/pubsub|domain)\//, /^node:/, /^[^./]/] },
-  { room: 'sandbox/calendar/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
+  { room: 'sandbox/recurrence/', may: [/^sandbox\/recurrence\//] },
+  { room: 'sandbox/calendar/', may: [/^sandbox\//, /^node:/] },
   { room: 'sandbox/conference/', may: [/^sandbox\//, /^node:/, /^standardwebhooks$/] },
   { room: 'sandbox/import/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
 ];

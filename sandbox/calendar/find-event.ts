@@ -6,7 +6,7 @@ import type { Calendar } from './calendar.ts';
 import { baseOf, isBareTombstone, type StoredEvent } from './event-store.ts';
 import { DAY_MS, instanceStamp, isoOf, type Moment, momentOf, writeMoment } from './event-time.ts';
 import { type JsonObject, objectAt, textAt, textsAt, without } from './json.ts';
-import { occurrences, occursAt, parseRecurrence, type Recurrence } from './recurrence.ts';
+import { isEndless, occurrences, occursAt, parseRecurrence, type Recurrence } from './recurrence.ts';
 
 /** What an id stands for. */
 export type FoundEvent =
@@ -100,10 +100,12 @@ export interface Window {
   readonly toMs: number;
 }
 
-/** How far an endless series is shown where the request sets no end. */
+/** How far an endless series is shown where the request sets no end; its first occurrence is shown however late it comes. */
 const HORIZON_MS = 2 * 366 * DAY_MS;
+/** Nobody looks at more of one series at once. */
+const SHOWN_MAX = 20_000;
 
-/** The occurrences of a master that touch the window, without those that are stored as exceptions. */
+/** The occurrences of a master that touch the window in their order, without those that are stored as exceptions. */
 export function* plainOccurrences(
   calendar: Calendar,
   master: JsonObject,
@@ -112,12 +114,17 @@ export function* plainOccurrences(
 ): Generator<JsonObject> {
   const series = seriesOf(master, calendar.timeZone);
   if (series === undefined) return;
-  const untilMs = Math.min(window.toMs - 1, Math.max(nowMs, series.start.instantMs) + HORIZON_MS);
-  for (const original of occurrences(series.recurrence, untilMs)) {
+  const horizonMs = isEndless(series.recurrence)
+    ? Math.max(nowMs, series.start.instantMs) + HORIZON_MS
+    : Number.POSITIVE_INFINITY;
+  let shown = 0;
+  for (const original of occurrences(series.recurrence, window.toMs - 1)) {
+    if (shown === SHOWN_MAX || (shown > 0 && original.instantMs > horizonMs)) return;
     if (original.instantMs + series.durationMs <= window.fromMs && original.instantMs < window.fromMs) continue;
     const body = occurrenceBody(master, original, series);
     const exception = calendar.events.get(String(body.id));
     if (exception !== undefined && exception.recurringEventId === master.id) continue;
+    shown++;
     yield body;
   }
 }

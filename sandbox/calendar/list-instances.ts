@@ -46,21 +46,24 @@ export function listInstances(world: World, access: Access, masterId: string, qu
   const maxResults = countParameter(query, 'maxResults', RESULTS_DEFAULT, RESULTS_MAX);
   const position = positionFrom(textParameter(query, 'pageToken'), access, masterId);
   const original = textParameter(query, 'originalStart');
-  const all = [
-    ...plainOccurrences(calendar, master.body, window, world.now()),
-    ...calendar.events
-      .exceptionsOf(masterId)
-      .filter((event) => isShown(event, access, window, showDeleted))
-      .map(({ body }) => body),
-  ]
-    .map((body) => ({ body, position: `${startText(body, calendar.timeZone)}|${textAt(body, 'id') ?? ''}` }))
-    .filter((entry) => entry.position > position)
-    .filter(({ body }) => original === undefined || startsOriginallyAt(body, original, calendar.timeZone))
+  const exceptions = calendar.events
+    .exceptionsOf(masterId)
+    .filter((event) => isShown(event, access, window, showDeleted))
+    .map(({ body }) => instanceOf(body, calendar.timeZone))
     .toSorted((left, right) => (left.position < right.position ? -1 : 1));
-  const page = all.slice(0, maxResults);
+  const page: Instance[] = [];
+  let hasMore = false;
+  const plain = plainOccurrences(calendar, master.body, window, world.now());
+  for (const instance of inOrder(plain, exceptions, calendar.timeZone)) {
+    if (instance.position <= position) continue;
+    if (original !== undefined && !startsOriginallyAt(instance.body, original, calendar.timeZone)) continue;
+    hasMore = page.length === maxResults;
+    if (hasMore) break;
+    page.push(instance);
+  }
   const last = page.at(-1);
   const more =
-    all.length > page.length && last !== undefined
+    hasMore && last !== undefined
       ? {
           nextPageToken: writePageToken(calendar, user, {
             query: fingerprint(masterId),
@@ -81,6 +84,34 @@ export function takesPlace(calendar: Calendar, id: string, nowMs: number): boole
   const always: Window = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
   for (const _ of plainOccurrences(calendar, event.body, always, nowMs)) return true;
   return false;
+}
+
+interface Instance {
+  readonly body: JsonObject;
+  /** By which instances sort. */
+  readonly position: string;
+}
+
+function instanceOf(body: JsonObject, zone: string): Instance {
+  return { body, position: `${startText(body, zone)}|${textAt(body, 'id') ?? ''}` };
+}
+
+/** Two rows in one order, no further than it is read. */
+function* inOrder(plain: Iterable<JsonObject>, exceptions: readonly Instance[], zone: string): Generator<Instance> {
+  let next = 0;
+  for (const body of plain) {
+    const instance = instanceOf(body, zone);
+    for (
+      let head = exceptions[next];
+      head !== undefined && head.position < instance.position;
+      head = exceptions[next]
+    ) {
+      yield head;
+      next++;
+    }
+    yield instance;
+  }
+  yield* exceptions.slice(next);
 }
 
 function positionFrom(pageToken: string | undefined, access: Access, masterId: string): string {

@@ -1,9 +1,10 @@
 /**
- * The rules of a series: RRULE, EXRULE, RDATE and EXDATE lines, evaluated by ical.js on the wall clock of the event's
- * zone, so that a meeting at nine stays at nine when clocks change.
+ * The rules of a series: RRULE, EXRULE, RDATE and EXDATE lines, evaluated on the wall clock of the event's zone, so that
+ * a meeting at nine stays at nine when clocks change.
  */
-import ICAL from 'ical.js';
 import { instantOfWall, isZone, offsetMsAt } from '../import/zoned-time.ts';
+import { type Rule, readRule } from '../recurrence/rule.ts';
+import { ruleStarts } from '../recurrence/rule-starts.ts';
 import { DAY_MS, type Moment, momentAtWall } from './event-time.ts';
 
 /** The lines cannot be a recurrence. */
@@ -11,14 +12,11 @@ export class BrokenRecurrence extends Error {
   override readonly name = 'BrokenRecurrence';
 }
 
-/** More steps than this are not taken through one rule: rules without an end are evaluated only so far. */
-const STEPS_MAX = 20_000;
-
 /** The rules of one series, parsed. */
 export interface Recurrence {
   readonly start: Moment;
-  readonly rules: readonly ICAL.Recur[];
-  readonly excludedRules: readonly ICAL.Recur[];
+  readonly rules: readonly Rule[];
+  readonly excludedRules: readonly Rule[];
   readonly dates: readonly number[];
   readonly excludedDates: ReadonlySet<number>;
 }
@@ -28,8 +26,8 @@ export interface Recurrence {
  * @throws BrokenRecurrence
  */
 export function parseRecurrence(lines: readonly string[], start: Moment): Recurrence {
-  const rules: ICAL.Recur[] = [];
-  const excludedRules: ICAL.Recur[] = [];
+  const rules: Rule[] = [];
+  const excludedRules: Rule[] = [];
   const dates: number[] = [];
   const excludedDates = new Set<number>();
   for (const line of lines) {
@@ -59,15 +57,13 @@ export function* occurrences(recurrence: Recurrence, untilMs: number): Generator
   const { start } = recurrence;
   // A wall clock runs at most a day ahead of or behind any other.
   const untilWallMs = untilMs + DAY_MS;
-  const excluded = new Set(recurrence.excludedDates);
-  for (const rule of recurrence.excludedRules)
-    for (const wallMs of steps(rule, start, untilWallMs)) excluded.add(wallMs);
+  const isExcluded = exclusionOf(recurrence, untilWallMs);
   const sources: Iterator<number>[] = recurrence.rules.map((rule) => steps(rule, start, untilWallMs));
   const fixed = startsWithItself(recurrence) ? [start.wallMs, ...recurrence.dates] : [...recurrence.dates];
   sources.push(fixed.toSorted((left, right) => left - right).values());
   let last: number | undefined;
   for (const wallMs of merged(sources)) {
-    if (wallMs === last || excluded.has(wallMs)) continue;
+    if (wallMs === last || isExcluded(wallMs)) continue;
     last = wallMs;
     const moment = momentAtWall(wallMs, start);
     if (moment.instantMs > untilMs) continue;
@@ -75,9 +71,24 @@ export function* occurrences(recurrence: Recurrence, untilMs: number): Generator
   }
 }
 
+/** Whether a reading is taken away; must be asked in their order. */
+function exclusionOf({ start, excludedRules, excludedDates }: Recurrence, untilWallMs: number) {
+  const excluded = merged(excludedRules.map((rule) => steps(rule, start, untilWallMs)));
+  let next = excluded.next();
+  return (wallMs: number): boolean => {
+    while (next.done !== true && next.value < wallMs) next = excluded.next();
+    return excludedDates.has(wallMs) || (next.done !== true && next.value === wallMs);
+  };
+}
+
+/** Whether a rule goes on for ever. */
+export function isEndless({ rules }: Recurrence): boolean {
+  return rules.some(({ until, count }) => !Number.isFinite(until) && !Number.isFinite(count));
+}
+
 /** Google shows the start of a series whether or not its rule yields it, unless the rule was over by then; COUNT leaves it out. */
 function startsWithItself({ start, rules }: Recurrence): boolean {
-  return rules.length === 0 || rules.some(({ until }) => until === null || wallOfTime(until) >= start.wallMs);
+  return rules.length === 0 || rules.some(({ until }) => until >= start.wallMs);
 }
 
 /** Whether the series has an occurrence that starts at exactly this instant. */
@@ -91,8 +102,8 @@ export function lastStartMs(recurrence: Recurrence): number {
   let last = recurrence.start.instantMs;
   for (const wallMs of recurrence.dates) last = Math.max(last, wallMs + DAY_MS);
   for (const rule of recurrence.rules) {
-    if (rule.until !== null) last = Math.max(last, wallOfTime(rule.until) + 2 * DAY_MS);
-    else if (rule.count === null) return Number.POSITIVE_INFINITY;
+    if (Number.isFinite(rule.until)) last = Math.max(last, rule.until + 2 * DAY_MS);
+    else if (!Number.isFinite(rule.count)) return Number.POSITIVE_INFINITY;
     else
       for (const wallMs of steps(rule, recurrence.start, Number.POSITIVE_INFINITY))
         last = Math.max(last, wallMs + DAY_MS);
@@ -121,36 +132,23 @@ export function splitLine(line: string, defaultZone: string): RecurrenceLine {
   return { name: name.toUpperCase(), prefix, zone: tzid !== undefined && isZone(tzid) ? tzid : defaultZone, value };
 }
 
-function parseRule(text: string, start: Moment): ICAL.Recur {
-  let rule: ICAL.Recur;
+function parseRule(text: string, start: Moment): Rule {
   try {
-    rule = ICAL.Recur.fromString(text);
-    // The types say that FREQ is always there; ical.js leaves it null where the text has none.
-    if (!/FREQ=/i.test(text) || (rule.count !== null && rule.count < 1)) throw new Error('no FREQ, or no occurrence');
-    if (rule.until !== null) rule.until = untilOnWall(text, rule.until, start);
-    rule.iterator(timeOf(start)).next();
+    return readRule(text, (until) => untilOnWall(until, start));
   } catch (cause) {
     throw new BrokenRecurrence(`not a rule: ${text.slice(0, 80)}`, { cause });
   }
-  return rule;
 }
 
-/** UNTIL is in UTC (or a date); ical.js compares it with the floating times that this module gives it. */
-function untilOnWall(text: string, until: ICAL.Time, start: Moment): ICAL.Time {
-  let wallMs = wallOfTime(until);
-  if (/UNTIL=\d{8}T\d{6}Z/i.test(text)) wallMs += start.allDay ? 0 : offsetMsAt(start.zone, wallMs);
-  else if (until.isDate && !start.allDay) wallMs += DAY_MS - 1000;
-  return timeOf({ ...start, wallMs });
+/** A day as the end of a timed series is a whole one. */
+function untilOnWall(until: string, start: Moment): number {
+  const wallMs = wallOf(until, start.zone, start);
+  return until.includes('T') || start.allDay ? wallMs : wallMs + DAY_MS - 1_000;
 }
 
 /** The steps of one rule as wall clock readings, those that EXDATE takes away included. */
-export function* steps(rule: ICAL.Recur, start: Moment, untilWallMs: number): Generator<number> {
-  const iterator = rule.iterator(timeOf(start));
-  for (let step = 0; step < STEPS_MAX; step += 1) {
-    // The types promise a Time; at the end of a rule ical.js returns null or undefined.
-    const time: ICAL.Time | null | undefined = iterator.next();
-    if (time === null || time === undefined) return;
-    const wallMs = wallOfTime(time);
+export function* steps(rule: Rule, start: Moment, untilWallMs: number): Generator<number> {
+  for (const wallMs of ruleStarts(rule, start)) {
     if (wallMs > untilWallMs) return;
     yield wallMs;
   }
@@ -191,25 +189,4 @@ export function wallOf(text: string, zone: string, start: Moment): number {
   if (zone === start.zone) return wallMs;
   const instantMs = instantOfWall(zone, wallMs);
   return instantMs + offsetMsAt(start.zone, instantMs);
-}
-
-function timeOf(moment: Moment): ICAL.Time {
-  const at = new Date(moment.wallMs);
-  return new ICAL.Time(
-    {
-      year: at.getUTCFullYear(),
-      month: at.getUTCMonth() + 1,
-      day: at.getUTCDate(),
-      hour: at.getUTCHours(),
-      minute: at.getUTCMinutes(),
-      second: at.getUTCSeconds(),
-      isDate: moment.allDay,
-    },
-    ICAL.Timezone.localTimezone,
-  );
-}
-
-function wallOfTime(time: ICAL.Time): number {
-  if (time.isDate) return Date.UTC(time.year, time.month - 1, time.day);
-  return Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second);
 }
