@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { BASE, coverAccepted, drawAccepted, drawAnything, eachRefused, type Inputs, TOGETHER } from './inputs.ts';
-import { textAt } from './read-json.ts';
+import { at, listAt, textAt } from './read-json.ts';
+import { refusalAtStart } from './refusal-at-start.ts';
 import { describeWithRules, MODULE, readEvents, terraform } from './run-terraform.ts';
 
 /** What is said of one set of inputs; nothing where all of it can be planned. */
@@ -28,8 +29,8 @@ function makeGate(): string {
   return gate;
 }
 
-/** Plans a module block for each of the inputs, all in one plan, each in a file of its own by which errors are told apart. */
-function judge(module: string, all: readonly Inputs[]): readonly Verdict[] {
+/** A root module with a block for each of the inputs, each in a file of its own by which errors are told apart. */
+function makeRoot(module: string, all: readonly Inputs[]): string {
   const root = mkdtempSync(join(folder, 'root-'));
   if (module === MODULE) cpSync(join(MODULE, 'versions.tf'), join(root, 'versions.tf'));
   all.forEach((inputs, index) => {
@@ -40,7 +41,12 @@ function judge(module: string, all: readonly Inputs[]): readonly Verdict[] {
       .replaceAll('%{', '%%{');
     writeFileSync(join(root, `case-${index}.tf.json`), text);
   });
-  const { output } = terraform(root, 'plan', '-json');
+  return root;
+}
+
+/** What is said of each of the inputs, all in one plan, which `options` may keep. */
+function judge(root: string, all: readonly Inputs[], ...options: readonly string[]): readonly Verdict[] {
+  const { output } = terraform(root, 'plan', '-json', ...options);
   const found = all.map((inputs) => ({ inputs, refusals: [] as string[], foreign: [] as string[] }));
   for (const event of readEvents(output)) {
     if (textAt(event, 'diagnostic', 'severity') !== 'error') continue;
@@ -54,6 +60,8 @@ function judge(module: string, all: readonly Inputs[]): readonly Verdict[] {
   return found;
 }
 
+const judgeBy = (module: string, all: readonly Inputs[]): readonly Verdict[] => judge(makeRoot(module, all), all);
+
 /** A verdict as a person reads it: what was given beyond what is always given, and what was said. */
 function shown({ inputs, refusals, foreign }: Verdict): string {
   const given = Object.entries(inputs).filter(([name, value]) => value !== BASE[name]);
@@ -63,26 +71,32 @@ function shown({ inputs, refusals, foreign }: Verdict): string {
 describeWithRules('the inputs of the module', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('are taken up to their extremes', () => {
-    const verdicts = judge(MODULE, [
-      BASE,
-      ...TOGETHER.map((inputs) => ({ ...BASE, ...inputs })),
-      ...coverAccepted(),
-      ...drawAccepted(8),
-    ]);
+  test('are taken up to their extremes, by Google and by the functions', () => {
+    const all = [BASE, ...TOGETHER.map((inputs) => ({ ...BASE, ...inputs })), ...coverAccepted(), ...drawAccepted(4)];
+    const root = makeRoot(MODULE, all);
+    const kept = join(root, 'kept.tfplan');
+    const verdicts = judge(root, all, `-out=${kept}`);
     expect(verdicts.filter(({ refusals, foreign }) => refusals.length + foreign.length > 0).map(shown)).toEqual([]);
+    const { output } = terraform(root, 'show', '-json', kept);
+    const plan: unknown = JSON.parse(output.slice(output.indexOf('{')));
+    const functions = listAt(plan, 'planned_values', 'root_module', 'child_modules')
+      .flatMap((module) => listAt(module, 'resources'))
+      .filter((resource) => textAt(resource, 'type') === 'google_cloudfunctions2_function');
+    expect(functions).toHaveLength(5 * all.length);
+    const refused = functions.map((made) => [textAt(made, 'address'), refusalAtStart(at(made, 'values'))]);
+    expect(refused.filter(([, refusal]) => refusal !== undefined)).toEqual([]);
   }, 600_000);
 
   test('are, whatever they are, refused in words or such that Google, the provider and the functions take them', () => {
     const wrong = eachRefused();
     const anything = drawAnything(400);
-    const atGate = judge(makeGate(), [...wrong, ...anything]);
+    const atGate = judgeBy(makeGate(), [...wrong, ...anything]);
     expect(atGate.filter(({ foreign }) => foreign.length > 0).map(shown)).toEqual([]);
     // What must be refused and passes the gate is refused by a precondition; of the rest a sample is planned as a whole.
     const passed = atGate.filter(({ refusals }) => refusals.length === 0).map(({ inputs }) => inputs);
-    const late = passed.filter((inputs) => wrong.includes(inputs)).flatMap((inputs) => judge(MODULE, [inputs]));
+    const late = passed.filter((inputs) => wrong.includes(inputs)).flatMap((inputs) => judgeBy(MODULE, [inputs]));
     expect(late.filter(({ refusals, foreign }) => refusals.length === 0 || foreign.length > 0).map(shown)).toEqual([]);
-    const planned = judge(MODULE, passed.filter((inputs) => !wrong.includes(inputs)).slice(0, 16));
+    const planned = judgeBy(MODULE, passed.filter((inputs) => !wrong.includes(inputs)).slice(0, 16));
     expect(planned.filter(({ foreign }) => foreign.length > 0).map(shown)).toEqual([]);
     process.stdout.write(
       `inputs: ${atGate.length} tried, ${atGate.length - passed.length} refused, ${late.length + planned.length} planned\n`,
