@@ -13,6 +13,7 @@ import * as deadLettersDrop from './commands/dead-letters-drop.ts';
 import * as deadLettersList from './commands/dead-letters-list.ts';
 import * as deadLettersReplay from './commands/dead-letters-replay.ts';
 import * as deadLettersShow from './commands/dead-letters-show.ts';
+import * as deliveriesList from './commands/deliveries-list.ts';
 import * as doctor from './commands/doctor.ts';
 import * as failuresList from './commands/failures-list.ts';
 import * as failuresRetry from './commands/failures-retry.ts';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   command(sync),
   command(channelsList),
   command(channelsRenew),
+  command(deliveriesList),
   command(failuresList),
   command(failuresShow),
   command(failuresRetry),

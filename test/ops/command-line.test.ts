@@ -89,6 +89,7 @@ describe('what cannot be meant is refused with what to type', () => {
     [['dead-letters', 'replay'], 'which dead letters?', '--all'],
     [['dead-letters', 'drop', '1', '--all'], 'which dead letters?', '--all'],
     [['failures', 'retry', ALICE], 'which failures?', 'CALENDAR EVENT'],
+    [['deliveries', 'list'], 'of which calendar?', '--calendar alice@example.com'],
     [['replay'], 'since when?', '--since 2h'],
     [['replay', '--since', 'yesterday'], '--since "yesterday" is no length of time', '2h'],
     [['replay', '--since', '2030-01-01T00:00:00Z'], 'lies in the future', '2h'],

@@ -81,7 +81,9 @@ describe('a command of the runbook', () => {
     if (command.kind === 'online') expect(() => command.prepare(given)).not.toThrow();
     // Those that only look, or only would, are run over an installation in trouble.
     const isReading = command.help.isChanging !== true || words.includes('--dry-run');
-    if (!isReading || isPlaceholder) return;
+    // Those speak to a receiver that is somewhere else; test/ops/webhook tries them.
+    const isAbroad = words[0] === 'webhook';
+    if (!isReading || isPlaceholder || isAbroad) return;
     const { code, stderr } = await typed(words, await troubled());
     expect(stderr).not.toContain('error:');
     expect([EXIT.fine, EXIT.unhealthy]).toContain(code);

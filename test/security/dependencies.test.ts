@@ -23,8 +23,12 @@ test('the lock file pins every package by version, hash and licence, and takes n
   const { packages }: LockFile & { packages: Record<string, { resolved?: string; link?: boolean }> } = JSON.parse(
     readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
   );
+  const { workspaces }: { workspaces: readonly string[] } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  );
+  const isOurs = (folder: string, resolved = folder): boolean => folder === '' || workspaces.includes(resolved);
   const loose = Object.entries(packages)
-    .filter(([folder]) => folder !== '')
+    .filter(([folder, { resolved, link }]) => !isOurs(folder, link === true ? resolved : folder))
     .filter(([, { version, integrity, resolved = 'https://registry.npmjs.org/', link }]) => {
       return (
         link === true || version === undefined || !/^sha512-/.test(integrity ?? '') || !resolved.startsWith('https://')
