@@ -106,6 +106,8 @@ export type LogLine =
       readonly status: CalendarStatus;
       readonly reason: string;
     }
+  /** The calendar has been out of reach for a day, and others lead this many of its conferences from now on. */
+  | { readonly line: 'leads-handed-on'; readonly calendar: CalendarKey; readonly conferences: number }
   | {
       readonly line: 'channel';
       readonly outcome: 'opened' | 'stopped' | 'stop-failed' | 'proven' | 'stray' | 'failed';

@@ -9,6 +9,7 @@ import { laneOfNextListing } from '../domain/plan/listing.ts';
 import { LISTING_FIRST_MS } from '../domain/policy.ts';
 import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
 import { withCalendarDue } from '../domain/state/due.ts';
+import { isOutOfReach } from '../domain/state/reach.ts';
 import type { CalendarRecord } from '../domain/state/records.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
 
@@ -53,7 +54,7 @@ export async function takeLease(services: CalendarServices, key: CalendarKey): P
     const calendar = await tx.calendar(key);
     if (calendar === undefined) return 'unknown-calendar';
     if (calendar.status === 'paused') return 'paused';
-    if (calendar.status === 'disconnected' || calendar.status === 'unreachable') return 'out-of-reach';
+    if (isOutOfReach(calendar)) return 'out-of-reach';
     const now = services.clock.now();
     if (isHeld(calendar, now) || isListingFirst(calendar, now)) return 'busy';
     // Over a lease that its holder never gave back, a listing may have died: its wake-up call goes with the lease, its wish must not.

@@ -121,6 +121,11 @@ export class Documents {
     return calendar === undefined ? references.orderBy('calendar') : references.where('calendar', '==', calendar);
   }
 
+  referencesAfter(conference: ConferenceKey, calendar: CalendarKey | null): Query {
+    const references = this.referencesOf(conference, undefined);
+    return calendar === null ? references : references.startAfter(calendar);
+  }
+
   occurrencesOf(calendar: CalendarKey, recurringEventId: string): Query {
     return this.#bindingsOf(calendar).where('recurringEventId', '==', recurringEventId);
   }

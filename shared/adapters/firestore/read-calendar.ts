@@ -39,6 +39,7 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     subject: required(text(fields, 'subject'), 'subject'),
     status: required(oneOf(fields, 'status', CALENDAR_STATUSES), 'status'),
     isBeingRemoved: isSet(fields, 'isBeingRemoved'),
+    outOfReachSince: number(fields, 'outOfReachSince'),
     generation: required(number(fields, 'generation'), 'generation'),
     hashKey: required(text(fields, 'hashKey'), 'hashKey'),
     accessRole: oneOf(fields, 'accessRole', ACCESS_ROLES),

@@ -88,6 +88,14 @@ export class FirestoreTransaction implements StoreTransaction {
     return this.#bindingsIn(this.#documents.referencesOf(conference, calendar), limit);
   }
 
+  async firstReferenceAfter(
+    conference: ConferenceKey,
+    calendar: CalendarKey | null,
+  ): Promise<BindingRecord | undefined> {
+    const [first] = await this.#bindingsIn(this.#documents.referencesAfter(conference, calendar), 1);
+    return first;
+  }
+
   async countReferences(conference: ConferenceKey, calendar: CalendarKey): Promise<number> {
     const query = this.#documents.referencesOf(conference, calendar).count();
     const snapshot = await this.#read('counting documents', () => this.#transaction.get(query));

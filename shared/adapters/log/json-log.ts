@@ -47,6 +47,7 @@ export function severityOf(line: LogLine): Severity {
     case 'breaker':
       return line.outcome === 'opened' ? 'WARNING' : 'NOTICE';
     case 'token-rejected':
+    case 'leads-handed-on':
     case 'unreadable-record':
       return 'WARNING';
     case 'channel':

@@ -134,6 +134,10 @@ export class Tables {
     );
   }
 
+  firstReferenceAfter(conference: ConferenceKey, calendar: CalendarKey | null): readonly BindingRecord[] {
+    return this.#references.select(conference, 1, (binding) => calendar !== null && binding.calendar <= calendar);
+  }
+
   countReferences(conference: ConferenceKey, calendar: CalendarKey): number {
     return this.#references.count(
       conference,

@@ -81,6 +81,13 @@ export class MemoryTransaction implements StoreTransaction {
     return this.#query(() => this.#tables.referencesOf(conference, limit, calendar));
   }
 
+  async firstReferenceAfter(
+    conference: ConferenceKey,
+    calendar: CalendarKey | null,
+  ): Promise<BindingRecord | undefined> {
+    return this.#query(() => this.#tables.firstReferenceAfter(conference, calendar))[0];
+  }
+
   async countReferences(conference: ConferenceKey, calendar: CalendarKey): Promise<number> {
     const count = this.#read(() => this.#tables.countReferences(conference, calendar));
     billCount(this.#operations, count);

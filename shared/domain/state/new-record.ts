@@ -19,6 +19,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     subject,
     status: 'active',
     isBeingRemoved: false,
+    outOfReachSince: null,
     generation: 1,
     hashKey,
     accessRole: null,

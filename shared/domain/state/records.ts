@@ -85,6 +85,8 @@ export interface CalendarRecord {
   readonly status: CalendarStatus;
   /** A person said so. Such a calendar is paused, counts as not registered, and what is left of it is due to go. */
   readonly isBeingRemoved: boolean;
+  /** Since when it is disconnected or unreachable; null while it is neither. */
+  readonly outOfReachSince: number | null;
   /** Raised by every command of a person; a worker of an older generation can commit nothing. */
   readonly generation: number;
   /** Keys the field hashes of this calendar's bindings. */

@@ -7,6 +7,7 @@ import { UnknownCalendar } from '../../domain/errors.ts';
 import type { CalendarKey } from '../../domain/ids.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
+import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
 import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
 
@@ -82,8 +83,7 @@ export async function resumeCalendar(
   isExpected: Expectation = ANYTHING,
 ): Promise<CalendarRecord> {
   const calendar = await change(services, key, isExpected, (stored) => ({
-    ...stored,
-    status: 'active',
+    ...withStatus(stored, 'active', services.clock.now()),
     generation: stored.generation + 1,
     lease: null,
     failure: null,

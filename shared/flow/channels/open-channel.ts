@@ -17,6 +17,7 @@ import { channelIdFor, signChannel } from '../../domain/notification/channel.ts'
 import { OPENING_RETRY_MS, type Policy } from '../../domain/policy.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
+import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, CalendarStatus, Channel } from '../../domain/state/records.ts';
 import { stopChannel, stopStrays } from './stop-channels.ts';
 
@@ -111,8 +112,7 @@ async function noteFailure(services: CalendarServices, calendar: CalendarRecord,
     const retryAt = at + retryMs(error, stored.openingsFailed);
     const channel = stored.channel === null ? null : { ...stored.channel, renewAt: retryAt };
     return withCalendarDue({
-      ...stored,
-      status: status ?? stored.status,
+      ...withStatus(stored, status ?? stored.status, at),
       failure,
       channel,
       openingChannel: null,

@@ -17,6 +17,7 @@ import { lapseLead } from '../record/pass-leads.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { unlessUnreadable } from '../unless-unreadable.ts';
 import { type Delivery, deliverPending } from './deliver-pending.ts';
+import { dropPassed } from './drop-passed.ts';
 import { dropStrays } from './drop-strays.ts';
 import { endOrphan, releaseOrphan } from './end-orphan.ts';
 import { askElsewhere, unlistedElsewhere } from './look-elsewhere.ts';
@@ -65,6 +66,11 @@ async function settle(services: Services, key: ConferenceKey, until: number): Pr
   const now = services.clock.now();
   if (conference === undefined || !isDue(conference, now)) return 'nothing-due';
   if (needsLeader(conference, now)) await lapseLead(services, key);
+  const isOthers = pendings.some(({ calendar }) => calendar !== conference.leader);
+  if (isOthers && (await dropPassed(services, key)) > 0) {
+    await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');
+    return 'settled';
+  }
   const reading = readingFor(conference, pendings);
   if (reading !== null) return withEvents(services, conference, reading, until);
   return outcomeOf(await deliverPending(services, key, null, until));

@@ -1,5 +1,5 @@
 /** Finds a new leader for conferences whose leading calendar has no reference left, so that they can be updated again. */
-import type { ConferenceKey } from '../../domain/ids.ts';
+import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import { needsLeader, passLead } from '../../domain/plan/references.ts';
 import type { CalendarServices, StoreTransaction } from '../../domain/ports.ts';
@@ -10,8 +10,15 @@ import { writeLedger } from './write-ledger.ts';
 const REFERENCES_OWED_MAX = 100;
 const OCCURRENCES_OWED_MAX = 50;
 
-/** Passes leads within the transaction that filled the ledger; returns the conferences whose lead was passed. */
-export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<ReadonlySet<ConferenceKey>> {
+/**
+ * Passes leads within the transaction that filled the ledger, to the calendar `to` where one is given; returns the conferences whose lead
+ * was passed.
+ */
+export async function passLeads(
+  tx: StoreTransaction,
+  ledger: Ledger,
+  to?: CalendarKey,
+): Promise<ReadonlySet<ConferenceKey>> {
   const passed = new Set<ConferenceKey>();
   const { calendar, now } = ledger.terms;
   for (const conference of ledger.changes().conferences) {
@@ -19,7 +26,7 @@ export async function passLeads(tx: StoreTransaction, ledger: Ledger): Promise<R
     if (!needsLeader(conference, now)) continue;
     const { bindings, deleted } = ledger.changes();
     // Those that end in this very transaction are still found, and must not hide the others.
-    const found = await tx.referencesOf(key, REFERENCES_OWED_MAX + bindings.length + deleted.length);
+    const found = await tx.referencesOf(key, REFERENCES_OWED_MAX + bindings.length + deleted.length, to);
     // Queries show the store as it was: what this transaction has changed since counts as it stands now.
     const standing = (binding: BindingRecord): BindingRecord[] => {
       const current = ledger.standing(binding);

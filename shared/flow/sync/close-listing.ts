@@ -3,6 +3,7 @@
 import { SECOND_LOOK_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
+import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, Channel, Listing } from '../../domain/state/records.ts';
 import { fence, giveBackLease, type Held, putDownLease } from '../lease.ts';
 import type { SyncRun } from './sync-run.ts';
@@ -20,8 +21,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
     const channel = provenChannel(stored, run);
     const isOpening = stored.openingChannel !== null && stored.openingChannel === run.request.channel?.id;
     const calendar: CalendarRecord = {
-      ...stored,
-      status: stored.status === 'unsupported-push' ? stored.status : 'active',
+      ...withStatus(stored, stored.status === 'unsupported-push' ? stored.status : 'active', now),
       accessRole: listing.accessRole,
       syncToken: listing.nextSyncToken,
       coveredUntil: stored.openedAt,

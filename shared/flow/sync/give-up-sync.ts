@@ -9,9 +9,12 @@ import {
   RequestRefused,
 } from '../../domain/errors.ts';
 import type { SyncOutcome } from '../../domain/log-line.ts';
+import { LEAD_KEPT_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
+import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, CalendarStatus } from '../../domain/state/records.ts';
 import { giveBackLease, type Held } from '../lease.ts';
+import { handOnLeads } from '../record/hand-on-leads.ts';
 
 const FIRST_WAIT_MS = 60_000;
 
@@ -55,10 +58,15 @@ export function postponed(services: Services, calendar: CalendarRecord, error: E
 }
 
 async function park(services: Services, held: Held, status: CalendarStatus, error: Error): Promise<SyncOutcome> {
-  await giveBackLease(services, held, (calendar) => ({
-    ...postponed(services, calendar, error, services.policy.reconcileMs),
-    status,
-  }));
-  services.log.write({ line: 'calendar-status', calendar: held.calendar.key, status, reason: error.name });
+  await giveBackLease(services, held, (calendar) =>
+    withStatus(postponed(services, calendar, error, services.policy.reconcileMs), status, services.clock.now()),
+  );
+  const { key, outOfReachSince } = held.calendar;
+  services.log.write({ line: 'calendar-status', calendar: key, status, reason: error.name });
+  const now = services.clock.now();
+  if (outOfReachSince !== null && now - outOfReachSince >= LEAD_KEPT_MS) {
+    const conferences = await handOnLeads(services, key, now + services.policy.leaseMs);
+    if (conferences > 0) services.log.write({ line: 'leads-handed-on', calendar: key, conferences });
+  }
   return 'parked';
 }

@@ -58,6 +58,7 @@ export function pending(revision: number): Pending {
 export function fullCalendar(name: string): CalendarRecord {
   return calendar(name, {
     status: 'unsupported-push',
+    outOfReachSince: NOW - 10,
     generation: 7,
     accessRole: 'writerWithoutPrivateAccess',
     syncToken: 'sync-token',

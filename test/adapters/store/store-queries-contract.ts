@@ -1,5 +1,6 @@
 /** What every store promises of its queries: what they find, in which order, up to which limit, and what they leave out. */
 import { describe, expect, test } from '@jest/globals';
+import type { CalendarKey } from '../../../shared/domain/ids.ts';
 import { eventIds, type OpenedStore, withOpened } from './opened-store.ts';
 import {
   binding,
@@ -231,6 +232,12 @@ export function describeQueries(open: () => OpenedStore): void {
           const ofB = await tx.referencesOf(conferenceKey('c1'), 10, calendarKey('b'));
           expect(ofB.map(({ eventId }) => eventId).sort()).toEqual(['failed', 'live']);
           expect(await tx.referencesOf(conferenceKey('c1'), 1, calendarKey('b'))).toHaveLength(1);
+          const [first, second] = inOrder;
+          const calendarAfter = async (calendar: CalendarKey | null) =>
+            (await tx.firstReferenceAfter(conferenceKey('c1'), calendar))?.calendar;
+          expect(await calendarAfter(null)).toBe(first);
+          expect(await calendarAfter(first ?? null)).toBe(second);
+          expect(await calendarAfter(second ?? null)).toBeUndefined();
           expect(await tx.countReferences(conferenceKey('c1'), calendarKey('a'))).toBe(1);
           expect(await tx.countReferences(conferenceKey('c1'), calendarKey('b'))).toBe(2);
           expect(await tx.countReferences(conferenceKey('c1'), calendarKey('z'))).toBe(0);

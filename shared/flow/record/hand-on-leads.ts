@@ -1,0 +1,84 @@
+/**
+ * Lets other calendars lead what a calendar leads that has been out of reach for a day: its events may go on or be gone, and nobody can see
+ * it, while those of others are seen and change. What only it refers to is left as it is.
+ */
+import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import { Ledger } from '../../domain/plan/ledger.ts';
+import type { Services, StoreTransaction } from '../../domain/ports.ts';
+import { isOutOfReach } from '../../domain/state/reach.ts';
+import { type CalendarRecord, type ConferenceRecord, isReference } from '../../domain/state/records.ts';
+import { inParallel } from '../in-parallel.ts';
+import { unlessUnreadable } from '../unless-unreadable.ts';
+import { passLeads } from './pass-leads.ts';
+import { writeLedger } from './write-ledger.ts';
+
+const BATCH = 100;
+const AT_ONCE = 8;
+/** Calendars that are asked whether they can lead; where all of these are out of reach too, the lead stays until the next look. */
+const CANDIDATES_MAX = 20;
+/** Changes that the calendar still owes for one conference, dropped together with its lead; any more are dropped when they are due. */
+const OWED_MAX = 100;
+
+/**
+ * Looks through all references of the calendar; may be repeated, and stops at `until` (Unix milliseconds), since it begins anew at the
+ * calendar's next look. Returns how many leads were handed on. @throws StoreUnavailable, QueueUnavailable
+ */
+export async function handOnLeads(services: Services, calendar: CalendarKey, until: number): Promise<number> {
+  let handedOn = 0;
+  let after: BindingId | null = null;
+  for (let isLast = false; !isLast && !services.isStopping() && services.clock.now() < until; ) {
+    const page = await services.store.bindingsOfCalendar(calendar, { after, limit: BATCH });
+    const keys = new Set(page.filter(isReference).map(({ conference }) => conference));
+    await inParallel(AT_ONCE, keys, async (key) => {
+      const conference = await services.store.conference(key);
+      if (conference === undefined || !isSharedLead(conference, calendar)) return;
+      if ((await unlessUnreadable(handOn(services, calendar, key))) === true) handedOn++;
+    });
+    isLast = page.length < BATCH;
+    after = page.at(-1)?.id ?? null;
+  }
+  return handedOn;
+}
+
+function isSharedLead({ leader, liveCount, leadingCount }: ConferenceRecord, calendar: CalendarKey): boolean {
+  return leader === calendar && liveCount > leadingCount;
+}
+
+async function handOn(services: Services, calendar: CalendarKey, key: ConferenceKey): Promise<boolean> {
+  const isHandedOn = await services.store.transact(async (tx) => {
+    const stored = await tx.calendar(calendar);
+    const conference = (await tx.conferences([key])).get(key);
+    if (stored === undefined || !isOutOfReach(stored)) return false;
+    if (conference === undefined || !isSharedLead(conference, calendar)) return false;
+    const successor = await successorOf(tx, key, calendar);
+    if (successor === undefined) return false;
+    const owed = (await tx.pendingOf(key, OWED_MAX)).filter((binding) => binding.calendar === calendar);
+    const { calendarId } = stored;
+    const terms = { calendar, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
+    const ledger = new Ledger(terms, { bindings: owed, conferences: [conference] });
+    for (const binding of owed) ledger.putBinding({ ...binding, pending: null, delivered: null });
+    ledger.putConference({ ...conference, leadingCount: 0, announcedUntil: null });
+    await passLeads(tx, ledger, successor);
+    writeLedger(tx, ledger);
+    return true;
+  });
+  if (isHandedOn) await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');
+  return isHandedOn;
+}
+
+/** The first other calendar that refers to the conference and can be read. */
+async function successorOf(
+  tx: StoreTransaction,
+  key: ConferenceKey,
+  leader: CalendarKey,
+): Promise<CalendarKey | undefined> {
+  let after: CalendarKey | null = null;
+  for (let asked = 0; asked < CANDIDATES_MAX; asked++) {
+    const reference = await tx.firstReferenceAfter(key, after);
+    if (reference === undefined) return undefined;
+    after = reference.calendar;
+    const candidate: CalendarRecord | undefined = after === leader ? undefined : await tx.calendar(after);
+    if (candidate?.status === 'active' || candidate?.status === 'unsupported-push') return after;
+  }
+  return undefined;
+}
