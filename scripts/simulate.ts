@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { ALL_FAULTS } from '../test/simulation/faults.ts';
-import { type Cut, runSeed } from '../test/simulation/run-seed.ts';
+import { type Cut, runSeed, type SeedResult } from '../test/simulation/run-seed.ts';
 import { shrink } from '../test/simulation/shrink.ts';
 
 const USAGE = `usage: npm run simulate -- [--seeds N] [--seed S] [--verbose]
@@ -13,6 +13,8 @@ const USAGE = `usage: npm run simulate -- [--seeds N] [--seed S] [--verbose]
   --verbose      print the whole history of each
   --actions N    let people do no more than N things
   --without F,G  leave out these kinds of faults
+  --crash        run each seed once more, with the death of whoever makes one of its commits
+  --crash-at-commit N  let the worker that makes the N-th commit die with it
 `;
 
 const options = readOptions();
@@ -22,34 +24,51 @@ interface Options {
   readonly first: number;
   readonly count: number;
   readonly isVerbose: boolean;
+  readonly crashesAtCommits: boolean;
   readonly cut: Cut;
 }
 
-async function simulate({ first, count, isVerbose, cut }: Options): Promise<number> {
+async function simulate({ first, count, isVerbose, crashesAtCommits, cut }: Options): Promise<number> {
   let steps = 0;
+  let crashes = 0;
   for (let seed = first; seed < first + count; seed++) {
     const result = await runSeed(seed, cut);
     steps += result.world.scheduler.steps;
     if (isVerbose) process.stdout.write(`seed ${seed}\n${result.world.history.text()}\n`);
-    if (result.violation !== undefined) {
-      clearBar();
-      process.stdout.write(`seed ${seed} went wrong: ${result.violation}\nmaking it smaller ...\n`);
-      const smallest = await shrink(result);
-      const { actions, without = [] } = smallest.cut;
-      const flags = [
-        ...(actions === undefined ? [] : [`--actions ${actions}`]),
-        ...(without.length === 0 ? [] : [`--without ${without.join(',')}`]),
-      ];
-      process.stdout.write(`${smallest.result.world.history.text()}\n\n`);
-      process.stdout.write(`violation: ${smallest.result.violation}\n`);
-      process.stdout.write(`replay:    npm run simulate -- --seeds 1 --seed ${seed} ${flags.join(' ')}\n`);
-      return 1;
+    if (result.violation !== undefined) return report(result, cut);
+    if (crashesAtCommits && result.commits > 0) {
+      // Once more, with the death of whoever makes one of its commits: over the seeds, each kind of commit is met many times.
+      const atCommit = { ...cut, crashAtCommit: 1 + (seed % result.commits) };
+      const crashed = await runSeed(seed, atCommit);
+      crashes++;
+      steps += crashed.world.scheduler.steps;
+      if (crashed.violation !== undefined) return report(crashed, atCommit);
     }
     drawBar(seed - first + 1, count);
   }
   clearBar();
-  process.stdout.write(`${count} seeds from ${first}, ${steps} steps, 0 violations\n`);
+  process.stdout.write(
+    `${count} seeds from ${first}, ${crashes} of them once more with a crash at a commit, ${steps} steps, 0 violations\n`,
+  );
   return 0;
+}
+
+/** Prints the smallest run that goes wrong in this way, and how to repeat it. */
+async function report(failing: SeedResult, cut: Cut): Promise<number> {
+  const { seed, violation } = failing;
+  clearBar();
+  process.stdout.write(`seed ${seed} went wrong: ${violation}\nmaking it smaller ...\n`);
+  const smallest = await shrink(failing, cut);
+  const { actions, without = [], crashAtCommit } = smallest.cut;
+  const flags = [
+    ...(actions === undefined ? [] : [`--actions ${actions}`]),
+    ...(without.length === 0 ? [] : [`--without ${without.join(',')}`]),
+    ...(crashAtCommit === undefined ? [] : [`--crash-at-commit ${crashAtCommit}`]),
+  ];
+  process.stdout.write(`${smallest.result.world.history.text()}\n\n`);
+  process.stdout.write(`violation: ${smallest.result.violation}\n`);
+  process.stdout.write(`replay:    npm run simulate -- --seeds 1 --seed ${seed} ${flags.join(' ')}\n`);
+  return 1;
 }
 
 const BAR_WIDTH = 40;
@@ -71,16 +90,23 @@ function readOptions(): Options | undefined {
         seeds: { type: 'string', default: '100' },
         seed: { type: 'string', default: '1' },
         verbose: { type: 'boolean', default: false },
+        crash: { type: 'boolean', default: false },
         actions: { type: 'string' },
         without: { type: 'string' },
+        'crash-at-commit': { type: 'string' },
       },
     });
     const [count, first] = [readNumber(values.seeds), readNumber(values.seed)];
     const names = values.without?.split(',') ?? [];
     const without = ALL_FAULTS.filter((name) => names.includes(name));
     if (without.length < names.length) throw new Error(`--without takes some of ${ALL_FAULTS.join(', ')}`);
-    const cut = { without, ...(values.actions !== undefined && { actions: readNumber(values.actions) }) };
-    return { first, count, isVerbose: values.verbose, cut };
+    const crashAt = values['crash-at-commit'];
+    const cut = {
+      without,
+      ...(values.actions !== undefined && { actions: readNumber(values.actions) }),
+      ...(crashAt !== undefined && { crashAtCommit: readNumber(crashAt) }),
+    };
+    return { first, count, isVerbose: values.verbose, crashesAtCommits: values.crash, cut };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return undefined;

@@ -63,6 +63,10 @@ const STALL_MS = 400_000;
 /** Strikes by chance. */
 export class RandomFates implements Fates {
   rates: FaultRates;
+  /** The worker that makes this commit, counted from the first fault, dies before it hears of it. */
+  crashAtCommit: number | undefined;
+  /** Transactions so far. */
+  commits = 0;
   readonly #random: Random;
 
   constructor(random: Random, rates: FaultRates) {
@@ -73,6 +77,7 @@ export class RandomFates implements Fates {
   /** Ends all faults. */
   heal(): void {
     this.rates = NO_FAULTS;
+    this.crashAtCommit = undefined;
   }
 
   /** Whether a fault of this kind strikes now. */
@@ -88,6 +93,7 @@ export class RandomFates implements Fates {
   }
 
   fateOf(_: Worker, name: string): Fate {
+    if (name === 'store.transact' && ++this.commits === this.crashAtCommit) return { kind: 'crash', isAfter: true };
     if (this.strikes('crash')) return { kind: 'crash', isAfter: this.#random.happens(0.5) };
     if (name.startsWith('store.')) {
       if (this.strikes('store')) return failed(new StoreUnavailable('simulated'), false);

@@ -29,7 +29,9 @@ function judgeWriter(
   if (isCommand(worker)) return undefined;
   const mayWrite = (key: string): boolean => {
     const calendar = shadow.calendars.get(key);
-    return calendar?.lease != null && calendar.status !== 'paused' && ownerOf(calendar.lease.owner) === worker;
+    if (calendar?.lease == null || ownerOf(calendar.lease.owner) !== worker) return false;
+    // Whoever goes on with a removal lets go of what a paused calendar refers to.
+    return calendar.status !== 'paused' || calendar.isBeingRemoved;
   };
   for (const [path, after] of commit.bindings) {
     const key = path.slice(0, path.indexOf('/'));

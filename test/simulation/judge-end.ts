@@ -24,8 +24,19 @@ function judgeOver(world: World, conferenceId: string): string | undefined {
   const isElsewhere =
     world.truth.isOnGuestsCopy(conferenceId) ||
     world.isAwaited(conferenceId) ||
+    // Not judged: an event that was given another conference and handed over before its calendar was listed is let go unread.
+    wasHandedOver(world, conferenceId) ||
     world.absences.hasLetGo(conferenceId, world.shadow);
   return isElsewhere ? undefined : `${conferenceId} lives on, and no event carries it`;
+}
+
+/** Whether an event that once carried the conference belongs to another organizer now. */
+function wasHandedOver(world: World, conferenceId: string): boolean {
+  return world.truth.all().some((carrier) => {
+    if (carrier.conferenceId !== conferenceId) return false;
+    const event = eventOf(world, carrier.calendarId, carrier.eventId);
+    return event !== undefined && !isOrganizers(event, carrier.calendarId);
+  });
 }
 
 function judgeAlive(world: World, conferenceId: string, carriers: readonly Carrier[]): string | undefined {
@@ -41,13 +52,13 @@ function judgeAlive(world: World, conferenceId: string, carriers: readonly Carri
     const event = eventOf(world, carrier.calendarId, carrier.eventId);
     const told = view.events[carrier.eventId];
     if (event === undefined || told === undefined) return `${conferenceId} knows nothing of ${carrier.eventId}`;
-    const said = difference(event, told, conferenceId) ?? judgeOccurrences(world, carrier, view);
+    const said = difference(world, event, told, conferenceId) ?? judgeOccurrences(world, carrier, view);
     if (said !== undefined) return `${conferenceId}, ${carrier.eventId}: ${said}`;
   }
   return undefined;
 }
 
-function difference(event: JsonObject, told: object, conferenceId: string): string | undefined {
+function difference({ policy }: World, event: JsonObject, told: object, conferenceId: string): string | undefined {
   const names = [
     ['summary', 'title'],
     ['description', 'description'],
@@ -57,13 +68,23 @@ function difference(event: JsonObject, told: object, conferenceId: string): stri
     ['recurrence', 'recurrence'],
   ] as const;
   for (const [name, field] of names) {
+    if (!policy.fields.includes(field)) continue;
     const is: unknown = event[name] ?? null;
     // What it asked for itself, it need not be told.
     if (name === 'location' && is === wishedLocation(conferenceId)) continue;
     const was: unknown = Reflect.get(told, field) ?? null;
     if (!sameJson(is, was)) return `${field} is ${JSON.stringify(is)}, and was told as ${JSON.stringify(was)}`;
   }
-  return undefined;
+  const visibility = textAt(event, 'visibility') ?? 'default';
+  if (policy.fields.includes('visibility') && Reflect.get(told, 'visibility') !== visibility) {
+    return `visibility is ${visibility}, and was told as ${Reflect.get(told, 'visibility')}`;
+  }
+  const organizer = textAt(objectAt(event, 'organizer'), 'email');
+  const toldOrganizer: unknown = Reflect.get(told, 'organizer');
+  const toldEmail = textAt(objectAt({ toldOrganizer }, 'toldOrganizer'), 'email');
+  return policy.fields.includes('organizer') && toldEmail !== organizer
+    ? `organizer is ${organizer}, and was told as ${toldEmail}`
+    : undefined;
 }
 
 /** Exceptions of a series deviate from it at the conference system exactly as they do in the calendar. */
@@ -80,9 +101,12 @@ function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): 
     }
     if (told?.state !== 'updated') return `occurrence ${event.id} takes part, and was told as ${told?.state}`;
     for (const name of ['start', 'end'] as const) {
+      if (!world.policy.fields.includes(name)) continue;
       if (!sameJson(event[name], told[name])) return `occurrence ${event.id} has another ${name}`;
     }
-    if ((textAt(event, 'summary') ?? null) !== (told.title ?? null)) return `occurrence ${event.id} has another title`;
+    const isTitled =
+      !world.policy.fields.includes('title') || (textAt(event, 'summary') ?? null) === (told.title ?? null);
+    if (!isTitled) return `occurrence ${event.id} has another title`;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** What people do in Google Calendar, as requests of their own; and the words for events that they make. */
 import { type JsonObject, objectsAt, textAt } from '../../sandbox/calendar/json.ts';
 import type { CalendarAnswer, CalendarRequest } from '../../sandbox/calendar/requests.ts';
-import { OUR_SOLUTION, STARTED_AT } from './settings.ts';
+import { OUR_HOST, OUR_PARAMETER, OUR_SOLUTION, STARTED_AT } from './settings.ts';
 import type { World } from './world.ts';
 
 /** Sends a person's request; `what` is for the history. */
@@ -75,19 +75,23 @@ export function occurrencesOf(world: World, user: string, eventId: string): read
 
 /** `conferenceData` of ours. */
 export function ours(conferenceId: string): JsonObject {
-  return conference(conferenceId, OUR_SOLUTION);
+  return {
+    ...conference(conferenceId, OUR_SOLUTION, OUR_HOST),
+    parameters: { addOnParameters: { parameters: { [OUR_PARAMETER]: conferenceId } } },
+  };
 }
 
 /** `conferenceData` of another product. */
 export function theirs(): JsonObject {
-  return conference('theirs', 'Other Meetings');
+  // A patch keeps what it does not name.
+  return { ...conference('theirs', 'Other Meetings', 'other.example'), parameters: null };
 }
 
-function conference(conferenceId: string, name: string): JsonObject {
+function conference(conferenceId: string, name: string, host: string): JsonObject {
   return {
     conferenceId,
     conferenceSolution: { key: { type: 'addOn' }, name },
-    entryPoints: [{ entryPointType: 'video', uri: `https://meet.example/${conferenceId}` }],
+    entryPoints: [{ entryPointType: 'video', uri: `https://${host}/${conferenceId}` }],
   };
 }
 

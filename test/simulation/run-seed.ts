@@ -2,6 +2,7 @@
  * One seed, one history: people edit at random while faults strike, and nothing wrong may ever happen; then the faults stop, and
  * everything must come right. Half of the seeds lose nothing for good, and must come right without a reconcile.
  */
+import { EVENT_FIELDS } from '../../shared/domain/event/event-fields.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
@@ -9,7 +10,7 @@ import { retryBinding, retryCancellation } from '../../shared/flow/deliver/retry
 import { drawFaults, type FaultKind, type FaultRates, RandomFates } from './faults.ts';
 import { judgeEnd } from './judge-end.ts';
 import { Random } from './random.ts';
-import { POLICY, REGISTERED } from './settings.ts';
+import { MATCHERS, POLICY, REGISTERED } from './settings.ts';
 import { Users } from './users.ts';
 import { World } from './world.ts';
 
@@ -19,6 +20,8 @@ export interface Cut {
   readonly actions?: number;
   /** These faults do not strike. */
   readonly without?: readonly FaultKind[];
+  /** The worker that makes this commit (the first is 1) dies with it. */
+  readonly crashAtCommit?: number;
 }
 
 /** How a run ended. */
@@ -28,6 +31,8 @@ export interface SeedResult {
   readonly world: World;
   readonly rates: FaultRates;
   readonly actions: number;
+  /** Transactions while the faults were on; each is one after which a worker can die. */
+  readonly commits: number;
 }
 
 const MINUTE = 60_000;
@@ -55,17 +60,24 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
     databaseSkewMs: random.between(-200, 200),
     brokerSkewMs: random.between(-200, 200),
   });
-  world.calendar.configure({ exceptionsComeAgain: random.happens(0.5) });
+  world.calendar.configure({
+    exceptionsComeAgain: random.happens(0.5),
+    tombstones: random.pick(['bare', 'rich', 'documented']) ?? 'bare',
+    stopLagMs: random.pick([0, 60_000]) ?? 0,
+  });
   await setUp(world);
   fates.rates = rates;
+  fates.commits = 0;
+  fates.crashAtCommit = cut.crashAtCommit;
   setCalendarFaults(world, rates);
   await live(world, new Users(world, random.fork(), isLossy), random.fork(), actions);
+  const { commits } = fates;
   if (world.violation === undefined) await heal(world, isLossy);
   if (world.violation === undefined) {
     const said = judgeEnd(world);
     if (said !== undefined) world.violate(said);
   }
-  return { seed, violation: world.violation, world, rates, actions };
+  return { seed, violation: world.violation, world, rates, actions, commits };
 }
 
 function drawPolicy(random: Random, isLossy: boolean): Policy {
@@ -73,6 +85,10 @@ function drawPolicy(random: Random, isLossy: boolean): Policy {
   const isShortLived = isLossy && random.happens(0.3);
   return {
     ...POLICY,
+    matchers: random.pick(MATCHERS) ?? POLICY.matchers,
+    fields: random.happens(0.5)
+      ? POLICY.fields
+      : ['title', ...EVENT_FIELDS.filter((name) => name !== 'title' && random.happens(0.5))],
     cancelGraceMs,
     leaseMs: random.pick([10_000, POLICY.leaseMs]) ?? POLICY.leaseMs,
     // Where nothing is lost, no reconcile may help.
@@ -118,6 +134,8 @@ export async function heal(world: World, isReconciled: boolean): Promise<void> {
   world.fates.heal();
   world.calendar.faults.set([]);
   world.history.add(world.scheduler.now, 'WORLD', isReconciled ? 'no more faults; one reconcile' : 'no more faults');
+  // A pause that is tried once more comes after the resumption that was meant to follow it.
+  await runUntil(world, () => world.commands === 0);
   // What a paused calendar owes waits for as long as it is paused.
   for (const { key, status } of world.shadow.calendars.values()) {
     if (status === 'paused') void world.command('operator', (services) => resumeCalendar(services, key));

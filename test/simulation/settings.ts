@@ -13,6 +13,15 @@ export const REGISTERED = ['alice@example.com', 'bob@example.com', 'carol@exampl
 export const STRANGER = 'dave@example.com';
 /** What marks a conference as ours. */
 export const OUR_SOLUTION = 'My Web Conference';
+/** Where people enter it, and the add-on's parameter on it: both mark it, too. */
+export const OUR_HOST = 'meet.example';
+export const OUR_PARAMETER = 'my-room';
+/** Every way in which an operator may tell that a conference is ours. */
+export const MATCHERS: readonly Policy['matchers'][] = [
+  { solutionNames: [OUR_SOLUTION], entryPointHosts: [], parameterKeys: [] },
+  { solutionNames: [], entryPointHosts: [OUR_HOST], parameterKeys: [] },
+  { solutionNames: [], entryPointHosts: [], parameterKeys: [OUR_PARAMETER] },
+];
 
 /** The usual choices of an operator; a run changes some. */
 export const POLICY: Policy = {

@@ -8,17 +8,17 @@ export interface Shrunk {
   readonly result: SeedResult;
 }
 
-/** Shrinks a failing seed; every attempt is a whole run. */
-export async function shrink(failing: SeedResult): Promise<Shrunk> {
-  let smallest: Shrunk = { cut: {}, result: failing };
+/** Shrinks a seed that fails with this cut; every attempt is a whole run. */
+export async function shrink(failing: SeedResult, base: Cut): Promise<Shrunk> {
+  let smallest: Shrunk = { cut: base, result: failing };
   const isSmaller = async (cut: Cut): Promise<boolean> => {
     const result = await runSeed(failing.seed, cut);
     if (result.violation === undefined) return false;
     smallest = { cut, result };
     return true;
   };
-  for (let actions = 1; actions < failing.actions; actions++) if (await isSmaller({ actions })) break;
-  const without: FaultKind[] = [];
+  for (let actions = 1; actions < failing.actions; actions++) if (await isSmaller({ ...base, actions })) break;
+  const without: FaultKind[] = [...(base.without ?? [])];
   for (const kind of ALL_FAULTS.filter((name) => failing.rates[name] !== undefined)) {
     if (await isSmaller({ ...smallest.cut, without: [...without, kind] })) without.push(kind);
   }

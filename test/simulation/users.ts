@@ -6,8 +6,9 @@ import { announceConference } from '../../shared/flow/calendars/announce-confere
 import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
+import { changeEvent, drawEventChanges, type EventChange } from './event-changes.ts';
 import type { Random } from './random.ts';
-import { ask, at, done, insert, move, occurrencesOf, ours, patch, pathOf, remove, theirs } from './requests.ts';
+import { ask, at, done, insert, occurrencesOf, ours, patch, pathOf, remove, theirs } from './requests.ts';
 import { REGISTERED, STRANGER } from './settings.ts';
 import { isOrganizers } from './truth.ts';
 import type { World } from './world.ts';
@@ -17,6 +18,7 @@ export class Users {
   readonly #world: World;
   readonly #random: Random;
   readonly #isLossy: boolean;
+  readonly #changes: readonly EventChange[];
   #conferences = 0;
   #events = 0;
 
@@ -25,6 +27,7 @@ export class Users {
     this.#world = world;
     this.#random = random;
     this.#isLossy = isLossy;
+    this.#changes = drawEventChanges(random);
   }
 
   /** Somebody does something. */
@@ -92,56 +95,18 @@ export class Users {
       patch(world, user, id, { status: 'confirmed' });
       return;
     }
-    const change = random.between(1, 15);
-    switch (change) {
-      case 1:
-      case 2:
-        patch(world, user, id, { summary: this.#word() });
-        return;
-      case 3:
-        patch(world, user, id, at(random.between(1, 200)));
-        return;
-      case 4:
-        patch(world, user, id, { description: this.#word(), location: this.#word() });
-        return;
-      case 5:
-        patch(world, user, id, { attendees: this.#guests(user) });
-        return;
-      case 6:
-        patch(world, user, id, { conferenceData: ours(this.#someConference()) });
-        return;
-      case 7:
-        patch(world, user, id, { conferenceData: null });
-        return;
-      case 8:
-        patch(world, user, id, {
-          conferenceData: random.happens(0.5) ? theirs() : ours(this.#newConference()),
-        });
-        return;
-      case 9:
-        patch(world, user, id, { recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] });
-        return;
-      case 10:
-      case 11:
-        remove(world, user, id);
-        return;
-      case 12:
-        this.#copy(user, event);
-        return;
-      case 13:
-        patch(world, user, id, { visibility: event.visibility === 'private' ? 'default' : 'private' });
-        return;
-      default:
-        move(world, user, id, random.pick([...REGISTERED, STRANGER].filter((other) => other !== user)) ?? STRANGER);
-        return;
-    }
-  }
-
-  /** A duplicate on his own calendar, or somebody else's event with the same conference pasted in. */
-  #copy(user: string, event: JsonObject): void {
-    const onto = this.#random.happens(0.5) ? user : (this.#random.pick(REGISTERED) ?? user);
-    const { summary, start, end, conferenceData } = event;
-    insert(this.#world, onto, { summary, start, end, ...(conferenceData !== undefined && { conferenceData }) });
+    const name = random.pick(this.#changes) ?? 'title';
+    changeEvent(name, {
+      world,
+      random,
+      user,
+      event,
+      eventId: id,
+      someConference: () => this.#someConference(),
+      newConference: () => this.#newConference(),
+      guests: () => this.#guests(user),
+      word: () => this.#word(),
+    });
   }
 
   #changeSeries(user: string, event: JsonObject): void {

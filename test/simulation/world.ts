@@ -81,6 +81,7 @@ export class World {
   readonly #breakers = [new Breaker(), new Breaker()];
   #workers = 0;
   #running = 0;
+  #commands = 0;
   #renewal: Waiting | undefined;
 
   constructor(options: WorldOptions) {
@@ -123,6 +124,11 @@ export class World {
   /** How many workers are at work. */
   get running(): number {
     return this.#running;
+  }
+
+  /** How many people's commands have not come through yet. */
+  get commands(): number {
+    return this.#commands;
   }
 
   /** Notes what went wrong, if nothing has before. */
@@ -195,16 +201,18 @@ export class World {
 
   /** Runs a person's command until it has come through, as a person would. */
   async command(kind: 'operator' | 'addon', task: (services: WorkerServices) => Promise<unknown>): Promise<void> {
+    this.#commands++;
     for (let attempt = 1; attempt <= 20; attempt++) {
       try {
-        if ((await this.start(kind, task)) !== 'crashed') return;
+        if ((await this.start(kind, task)) !== 'crashed') break;
       } catch (error) {
         // He is told so: the calendar was removed, at times by an attempt of his own.
-        if (error instanceof UnknownCalendar) return;
+        if (error instanceof UnknownCalendar) break;
         this.#judgeError(error);
       }
       await this.#wait(1_000, 'command again');
     }
+    this.#commands--;
   }
 
   /** Lets the scheduled runs begin: one a minute, where anything is due. */
