@@ -94,8 +94,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'a lost reference is not counted in the transaction that loses it',
     'shared/domain/plan/references.ts',
-    'const lost = isReference(binding) ? 1 : 0;',
-    'const lost = 0;',
+    'const liveCount = Math.max(0, conference.liveCount - lost.references);',
+    'const liveCount = conference.liveCount;',
   ),
   one(
     'a conference is cancelled without the confirming read',
