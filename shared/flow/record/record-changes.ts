@@ -13,10 +13,11 @@ import { type PlanRules, planEvent } from '../../domain/plan/plan.ts';
 import { selectConcerning } from '../../domain/plan/select-concerning.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import { type BindingRecord, type CalendarRecord, isReference } from '../../domain/state/records.ts';
+import { inParallel } from '../in-parallel.ts';
 import { fence, type Held, leased } from '../lease.ts';
 import { askInstances } from './ask-instances.ts';
 import { type Bindings, knownOf, readKnown } from './known-bindings.ts';
-import { passLeads } from './pass-leads.ts';
+import { passLeads, READS_AT_ONCE } from './pass-leads.ts';
 import { writeLedger } from './write-ledger.ts';
 
 /** What became of a page. */
@@ -175,17 +176,19 @@ async function readOccurrences(
   bindings: Bindings,
   rules: PlanRules,
 ): Promise<Map<string, readonly BindingRecord[]>> {
-  const occurrences = new Map<string, readonly BindingRecord[]>();
-  for (const event of events) {
+  const ids = events.flatMap((event) => {
     const known = knownOf(event, (id) => bindings.get(id));
-    if (event.occurrence !== null) continue;
+    if (event.occurrence !== null) return [];
     const plan = planEvent(event, known, rules);
     const conference = plan.kind === 'reference' ? conferenceKeyOf(plan.conferenceId) : null;
     const comes = conference !== null && event.kind === 'live' && event.recurrence !== null;
     const stays = isReference(known.own) && conference === known.own.conference;
-    if (!stays && (isReference(known.own) || comes))
-      occurrences.set(event.id, await tx.occurrencesOf(calendar.key, event.id, OCCURRENCES_MAX));
-  }
+    return !stays && (isReference(known.own) || comes) ? [event.id] : [];
+  });
+  const occurrences = new Map<string, readonly BindingRecord[]>();
+  await inParallel(READS_AT_ONCE, new Set(ids), async (id) => {
+    occurrences.set(id, await tx.occurrencesOf(calendar.key, id, OCCURRENCES_MAX));
+  });
   return occurrences;
 }
 
