@@ -24,19 +24,8 @@ function judgeOver(world: World, conferenceId: string): string | undefined {
   const isElsewhere =
     world.truth.isOnGuestsCopy(conferenceId) ||
     world.isAwaited(conferenceId) ||
-    // Not judged: an event that was given another conference and handed over before its calendar was listed is let go unread.
-    wasHandedOver(world, conferenceId) ||
     world.absences.hasLetGo(conferenceId, world.shadow);
   return isElsewhere ? undefined : `${conferenceId} lives on, and no event carries it`;
-}
-
-/** Whether an event that once carried the conference belongs to another organizer now. */
-function wasHandedOver(world: World, conferenceId: string): boolean {
-  return world.truth.all().some((carrier) => {
-    if (carrier.conferenceId !== conferenceId) return false;
-    const event = eventOf(world, carrier.calendarId, carrier.eventId);
-    return event !== undefined && !isOrganizers(event, carrier.calendarId);
-  });
 }
 
 function judgeAlive(world: World, conferenceId: string, carriers: readonly Carrier[]): string | undefined {

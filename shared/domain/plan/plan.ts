@@ -44,7 +44,7 @@ export type Plan =
   | { readonly kind: 'occurrence-cancelled'; readonly series: Reference; readonly reason: CancelReason }
   /** The event carried a conference of ours and does not any more. */
   | { readonly kind: 'none'; readonly reason: CancelReason }
-  /** Another organizer has the event now: his calendar decides, ours lets go without ending anything. */
+  /** Another organizer has the event and its conference now: his calendar decides, ours lets go without ending anything. */
   | { readonly kind: 'hand-over' };
 
 const KEEP: Plan = { kind: 'keep' };
@@ -61,7 +61,7 @@ function planTombstone({ own, series }: Known): Plan {
 }
 
 function planLive(event: LiveEvent, { own, series }: Known, rules: PlanRules): Plan {
-  if (!isOrganizersCopy(event, rules.calendarId)) return isReference(own) ? { kind: 'hand-over' } : KEEP;
+  if (!isOrganizersCopy(event, rules.calendarId)) return isReference(own) ? planGuestsCopy(event, own, rules) : KEEP;
   const following = isReference(series) ? series : undefined;
   // What was ours once is ours when it comes back, and so is what was announced.
   const known = [own?.conference, own?.announced, following?.conference].filter((key) => key != null);
@@ -76,11 +76,21 @@ function planLive(event: LiveEvent, { own, series }: Known, rules: PlanRules): P
     return { kind: 'reference', conferenceId: ours, hashes: hashFields(event, rules.fields, rules.hashKey) };
   }
   if (event.hidden) return KEEP;
-  const isReplaced = event.conference !== null && event.conference.conferenceId !== null;
-  const reason = isReplaced ? 'conference_replaced' : 'conference_removed';
+  const reason = reasonOfAbsence(event);
   if (following !== undefined) return { kind: 'occurrence-cancelled', series: following, reason };
   // An announced conference is created before its event is saved with it: nothing is missing yet.
   return isReference(own) ? { kind: 'none', reason } : KEEP;
+}
+
+/** The event has another organizer now. It takes its conference along, unless it was given another one before. */
+function planGuestsCopy(event: LiveEvent, own: Reference, rules: PlanRules): Plan {
+  const ours = ourConferenceOn(event, rules.matchers, [own.conference]);
+  const isTaken = event.hidden || (ours !== null && conferenceKeyOf(ours) === own.conference);
+  return isTaken ? { kind: 'hand-over' } : { kind: 'none', reason: reasonOfAbsence(event) };
+}
+
+function reasonOfAbsence({ conference }: LiveEvent): CancelReason {
+  return conference !== null && conference.conferenceId !== null ? 'conference_replaced' : 'conference_removed';
 }
 
 /** Whether the records say already what the plan wants, and nothing is owed: most events that change need no transaction. */

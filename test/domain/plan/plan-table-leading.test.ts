@@ -13,6 +13,7 @@ import {
   organizedBy,
   ours,
   series,
+  theirs,
   tombstone,
 } from '../build.ts';
 
@@ -49,6 +50,18 @@ describe("a guest's copy", () => {
     book.list(BOB, [meeting('m', ours('c'), organizedBy(BOB))]);
     expect(book.conference('c')).toMatchObject({ leader: BOBS, liveCount: 1, leadingCount: 1 });
     expect(book.told()).toEqual(['updated c by m: everything']);
+  });
+
+  test.each([
+    ['another one of ours', ours('other')],
+    ['one of another product', theirs()],
+    ['none', {}],
+  ])('ends what it was bound to, where it was given %s before it was handed over', (_, conference) => {
+    const book = new Book();
+    book.list(ALICE, [meeting('m', ours('c'))]);
+    book.deliver();
+    book.list(ALICE, [meeting('m', conference, organizedBy('carol@elsewhere.example'))]);
+    expect(book.conference('c')).toMatchObject({ state: 'orphaned', liveCount: 0 });
   });
 
   test('on a room or on any calendar that is not the organizer is known without organizer.self', () => {
