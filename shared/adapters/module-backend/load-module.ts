@@ -23,7 +23,7 @@ const THREW_ODDLY: Outcome = { kind: 'transient', reason: 'the conference module
 /** Whoever returned something else may have applied nothing: later, when the module is mended, it is offered again. */
 const MEANT_NOTHING: Outcome = {
   kind: 'transient',
-  reason: 'the conference module returned neither nothing nor an allowed {eventPatch} nor {refused: "why"}',
+  reason: 'the conference module returned something that is no answer (nothing, an allowed eventPatch, or refused)',
 };
 
 /**

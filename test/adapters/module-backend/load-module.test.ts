@@ -95,7 +95,8 @@ describe('what a call means', () => {
     async (answer) => {
       expect(await outcomeOf(`return ${answer};`)).toEqual({
         kind: 'transient',
-        reason: 'the conference module returned neither nothing nor an allowed {eventPatch} nor {refused: "why"}',
+        reason:
+          'the conference module returned something that is no answer (nothing, an allowed eventPatch, or refused)',
       });
     },
   );
