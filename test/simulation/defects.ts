@@ -197,8 +197,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'the lead of a conference does not pass on',
     'shared/flow/record/pass-leads.ts',
-    'if (!needsLeader(conference, now)) continue;',
-    'if (!needsLeader(conference, now) || now > 0) continue;',
+    'needsLeader(conference, ledger.terms.now)',
+    '(needsLeader(conference, ledger.terms.now) && ledger.terms.now < 0)',
   ),
   one(
     "a guest's copy decides",

@@ -9,14 +9,20 @@ export interface BrokerAddress {
   readonly apiEndpoint?: string | undefined;
 }
 
-/** See shared/adapters/firestore/open-database.ts; this client's own is five minutes. */
-const KEEPALIVE = { 'grpc.keepalive_time_ms': 5_000, 'grpc.keepalive_timeout_ms': 2_000 };
+/**
+ * For a client that only publishes: see shared/adapters/firestore/open-database.ts. The client's own is five minutes, and a stream of
+ * messages that waits for hours needs it: asked more often, the server ends the connection.
+ */
+export const PUBLISHERS_KEEPALIVE = { 'grpc.keepalive_time_ms': 5_000, 'grpc.keepalive_timeout_ms': 2_000 };
 
-/** Connects at the first call. */
-export function openPubSub({ projectId, apiEndpoint }: BrokerAddress): PubSub {
+/** Connects at the first call; `channel` are further options of gRPC, by their names there. */
+export function openPubSub(
+  { projectId, apiEndpoint }: BrokerAddress,
+  channel: Readonly<Record<string, number>> = {},
+): PubSub {
   const emulator = apiEndpoint ?? process.env.PUBSUB_EMULATOR_HOST;
   const options: ClientConfig = {
-    ...KEEPALIVE,
+    ...channel,
     ...(projectId !== undefined && { projectId }),
     ...(emulator && withoutCredentials(emulator)),
   };

@@ -13,7 +13,7 @@ import {
 } from '../../domain/notification/message-attributes.ts';
 import { encodeWork } from '../../domain/notification/work-message.ts';
 import type { DeadLetters, WorkQueue } from '../../domain/ports.ts';
-import { openPubSub } from './open-client.ts';
+import { openPubSub, PUBLISHERS_KEEPALIVE } from './open-client.ts';
 
 /** Which topics, and where. */
 export interface PubSubQueueOptions {
@@ -44,7 +44,7 @@ const BUDGET_MS = 3_000;
 /** Connects at the first publish. */
 export function createPubSubQueue(options: PubSubQueueOptions): PubSubQueue {
   const { projectId, apiEndpoint, budgetMs = BUDGET_MS } = options;
-  const client = openPubSub({ projectId, apiEndpoint });
+  const client = openPubSub({ projectId, apiEndpoint }, PUBLISHERS_KEEPALIVE);
   const settings = {
     batching: { maxMessages: 1 },
     gaxOpts: {
