@@ -100,7 +100,7 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
     feed.watch(calendar);
     const listeners = [calendarListener(calendar), conferenceListener(conferences), console.listener];
     closers.push(closerOf(await listen(ports.console, listeners)));
-    for (const server of await serveFunctions(services, worker, ports)) closers.push(closerOf(server));
+    for await (const server of serveFunctions(services, worker, ports)) closers.push(closerOf(server));
 
     const pushes = startPushSender(calendar);
     closers.push(() => pushes.close());

@@ -12,23 +12,21 @@ import { FUNCTION_NAMES } from '../shared/config/settings.ts';
 import { LOOPBACK, type SandboxPorts } from './sandbox-config.ts';
 import type { WorkerSwitch } from './worker-switch.ts';
 
-/** Listens on the ports of the functions; returns their servers. @throws Error if a port is taken */
-export async function serveFunctions(
+/** Listens on the ports of the functions; gives each server as soon as it listens, so that none is left open. @throws Error if a port is taken */
+export async function* serveFunctions(
   services: WorkerServices,
   worker: WorkerSwitch,
   ports: SandboxPorts,
-): Promise<readonly Server[]> {
+): AsyncGenerator<Server, void> {
   http('receiveNotification', receiveNotificationHandler(services));
   http('syncCalendar', worker.over(syncCalendarHandler(services)));
   http('renewChannels', renewChannelsHandler(services));
   http('manageCalendars', manageCalendarsHandler(services));
-  const servers: Server[] = [];
   for (const name of FUNCTION_NAMES) {
     const server = getTestServer(name);
     guard(server, name);
     server.listen(ports[name], LOOPBACK);
     await once(server, 'listening');
-    servers.push(server);
+    yield server;
   }
-  return servers;
 }
