@@ -12,6 +12,11 @@ locals {
       scope      = "COLLECTION"
       fields     = ["status", "channel.expiresAt"]
     }
+    failing-calendars = {
+      collection = "calendars"
+      scope      = "COLLECTION"
+      fields     = ["status", "failure.count"]
+    }
     due-conferences = {
       collection = "conferences"
       scope      = "COLLECTION"

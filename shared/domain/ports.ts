@@ -120,6 +120,12 @@ export interface FleetCounts {
 /** Where a binding stands among all bindings. */
 export type BindingPlace = Pick<BindingRecord, 'calendar' | 'id'>;
 
+/** Where a conference stands among those whose deliveries fail. */
+export type FailingConference = Pick<ConferenceRecord, 'key' | 'attempts'>;
+
+/** Where a calendar stands among those whose syncs fail. */
+export type FailingCalendar = Pick<CalendarRecord, 'key' | 'failure'>;
+
 /**
  * The database. Records are immutable values.
  * @throws StoreUnavailable, each of the calls
@@ -142,6 +148,10 @@ export interface Store {
   failedBindings(range: KeyRange<BindingPlace>): Promise<readonly BindingRecord[]>;
   /** Conferences whose cancellation it refused. */
   failedConferences(range: KeyRange<ConferenceKey>): Promise<readonly ConferenceRecord[]>;
+  /** Conferences whose last delivery failed and is tried again, those with the fewest attempts first. */
+  failingConferences(range: KeyRange<FailingConference>): Promise<readonly ConferenceRecord[]>;
+  /** Active calendars whose last sync failed and is tried again, those with the fewest failures in a row first. */
+  failingCalendars(range: KeyRange<FailingCalendar>): Promise<readonly CalendarRecord[]>;
   /** Calendars of one shard with `dueAt <= before`, the longest due first. */
   dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]>;
   /** Conferences of one shard with `dueAt <= before`, the longest due first. */

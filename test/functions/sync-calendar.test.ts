@@ -87,6 +87,8 @@ function bound(store: Store): Store {
     bindingsOfCalendar: (calendar, range) => store.bindingsOfCalendar(calendar, range),
     failedBindings: (range) => store.failedBindings(range),
     failedConferences: (range) => store.failedConferences(range),
+    failingConferences: (range) => store.failingConferences(range),
+    failingCalendars: (range) => store.failingCalendars(range),
     dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),
     dueConferences: (shard, before, limit) => store.dueConferences(shard, before, limit),
     countFleet: (question) => store.countFleet(question),

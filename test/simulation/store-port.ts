@@ -20,6 +20,8 @@ export function storePort(world: World, worker: Worker): Store {
       call('bindingsOfCalendar', () => store.bindingsOfCalendar(calendar, range)),
     failedBindings: (range) => call('failedBindings', () => store.failedBindings(range)),
     failedConferences: (range) => call('failedConferences', () => store.failedConferences(range)),
+    failingConferences: (range) => call('failingConferences', () => store.failingConferences(range)),
+    failingCalendars: (range) => call('failingCalendars', () => store.failingCalendars(range)),
     // Sixteen shards are asked for each run, and an answer binds nobody: each item is read again before it is touched.
     dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),
     dueConferences: (shard, before, limit) => store.dueConferences(shard, before, limit),

@@ -26,7 +26,7 @@ export async function countFleet(
       count(documents.dueAnywhere('calendars', overdueBefore)),
       count(documents.dueAnywhere('conferences', overdueBefore)),
       count(documents.dueAnywhere('conferences', EVER)),
-      count(documents.failingConferences()),
+      count(documents.failingConferences(null)),
       count(documents.conferencesOf('orphaned')),
       count(documents.conferencesOf('failed')),
       count(documents.failedBindings(null)),

@@ -11,7 +11,7 @@ import {
   type Query,
 } from '@google-cloud/firestore';
 import { type BindingId, type CalendarKey, type ConferenceKey, DUE_SHARDS } from '../../domain/ids.ts';
-import type { BindingPlace } from '../../domain/ports.ts';
+import type { BindingPlace, FailingCalendar, FailingConference } from '../../domain/ports.ts';
 import type {
   BindingRecord,
   BindingState,
@@ -103,8 +103,20 @@ export class Documents {
     return this.#database.collection('conferences').where('state', '==', state);
   }
 
-  failingConferences(): Query {
-    return this.#database.collection('conferences').where('attempts', '>', 0);
+  failingConferences(after: FailingConference | null): Query {
+    const failing = this.#database.collection('conferences').where('attempts', '>', 0).orderBy('attempts');
+    const ordered = failing.orderBy(FieldPath.documentId());
+    return after === null ? ordered : ordered.startAfter(after.attempts, after.key);
+  }
+
+  failingCalendars(after: FailingCalendar | null): Query {
+    const failing = this.#database
+      .collection('calendars')
+      .where('status', '==', 'active' satisfies CalendarStatus)
+      .where('failure.count', '>', 0)
+      .orderBy('failure.count')
+      .orderBy(FieldPath.documentId());
+    return after === null ? failing : failing.startAfter(after.failure?.count ?? 0, after.key);
   }
 
   pendingOf(conference: ConferenceKey): Query {

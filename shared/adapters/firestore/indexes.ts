@@ -25,7 +25,9 @@ export const COMPOSITE_INDEXES: readonly CompositeIndex[] = [
   { collectionGroup: 'calendars', queryScope: 'COLLECTION', fields: ascending('dueShard', 'dueAt') },
   // countFleet: status == 'active', channel.expiresAt <= t. Renewals alone move an entry, so its growing values are no hot spot.
   { collectionGroup: 'calendars', queryScope: 'COLLECTION', fields: ascending('status', 'channel.expiresAt') },
-  // dueConferences: the same.
+  // failingCalendars: status == 'active', failure.count > 0, in the order of failure.count and of the document ids.
+  { collectionGroup: 'calendars', queryScope: 'COLLECTION', fields: ascending('status', 'failure.count') },
+  // dueConferences: the same as dueCalendars.
   { collectionGroup: 'conferences', queryScope: 'COLLECTION', fields: ascending('dueShard', 'dueAt') },
   // pendingOf: conference == x, in the order of pending.revision.
   { collectionGroup: 'bindings', queryScope: 'COLLECTION_GROUP', fields: ascending('conference', 'pending.revision') },
@@ -59,7 +61,7 @@ export const SINGLE_FIELD_INDEXES: readonly SingleFieldIndex[] = [
   { collectionGroup: 'calendars', fieldPath: 'subject', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // failedConferences: state == 'failed', in the order of the document ids; countFleet: state == s.
   { collectionGroup: 'conferences', fieldPath: 'state', queryScope: 'COLLECTION', order: 'ASCENDING' },
-  // countFleet: attempts > 0.
+  // failingConferences: attempts > 0, in the order of attempts and of the document ids; countFleet: the same.
   { collectionGroup: 'conferences', fieldPath: 'attempts', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // occurrencesOf: recurringEventId == e within one calendar, in the order of the document ids.
   { collectionGroup: 'bindings', fieldPath: 'recurringEventId', queryScope: 'COLLECTION', order: 'ASCENDING' },

@@ -6,6 +6,8 @@ import { StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import type {
   BindingPlace,
+  FailingCalendar,
+  FailingConference,
   FleetCounts,
   FleetQuestion,
   KeyRange,
@@ -112,6 +114,14 @@ class CloudStore implements FirestoreStore {
 
   failedConferences({ after, limit }: KeyRange<ConferenceKey>): Promise<readonly ConferenceRecord[]> {
     return this.#find(this.#documents.failedConferences(after), limit, (one) => this.#documents.readConference(one));
+  }
+
+  failingConferences({ after, limit }: KeyRange<FailingConference>): Promise<readonly ConferenceRecord[]> {
+    return this.#find(this.#documents.failingConferences(after), limit, (one) => this.#documents.readConference(one));
+  }
+
+  failingCalendars({ after, limit }: KeyRange<FailingCalendar>): Promise<readonly CalendarRecord[]> {
+    return this.#find(this.#documents.failingCalendars(after), limit, (one) => this.#documents.readCalendar(one));
   }
 
   dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]> {

@@ -7,6 +7,8 @@ import { StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import type {
   BindingPlace,
+  FailingCalendar,
+  FailingConference,
   FleetCounts,
   FleetQuestion,
   KeyRange,
@@ -102,6 +104,14 @@ class EmbeddedStore implements MemoryStore {
 
   async failedConferences(range: KeyRange<ConferenceKey>): Promise<readonly ConferenceRecord[]> {
     return this.#billed(this.#tables.failedConferences(range));
+  }
+
+  async failingConferences(range: KeyRange<FailingConference>): Promise<readonly ConferenceRecord[]> {
+    return this.#billed(this.#tables.failingConferences(range));
+  }
+
+  async failingCalendars(range: KeyRange<FailingCalendar>): Promise<readonly CalendarRecord[]> {
+    return this.#billed(this.#tables.failingCalendars(range));
   }
 
   async dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]> {

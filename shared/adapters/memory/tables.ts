@@ -3,7 +3,14 @@
  * in step; each query is answered from an index, none by looking at everything.
  */
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import type { BindingPlace, FleetCounts, FleetQuestion, KeyRange } from '../../domain/ports.ts';
+import type {
+  BindingPlace,
+  FailingCalendar,
+  FailingConference,
+  FleetCounts,
+  FleetQuestion,
+  KeyRange,
+} from '../../domain/ports.ts';
 import {
   type BindingRecord,
   type CalendarRecord,
@@ -25,16 +32,29 @@ export class Tables {
   readonly #calendarsByStatus = new GroupedIndex<CalendarRecord>({ groupOf: ({ status }) => status, order: byKey });
   readonly #calendarsBySubject = new GroupedIndex<CalendarRecord>({ groupOf: ({ subject }) => subject, order: byKey });
   readonly #dueCalendars = new GroupedIndex<CalendarRecord>({ groupOf: shardOfDue, order: byDue });
+  readonly #failingCalendars = new GroupedIndex<CalendarRecord>({
+    groupOf: ({ status, failure }) => (status === 'active' && failure !== null ? EVERYTHING : undefined),
+    order: byFailures,
+  });
   readonly #calendars = new Table<CalendarKey, CalendarRecord>([
     this.#calendarsInOrder,
     this.#calendarsByStatus,
     this.#calendarsBySubject,
     this.#dueCalendars,
+    this.#failingCalendars,
   ]);
 
   readonly #dueConferences = new GroupedIndex<ConferenceRecord>({ groupOf: shardOfDue, order: byDue });
   readonly #failedConferences = new GroupedIndex<ConferenceRecord>({ groupOf: groupOfFailed, order: byKey });
-  readonly #conferences = new Table<ConferenceKey, ConferenceRecord>([this.#dueConferences, this.#failedConferences]);
+  readonly #failingConferences = new GroupedIndex<ConferenceRecord>({
+    groupOf: ({ attempts }) => (attempts > 0 ? EVERYTHING : undefined),
+    order: byAttempts,
+  });
+  readonly #conferences = new Table<ConferenceKey, ConferenceRecord>([
+    this.#dueConferences,
+    this.#failedConferences,
+    this.#failingConferences,
+  ]);
 
   readonly #bindingsInOrder = new GroupedIndex<BindingRecord>({ groupOf: ({ calendar }) => calendar, order: byPlace });
   readonly #pending = new GroupedIndex<BindingRecord>({
@@ -93,6 +113,14 @@ export class Tables {
 
   failedConferences({ after, limit }: KeyRange<ConferenceKey>): readonly ConferenceRecord[] {
     return this.#failedConferences.select(EVERYTHING, limit, ({ key }) => after !== null && key <= after);
+  }
+
+  failingConferences({ after, limit }: KeyRange<FailingConference>): readonly ConferenceRecord[] {
+    return this.#failingConferences.select(EVERYTHING, limit, (one) => after !== null && byAttempts(one, after) <= 0);
+  }
+
+  failingCalendars({ after, limit }: KeyRange<FailingCalendar>): readonly CalendarRecord[] {
+    return this.#failingCalendars.select(EVERYTHING, limit, (one) => after !== null && byFailures(one, after) <= 0);
   }
 
   /** The one question that looks at every record: it is asked every ten minutes, and an index for each count would cost every write. */
@@ -207,6 +235,14 @@ function byKey(a: { readonly key: string }, b: { readonly key: string }): number
 
 function byDue(a: Due, b: Due): number {
   return (a.dueAt ?? 0) - (b.dueAt ?? 0) || byText(a.key, b.key);
+}
+
+function byAttempts(a: FailingConference, b: FailingConference): number {
+  return a.attempts - b.attempts || byText(a.key, b.key);
+}
+
+function byFailures(a: FailingCalendar, b: FailingCalendar): number {
+  return (a.failure?.count ?? 0) - (b.failure?.count ?? 0) || byText(a.key, b.key);
 }
 
 function byPlace(a: BindingPlace, b: BindingPlace): number {

@@ -146,6 +146,44 @@ export function describeQueries(open: () => OpenedStore): void {
     );
 
     test(
+      'page through the conferences whose delivery fails and is tried again, the fewest attempts first',
+      withStore(async (store) => {
+        const attempts = { c1: 3, c2: 1, c3: 0, c4: 1, c5: 12 };
+        await put(store, {
+          conferences: Object.entries(attempts).map(([id, count]) => conference(id, { attempts: count })),
+        });
+        const first = await store.failingConferences({ after: null, limit: 2 });
+        expect(first.map(({ attempts }) => attempts)).toEqual([1, 1]);
+        const rest = await store.failingConferences({ after: first.at(-1) ?? null, limit: 9 });
+        expect(rest.map(({ conferenceId }) => conferenceId)).toEqual(['c1', 'c5']);
+        await put(store, { conferences: Object.keys(attempts).map((id) => conference(id)) });
+        expect(await store.failingConferences({ after: null, limit: 2 })).toEqual([]);
+      }),
+    );
+
+    test(
+      'page through the active calendars whose sync fails and is tried again, the fewest failures first',
+      withStore(async (store) => {
+        const failure = (count: number) => ({ reason: 'GoogleUnavailable', at: NOW, count });
+        await put(store, {
+          calendars: [
+            calendar('a', { failure: failure(11) }),
+            calendar('b', { failure: failure(2) }),
+            calendar('c', { failure: failure(2) }),
+            calendar('d'),
+            calendar('e', { failure: failure(1), status: 'disconnected' }),
+          ],
+        });
+        const first = await store.failingCalendars({ after: null, limit: 2 });
+        expect(first.map(({ failure }) => failure?.count)).toEqual([2, 2]);
+        const rest = await store.failingCalendars({ after: first.at(-1) ?? null, limit: 9 });
+        expect(rest.map(({ key }) => key)).toEqual([calendarKey('a')]);
+        await put(store, { calendars: ['a', 'b', 'c'].map((name) => calendar(name)) });
+        expect(await store.failingCalendars({ after: null, limit: 2 })).toEqual([]);
+      }),
+    );
+
+    test(
       'find what is due in one shard up to a moment, the longest due first, and nothing that is never due',
       withStore(async (store) => {
         await put(store, {
