@@ -3,7 +3,7 @@
  * (https://developers.google.com/workspace/calendar/api/guides/errors) or that others have recorded. Every refusal in
  * the simulator is one of these, thrown where it is noticed and turned into an answer at one place.
  */
-import type { CalendarAnswer } from './requests.ts';
+import type { CalendarAnswer } from './answers.ts';
 
 /** Where in the request the trouble lies, as Google's bodies say it. */
 interface ErrorLocation {

@@ -3,10 +3,11 @@
  * that they bring about. Nothing is sent from here: each notification goes to the listeners, as data.
  */
 import { grants } from './access-role.ts';
-import { ApiError, invalid, notFound, required } from './api-error.ts';
+import { ApiError, notFound, required } from './api-error.ts';
 import type { Calendar } from './calendar.ts';
 import type { Faults } from './faults.ts';
-import { type JsonObject, objectAt, textAt } from './json.ts';
+import { type JsonObject, textAt } from './json.ts';
+import { readChannel, readExpiry } from './read-channel.ts';
 
 /** A POST without a body that Google would send now, or after `delayMs`. */
 export interface PushNotification {
@@ -35,12 +36,6 @@ interface Surroundings {
   readonly faults: Faults;
 }
 
-/**
- * Google's default for `params.ttl`: https://developers.google.com/workspace/calendar/api/v3/reference/settings/watch
- */
-const TTL_DEFAULT_S = 604_800;
-const ID_LENGTH_MAX = 64;
-const TOKEN_LENGTH_MAX = 256;
 /** Message numbers grow, but not by one; recorded ones jump far. */
 const NUMBER_GAP_MAX = 1000;
 
@@ -64,8 +59,7 @@ export class Channels {
   /**
    * Opens a channel and says so on it at once, before the answer is out, as Google may do. `pathId` is the calendar as
    * the request named it: the resource URI keeps `primary`.
-   * @throws ApiError 400, 401
-   *
+   * @throws ApiError 400
    */
   watch(calendar: Calendar, user: string, pathId: string, body: JsonObject, ttlMaxMs: number): JsonObject {
     const now = this.#surroundings.now();
@@ -177,48 +171,4 @@ export class Channels {
     };
     for (let copy = 0; copy < copies; copy += 1) for (const listener of this.#listeners) listener(notification);
   }
-}
-
-function readChannel(body: JsonObject): { id: string; token: string | undefined; address: string } {
-  const id = textAt(body, 'id');
-  const type = textAt(body, 'type');
-  const token = textAt(body, 'token');
-  if (id === undefined || id === '') throw required('entity.id must not be empty.');
-  if (id.length > ID_LENGTH_MAX || !/^[A-Za-z0-9\-_+/=]+$/.test(id)) {
-    throw new ApiError(
-      400,
-      'global',
-      'channelIdInvalid',
-      `Channel id must match [A-Za-z0-9\\-_\\+/=]+ and be at most ${ID_LENGTH_MAX} characters`,
-    );
-  }
-  if (type !== 'web_hook' && type !== 'webhook') throw invalid('Unknown channel type');
-  if (token !== undefined && token.length > TOKEN_LENGTH_MAX) throw invalid('Channel token is too long');
-  return { id, token, address: readAddress(textAt(body, 'address')) };
-}
-
-/** https, or plain http on this very machine: the sandbox has no certificates. */
-function readAddress(address: string | undefined): string {
-  const url = address === undefined ? null : URL.parse(address);
-  if (address === undefined || url === null || url.hostname === '') {
-    throw new ApiError(400, 'global', 'push.webhookUrlNoHostOrAddress', 'WebHook callback must have a host or address');
-  }
-  const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
-    throw new ApiError(400, 'global', 'push.webhookUrlNotHttps', `WebHook callback must be HTTPS: ${address}`);
-  }
-  return address;
-}
-
-/** The stricter of `expiration` (milliseconds, number or string) and `params.ttl` (seconds). */
-function readExpiry(body: JsonObject, now: number): number {
-  const expiration = body.expiration === undefined ? Number.POSITIVE_INFINITY : Number(body.expiration);
-  const ttl = objectAt(body, 'params')?.ttl;
-  const ttlS = ttl === undefined ? TTL_DEFAULT_S : Number(ttl);
-  if (Number.isNaN(expiration) || expiration <= now)
-    throw invalid('Channel expiration must be in the future', 'expiration');
-  if (!(ttlS > 0)) throw invalid('Channel ttl must be a positive number of seconds', 'params.ttl');
-  // A wish for an expiration replaces the default time to live.
-  const ttlMs = ttl === undefined && body.expiration !== undefined ? Number.POSITIVE_INFINITY : ttlS * 1000;
-  return Math.min(expiration, now + ttlMs);
 }

@@ -1,7 +1,8 @@
 /** The fault rules in force, and the question whether one strikes. */
+import type { CalendarAnswer } from './answers.ts';
 import { ApiError, authError, conditionNotMet, fullSyncRequired, notFound } from './api-error.ts';
 import type { FaultError, FaultRule } from './fault-rules.ts';
-import type { CalendarAnswer, CalendarRequest } from './requests.ts';
+import type { CalendarRequest } from './requests.ts';
 
 type KindOf<K extends FaultRule['kind']> = Extract<FaultRule, { kind: K }>;
 

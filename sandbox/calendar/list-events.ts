@@ -14,27 +14,12 @@ import { isoOf } from './event-time.ts';
 import { bareTombstone, seenAs } from './event-view.ts';
 import type { JsonObject } from './json.ts';
 import { type ListQuery, readListQuery } from './list-query.ts';
+import type { ListedEntry, Listing } from './listing.ts';
 import type { Query } from './requests.ts';
 import type { Settings } from './settings.ts';
 import { sortedView } from './sorted-view.ts';
 import { readPageToken, readSyncToken, writePageToken, writeSyncToken } from './tokens.ts';
 import type { World } from './world.ts';
-
-/** An event on its way into a page, and the place after which the next page goes on. */
-export interface ListedEntry {
-  readonly body: JsonObject;
-  readonly verbatim: boolean;
-  readonly position: string;
-}
-
-/** A listing: what is asked, since which change (for an incremental one), and as of which change it began. */
-export interface Listing {
-  readonly query: ListQuery;
-  readonly since: number | undefined;
-  readonly snapshot: number;
-  /** Where the last page ended; empty at the beginning. */
-  readonly position: string;
-}
 
 /**
  * Answers a list request.

@@ -5,7 +5,16 @@
 import type { Calendar } from './calendar.ts';
 import { newMeetCode } from './identifiers.ts';
 import { type JsonObject, objectAt, without } from './json.ts';
-import type { World } from './world.ts';
+
+/** What conferences need to know of the world around them. */
+interface Surroundings {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** 0 <= n < 1. */
+  readonly random: () => number;
+  /** Whether a conference that comes about in this calendar is to fail instead. */
+  readonly fails: (calendar: Calendar) => boolean;
+}
 
 interface Pending {
   readonly dueAtMs: number;
@@ -37,7 +46,12 @@ export function isPending(body: JsonObject): boolean {
 
 /** See the head of this file. */
 export class PendingConferences {
+  readonly #surroundings: Surroundings;
   #pending: Pending[] = [];
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
 
   /** Remembers that the event waits. */
   add(calendar: Calendar, eventId: string, dueAtMs: number): void {
@@ -45,17 +59,17 @@ export class PendingConferences {
   }
 
   /** Takes what is due by now. */
-  takeDue(world: World): readonly SettledConference[] {
+  takeDue(): readonly SettledConference[] {
     if (this.#pending.length === 0) return [];
-    const now = world.now();
+    const now = this.#surroundings.now();
     const due = this.#pending.filter(({ dueAtMs }) => dueAtMs <= now);
     if (due.length === 0) return [];
     this.#pending = this.#pending.filter(({ dueAtMs }) => dueAtMs > now);
     return due.flatMap(({ calendar, eventId }) => {
       const event = calendar.events.get(eventId);
       if (event === undefined || event.cancelled || !isPending(event.body)) return [];
-      const hasFailed = world.faults.strikes('conferenceFailure', calendar.id);
-      return [{ calendar, eventId, body: settled(event.body, hasFailed, world.random) }];
+      const body = settled(event.body, this.#surroundings.fails(calendar), this.#surroundings.random);
+      return [{ calendar, eventId, body }];
     });
   }
 }

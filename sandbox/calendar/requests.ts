@@ -1,4 +1,4 @@
-/** A request to the simulated Calendar and its answer, as data: the HTTP listener and in-process callers share them. */
+/** A request to the simulated Calendar, as data: the HTTP listener and in-process callers share it. */
 import { badRequest } from './api-error.ts';
 import { isObject, type JsonObject } from './json.ts';
 
@@ -15,15 +15,6 @@ export interface CalendarRequest {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Parsed JSON; undefined where the request has none. */
   readonly body?: unknown;
-}
-
-/** What the API answers. The body is shared with the simulator and frozen wherever it is part of a calendar. */
-export interface CalendarAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** JSON; a string only for an HTML page; undefined where there is none. */
-  readonly body: unknown;
 }
 
 /** The query parameters of a request, by name. */
@@ -61,17 +52,4 @@ export function bodyOf(request: CalendarRequest): JsonObject {
   if (body === undefined || body === null || body === '') return {};
   if (!isObject(body)) throw badRequest('Invalid JSON payload received.');
   return body;
-}
-
-/** A JSON answer, with the resource's etag as a header where it has one. */
-export function jsonAnswer(body: JsonObject): CalendarAnswer {
-  const { etag } = body;
-  const headers: Record<string, string> = { 'content-type': 'application/json; charset=UTF-8' };
-  if (typeof etag === 'string') headers.etag = etag;
-  return { status: 200, headers, body };
-}
-
-/** An answer without a body. */
-export function emptyAnswer(status: 204 | 304): CalendarAnswer {
-  return { status, headers: {}, body: undefined };
 }

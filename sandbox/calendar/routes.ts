@@ -1,6 +1,7 @@
 /**
  * The paths of the REST API and what answers each: https://developers.google.com/workspace/calendar/api/v3/reference
  */
+import { type CalendarAnswer, emptyAnswer, jsonAnswer } from './answers.ts';
 import { invalid, notFound, required } from './api-error.ts';
 import {
   calendarListEntry,
@@ -22,15 +23,7 @@ import { listInstances } from './list-instances.ts';
 import { readListQuery } from './list-query.ts';
 import { moveEvent } from './move-event.ts';
 import { refuseUnknown, textParameter } from './query-values.ts';
-import {
-  bodyOf,
-  type CalendarAnswer,
-  type CalendarRequest,
-  emptyAnswer,
-  headerOf,
-  jsonAnswer,
-  type Query,
-} from './requests.ts';
+import { bodyOf, type CalendarRequest, headerOf, type Query } from './requests.ts';
 import type { World } from './world.ts';
 import { deleteEvent, writeEvent } from './write-event.ts';
 

@@ -10,9 +10,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../read-body.ts';
+import type { CalendarAnswer } from './answers.ts';
 import { ApiError } from './api-error.ts';
 import { MalformedFaults, readFaults } from './read-faults.ts';
-import type { CalendarAnswer } from './requests.ts';
 import type { SimulatedCalendar } from './simulated-calendar.ts';
 
 /** A real event has at most a few hundred kilobytes. */

@@ -4,6 +4,7 @@
  * outside, nothing happens by itself, and one seed gives one history. `serve-calendar.ts` serves it over HTTP.
  */
 import type { AccessRole } from './access-role.ts';
+import type { CalendarAnswer } from './answers.ts';
 import { ApiError, notFound } from './api-error.ts';
 import type { Calendar, CalendarOptions } from './calendar.ts';
 import { Channels, type PushNotification } from './channels.ts';
@@ -16,7 +17,7 @@ import { takesPlace } from './list-instances.ts';
 import { type LoadedEvents, loadEvents } from './load-events.ts';
 import { PendingConferences } from './pending-conferences.ts';
 import { textParameter } from './query-values.ts';
-import { type CalendarAnswer, type CalendarRequest, readQuery } from './requests.ts';
+import { type CalendarRequest, readQuery } from './requests.ts';
 import { answerRoute } from './routes.ts';
 import { runTransaction } from './run-transaction.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -57,7 +58,11 @@ export class SimulatedCalendar {
       faults,
       channels: new Channels({ now, random, faults }),
       directory: new Directory({ autoCreate, defaultUser: defaultUser.toLowerCase() }),
-      conferences: new PendingConferences(),
+      conferences: new PendingConferences({
+        now,
+        random,
+        fails: ({ id }) => faults.strikes('conferenceFailure', id),
+      }),
       settings: { ...DEFAULT_SETTINGS, ...settings },
       lastEtag: 0,
     };
@@ -177,7 +182,7 @@ export class SimulatedCalendar {
 
   /** Lets happen what the clock has made due: pending conferences come about. Every request does the same first. */
   settle(): void {
-    for (const { calendar, eventId, body } of this.#world.conferences.takeDue(this.#world)) {
+    for (const { calendar, eventId, body } of this.#world.conferences.takeDue()) {
       const before = calendar.events.get(eventId)?.body;
       runTransaction(this.#world, (transaction) => storeChange(transaction, calendar, before, body));
     }

@@ -8,8 +8,8 @@ import type { StoredEvent } from './event-store.ts';
 import { DAY_MS, isoOf, momentOf } from './event-time.ts';
 import { plainOccurrences } from './find-event.ts';
 import { type JsonObject, textAt } from './json.ts';
-import type { ListedEntry, Listing } from './list-events.ts';
 import type { ListQuery } from './list-query.ts';
+import type { ListedEntry, Listing } from './listing.ts';
 import type { World } from './world.ts';
 
 interface View {
