@@ -11,7 +11,7 @@ import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
 import type { Config, Environment } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
 import type { ConferenceBackend, Log } from '../shared/domain/ports.ts';
-import { startPushSender } from './calendar/push-sender.ts';
+import { startPushSender } from './calendar/push/push-sender.ts';
 import { calendarListener } from './calendar/serve-calendar.ts';
 import { SimulatedCalendar } from './calendar/simulated-calendar.ts';
 import { conferenceListener } from './conference/serve-conferences.ts';

@@ -61,19 +61,34 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
   { room: 'ops/adapters/', may: [/^ops\//, /^shared\/(adapters\/pubsub|domain)\//, /^node:/, /^[^./]/] },
   { room: 'sandbox/recurrence/', may: [/^sandbox\/recurrence\//] },
   { room: 'sandbox/calendar/', may: [/^sandbox\//, /^node:/] },
+  ...rooms(
+    'sandbox/calendar/',
+    {
+      wire: [],
+      state: ['wire'],
+      series: ['wire', 'state'],
+      faults: ['wire', 'state'],
+      push: ['wire', 'state', 'faults'],
+      writing: ['wire', 'state', 'series'],
+      listing: ['wire', 'state', 'series'],
+    },
+    [/^sandbox\/(import\/zoned-time|recurrence\/.*)\.ts$/],
+    'world\\.ts',
+  ),
   { room: 'sandbox/conference/', may: [/^sandbox\//, /^node:/, /^standardwebhooks$/] },
   { room: 'sandbox/import/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
 ];
 
-/** What each room below `house` may import: itself, the rooms named, the files that lie in no room, and what `outside` says. */
+/** What each room below `house` may import: itself, the rooms named, the files in no room that `top` names, and what `outside` says. */
 function rooms(
   house: string,
   table: Readonly<Record<string, readonly string[]>>,
   outside: readonly RegExp[] = [/^node:(crypto|util)$/],
+  top = '[^/]+',
 ): { readonly room: string; readonly may: readonly RegExp[] }[] {
   return Object.entries(table).map(([room, others]) => ({
     room: `${house}${room}/`,
-    may: [...outside, new RegExp(`^${house}(?:(?:${[room, ...others].join('|')})/)?[^/]+$`)],
+    may: [...outside, new RegExp(`^${house}(?:(?:${[room, ...others].join('|')})/[^/]+|${top})$`)],
   }));
 }
 

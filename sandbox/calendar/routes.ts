@@ -1,8 +1,19 @@
 /**
  * The paths of the REST API and what answers each: https://developers.google.com/workspace/calendar/api/v3/reference
  */
-import { type CalendarAnswer, emptyAnswer, jsonAnswer } from './answers.ts';
-import { invalid, notFound, required } from './api-error.ts';
+
+import { checkSyncToken, listEvents } from './listing/list-events.ts';
+import { listInstances } from './listing/list-instances.ts';
+import { readListQuery } from './listing/list-query.ts';
+import { findEvent } from './series/find-event.ts';
+import type { Access } from './state/directory.ts';
+import { isBareTombstone } from './state/event-store.ts';
+import { bareTombstone, seenAs } from './state/event-view.ts';
+import { type CalendarAnswer, emptyAnswer, jsonAnswer } from './wire/answers.ts';
+import { invalid, notFound, required } from './wire/api-error.ts';
+import { refuseUnknown, textParameter } from './wire/query-values.ts';
+import { bodyOf, type CalendarRequest, headerOf, type Query } from './wire/requests.ts';
+import type { World } from './world.ts';
 import {
   calendarListEntry,
   calendarResource,
@@ -11,21 +22,11 @@ import {
   deleteCalendar,
   insertCalendar,
   listCalendars,
-} from './calendars-api.ts';
-import type { ChangeRequest } from './change-event.ts';
-import type { Access } from './directory.ts';
-import { isBareTombstone } from './event-store.ts';
-import { bareTombstone, seenAs } from './event-view.ts';
-import { findEvent } from './find-event.ts';
-import { importEvent, insertEvent } from './insert-event.ts';
-import { checkSyncToken, listEvents } from './list-events.ts';
-import { listInstances } from './list-instances.ts';
-import { readListQuery } from './list-query.ts';
-import { moveEvent } from './move-event.ts';
-import { refuseUnknown, textParameter } from './query-values.ts';
-import { bodyOf, type CalendarRequest, headerOf, type Query } from './requests.ts';
-import type { World } from './world.ts';
-import { deleteEvent, writeEvent } from './write-event.ts';
+} from './writing/calendars-api.ts';
+import type { ChangeRequest } from './writing/change-event.ts';
+import { importEvent, insertEvent } from './writing/insert-event.ts';
+import { moveEvent } from './writing/move-event.ts';
+import { deleteEvent, writeEvent } from './writing/write-event.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 const GET_KNOWN: ReadonlySet<string> = new Set(['alwaysIncludeEmail', 'maxAttendees', 'timeZone']);

@@ -10,10 +10,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../read-body.ts';
-import type { CalendarAnswer } from './answers.ts';
-import { ApiError } from './api-error.ts';
-import { MalformedFaults, readFaults } from './read-faults.ts';
+import { MalformedFaults, readFaults } from './faults/read-faults.ts';
 import type { SimulatedCalendar } from './simulated-calendar.ts';
+import type { CalendarAnswer } from './wire/answers.ts';
+import { ApiError } from './wire/api-error.ts';
 
 /** A real event has at most a few hundred kilobytes. */
 const BODY_BYTES_MAX = 2_097_152;

@@ -3,27 +3,28 @@
  * series, guests' copies, push channels) in memory. It is synchronous and deterministic: time and randomness come from
  * outside, nothing happens by itself, and one seed gives one history. `serve-calendar.ts` serves it over HTTP.
  */
-import type { AccessRole } from './access-role.ts';
-import type { CalendarAnswer } from './answers.ts';
-import { ApiError, notFound } from './api-error.ts';
-import type { Calendar, CalendarOptions } from './calendar.ts';
-import { Channels, type PushNotification } from './channels.ts';
-import { Directory } from './directory.ts';
-import { Faults } from './faults.ts';
-import { applyFieldsMask, parseFieldsMask } from './fields-mask.ts';
-import { seededRandom } from './identifiers.ts';
-import type { JsonObject } from './json.ts';
-import { takesPlace } from './list-instances.ts';
-import { type LoadedEvents, loadEvents } from './load-events.ts';
-import { PendingConferences } from './pending-conferences.ts';
-import { textParameter } from './query-values.ts';
-import { type CalendarRequest, readQuery } from './requests.ts';
+
+import { Faults } from './faults/faults.ts';
+import { takesPlace } from './listing/list-instances.ts';
+import { Channels, type PushNotification } from './push/channels.ts';
 import { answerRoute } from './routes.ts';
-import { runTransaction } from './run-transaction.ts';
-import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
-import { cutSeries, type SplitSeries, splitSeries } from './split-series.ts';
-import { storeChange } from './store-change.ts';
+import type { AccessRole } from './state/access-role.ts';
+import type { Calendar, CalendarOptions } from './state/calendar.ts';
+import { Directory } from './state/directory.ts';
+import { seededRandom } from './state/identifiers.ts';
+import { PendingConferences } from './state/pending-conferences.ts';
+import { DEFAULT_SETTINGS, type Settings } from './state/settings.ts';
+import type { CalendarAnswer } from './wire/answers.ts';
+import { ApiError, notFound } from './wire/api-error.ts';
+import { applyFieldsMask, parseFieldsMask } from './wire/fields-mask.ts';
+import type { JsonObject } from './wire/json.ts';
+import { textParameter } from './wire/query-values.ts';
+import { type CalendarRequest, readQuery } from './wire/requests.ts';
 import type { World } from './world.ts';
+import { type LoadedEvents, loadEvents } from './writing/load-events.ts';
+import { runTransaction } from './writing/run-transaction.ts';
+import { cutSeries, type SplitSeries, splitSeries } from './writing/split-series.ts';
+import { storeChange } from './writing/store-change.ts';
 
 /** How a simulated Calendar is made. */
 export interface SimulatedCalendarOptions extends Partial<Settings> {

@@ -1,9 +1,10 @@
 /** What the parts of the simulated Calendar share. Made by `SimulatedCalendar`, and by nothing else. */
-import type { Channels } from './channels.ts';
-import type { Directory } from './directory.ts';
-import type { Faults } from './faults.ts';
-import type { PendingConferences } from './pending-conferences.ts';
-import type { Settings } from './settings.ts';
+
+import type { Faults } from './faults/faults.ts';
+import type { Channels } from './push/channels.ts';
+import type { Directory } from './state/directory.ts';
+import type { PendingConferences } from './state/pending-conferences.ts';
+import type { Settings } from './state/settings.ts';
 
 /** See the head of this file. */
 export interface World {

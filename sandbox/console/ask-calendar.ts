@@ -2,7 +2,7 @@
  * The console's own calls of the simulated Calendar. Faults are thrown at the service, not at the person who watches: they
  * are lifted for the call, except those that strike notifications, since an edit on the page is to meet these.
  */
-import type { FaultRule } from '../calendar/fault-rules.ts';
+import type { FaultRule } from '../calendar/faults/fault-rules.ts';
 import type { CalendarCall, CalendarReply, ConsoleCalendar } from './console-world.ts';
 
 const FAULTS_OF_NOTIFICATIONS: readonly FaultRule['kind'][] = [

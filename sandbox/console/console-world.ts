@@ -4,7 +4,7 @@
  */
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Lane, WorkMessage } from '../../shared/domain/notification/work-message.ts';
-import type { FaultRule } from '../calendar/fault-rules.ts';
+import type { FaultRule } from '../calendar/faults/fault-rules.ts';
 import type { BehaviourRule } from '../conference/behaviour.ts';
 import type { ConferenceView } from '../conference/simulated-conferences.ts';
 import type { DeliveryView } from '../deliveries/delivery-log.ts';

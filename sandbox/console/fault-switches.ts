@@ -1,5 +1,5 @@
 /** The faults that the page offers, in plain words, and what each does to the simulators and the worker. */
-import type { FaultRule } from '../calendar/fault-rules.ts';
+import type { FaultRule } from '../calendar/faults/fault-rules.ts';
 import type { BehaviourRule } from '../conference/behaviour.ts';
 import type { ConsoleCalendar, ConsoleConferences, ConsoleWorker, ReceiverView } from './console-world.ts';
 

@@ -1,6 +1,7 @@
 /** The promises, judged from outside: what the calendars hold against what the conference system was told. */
-import { type JsonObject, sameJson, textAt } from '../../sandbox/calendar/json.ts';
+
 import type { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
+import { type JsonObject, sameJson, textAt } from '../../sandbox/calendar/wire/json.ts';
 import type { ConferenceView, SimulatedConferences } from '../../sandbox/conference/simulated-conferences.ts';
 import { type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { Store } from '../../shared/domain/ports.ts';

@@ -1,5 +1,5 @@
 /** Everything that a chaos run needs, opened: emulators behind proxies, the simulated world, the built functions as processes. */
-import { startPushSender } from '../../sandbox/calendar/push-sender.ts';
+import { startPushSender } from '../../sandbox/calendar/push/push-sender.ts';
 import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
 import { SimulatedConferences } from '../../sandbox/conference/simulated-conferences.ts';
 import { findEmulators } from '../../sandbox/emulators/find-emulators.ts';

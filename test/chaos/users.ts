@@ -1,7 +1,8 @@
 /** People who edit their calendars at random, while the service around them falls and rises. */
-import { ApiError } from '../../sandbox/calendar/api-error.ts';
-import { type JsonObject, objectAt, objectsAt, textAt } from '../../sandbox/calendar/json.ts';
+
 import type { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
+import { ApiError } from '../../sandbox/calendar/wire/api-error.ts';
+import { type JsonObject, objectAt, objectsAt, textAt } from '../../sandbox/calendar/wire/json.ts';
 import type { Random } from '../simulation/random.ts';
 import { at, ours, pathOf, theirs } from '../simulation/requests.ts';
 import { REGISTERED } from '../simulation/settings.ts';

@@ -1,7 +1,7 @@
 /** The life of a conference through the deployed functions over the official emulators. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { textAt } from '../../sandbox/calendar/json.ts';
+import { textAt } from '../../sandbox/calendar/wire/json.ts';
 import { type ChaosWorld, openChaosWorld } from '../chaos/open-world.ts';
 import { describeWithEmulators } from '../emulators.ts';
 import { at, ours, pathOf } from '../simulation/requests.ts';

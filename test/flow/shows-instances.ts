@@ -1,7 +1,7 @@
 /** What Google shows of a series, by the simulated Calendar's evaluation of its rules. */
-import { instanceStamp } from '../../sandbox/calendar/event-time.ts';
-import { seriesOf } from '../../sandbox/calendar/find-event.ts';
-import { occurrences } from '../../sandbox/calendar/recurrence.ts';
+import { instanceStamp } from '../../sandbox/calendar/series/event-time.ts';
+import { seriesOf } from '../../sandbox/calendar/series/find-event.ts';
+import { occurrences } from '../../sandbox/calendar/series/recurrence.ts';
 import type { Item } from '../domain/build.ts';
 
 const TEN_YEARS_MS = 3_653 * 86_400_000;

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { receiveNotificationHandler } from '../../functions/receive-notification.ts';
 import { syncCalendarHandler, type WorkerServices } from '../../functions/sync-calendar.ts';
 import { openPubSubClients } from '../../ops/adapters/pubsub-clients.ts';
-import { startPushSender } from '../../sandbox/calendar/push-sender.ts';
+import { startPushSender } from '../../sandbox/calendar/push/push-sender.ts';
 import { calendarListener } from '../../sandbox/calendar/serve-calendar.ts';
 import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
 import { conferenceListener } from '../../sandbox/conference/serve-conferences.ts';

@@ -1,5 +1,5 @@
 /** What an organizer can do to one of his events, by name: each seed draws which of these exist in its world. */
-import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/json.ts';
+import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/wire/json.ts';
 import type { Random } from './random.ts';
 import { at, insert, move, ours, patch, remove, theirs } from './requests.ts';
 import { REGISTERED, STARTED_AT, STRANGER } from './settings.ts';

@@ -1,9 +1,9 @@
 /** Google Calendar as one worker sees it: requests to the simulated one, whose errors are read as the real adapter reads them. */
 
-import { seenAs } from '../../sandbox/calendar/event-view.ts';
-import type { FaultError } from '../../sandbox/calendar/fault-rules.ts';
-import { isObject, type JsonObject, objectsAt } from '../../sandbox/calendar/json.ts';
-import type { CalendarRequest } from '../../sandbox/calendar/requests.ts';
+import type { FaultError } from '../../sandbox/calendar/faults/fault-rules.ts';
+import { seenAs } from '../../sandbox/calendar/state/event-view.ts';
+import { isObject, type JsonObject, objectsAt } from '../../sandbox/calendar/wire/json.ts';
+import type { CalendarRequest } from '../../sandbox/calendar/wire/requests.ts';
 import { classifyError, type Operation } from '../../shared/adapters/google-calendar/classify-error.ts';
 import { readChannel, readInstances, readPage } from '../../shared/adapters/google-calendar/read-answer.ts';
 import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';

@@ -1,5 +1,5 @@
 /** What must hold once the faults have stopped: every conference equals its events, and nothing is left to do. */
-import { type JsonObject, objectAt, sameJson, textAt } from '../../sandbox/calendar/json.ts';
+import { type JsonObject, objectAt, sameJson, textAt } from '../../sandbox/calendar/wire/json.ts';
 import type { ConferenceView } from '../../sandbox/conference/simulated-conferences.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { wishedLocation } from './conference-port.ts';

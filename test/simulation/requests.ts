@@ -1,8 +1,8 @@
 /** What people do in Google Calendar, as requests of their own; and the words for events that they make. */
 
-import type { CalendarAnswer } from '../../sandbox/calendar/answers.ts';
-import { type JsonObject, objectsAt, textAt } from '../../sandbox/calendar/json.ts';
-import type { CalendarRequest } from '../../sandbox/calendar/requests.ts';
+import type { CalendarAnswer } from '../../sandbox/calendar/wire/answers.ts';
+import { type JsonObject, objectsAt, textAt } from '../../sandbox/calendar/wire/json.ts';
+import type { CalendarRequest } from '../../sandbox/calendar/wire/requests.ts';
 import { OUR_HOST, OUR_PARAMETER, OUR_SOLUTION, STARTED_AT } from './settings.ts';
 import type { World } from './world.ts';
 

@@ -2,8 +2,9 @@
  * What is really so, read from the simulated Calendar itself and from nothing of ours: which organizer's event carries which of our
  * conferences, since when, and whether a finished listing has shown it.
  */
-import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/json.ts';
+
 import type { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
+import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/wire/json.ts';
 import { OUR_SOLUTION, REGISTERED } from './settings.ts';
 
 /** An organizer's event of a registered calendar that carries, or carried, a conference of ours. */

@@ -1,6 +1,6 @@
 /** People at random: each call does one thing that somebody does in a calendar, as an organizer, as a guest, or through the add-on. */
-import { ApiError } from '../../sandbox/calendar/api-error.ts';
-import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/json.ts';
+import { ApiError } from '../../sandbox/calendar/wire/api-error.ts';
+import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/wire/json.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { announceConference } from '../../shared/flow/calendars/announce-conference.ts';
 import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';

@@ -1,6 +1,7 @@
 /** What each worker has been shown by Google, for judges who ask what it could have known. */
-import { textAt } from '../../sandbox/calendar/json.ts';
+
 import type { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
+import { textAt } from '../../sandbox/calendar/wire/json.ts';
 import type { ListedEvent } from '../../shared/domain/event/event.ts';
 import type { Worker } from './scheduler.ts';
 import { OUR_SOLUTION } from './settings.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { applyFieldsMask, parseFieldsMask } from '../../../sandbox/calendar/fields-mask.ts';
+import { applyFieldsMask, parseFieldsMask } from '../../../sandbox/calendar/wire/fields-mask.ts';
 import { EVENT_MASK, readAccessRole, readEvent } from '../../../shared/adapters/google-calendar/read-event.ts';
 import type { AccessRole } from '../../../shared/domain/event/event.ts';
 import { testRecorded } from '../../recorded-traffic.ts';

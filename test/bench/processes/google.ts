@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { startPushSender } from '../../../sandbox/calendar/push-sender.ts';
+import { startPushSender } from '../../../sandbox/calendar/push/push-sender.ts';
 import { calendarListener } from '../../../sandbox/calendar/serve-calendar.ts';
 import { SimulatedCalendar } from '../../../sandbox/calendar/simulated-calendar.ts';
 import { conferenceListener } from '../../../sandbox/conference/serve-conferences.ts';

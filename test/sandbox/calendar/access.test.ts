@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AccessRole } from '../../../sandbox/calendar/access-role.ts';
+import type { AccessRole } from '../../../sandbox/calendar/state/access-role.ts';
 import { ALICE, BOB, buildWorld, CAROL, dailySeries, eventsPath, itemsOf, meeting, reasonOf } from './world.ts';
 
 const SECRET = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isObject, type JsonObject, objectsAt, textAt } from '../../../sandbox/calendar/json.ts';
+import { isObject, type JsonObject, objectsAt, textAt } from '../../../sandbox/calendar/wire/json.ts';
 import { ALICE, BOB, buildWorld, dailySeries, eventPath, eventsPath, meeting, type World } from './world.ts';
 
 const CALENDARS = [ALICE, BOB, 'carol@example.com'];

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { calendar as calendarApi } from 'googleapis/build/src/apis/calendar/index.js';
-import { startPushSender } from '../../../sandbox/calendar/push-sender.ts';
+import { startPushSender } from '../../../sandbox/calendar/push/push-sender.ts';
 import { calendarListener } from '../../../sandbox/calendar/serve-calendar.ts';
 import { SimulatedCalendar } from '../../../sandbox/calendar/simulated-calendar.ts';
 import { ALICE, meeting } from './world.ts';

@@ -1,8 +1,8 @@
 /** A simulated Calendar with a clock that stands still until it is told to go on, and short ways to call it. */
-import type { PushNotification } from '../../../sandbox/calendar/channels.ts';
-import { isObject, type JsonObject, objectsAt, textAt } from '../../../sandbox/calendar/json.ts';
-import type { QueryInput } from '../../../sandbox/calendar/requests.ts';
+import type { PushNotification } from '../../../sandbox/calendar/push/channels.ts';
 import { SimulatedCalendar, type SimulatedCalendarOptions } from '../../../sandbox/calendar/simulated-calendar.ts';
+import { isObject, type JsonObject, objectsAt, textAt } from '../../../sandbox/calendar/wire/json.ts';
+import type { QueryInput } from '../../../sandbox/calendar/wire/requests.ts';
 
 export const ALICE = 'alice@example.com';
 export const BOB = 'bob@example.com';
