@@ -1,5 +1,5 @@
 /** The table of all commands, in the order of the help. */
-import { type Command, command, offlineCommand } from './command.ts';
+import { type Command, command, offlineCommand } from './cli/command.ts';
 import * as calendarsAdd from './commands/calendars-add.ts';
 import * as calendarsList from './commands/calendars-list.ts';
 import * as calendarsPause from './commands/calendars-pause.ts';

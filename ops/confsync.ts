@@ -4,12 +4,12 @@
  * exit code.
  */
 import { createInterface } from 'node:readline/promises';
+import { UsageError } from './cli/errors.ts';
+import { paintFor } from './cli/paint.ts';
+import { type ProgramWorld, runProgram } from './cli/program.ts';
+import type { Terminal } from './cli/screen.ts';
+import { VERSION } from './cli/version.ts';
 import { COMMANDS } from './commands.ts';
-import { UsageError } from './errors.ts';
-import { paintFor } from './paint.ts';
-import { type ProgramWorld, runProgram } from './program.ts';
-import type { Terminal } from './screen.ts';
-import { VERSION } from './version.ts';
 
 const { argv, env, stdin, stdout, stderr } = process;
 

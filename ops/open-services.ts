@@ -15,11 +15,11 @@ import { createInstallation } from './adapters/installation.ts';
 import { openPubSubClients } from './adapters/pubsub-clients.ts';
 import type { PullPatience } from './adapters/pull.ts';
 import { createWorkTopic } from './adapters/work-topic.ts';
+import { UsageError } from './cli/errors.ts';
+import type { Screen } from './cli/screen.ts';
 import { problemsOf } from './config-problems.ts';
-import { UsageError } from './errors.ts';
 import { namesOf, prefixOf } from './names.ts';
 import type { OpsServices } from './ports.ts';
-import type { Screen } from './screen.ts';
 
 /** Services that are open until they are closed. */
 export interface OpenedServices {

@@ -2,7 +2,7 @@
 import { v1 } from '@google-cloud/pubsub';
 import { openPubSub } from '../../shared/adapters/pubsub/open-client.ts';
 import { QueueUnavailable } from '../../shared/domain/errors.ts';
-import { CommandFailed } from '../errors.ts';
+import { CommandFailed } from '../cli/errors.ts';
 
 /** Both sides of Pub/Sub. */
 export interface PubSubClients {

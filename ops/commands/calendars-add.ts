@@ -1,11 +1,11 @@
 /** confsync calendars add: registers a calendar, or completes what is missing of it. */
 import { viewCalendar } from '../../functions/manage-views.ts';
 import { registerWithoutChannel } from '../../shared/flow/calendars/register-calendar.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { type NamedCalendar, oneCalendar, textFlag } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { type NamedCalendar, oneCalendar, textFlag } from '../cli/given.ts';
+import type { Screen } from '../cli/screen.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import type { Screen } from '../screen.ts';
-import { unchanged } from '../unchanged.ts';
 
 export const help: Help = {
   path: ['calendars', 'add'],

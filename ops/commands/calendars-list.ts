@@ -1,15 +1,15 @@
 /** confsync calendars list: which calendars are registered, and how each is doing. */
 import { viewCalendar } from '../../functions/manage-views.ts';
 import { CALENDAR_STATUSES, type CalendarRecord, type CalendarStatus } from '../../shared/domain/state/records.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { choiceFlag, countFlag, noParameters } from '../given.ts';
-import type { Tone } from '../paint.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { choiceFlag, countFlag, noParameters } from '../cli/given.ts';
+import type { Tone } from '../cli/paint.ts';
+import type { Screen } from '../cli/screen.ts';
+import { table } from '../cli/table.ts';
+import { momentText } from '../cli/times.ts';
+import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import { scanCalendars } from '../scan.ts';
-import type { Screen } from '../screen.ts';
-import { table } from '../table.ts';
-import { momentText } from '../times.ts';
-import { counted } from '../unchanged.ts';
+import { scanCalendars } from '../records/scan.ts';
 
 export const help: Help = {
   path: ['calendars', 'list'],

@@ -1,11 +1,11 @@
 /** confsync calendars pause: nothing is listed, sent or renewed for a calendar until it is resumed. */
 import { viewCalendar } from '../../functions/manage-views.ts';
 import { pauseCalendar } from '../../shared/flow/calendars/command-calendar.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { type NamedCalendar, oneCalendar } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
+import type { Screen } from '../cli/screen.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import type { Screen } from '../screen.ts';
-import { unchanged } from '../unchanged.ts';
 
 export const help: Help = {
   path: ['calendars', 'pause'],

@@ -1,12 +1,12 @@
 /** confsync calendars remove: forgets a calendar; ends no conference. */
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { type NamedCalendar, oneCalendar } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
+import type { Screen } from '../cli/screen.ts';
+import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import { scanBindings } from '../scan.ts';
-import type { Screen } from '../screen.ts';
-import { counted, unchanged } from '../unchanged.ts';
+import { scanBindings } from '../records/scan.ts';
 
 const COUNTED_MAX = 5_000;
 

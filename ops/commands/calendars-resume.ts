@@ -1,11 +1,11 @@
 /** confsync calendars resume: takes up the work again, be the calendar paused, disconnected or unreachable. */
 import { viewCalendar } from '../../functions/manage-views.ts';
 import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { type NamedCalendar, oneCalendar } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
+import type { Screen } from '../cli/screen.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import type { Screen } from '../screen.ts';
-import { unchanged } from '../unchanged.ts';
 
 export const help: Help = {
   path: ['calendars', 'resume'],

@@ -2,12 +2,12 @@
 import { viewCalendar } from '../../functions/manage-views.ts';
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import type { BindingRecord, CalendarRecord } from '../../shared/domain/state/records.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { type NamedCalendar, oneCalendar } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
+import { type Cell, list } from '../cli/table.ts';
+import { momentText } from '../cli/times.ts';
 import type { OpsServices } from '../ports.ts';
-import { scanBindings } from '../scan.ts';
-import { type Cell, list } from '../table.ts';
-import { momentText } from '../times.ts';
+import { scanBindings } from '../records/scan.ts';
 import { toneOf } from './calendars-list.ts';
 
 const BINDINGS_MAX = 2_000;

@@ -1,14 +1,14 @@
 /** confsync channels list: the push channels by the time that is left to them. */
 import type { CalendarRecord } from '../../shared/domain/state/records.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { countFlag, noParameters, textFlag } from '../given.ts';
-import type { Tone } from '../paint.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { countFlag, noParameters, textFlag } from '../cli/given.ts';
+import type { Tone } from '../cli/paint.ts';
+import type { Screen } from '../cli/screen.ts';
+import { table } from '../cli/table.ts';
+import { momentText, readLength, timestamp } from '../cli/times.ts';
+import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import { scanCalendars } from '../scan.ts';
-import type { Screen } from '../screen.ts';
-import { table } from '../table.ts';
-import { momentText, readLength, timestamp } from '../times.ts';
-import { counted } from '../unchanged.ts';
+import { scanCalendars } from '../records/scan.ts';
 
 export const help: Help = {
   path: ['channels', 'list'],

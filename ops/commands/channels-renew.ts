@@ -2,14 +2,14 @@
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import { requestRenewal } from '../../shared/flow/calendars/command-calendar.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { calendarAt, type NamedCalendar, textFlag } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { calendarAt, type NamedCalendar, textFlag } from '../cli/given.ts';
+import type { Screen } from '../cli/screen.ts';
+import { readLength } from '../cli/times.ts';
+import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import { scanCalendars } from '../scan.ts';
-import type { Screen } from '../screen.ts';
-import { readLength } from '../times.ts';
-import { counted, unchanged } from '../unchanged.ts';
+import { scanCalendars } from '../records/scan.ts';
 import { urgentChannels } from './channels-list.ts';
 
 const CALENDARS_MAX = 100_000;

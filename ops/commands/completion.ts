@@ -1,7 +1,7 @@
 /** confsync completion: prints the completion script of a shell. */
-import type { Command, Given } from '../command.ts';
-import { completionScript, SHELLS } from '../completion.ts';
-import { UsageError } from '../errors.ts';
+import type { Command, Given } from '../cli/command.ts';
+import { completionScript, SHELLS } from '../cli/completion.ts';
+import { UsageError } from '../cli/errors.ts';
 
 /** The command, over the table that it is part of; it opens nothing. */
 export function completionCommand(commands: () => readonly Command[]): Command {

@@ -1,9 +1,9 @@
 /** confsync dead-letters drop: forgets dead letters. What they asked for is found by the next reconcile at the latest. */
-import type { Given, Help, Report } from '../command.ts';
-import { chooseLetters, type LetterChoice, lookAtLetters, readLetterChoice } from '../find-letters.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import type { Screen } from '../cli/screen.ts';
+import { counted, unchanged } from '../cli/unchanged.ts';
+import { chooseLetters, type LetterChoice, lookAtLetters, readLetterChoice } from '../messages/find-letters.ts';
 import type { OpsServices } from '../ports.ts';
-import type { Screen } from '../screen.ts';
-import { counted, unchanged } from '../unchanged.ts';
 
 export const help: Help = {
   path: ['dead-letters', 'drop'],

@@ -1,13 +1,14 @@
 /** confsync dead-letters list: which messages were put aside, and why. Looking takes none away. */
-import { CalendarIds } from '../calendar-ids.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { lookAtLetters } from '../find-letters.ts';
-import { namedCalendar, noParameters, textFlag } from '../given.ts';
-import { viewLetter } from '../letter-view.ts';
+
+import type { Given, Help, Report } from '../cli/command.ts';
+import { namedCalendar, noParameters, textFlag } from '../cli/given.ts';
+import { table } from '../cli/table.ts';
+import { momentText } from '../cli/times.ts';
+import { counted } from '../cli/unchanged.ts';
+import { lookAtLetters } from '../messages/find-letters.ts';
+import { viewLetter } from '../messages/letter-view.ts';
 import type { OpsServices } from '../ports.ts';
-import { table } from '../table.ts';
-import { momentText } from '../times.ts';
-import { counted } from '../unchanged.ts';
+import { CalendarIds } from '../records/calendar-ids.ts';
 
 export const help: Help = {
   path: ['dead-letters', 'list'],

@@ -1,10 +1,10 @@
 /** confsync dead-letters replay: sends dead letters to the work topic again; each leaves its place only once that is confirmed. */
-import type { Given, Help, Report } from '../command.ts';
-import { chooseLetters, type LetterChoice, lookAtLetters, readLetterChoice } from '../find-letters.ts';
-import { readLetter, replayAttributes } from '../letter.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import type { Screen } from '../cli/screen.ts';
+import { counted, unchanged } from '../cli/unchanged.ts';
+import { chooseLetters, type LetterChoice, lookAtLetters, readLetterChoice } from '../messages/find-letters.ts';
+import { readLetter, replayAttributes } from '../messages/letter.ts';
 import type { OpsServices } from '../ports.ts';
-import type { Screen } from '../screen.ts';
-import { counted, unchanged } from '../unchanged.ts';
 
 export const help: Help = {
   path: ['dead-letters', 'replay'],

@@ -1,12 +1,13 @@
 /** confsync dead-letters show: one dead letter in full, left where it is. */
-import { CalendarIds } from '../calendar-ids.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { chooseLetters, lookAtLetters } from '../find-letters.ts';
-import { viewLetter } from '../letter-view.ts';
+
+import type { Given, Help, Report } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { type Cell, list } from '../cli/table.ts';
+import { momentText } from '../cli/times.ts';
+import { chooseLetters, lookAtLetters } from '../messages/find-letters.ts';
+import { viewLetter } from '../messages/letter-view.ts';
 import type { OpsServices } from '../ports.ts';
-import { type Cell, list } from '../table.ts';
-import { momentText } from '../times.ts';
+import { CalendarIds } from '../records/calendar-ids.ts';
 
 export const help: Help = {
   path: ['dead-letters', 'show'],

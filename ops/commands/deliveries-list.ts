@@ -2,13 +2,13 @@
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import type { ConferenceKey } from '../../shared/domain/ids.ts';
 import type { BindingRecord } from '../../shared/domain/state/records.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { countFlag, type NamedCalendar, namedCalendar, noParameters, textFlag } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { countFlag, type NamedCalendar, namedCalendar, noParameters, textFlag } from '../cli/given.ts';
+import { type Cell, table } from '../cli/table.ts';
+import { momentText } from '../cli/times.ts';
 import type { OpsServices } from '../ports.ts';
-import { scanBindings } from '../scan.ts';
-import { type Cell, table } from '../table.ts';
-import { momentText } from '../times.ts';
+import { scanBindings } from '../records/scan.ts';
 
 const LIMIT = 200;
 

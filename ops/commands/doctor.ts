@@ -1,16 +1,16 @@
 /** confsync doctor: looks at everything that the service depends on, and says for each finding what to do. */
-import type { Given, Help, Report } from '../command.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { noParameters, textFlag } from '../cli/given.ts';
+import type { Paint, Tone } from '../cli/paint.ts';
+import type { Screen } from '../cli/screen.ts';
+import { counted } from '../cli/unchanged.ts';
 import { checkConfiguration, checkGrant, checkReceiver, checkSecrets } from '../doctor/check-access.ts';
 import { checkDatabase, checkIndexes, checkTtl } from '../doctor/check-database.ts';
 import { checkDeadLetters, checkForwarding, checkLane, checkTopic } from '../doctor/check-queue.ts';
 import { checkClock, checkDue, checkJob } from '../doctor/check-schedule.ts';
 import { broken, type Finding, type Verdict } from '../doctor/finding.ts';
-import { EXIT } from '../exit-codes.ts';
-import { noParameters, textFlag } from '../given.ts';
-import type { Paint, Tone } from '../paint.ts';
 import type { OpsServices } from '../ports.ts';
-import type { Screen } from '../screen.ts';
-import { counted } from '../unchanged.ts';
 
 export const help: Help = {
   path: ['doctor'],

@@ -1,10 +1,10 @@
 /** confsync failures list: what the conference system has refused, and why. */
-import type { Given, Help, Report } from '../command.ts';
-import { failureTable, viewFailure } from '../failure-view.ts';
-import { type FailureChoice, findFailures } from '../find-failures.ts';
-import { noParameters, textFlag } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { noParameters, textFlag } from '../cli/given.ts';
+import { counted } from '../cli/unchanged.ts';
+import { failureTable, viewFailure } from '../failures/failure-view.ts';
+import { type FailureChoice, findFailures } from '../failures/find-failures.ts';
 import type { OpsServices } from '../ports.ts';
-import { counted } from '../unchanged.ts';
 
 export const help: Help = {
   path: ['failures', 'list'],

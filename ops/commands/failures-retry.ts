@@ -1,13 +1,13 @@
 /** confsync failures retry: offers to the conference system again what it refused, under new revisions. */
 import { type RetryOutcome, retryBinding, retryCancellation } from '../../shared/flow/deliver/retry-failure.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { CommandFailed } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
-import { failureTable, viewFailure } from '../failure-view.ts';
-import { type FailureChoice, findFailures, type RefusedChange, readFailureChoice } from '../find-failures.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { CommandFailed } from '../cli/errors.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import type { Screen } from '../cli/screen.ts';
+import { counted, unchanged } from '../cli/unchanged.ts';
+import { failureTable, viewFailure } from '../failures/failure-view.ts';
+import { type FailureChoice, findFailures, type RefusedChange, readFailureChoice } from '../failures/find-failures.ts';
 import type { OpsServices } from '../ports.ts';
-import type { Screen } from '../screen.ts';
-import { counted, unchanged } from '../unchanged.ts';
 
 export const help: Help = {
   path: ['failures', 'retry'],

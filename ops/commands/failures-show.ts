@@ -1,11 +1,11 @@
 /** confsync failures show: one refused change in full. */
-import type { Given, Help, Report } from '../command.ts';
-import { CommandFailed, UsageError } from '../errors.ts';
-import { viewFailure } from '../failure-view.ts';
-import { type FailureChoice, findFailures, type RefusedChange } from '../find-failures.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { CommandFailed, UsageError } from '../cli/errors.ts';
+import { type Cell, list } from '../cli/table.ts';
+import { momentText } from '../cli/times.ts';
+import { viewFailure } from '../failures/failure-view.ts';
+import { type FailureChoice, findFailures, type RefusedChange } from '../failures/find-failures.ts';
 import type { OpsServices } from '../ports.ts';
-import { type Cell, list } from '../table.ts';
-import { momentText } from '../times.ts';
 
 export const help: Help = {
   path: ['failures', 'show'],

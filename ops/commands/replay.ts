@@ -1,14 +1,14 @@
 /** confsync replay: asks again for everything that was asked for since a moment, once for each calendar. */
 import type { CalendarKey } from '../../shared/domain/ids.ts';
 import type { CalendarRecord } from '../../shared/domain/state/records.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { namedCalendar, noParameters, textFlag } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { namedCalendar, noParameters, textFlag } from '../cli/given.ts';
+import type { Screen } from '../cli/screen.ts';
+import { readSince, timestamp } from '../cli/times.ts';
+import { counted, unchanged } from '../cli/unchanged.ts';
+import { reduceWork } from '../messages/reduce-work.ts';
 import type { OpsServices } from '../ports.ts';
-import { reduceWork } from '../reduce-work.ts';
-import type { Screen } from '../screen.ts';
-import { readSince, timestamp } from '../times.ts';
-import { counted, unchanged } from '../unchanged.ts';
 
 export const help: Help = {
   path: ['replay'],

@@ -1,13 +1,13 @@
 /** confsync status: one screen that says whether somebody has to do something. */
-import type { Given, Help, Report } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
-import { gatherStatus, type StatusFacts } from '../gather-status.ts';
-import { noParameters } from '../given.ts';
-import { type Concern, judgeStatus } from '../judge-status.ts';
-import type { Paint } from '../paint.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { noParameters } from '../cli/given.ts';
+import type { Paint } from '../cli/paint.ts';
+import { type Cell, list } from '../cli/table.ts';
+import { lengthText, momentText } from '../cli/times.ts';
 import type { Backlog, OpsServices, Reading } from '../ports.ts';
-import { type Cell, list } from '../table.ts';
-import { lengthText, momentText } from '../times.ts';
+import { gatherStatus, type StatusFacts } from '../status/gather-status.ts';
+import { type Concern, judgeStatus } from '../status/judge-status.ts';
 
 export const help: Help = {
   path: ['status'],

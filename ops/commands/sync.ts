@@ -1,12 +1,12 @@
 /** confsync sync: asks for a sync of one calendar now. */
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import { requestSync, type SyncWish } from '../../shared/flow/calendars/command-calendar.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { isFlagged, type NamedCalendar, oneCalendar } from '../given.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { isFlagged, type NamedCalendar, oneCalendar } from '../cli/given.ts';
+import type { Screen } from '../cli/screen.ts';
+import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import { scanBindings } from '../scan.ts';
-import type { Screen } from '../screen.ts';
-import { counted, unchanged } from '../unchanged.ts';
+import { scanBindings } from '../records/scan.ts';
 
 const COUNTED_MAX = 5_000;
 

@@ -1,10 +1,10 @@
 /** confsync webhook trigger: sends one change to a receiver and shows what it answers. */
 import type { ChangeBody } from '../../shared/domain/delivery/change.ts';
-import type { Given, Help, Report } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
-import { onlyParameters, textFlag } from '../given.ts';
-import { list } from '../table.ts';
+import type { Given, Help, Report } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { onlyParameters, textFlag } from '../cli/given.ts';
+import { list } from '../cli/table.ts';
 import { openEndpoint } from '../webhook/open-endpoint.ts';
 import { outcomeWords } from '../webhook/outcome-words.ts';
 import { RECEIVER_FLAGS, type ReceiverChoice, readReceiver, secretOf } from '../webhook/receiver-choice.ts';

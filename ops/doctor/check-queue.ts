@@ -1,7 +1,7 @@
 /** The doctor on the queue: topic, subscriptions, push endpoints, dead letters. */
 import type { Lane } from '../../shared/domain/notification/work-message.ts';
+import { lengthText } from '../cli/times.ts';
 import type { OpsServices, SubscriptionFacts } from '../ports.ts';
-import { lengthText } from '../times.ts';
 import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
 const APPLY = 'Run `terraform apply`: it is part of the module.';

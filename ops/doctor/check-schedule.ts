@@ -1,7 +1,8 @@
 /** The doctor on the clockwork: the scheduler job, and whether anything is overdue; and on the clock of this machine. */
-import { gatherDue } from '../gather-status.ts';
+
+import { lengthText } from '../cli/times.ts';
 import type { OpsServices } from '../ports.ts';
-import { lengthText } from '../times.ts';
+import { gatherDue } from '../status/gather-status.ts';
 import { broken, type Finding, judged, warning, well } from './finding.ts';
 
 const OVERDUE_MAX_MS = 240_000;

@@ -1,7 +1,7 @@
 /** Which receiver is meant, and the key it knows. */
-import type { Flag, Given } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { textFlag } from '../given.ts';
+import type { Flag, Given } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { textFlag } from '../cli/given.ts';
 
 /** Flags of every command that speaks to a receiver. */
 export const RECEIVER_FLAGS: Readonly<Record<string, Flag>> = {

@@ -1,5 +1,10 @@
 /** What is typed becomes options, or a refusal that says what to type instead; and the program's exit codes and streams. */
 import { describe, expect, test } from '@jest/globals';
+import { UsageError } from '../../ops/cli/errors.ts';
+import { EXIT } from '../../ops/cli/exit-codes.ts';
+import { plain } from '../../ops/cli/paint.ts';
+import { type ProgramWorld, runProgram } from '../../ops/cli/program.ts';
+import { readCommandLine } from '../../ops/cli/read-command-line.ts';
 import * as calendarsAdd from '../../ops/commands/calendars-add.ts';
 import * as calendarsList from '../../ops/commands/calendars-list.ts';
 import * as channelsList from '../../ops/commands/channels-list.ts';
@@ -10,11 +15,6 @@ import * as failuresShow from '../../ops/commands/failures-show.ts';
 import * as replay from '../../ops/commands/replay.ts';
 import * as sync from '../../ops/commands/sync.ts';
 import { COMMANDS } from '../../ops/commands.ts';
-import { UsageError } from '../../ops/errors.ts';
-import { EXIT } from '../../ops/exit-codes.ts';
-import { plain } from '../../ops/paint.ts';
-import { type ProgramWorld, runProgram } from '../../ops/program.ts';
-import { readCommandLine } from '../../ops/read-command-line.ts';
 import { ConfigError } from '../../shared/config/config.ts';
 import { RecordUnreadable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';

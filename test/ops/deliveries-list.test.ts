@@ -1,7 +1,7 @@
 /** confsync deliveries list, over records that the use cases wrote. */
 import { expect, test } from '@jest/globals';
+import { plain } from '../../ops/cli/paint.ts';
 import { parse, run } from '../../ops/commands/deliveries-list.ts';
-import { plain } from '../../ops/paint.ts';
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import { ALICE, meeting, ours } from '../domain/build.ts';
 import { bench } from './fake-services.ts';

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { EXIT } from '../../ops/cli/exit-codes.ts';
+import { plain } from '../../ops/cli/paint.ts';
 import { parse, run } from '../../ops/commands/doctor.ts';
 import { problemsOf } from '../../ops/config-problems.ts';
-import { EXIT } from '../../ops/exit-codes.ts';
-import { plain } from '../../ops/paint.ts';
 import type { Installation, OpsServices, SubscriptionFacts } from '../../ops/ports.ts';
 import { AccessLost, OwnAccountRefused, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { absent, bench, fakeScreen, known, soundInstallation } from './fake-services.ts';

@@ -1,6 +1,7 @@
 /** Services of operators over the embedded store, with everything else as a test says: what lies where, and how things are set up. */
 
-import { plain } from '../../ops/paint.ts';
+import { plain } from '../../ops/cli/paint.ts';
+import { type Mode, Screen } from '../../ops/cli/screen.ts';
 import type {
   Backlog,
   DeadLetterBox,
@@ -11,7 +12,6 @@ import type {
   Reading,
   SubscriptionFacts,
 } from '../../ops/ports.ts';
-import { type Mode, Screen } from '../../ops/screen.ts';
 import { World } from '../flow/world.ts';
 
 /** A fact that is known. */

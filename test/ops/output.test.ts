@@ -1,6 +1,9 @@
 /** What the commands find and do over the embedded store, as people and as programs see it. */
 import { describe, expect, test } from '@jest/globals';
-import type { CommandParts } from '../../ops/command.ts';
+import type { CommandParts } from '../../ops/cli/command.ts';
+import { EXIT } from '../../ops/cli/exit-codes.ts';
+import { coloured, plain } from '../../ops/cli/paint.ts';
+import type { Mode } from '../../ops/cli/screen.ts';
 import * as calendarsList from '../../ops/commands/calendars-list.ts';
 import * as calendarsPause from '../../ops/commands/calendars-pause.ts';
 import * as calendarsRemove from '../../ops/commands/calendars-remove.ts';
@@ -17,10 +20,7 @@ import * as failuresShow from '../../ops/commands/failures-show.ts';
 import * as replay from '../../ops/commands/replay.ts';
 import * as status from '../../ops/commands/status.ts';
 import * as sync from '../../ops/commands/sync.ts';
-import { EXIT } from '../../ops/exit-codes.ts';
-import { coloured, plain } from '../../ops/paint.ts';
 import type { KeptMessage } from '../../ops/ports.ts';
-import type { Mode } from '../../ops/screen.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import {

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { EXIT } from '../../ops/cli/exit-codes.ts';
+import { plain } from '../../ops/cli/paint.ts';
+import { runProgram } from '../../ops/cli/program.ts';
+import { readCommandLine } from '../../ops/cli/read-command-line.ts';
 import { COMMANDS } from '../../ops/commands.ts';
-import { EXIT } from '../../ops/exit-codes.ts';
-import { plain } from '../../ops/paint.ts';
-import { runProgram } from '../../ops/program.ts';
-import { readCommandLine } from '../../ops/read-command-line.ts';
 import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import { ALICE, ALICES, meeting, ours } from '../domain/build.ts';
 import { type Bench, bench } from './fake-services.ts';

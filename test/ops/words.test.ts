@@ -1,12 +1,12 @@
 /** The small parts: times, tables, progress, colour, completion. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
+import { completionScript } from '../../ops/cli/completion.ts';
+import { coloured, paintFor, plain } from '../../ops/cli/paint.ts';
+import { Screen } from '../../ops/cli/screen.ts';
+import { list, table } from '../../ops/cli/table.ts';
+import { lengthText, momentText, readLength } from '../../ops/cli/times.ts';
 import { COMMANDS } from '../../ops/commands.ts';
-import { completionScript } from '../../ops/completion.ts';
-import { coloured, paintFor, plain } from '../../ops/paint.ts';
-import { Screen } from '../../ops/screen.ts';
-import { list, table } from '../../ops/table.ts';
-import { lengthText, momentText, readLength } from '../../ops/times.ts';
 
 test.each([
   [0, '0s'],

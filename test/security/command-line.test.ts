@@ -1,11 +1,11 @@
 /** confsync with words of any kind: it says how it is used, in whole lines, and never that it has a bug. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { CommandFailed } from '../../ops/cli/errors.ts';
+import { paintFor } from '../../ops/cli/paint.ts';
+import { type ProgramWorld, runProgram } from '../../ops/cli/program.ts';
+import { flagsOf } from '../../ops/cli/read-command-line.ts';
 import { COMMANDS } from '../../ops/commands.ts';
-import { CommandFailed } from '../../ops/errors.ts';
-import { paintFor } from '../../ops/paint.ts';
-import { type ProgramWorld, runProgram } from '../../ops/program.ts';
-import { flagsOf } from '../../ops/read-command-line.ts';
 import { hostileText } from './hostile.ts';
 import { tally } from './tally.ts';
 

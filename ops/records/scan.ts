@@ -1,12 +1,12 @@
 /** Walks over stored records page by page, up to a bound, so that no command can run away with a million of them. */
-import type { BindingId, CalendarKey, ConferenceKey } from '../shared/domain/ids.ts';
-import type { BindingPlace, Store } from '../shared/domain/ports.ts';
+import type { BindingId, CalendarKey, ConferenceKey } from '../../shared/domain/ids.ts';
+import type { BindingPlace, Store } from '../../shared/domain/ports.ts';
 import type {
   BindingRecord,
   CalendarRecord,
   CalendarStatus,
   ConferenceRecord,
-} from '../shared/domain/state/records.ts';
+} from '../../shared/domain/state/records.ts';
 
 /** What a walk found; `isAll` is false where the bound was reached. */
 export interface Scanned<Value> {

@@ -1,7 +1,8 @@
 /** A dead letter as programs see it. */
-import type { CalendarIds } from './calendar-ids.ts';
+
+import { timestamp } from '../cli/times.ts';
+import type { CalendarIds } from '../records/calendar-ids.ts';
 import type { Letter } from './letter.ts';
-import { timestamp } from './times.ts';
 
 /** For `--json`. @throws StoreUnavailable */
 export async function viewLetter(letter: Letter, ids: CalendarIds) {

@@ -1,7 +1,7 @@
 /** Calendar keys back into calendar IDs: nobody has to read a hash. */
-import type { CalendarKey } from '../shared/domain/ids.ts';
-import { calendarKeyOf } from '../shared/domain/ids.ts';
-import type { Store } from '../shared/domain/ports.ts';
+import type { CalendarKey } from '../../shared/domain/ids.ts';
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import type { Store } from '../../shared/domain/ports.ts';
 
 /** Finds the IDs of registered calendars, each read once. */
 export class CalendarIds {

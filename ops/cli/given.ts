@@ -1,6 +1,6 @@
 /** Readers of what was typed, shared by the commands. */
-import type { CalendarKey } from '../shared/domain/ids.ts';
-import { calendarKeyOf } from '../shared/domain/ids.ts';
+import type { CalendarKey } from '../../shared/domain/ids.ts';
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { Given } from './command.ts';
 import { UsageError } from './errors.ts';
 

@@ -2,7 +2,7 @@
  * The program without its process: words in, an exit code out. Opens the services of a command only when it is to run, and turns
  * whatever goes wrong into what happened, to what, and what to do now.
  */
-import { ConfigError } from '../shared/config/config.ts';
+import { ConfigError } from '../../shared/config/config.ts';
 import {
   BadRequest,
   GoogleTrouble,
@@ -10,13 +10,13 @@ import {
   RecordUnreadable,
   StoreUnavailable,
   UnknownCalendar,
-} from '../shared/domain/errors.ts';
+} from '../../shared/domain/errors.ts';
+import type { OpsServices } from '../ports.ts';
 import type { Command, Report } from './command.ts';
 import { CommandFailed, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { overview, page } from './help.ts';
 import type { Paint } from './paint.ts';
-import type { OpsServices } from './ports.ts';
 import { type Line, readCommandLine } from './read-command-line.ts';
 import { type Mode, Screen, type Terminal } from './screen.ts';
 

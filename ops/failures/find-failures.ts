@@ -1,17 +1,17 @@
 /** What the conference system has refused for good: changes of events, and cancellations. Nothing of it is tried again by itself. */
-import type { CalendarKey, ConferenceKey } from '../shared/domain/ids.ts';
-import type { BindingPlace, Store } from '../shared/domain/ports.ts';
+import type { CalendarKey, ConferenceKey } from '../../shared/domain/ids.ts';
+import type { BindingPlace, Store } from '../../shared/domain/ports.ts';
 import {
   type BindingRecord,
   type ConferenceRecord,
   type Failure,
   isCancelledOccurrence,
-} from '../shared/domain/state/records.ts';
-import { CalendarIds, names } from './calendar-ids.ts';
-import type { Given } from './command.ts';
-import { UsageError } from './errors.ts';
-import { isFlagged, textFlag } from './given.ts';
-import { scanFailedBindings, scanFailedConferences } from './scan.ts';
+} from '../../shared/domain/state/records.ts';
+import type { Given } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { isFlagged, textFlag } from '../cli/given.ts';
+import { CalendarIds, names } from '../records/calendar-ids.ts';
+import { scanFailedBindings, scanFailedConferences } from '../records/scan.ts';
 
 /** One refused change. */
 export interface RefusedChange {

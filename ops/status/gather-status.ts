@@ -2,10 +2,10 @@
  * Collects what `status` shows: one screen of facts, each by itself, so that one that cannot be read hides no other. The fleet is counted
  * from indexes, whatever its size.
  */
-import { DUE_SHARDS } from '../shared/domain/ids.ts';
-import type { FleetCounts } from '../shared/domain/ports.ts';
-import type { CalendarStatus } from '../shared/domain/state/records.ts';
-import type { Backlog, Freshness, JobFacts, OpsServices, Reading } from './ports.ts';
+import { DUE_SHARDS } from '../../shared/domain/ids.ts';
+import type { FleetCounts } from '../../shared/domain/ports.ts';
+import type { CalendarStatus } from '../../shared/domain/state/records.ts';
+import type { Backlog, Freshness, JobFacts, OpsServices, Reading } from '../ports.ts';
 
 /** How long the channels of active calendars have to live. */
 export interface ChannelDays {

@@ -2,10 +2,10 @@
  * Reduces what was published to what is worth asking again: one request per calendar, however many messages named it. Pure.
  * Matters of conferences are left out: whatever is due of them is on record and comes by itself.
  */
-import { BadRequest } from '../shared/domain/errors.ts';
-import type { CalendarKey } from '../shared/domain/ids.ts';
-import { decodeWork } from '../shared/domain/notification/work-message.ts';
-import type { KeptMessage } from './ports.ts';
+import { BadRequest } from '../../shared/domain/errors.ts';
+import type { CalendarKey } from '../../shared/domain/ids.ts';
+import { decodeWork } from '../../shared/domain/notification/work-message.ts';
+import type { KeptMessage } from '../ports.ts';
 
 /** What a stretch of time comes down to. */
 export interface Reduced {

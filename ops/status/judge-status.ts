@@ -1,7 +1,8 @@
 /** What in the status of the installation calls for a person, and what he should type next. Pure. */
+
+import { lengthText } from '../cli/times.ts';
+import { counted } from '../cli/unchanged.ts';
 import type { StatusFacts } from './gather-status.ts';
-import { lengthText } from './times.ts';
-import { counted } from './unchanged.ts';
 
 /** One reason to call the installation unhealthy. */
 export interface Concern {

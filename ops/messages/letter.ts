@@ -1,9 +1,9 @@
 /** A dead letter as a person needs to see it: which calendar, what it asked for, why it lies here. Pure. */
-import { BadRequest } from '../shared/domain/errors.ts';
-import { type CalendarKey, type ConferenceKey, readCalendarKey } from '../shared/domain/ids.ts';
-import { originalAttributes } from '../shared/domain/notification/message-attributes.ts';
-import { decodeWork, type WorkMessage } from '../shared/domain/notification/work-message.ts';
-import type { KeptMessage } from './ports.ts';
+import { BadRequest } from '../../shared/domain/errors.ts';
+import { type CalendarKey, type ConferenceKey, readCalendarKey } from '../../shared/domain/ids.ts';
+import { originalAttributes } from '../../shared/domain/notification/message-attributes.ts';
+import { decodeWork, type WorkMessage } from '../../shared/domain/notification/work-message.ts';
+import type { KeptMessage } from '../ports.ts';
 
 /** See the file's head. */
 export interface Letter {

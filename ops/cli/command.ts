@@ -1,7 +1,8 @@
 /** What a command is: how it is called, how its words become options, and what it does with them. */
+
+import type { OpsServices } from '../ports.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Paint } from './paint.ts';
-import type { OpsServices } from './ports.ts';
 import type { Screen } from './screen.ts';
 
 /** One flag; `value` is the placeholder of what follows it, absent for a switch. */

@@ -1,10 +1,10 @@
 /** Reads the dead letters and finds those that a command is about. */
-import type { CalendarKey } from '../shared/domain/ids.ts';
-import type { Given } from './command.ts';
-import { CommandFailed, UsageError } from './errors.ts';
-import { isFlagged, namedCalendar, textFlag } from './given.ts';
+import type { CalendarKey } from '../../shared/domain/ids.ts';
+import type { Given } from '../cli/command.ts';
+import { CommandFailed, UsageError } from '../cli/errors.ts';
+import { isFlagged, namedCalendar, textFlag } from '../cli/given.ts';
+import type { OpsServices } from '../ports.ts';
 import { type Letter, readLetter } from './letter.ts';
-import type { OpsServices } from './ports.ts';
 
 /** Letters looked at in one command. */
 export const LETTERS_MAX = 5_000;

@@ -1,8 +1,9 @@
 /** Refused changes as programs and people see them. */
+
+import type { Paint } from '../cli/paint.ts';
+import { table } from '../cli/table.ts';
+import { momentText, timestamp } from '../cli/times.ts';
 import type { RefusedChange } from './find-failures.ts';
-import type { Paint } from './paint.ts';
-import { table } from './table.ts';
-import { momentText, timestamp } from './times.ts';
 
 /** For `--json`. */
 export function viewFailure({ what, calendarId, eventId, conferenceId, failure }: RefusedChange) {
