@@ -4,7 +4,7 @@
  */
 import type { Request } from '@google-cloud/functions-framework';
 import { BadRequest } from '../../shared/domain/errors.ts';
-import { parseJson } from '../json-text.ts';
+import { parseJson, repeatedName } from '../json-text.ts';
 import { listed, quoted } from './words.ts';
 
 /** A body of a kind that is not read; the message says what kind it should be. */
@@ -30,6 +30,8 @@ export function readBody(request: Request, known: readonly string[] | null): Mem
   if (value === undefined) throw new BadRequest('the body is no JSON text in UTF-8');
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new BadRequest('the body must be a JSON object');
+  const repeated = repeatedName(bytes.toString());
+  if (repeated !== undefined) throw new BadRequest(`the body has the member ${quoted(repeated)} twice: send it once`);
   const members = new Map<string, unknown>(Object.entries(value));
   for (const name of members.keys()) {
     if (!known.includes(name))

@@ -158,6 +158,12 @@ describe('registering', () => {
     expect(String(problem.detail)).toMatch(/subject|JSON object/);
     expect(await world.store.calendar(calendarKeyOf('alice@example.com'))).toBeUndefined();
   });
+  test('a member that comes twice is refused by name', async () => {
+    const body = Buffer.from('{"subject":"alice@example.com","subject":"bob@example.com"}');
+    const headers = { 'content-type': 'application/json' };
+    const { status, body: problem } = await answered({ method: 'PUT', path: ALICE, headers, body });
+    expect([status, problem.detail]).toEqual([400, expect.stringContaining('"subject" twice')]);
+  });
 });
 
 describe('announcing a conference', () => {

@@ -78,8 +78,8 @@ describe.each(['sandbox', 'deployed'] as const)('%s', (place) => {
 });
 
 describe('both servers', () => {
-  const told = async (origin: string, bytes: Buffer): Promise<object> => {
-    const answer = await sendRaw(Number(new URL(origin).port), bytes);
+  const told = async (origin: string, bytes: Buffer, patienceMs?: number): Promise<object> => {
+    const answer = await sendRaw(Number(new URL(origin).port), bytes, patienceMs);
     const names = [...answer.headers.matchAll(/^([\w-]+):/gm)].map(([, name]) => name?.toLowerCase()).sort();
     const kept = /^(?:content-type|allow|connection|retry-after):.*$/gim;
     return { status: answer.status, names, headers: answer.headers.match(kept), content: contentOf(answer.body) };
@@ -102,6 +102,22 @@ describe('both servers', () => {
         expect(JSON.stringify(sandbox)).not.toMatch(/<html|node_modules|\.[cm]?[jt]s:\d|at Object/);
       }
       expect(different).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'answer 408 to a body that does not come',
+    async () => {
+      const stalled = Buffer.from(
+        'PUT /v1/calendars/bob%40example.com HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{',
+      );
+      const [sandbox, deployed] = await Promise.all([
+        told(servers.sandbox, stalled, PATIENCE_MS),
+        told(servers.deployed, stalled, PATIENCE_MS),
+      ]);
+      expect(sandbox).toMatchObject({ status: 408, content: { title: 'Request timeout', status: 408 } });
+      expect(deployed).toEqual(sandbox);
     },
     PATIENCE_MS,
   );

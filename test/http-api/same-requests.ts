@@ -108,6 +108,8 @@ const REGISTRATIONS = [
   `{"subject":"${'b'.repeat(309)}@example.com"}`,
   '{"subject":"bob@example.com","Subject":"x"}',
   '{"subject":"bob@example.com","__proto__":{}}',
+  '{"subject":"bob@example.com","subject":"mallory@example.com"}',
+  '{"subject":"bob@example.com","s\\u0075bject":"mallory@example.com"}',
 ];
 const WISHES = [
   '',
