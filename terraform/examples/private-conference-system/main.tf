@@ -43,6 +43,13 @@ resource "google_compute_subnetwork" "workers" {
   network                  = data.google_compute_network.conferences.id
   ip_cidr_range            = var.workers_cidr
   private_ip_google_access = true
+
+  # Who called whom, half of it and without the payload: enough to see whether a call left at all.
+  log_config {
+    aggregation_interval = "INTERVAL_5_MIN"
+    flow_sampling        = 0.5
+    metadata             = "EXCLUDE_ALL_METADATA"
+  }
 }
 
 # The conference system lets the workers in, and nobody else of this subnet.
