@@ -161,7 +161,7 @@ resource "google_cloudfunctions2_function" "receiver" {
   depends_on = [
     google_pubsub_topic_iam_member.publisher,
     google_secret_manager_secret_iam_member.reader,
-    time_sleep.build_grants,
+    time_sleep.project_grants,
   ]
 }
 
@@ -239,11 +239,9 @@ resource "google_cloudfunctions2_function" "behind" {
   }
 
   depends_on = [
-    google_project_iam_member.refresh_tokens,
-    google_project_iam_member.store,
     google_pubsub_topic_iam_member.publisher,
     google_secret_manager_secret_iam_member.reader,
     google_service_account_iam_member.sign_for_users,
-    time_sleep.build_grants,
+    time_sleep.project_grants,
   ]
 }

@@ -52,8 +52,8 @@ resource "terraform_data" "guard" {
     google_storage_bucket.archive,
     google_storage_bucket_object.archive,
     time_sleep.apis,
-    time_sleep.build_grants,
     time_sleep.database,
     time_sleep.key_grants,
+    time_sleep.project_grants,
   ]
 }

@@ -4,8 +4,9 @@
 locals {
   # An API that was just enabled refuses calls for up to a minute (403, SERVICE_DISABLED).
   api_wait = "60s"
-  # A build that starts right after its account's grants is denied its bucket.
-  build_grants_wait = "60s"
+  # A build that starts right after its account's grants is denied its bucket, and a function that starts right after its own is denied its
+  # database. Counted from the last grant on the project.
+  project_grants_wait = "60s"
   # A key refuses agents that were granted its use a moment ago.
   key_grants_wait = "60s"
   # Indexes and fields of a database that was just made are refused (404).
@@ -18,11 +19,16 @@ resource "time_sleep" "apis" {
   triggers = { for service in google_project_service.this : service.service => service.service }
 }
 
-resource "time_sleep" "build_grants" {
-  create_duration = local.build_grants_wait
+resource "time_sleep" "project_grants" {
+  create_duration = local.project_grants_wait
   triggers        = { account = google_service_account.this["build-functions"].unique_id }
 
-  depends_on = [google_project_iam_member.build]
+  depends_on = [
+    google_project_iam_member.build,
+    google_project_iam_member.operators_store,
+    google_project_iam_member.refresh_tokens,
+    google_project_iam_member.store,
+  ]
 }
 
 # Its triggers hand the database's name on, so that what is made in the database waits: a reference to the database itself would start

@@ -4,6 +4,12 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { at, listAt, textAt } from './read-json.ts';
 import { describeWithTerraform, type Installation, MODULE, makeInstallation, ofType } from './run-terraform.ts';
 
+/** Addresses of all resources of the module. */
+const RESOURCES = readdirSync(MODULE)
+  .filter((name) => name.endsWith('.tf'))
+  .flatMap((name) => [...readFileSync(join(MODULE, name), 'utf8').matchAll(/^resource "(\w+)" "(\w+)"/gm)])
+  .map(([, type, name]) => `${type}.${name}`);
+
 describeWithTerraform('a second apply', () => {
   let installation: Installation;
   beforeAll(() => {
@@ -32,17 +38,30 @@ describeWithTerraform('a second apply', () => {
 
 describe('a destroy', () => {
   test('comes upon the guard before anything else: the guard depends on every resource', () => {
-    const text = readdirSync(MODULE)
-      .filter((name) => name.endsWith('.tf'))
-      .map((name) => readFileSync(join(MODULE, name), 'utf8'))
-      .join('\n');
-    const resources = [...text.matchAll(/^resource "(\w+)" "(\w+)"/gm)].map(([, type, name]) => `${type}.${name}`);
-    const guard = readFileSync(join(MODULE, 'guard.tf'), 'utf8');
-    const before = guard.slice(guard.indexOf('depends_on'));
-    const unguarded = resources.filter((name) => !before.includes(`    ${name},\n`));
-    expect(unguarded).toEqual(['terraform_data.guard']);
+    const guarded = dependenciesOf('guard.tf', 'terraform_data.guard');
+    expect(RESOURCES.filter((name) => !guarded.includes(name))).toEqual(['terraform_data.guard']);
   });
 });
+
+describe('a first apply', () => {
+  test('makes functions after all grants on the project have spread', () => {
+    const waitedFor = dependenciesOf('waits.tf', 'time_sleep.project_grants');
+    expect([...waitedFor].sort()).toEqual(RESOURCES.filter((name) => name.startsWith('google_project_iam_')).sort());
+    for (const name of ['receiver', 'behind'])
+      expect(dependenciesOf('functions.tf', `google_cloudfunctions2_function.${name}`)).toContain(
+        'time_sleep.project_grants',
+      );
+  });
+});
+
+/** What a resource of the module lists under `depends_on`. */
+function dependenciesOf(file: string, address: string): readonly string[] {
+  const [type = '', name = ''] = address.split('.');
+  const text = readFileSync(join(MODULE, file), 'utf8');
+  const block = text.slice(text.indexOf(`resource "${type}" "${name}"`)).split(/^}/m, 1)[0] ?? '';
+  const list = block.slice(block.indexOf('  depends_on = ['));
+  return [...list.matchAll(/\w+\.\w+/g)].map(([one]) => one);
+}
 
 /** Where a value is one that proto3 JSON does not carry. */
 function emptyPartsOf(value: unknown, path = ''): readonly string[] {
