@@ -47,7 +47,7 @@ locals {
       "reconcileAt", "repairs", "strayChannels", "syncToken", "wantedAt",
     ]
     bindings    = ["delivered", "endsAt", "failure", "pending", "refused"]
-    conferences = ["announcedUntil", "cancellation", "dueAt", "ended", "failingSince", "failure", "orphan", "retryAt", "sending"]
+    conferences = ["announcedUntil", "cancellation", "dueAt", "ended", "failingSince", "failure", "orphan", "owed", "retryAt", "sending"]
   }
   unindexed_fields = merge([
     for collection, fields in local.unindexed : { for field in fields : "${collection}/${field}" => { collection = collection, field = field } }

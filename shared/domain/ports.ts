@@ -173,7 +173,14 @@ export interface StoreTransaction {
   pendingOf(conference: ConferenceKey, limit: number): Promise<readonly BindingRecord[]>;
   /** Bindings that keep a conference alive, in the order of their calendars; of one calendar if one is given. */
   referencesOf(conference: ConferenceKey, limit: number, calendar?: CalendarKey): Promise<readonly BindingRecord[]>;
-  /** The first of them that is of a calendar after this one (null: of any), in the order of the calendars. */
+  /** What one calendar has of a conference: the bindings that keep it alive (`event`), or its occurrences, whatever their state. */
+  bindingsFor(
+    conference: ConferenceKey,
+    calendar: CalendarKey,
+    kind: BindingRecord['kind'],
+    range: KeyRange<BindingId>,
+  ): Promise<readonly BindingRecord[]>;
+  /** The first reference that is of a calendar after this one (null: of any), in the order of the calendars. */
   firstReferenceAfter(conference: ConferenceKey, calendar: CalendarKey | null): Promise<BindingRecord | undefined>;
   /** How many bindings of this calendar keep the conference alive. */
   countReferences(conference: ConferenceKey, calendar: CalendarKey): Promise<number>;

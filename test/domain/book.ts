@@ -22,6 +22,7 @@ import {
 } from '../../shared/domain/ids.ts';
 import { applyPlan } from '../../shared/domain/plan/apply-plan.ts';
 import { Ledger } from '../../shared/domain/plan/ledger.ts';
+import { owePart } from '../../shared/domain/plan/owe.ts';
 import { confirmEnd, type Known, type PlanRules, planEvent } from '../../shared/domain/plan/plan.ts';
 import { announce, needsLeader, passLead } from '../../shared/domain/plan/references.ts';
 import { selectConcerning } from '../../shared/domain/plan/select-concerning.ts';
@@ -119,6 +120,7 @@ export class Book {
   /** Sends everything that is pending, in order of revisions, and settles it with this verdict. */
   deliver(verdict: Verdict = { kind: 'delivered' }): void {
     for (const key of this.conferences.keys()) {
+      this.#owe(key);
       this.#readOwed(key);
       for (const binding of this.#pendingOf(key)) this.#send(key, binding, verdict);
       const conference = this.conferences.get(key);
@@ -177,12 +179,10 @@ export class Book {
         .filter(isReference)
         .filter((binding) => binding.conference === conference.key)
         .sort((a, b) => (a.calendar < b.calendar ? -1 : 1));
-      const leading = references.filter(({ calendar }) => calendar === references[0]?.calendar);
-      const deviating = [...this.bindings.values(), ...changed].filter(
-        ({ kind, conference: key, calendar }) =>
-          kind === 'occurrence' && key === conference.key && calendar === leading[0]?.calendar,
-      );
-      passLead(ledger, conference.key, leading.length, leading, lastOfEach(deviating));
+      const leader = references[0]?.calendar;
+      if (leader === undefined) continue;
+      const leading = references.filter(({ calendar }) => calendar === leader);
+      passLead(ledger, conference.key, leader, leading.length);
       isPassed = true;
     }
     return isPassed;
@@ -203,6 +203,22 @@ export class Book {
     return [...this.bindings.values()]
       .filter((binding) => binding.conference === key && binding.pending !== null)
       .sort((a, b) => (a.pending?.revision ?? 0) - (b.pending?.revision ?? 0));
+  }
+
+  /** Makes pending what a new leader owes. */
+  #owe(key: ConferenceKey): void {
+    for (;;) {
+      const conference = this.conferences.get(key);
+      if (conference?.owed == null || conference.leader === null) return;
+      const own = [...this.bindings.values()].filter(({ calendar }) => calendar === conference.leader);
+      const part = own.filter((binding) => {
+        const isAsked = conference.owed?.kind === 'event' ? isReference(binding) : binding.kind === 'occurrence';
+        return isAsked && binding.conference === key;
+      });
+      const ledger = this.#ledger(this.#calendarIds.get(conference.leader) ?? '', own, null);
+      owePart(ledger, key, part, true);
+      this.#write(ledger);
+    }
   }
 
   /** What a new leader owes has no content yet: its events are read and recorded before anything is sent. */
@@ -246,11 +262,6 @@ export function bookWith(...items: readonly unknown[]): Book {
   book.list(ALICE, items);
   book.deliver();
   return book;
-}
-
-/** Each binding once, as it stands last in the list. */
-function lastOfEach(bindings: readonly BindingRecord[]): BindingRecord[] {
-  return [...new Map(bindings.map((binding) => [binding.id, binding])).values()];
 }
 
 function pathOf(calendar: CalendarKey, id: string): string {

@@ -41,7 +41,10 @@ test.each([36, 100])(
   120_000,
 );
 
-test.each([[60, 60_000]])(
+test.each([
+  [60, 60_000],
+  [500, 120_000],
+])(
   '%i events of a new leader are told from the first seconds on',
   async (count, withinMs) => {
     const world = new World();

@@ -51,7 +51,7 @@ function judgeWriter(
   return undefined;
 }
 
-/** Whether a binding changes by what an event shows, not by what a delivery settles or by a lead that passes. */
+/** Whether a binding changes by what an event shows, not by what a delivery settles, by a lead that passes or by what is owed after that. */
 function isRecording(
   stored: BindingRecord | undefined,
   after: BindingRecord | null,
@@ -59,10 +59,12 @@ function isRecording(
   shadow: Shadow,
 ): boolean {
   if (after === null) return isReference(stored);
-  const leader = commit.conferences.get(after.conference)?.leader;
-  const isLeadPassed = leader !== undefined && leader !== shadow.conferences.get(after.conference)?.leader;
+  const written = commit.conferences.get(after.conference);
+  const known = shadow.conferences.get(after.conference);
+  const isLeadPassed = written?.leader != null && written.leader !== known?.leader;
+  const isOwed = known?.owed != null && written !== undefined && written?.owed !== known.owed;
   const isNewlyPending = after.pending !== null && after.pending.revision !== stored?.pending?.revision;
-  return isReference(stored) !== isReference(after) || (isNewlyPending && !isLeadPassed);
+  return isReference(stored) !== isReference(after) || (isNewlyPending && !isLeadPassed && !isOwed);
 }
 
 /** What a calendar that is gone refers to would live for ever: nobody would ever look at it again. */
@@ -102,9 +104,9 @@ function judgeTimes(commit: Commit, shadow: Shadow): string | undefined {
     const pending = [...shadow.bindings.values()].filter(
       (binding) => binding.conference === conference.key && binding.pending !== null,
     );
-    const isOwed = pending.length > 0 || conference.cancellation !== null;
+    const isOwed = pending.length > 0 || conference.owed !== null || conference.cancellation !== null;
     if (isOwed && conference.dueAt === null)
-      return `nobody would look at what is pending for ${conference.conferenceId}`;
+      return `nobody would look at what is pending or owed for ${conference.conferenceId}`;
     const revisions = pending.map(({ pending: change }) => change?.revision ?? 0);
     if (new Set(revisions).size < revisions.length) return `two changes of ${conference.conferenceId} share a revision`;
     if (revisions.some((revision) => revision > conference.revision)) {

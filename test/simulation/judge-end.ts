@@ -117,6 +117,7 @@ function judgeRest({ shadow }: World): string | undefined {
   }
   for (const conference of shadow.conferences.values()) {
     if (conference.cancellation !== null) return `the end of ${conference.conferenceId} is still pending`;
+    if (conference.owed !== null) return `${conference.conferenceId} is still owed the words of its leader`;
     if (conference.state === 'failed') return `the end of ${conference.conferenceId} is failed`;
   }
   for (const calendar of shadow.calendars.values()) {

@@ -40,6 +40,7 @@ export function noting(tx: StoreTransaction, commit: Commit, stamp: () => number
     bindings: (calendar, ids) => tx.bindings(calendar, ids),
     pendingOf: (conference, limit) => tx.pendingOf(conference, limit),
     referencesOf: (conference, limit, calendar) => tx.referencesOf(conference, limit, calendar),
+    bindingsFor: (conference, calendar, kind, range) => tx.bindingsFor(conference, calendar, kind, range),
     firstReferenceAfter: (conference, calendar) => tx.firstReferenceAfter(conference, calendar),
     countReferences: (conference, calendar) => tx.countReferences(conference, calendar),
     occurrencesOf: (calendar, id, limit) => tx.occurrencesOf(calendar, id, limit),

@@ -55,6 +55,7 @@ function split(world: World, worker: Worker, tx: StoreTransaction): StoreTransac
     bindings: (calendar, ids) => call(() => tx.bindings(calendar, ids)),
     pendingOf: (conference, limit) => call(() => tx.pendingOf(conference, limit)),
     referencesOf: (conference, limit, calendar) => call(() => tx.referencesOf(conference, limit, calendar)),
+    bindingsFor: (conference, calendar, kind, range) => call(() => tx.bindingsFor(conference, calendar, kind, range)),
     firstReferenceAfter: (conference, calendar) => call(() => tx.firstReferenceAfter(conference, calendar)),
     countReferences: (conference, calendar) => call(() => tx.countReferences(conference, calendar)),
     occurrencesOf: (calendar, id, limit) => call(() => tx.occurrencesOf(calendar, id, limit)),

@@ -27,6 +27,8 @@ import { type Fields, UnreadableDocument } from './read-fields.ts';
 
 /** The states that `isReference` in the domain holds for; a query cannot call it. */
 const REFERENCE_STATES: readonly BindingState[] = ['live', 'failed'];
+/** Naming all states lets the index of the references answer for occurrences, too. */
+const ALL_STATES: readonly BindingState[] = ['announced', 'live', 'gone', 'failed'];
 
 const FAILED: BindingState & ConferenceState = 'failed';
 
@@ -131,6 +133,22 @@ export class Documents {
       .where('kind', '==', 'event')
       .where('state', 'in', REFERENCE_STATES);
     return calendar === undefined ? references.orderBy('calendar') : references.where('calendar', '==', calendar);
+  }
+
+  /** In the order of their ids. */
+  bindingsFor(
+    conference: ConferenceKey,
+    calendar: CalendarKey,
+    kind: BindingRecord['kind'],
+    after: BindingId | null,
+  ): Query {
+    const bindings = this.#database
+      .collectionGroup('bindings')
+      .where('conference', '==', conference)
+      .where('kind', '==', kind)
+      .where('state', 'in', kind === 'event' ? REFERENCE_STATES : ALL_STATES)
+      .where('calendar', '==', calendar);
+    return inOrder(bindings, after === null ? null : this.binding(calendar, after).path);
   }
 
   referencesAfter(conference: ConferenceKey, calendar: CalendarKey | null): Query {

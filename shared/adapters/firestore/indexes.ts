@@ -31,7 +31,8 @@ export const COMPOSITE_INDEXES: readonly CompositeIndex[] = [
   { collectionGroup: 'conferences', queryScope: 'COLLECTION', fields: ascending('dueShard', 'dueAt') },
   // pendingOf: conference == x, in the order of pending.revision.
   { collectionGroup: 'bindings', queryScope: 'COLLECTION_GROUP', fields: ascending('conference', 'pending.revision') },
-  // referencesOf, firstReferenceAfter and countReferences: conference == x, kind == 'event', state in [...], calendar == c or in the order of calendar.
+  // referencesOf, bindingsFor, firstReferenceAfter and countReferences: conference == x, kind == k, state in [...], calendar == c or in the
+  // order of calendar.
   {
     collectionGroup: 'bindings',
     queryScope: 'COLLECTION_GROUP',

@@ -2,7 +2,7 @@
  * A stored conference as a record, read leniently; but where its state, its counts or its revision are missing it is not read at all:
  * a conference must not end because a number was taken for zero.
  */
-import { dueShardOf, readCalendarKey, readConferenceKey } from '../../domain/ids.ts';
+import { type BindingId, dueShardOf, readCalendarKey, readConferenceKey } from '../../domain/ids.ts';
 import type {
   Cancellation,
   CancelReason,
@@ -10,6 +10,7 @@ import type {
   ConferenceState,
   LastEvent,
   Orphan,
+  Owed,
 } from '../../domain/state/records.ts';
 import { readFailure, readLease } from './read-calendar.ts';
 import { dispensablePart, type Fields, isSet, moment, number, oneOf, part, required, text } from './read-fields.ts';
@@ -36,6 +37,7 @@ export function readConference(id: string, fields: Fields): ConferenceRecord {
     ended: dispensablePart(fields, 'ended', readLastEvent),
     isCancelledThere: isSet(fields, 'isCancelledThere'),
     announcedUntil: number(fields, 'announcedUntil'),
+    owed: part(fields, 'owed', readOwed),
     sending: dispensablePart(fields, 'sending', readLease),
     attempts: number(fields, 'attempts') ?? 0,
     failingSince: number(fields, 'failingSince'),
@@ -44,6 +46,15 @@ export function readConference(id: string, fields: Fields): ConferenceRecord {
     dueAt: number(fields, 'dueAt'),
     dueShard: number(fields, 'dueShard') ?? dueShardOf(key),
     expireAt: moment(fields, 'expireAt'),
+  };
+}
+
+function readOwed(fields: Fields): Owed {
+  return {
+    since: number(fields, 'since') ?? 0,
+    kind: oneOf(fields, 'kind', ['event', 'occurrence'] as const) ?? 'event',
+    after: text(fields, 'after') as BindingId | null,
+    isAnew: isSet(fields, 'isAnew'),
   };
 }
 

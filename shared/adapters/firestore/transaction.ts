@@ -5,7 +5,7 @@
 import type { DocumentReference, DocumentSnapshot, Query, Transaction } from '@google-cloud/firestore';
 import { RecordUnreadable, StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import type { StoreTransaction } from '../../domain/ports.ts';
+import type { KeyRange, StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import type { Calls } from './calls.ts';
 import { collect } from './collect.ts';
@@ -86,6 +86,15 @@ export class FirestoreTransaction implements StoreTransaction {
     calendar?: CalendarKey,
   ): Promise<readonly BindingRecord[]> {
     return this.#bindingsIn(this.#documents.referencesOf(conference, calendar), limit);
+  }
+
+  async bindingsFor(
+    conference: ConferenceKey,
+    calendar: CalendarKey,
+    kind: BindingRecord['kind'],
+    { after, limit }: KeyRange<BindingId>,
+  ): Promise<readonly BindingRecord[]> {
+    return this.#bindingsIn(this.#documents.bindingsFor(conference, calendar, kind, after), limit);
   }
 
   async firstReferenceAfter(

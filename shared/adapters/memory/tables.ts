@@ -65,6 +65,10 @@ export class Tables {
     groupOf: (binding) => (isReference(binding) ? binding.conference : undefined),
     order: byPlace,
   });
+  readonly #deviations = new GroupedIndex<BindingRecord>({
+    groupOf: ({ kind, conference }) => (kind === 'occurrence' ? conference : undefined),
+    order: byPlace,
+  });
   readonly #occurrences = new GroupedIndex<BindingRecord>({
     groupOf: ({ calendar, recurringEventId }) =>
       recurringEventId === null ? undefined : seriesOf(calendar, recurringEventId),
@@ -162,6 +166,21 @@ export class Tables {
     );
   }
 
+  bindingsFor(
+    conference: ConferenceKey,
+    calendar: CalendarKey,
+    kind: BindingRecord['kind'],
+    { after, limit }: KeyRange<BindingId>,
+  ): readonly BindingRecord[] {
+    const index = kind === 'event' ? this.#references : this.#deviations;
+    return index.select(
+      conference,
+      limit,
+      (one) => one.calendar < calendar || (one.calendar === calendar && after !== null && one.id <= after),
+      (one) => one.calendar === calendar,
+    );
+  }
+
   firstReferenceAfter(conference: ConferenceKey, calendar: CalendarKey | null): readonly BindingRecord[] {
     return this.#references.select(conference, 1, (binding) => calendar !== null && binding.calendar <= calendar);
   }
@@ -193,7 +212,14 @@ export class Tables {
   putBinding(record: BindingRecord): void {
     let ofCalendar = this.#bindings.get(record.calendar);
     if (ofCalendar === undefined) {
-      ofCalendar = new Table([this.#bindingsInOrder, this.#pending, this.#references, this.#occurrences, this.#failed]);
+      ofCalendar = new Table([
+        this.#bindingsInOrder,
+        this.#pending,
+        this.#references,
+        this.#deviations,
+        this.#occurrences,
+        this.#failed,
+      ]);
       this.#bindings.set(record.calendar, ofCalendar);
     }
     ofCalendar.put(record.id, record);

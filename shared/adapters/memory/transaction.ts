@@ -3,7 +3,7 @@
  * everything it has read is still so. Records are values, so the same record means that nothing has happened to it.
  */
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import type { StoreTransaction } from '../../domain/ports.ts';
+import type { KeyRange, StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { billCount, billQuery, type Operations } from './operations.ts';
 import type { Tables } from './tables.ts';
@@ -79,6 +79,15 @@ export class MemoryTransaction implements StoreTransaction {
     calendar?: CalendarKey,
   ): Promise<readonly BindingRecord[]> {
     return this.#query(() => this.#tables.referencesOf(conference, limit, calendar));
+  }
+
+  async bindingsFor(
+    conference: ConferenceKey,
+    calendar: CalendarKey,
+    kind: BindingRecord['kind'],
+    range: KeyRange<BindingId>,
+  ): Promise<readonly BindingRecord[]> {
+    return this.#query(() => this.#tables.bindingsFor(conference, calendar, kind, range));
   }
 
   async firstReferenceAfter(

@@ -107,6 +107,17 @@ export class Ledger {
     return gain;
   }
 
+  /** How many references to the conference were read and are none any more: queries still find them. */
+  endedReferences(key: ConferenceKey): number {
+    let ended = 0;
+    for (const [path, binding] of this.#bindings) {
+      const before = this.#before.get(path);
+      if (!isReference(before) || before.conference !== key) continue;
+      if (!isReference(binding ?? undefined) || binding?.conference !== key) ended++;
+    }
+    return ended;
+  }
+
   /** A binding that a query found in the store, as it stands now; undefined if it is absent by now. */
   standing(stored: BindingRecord): BindingRecord | undefined {
     const changed = this.#bindings.get(pathOf(stored));

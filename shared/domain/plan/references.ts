@@ -2,7 +2,6 @@
  * The references that keep a conference alive, and the calendar that leads it. Counts change only here, together with
  * the binding that they count.
  */
-import { occurrenceFields } from '../event/event-fields.ts';
 import type { CalendarKey, ConferenceKey } from '../ids.ts';
 import { conferenceKeyOf } from '../ids.ts';
 import { FORGET_AFTER_MS } from '../policy.ts';
@@ -14,7 +13,6 @@ import {
   isCancelledOccurrence,
   isDeparture,
   isReference,
-  type Reference,
 } from '../state/records.ts';
 import type { Ledger } from './ledger.ts';
 import { pend } from './pend.ts';
@@ -177,28 +175,14 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
   else ledger.putBinding({ ...announced, state: 'announced', expireAt: until + FORGET_AFTER_MS });
 }
 
-/**
- * Makes the calendar of these references lead, and owes each of them a first update, and each of their deviating occurrences a first
- * word; content is read when it is sent.
- */
-export function passLead(
-  ledger: Ledger,
-  key: ConferenceKey,
-  leadingCount: number,
-  references: readonly Reference[],
-  occurrences: readonly BindingRecord[] = [],
-): void {
+/** Makes a calendar lead that has so many references, and notes that it owes a first word of each of its bindings. */
+export function passLead(ledger: Ledger, key: ConferenceKey, leader: CalendarKey, leadingCount: number): void {
   const conference = ledger.conference(key);
-  const leader: CalendarKey | undefined = references[0]?.calendar;
-  if (conference === undefined || leader === undefined) return;
-  ledger.putConference({ ...conference, leader, leadingCount, announcedUntil: null, retryAt: ledger.terms.now });
-  const { fields } = ledger.terms.policy;
-  for (const reference of references) pend(ledger, reference, 'updated', {}, fields);
-  for (const occurrence of occurrences) {
-    if (isCancelledOccurrence(occurrence))
-      pend(ledger, { ...occurrence, state: 'gone' }, 'occurrence_cancelled', {}, []);
-    else pend(ledger, occurrence, 'occurrence_updated', {}, occurrenceFields(fields));
-  }
+  if (conference === undefined) return;
+  const { calendar, now } = ledger.terms;
+  // What the calendar that is listed now has delivered, it has delivered as the leader.
+  const owed = { since: now, kind: 'event', after: null, isAnew: leader !== calendar } as const;
+  ledger.putConference({ ...conference, leader, leadingCount, announcedUntil: null, owed, retryAt: now });
 }
 
 /** What becomes of a conference without references that has not ended yet. */
@@ -224,7 +208,8 @@ function lose(
   const liveCount = Math.max(0, conference.liveCount - lost.references);
   const leadingCount = Math.max(0, conference.leadingCount - (isLeading ? lost.references : 0));
   const announcedUntil = lost.isAnnouncement && isLeading ? null : conference.announcedUntil;
-  const dropped = { ...conference, liveCount, leadingCount, announcedUntil };
+  const owed = liveCount === 0 ? null : conference.owed;
+  const dropped = { ...conference, liveCount, leadingCount, announcedUntil, owed };
   const isOver = conference.state === 'cancelled' || conference.cancellation !== null;
   ledger.putConference(liveCount === 0 && !isOver ? whenLast(dropped) : dropped);
 }

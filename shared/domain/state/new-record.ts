@@ -65,6 +65,7 @@ export function newConference(conferenceId: string, now: number): ConferenceReco
     ended: null,
     isCancelledThere: false,
     announcedUntil: null,
+    owed: null,
     sending: null,
     attempts: 0,
     failingSince: null,

@@ -201,6 +201,21 @@ export interface Cancellation extends LastEvent {
 }
 
 /**
+ * What a new leader owes the conference: a first word of each of its references, then of each of their occurrences that deviates. There can be
+ * thousands, so it is noted how far they were looked through, in the order of their ids.
+ */
+export interface Owed {
+  /** When it was first owed. */
+  readonly since: number;
+  /** Which of them are looked through now. */
+  readonly kind: BindingRecord['kind'];
+  /** The last that was looked at; null for none. */
+  readonly after: BindingId | null;
+  /** Other calendars have told of the conference since this one last led it: what it counts as delivered is told as well. */
+  readonly isAnew: boolean;
+}
+
+/**
  * `orphaned`: no event refers to it (or none has appeared yet) and its grace runs, or its cancellation is pending. `failed`: the
  * conference system refused the cancellation.
  */
@@ -225,6 +240,8 @@ export interface ConferenceRecord {
   readonly isCancelledThere: boolean;
   /** Until then the calendar that announced it leads, even though its event has not appeared. */
   readonly announcedUntil: number | null;
+  /** What its leader still owes beside what is pending; null for nothing. */
+  readonly owed: Owed | null;
   /** Who is sending for it now; one at a time. */
   readonly sending: Lease | null;
   readonly attempts: number;

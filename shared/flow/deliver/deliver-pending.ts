@@ -28,12 +28,12 @@ export interface AtHand {
 }
 
 /**
- * `all`: nothing is pending any more. `held-back`: the conference system fails throughout, so nothing was tried. `failing`: an attempt
+ * `all`: nothing is pending any more. `owing`: nothing either, but the leader owes more than was pending; due now. `held-back`: the conference system fails throughout, so nothing was tried. `failing`: an attempt
  * failed; due again at `retryAt`. `busy`: another sender is at it and sees to the rest. `left`: what is next must be read from a
  * calendar that is not at hand, or the time was up; due now.
  */
 export type Delivery =
-  | { readonly kind: 'all'; readonly sent: number }
+  | { readonly kind: 'all' | 'owing'; readonly sent: number }
   | { readonly kind: 'failing'; readonly sent: number; readonly retryAt: number }
   | { readonly kind: 'busy' | 'left' | 'held-back'; readonly sent: number };
 
@@ -55,7 +55,7 @@ interface Attempted extends Claimed {
 type Step =
   | { readonly kind: 'send'; readonly claimed: Claimed }
   | { readonly kind: 'failing'; readonly retryAt: number }
-  | { readonly kind: 'all' | 'busy' | 'left' };
+  | { readonly kind: 'all' | 'owing' | 'busy' | 'left' };
 
 /** Changes of one conference looked at together: enough to find one that is not the one just settled. */
 const PENDING_LOOK = 2;
@@ -210,7 +210,7 @@ async function claim(
   if (retryAt !== null) return stop({ kind: 'failing', retryAt }, retryAt);
 
   const next = await nextPending(services, tx, conference, attempted, atHand);
-  if (next === 'none') return stop({ kind: 'all' }, null);
+  if (next === 'none') return conference.owed === null ? stop({ kind: 'all' }, null) : stop({ kind: 'owing' }, now);
   if (next === 'not-at-hand' || isOver) return stop({ kind: 'left' }, now);
   if (!isAdmitted) return stop({ kind: 'failing', retryAt: now + HELD_BACK_MS }, now + HELD_BACK_MS);
   const isCancellation = next.binding === null;

@@ -11,10 +11,10 @@ export async function postpone(services: Services, key: ConferenceKey, delayMs: 
     if (conference === undefined) return;
     const now = services.clock.now();
     const at = now + delayMs;
-    const { orphan, sending } = conference;
+    const { orphan, owed, sending } = conference;
     // Whoever was sending has died; left standing, his time would make the conference due again at once.
     const isSenderDead = sending !== null && sending.until <= now;
-    const retryAt = conference.retryAt ?? (isSenderDead ? now : null);
+    const retryAt = conference.retryAt ?? (isSenderDead || owed !== null ? now : null);
     tx.putConference(
       withConferenceDue({
         ...conference,

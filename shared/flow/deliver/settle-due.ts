@@ -21,7 +21,14 @@ import { dropPassed } from './drop-passed.ts';
 import { dropStrays } from './drop-strays.ts';
 import { endOrphan, releaseOrphan } from './end-orphan.ts';
 import { askElsewhere, unlistedElsewhere } from './look-elsewhere.ts';
+import { oweMore } from './owe-more.ts';
 import { postpone } from './postpone.ts';
+
+/** A conference, and the first of what is pending for it. */
+interface Due {
+  readonly conference: ConferenceRecord;
+  readonly pendings: readonly BindingRecord[];
+}
 
 /** Events of one calendar that must be read before anything can be sent. */
 interface Reading {
@@ -59,13 +66,14 @@ export async function settleDue(services: Services, key: ConferenceKey, until: n
 async function settle(services: Services, key: ConferenceKey, until: number): Promise<SettleOutcome> {
   // Whatever is due ends in a delivery; while none is let through, it stays due and costs nothing.
   if (services.breaker.refuses(services.clock.now())) return 'held-back';
-  const { conference, pendings } = await services.store.transact(async (tx) => ({
-    conference: (await tx.conferences([key])).get(key),
-    pendings: await tx.pendingOf(key, BATCH),
-  }));
+  const due = await look(services, key);
   const now = services.clock.now();
-  if (conference === undefined || !isDue(conference, now)) return 'nothing-due';
-  if (needsLeader(conference, now)) await lapseLead(services, key);
+  if (due === undefined || !isDue(due.conference, now)) return 'nothing-due';
+  const isLapsed = needsLeader(due.conference, now);
+  if (isLapsed) await lapseLead(services, key);
+  const found = isLapsed || due.conference.owed !== null ? await lookOwing(services, key, until) : due;
+  if (found === undefined) return 'nothing-due';
+  const { conference, pendings } = found;
   const isOthers = pendings.some(({ calendar }) => calendar !== conference.leader);
   if (isOthers && (await dropPassed(services, key)) > 0) {
     await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');
@@ -73,14 +81,31 @@ async function settle(services: Services, key: ConferenceKey, until: number): Pr
   }
   const reading = readingFor(conference, pendings);
   if (reading !== null) return withEvents(services, conference, reading, until);
-  return outcomeOf(await deliverPending(services, key, null, until));
+  return goOn(services, key, await deliverPending(services, key, null, until));
+}
+
+async function look({ store }: Services, key: ConferenceKey): Promise<Due | undefined> {
+  return store.transact(async (tx) => {
+    const conference = (await tx.conferences([key])).get(key);
+    return conference === undefined ? undefined : { conference, pendings: await tx.pendingOf(key, BATCH) };
+  });
+}
+
+/** Looks again, after as much of what is owed was made pending as is seen to at once. */
+async function lookOwing(services: Services, key: ConferenceKey, until: number): Promise<Due | undefined> {
+  for (;;) {
+    const found = await look(services, key);
+    const isOwing = found !== undefined && found.conference.owed !== null && found.pendings.length < BATCH;
+    if (!isOwing || services.isStopping() || services.clock.now() >= until) return found;
+    await oweMore(services, key);
+  }
 }
 
 function isDue(conference: ConferenceRecord, now: number): boolean {
-  const { retryAt, sending, orphan, cancellation } = conference;
+  const { retryAt, owed, sending, orphan, cancellation } = conference;
   const isPast = (time: number | null | undefined): boolean => time != null && time <= now;
   return (
-    isPast(retryAt) ||
+    isPast(retryAt ?? owed?.since) ||
     isPast(sending?.until) ||
     (cancellation === null && isPast(orphan?.graceUntil)) ||
     needsLeader(conference, now)
@@ -208,7 +233,7 @@ async function send(
 ): Promise<SettleOutcome> {
   const atHand = { calendar, events: new Map(live.map((event) => [event.id, event])) };
   const delivery = await deliverPending(services, key, atHand, until);
-  if (delivery.kind !== 'left') return isWaiting ? 'looking-elsewhere' : outcomeOf(delivery);
+  if (delivery.kind !== 'left') return isWaiting ? 'looking-elsewhere' : goOn(services, key, delivery);
   if (delivery.sent > 0 || (await dropStrays(services, calendar, key)) > 0) {
     await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');
     return 'settled';
@@ -231,12 +256,16 @@ async function endOrLookElsewhere(
   return end;
 }
 
-function outcomeOf(delivery: Delivery): SettleOutcome {
+/** What the delivery comes to, once more of what is owed has been asked for. */
+async function goOn({ queue }: Services, conference: ConferenceKey, delivery: Delivery): Promise<SettleOutcome> {
   switch (delivery.kind) {
     case 'failing':
     case 'busy':
     case 'held-back':
       return delivery.kind;
+    case 'owing':
+      await queue.publish({ kind: 'conference', conference }, 'upkeep');
+      return 'settled';
     case 'all':
     case 'left':
       return 'settled';

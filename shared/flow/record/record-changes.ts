@@ -30,8 +30,8 @@ export interface Recorded {
   readonly pending: ReadonlySet<ConferenceKey>;
   /** Conferences that lost their last reference. */
   readonly orphaned: ReadonlySet<ConferenceKey>;
-  /** Conferences that another calendar leads from now on. */
-  readonly handedOn: ReadonlySet<ConferenceKey>;
+  /** Conferences that another calendar than before leads from now on, and that are owed its first words. */
+  readonly passed: ReadonlySet<ConferenceKey>;
   /** A series was bound: occurrences that were listed before it have not found it. */
   readonly hasNewSeries: boolean;
   /** The page with what Google was asked about it: series that have run empty are marked. */
@@ -43,7 +43,7 @@ const NOTHING: Omit<Recorded, 'events'> = {
   unreadable: 0,
   pending: new Set(),
   orphaned: new Set(),
-  handedOn: new Set(),
+  passed: new Set(),
   hasNewSeries: false,
 };
 
@@ -95,7 +95,7 @@ async function recordOneByOne(
     unreadable: events.length - parts.length,
     pending: new Set(parts.flatMap(({ pending }) => [...pending])),
     orphaned: new Set(parts.flatMap(({ orphaned }) => [...orphaned])),
-    handedOn: new Set(parts.flatMap(({ handedOn }) => [...handedOn])),
+    passed: new Set(parts.flatMap(({ passed }) => [...passed])),
     hasNewSeries: parts.some(({ hasNewSeries }) => hasNewSeries),
   };
 }
@@ -218,7 +218,7 @@ function summaryOf(
   ledger: Ledger,
   events: readonly ListedEvent[],
   passed: ReadonlySet<ConferenceKey>,
-): Pick<Recorded, 'pending' | 'orphaned' | 'handedOn'> {
+): Pick<Recorded, 'pending' | 'orphaned' | 'passed'> {
   const { bindings, conferences } = ledger.changes();
   const { calendar } = ledger.terms;
   // What an earlier run recorded and did not deliver counts too, though nothing of it changed now.
@@ -227,7 +227,7 @@ function summaryOf(
   return {
     pending: new Set(pending.map(({ conference }) => conference)),
     orphaned: new Set(conferences.filter(({ state }) => state === 'orphaned').map(({ key }) => key)),
-    handedOn: new Set([...passed].filter((key) => ledger.conference(key)?.leader !== calendar)),
+    passed,
   };
 }
 

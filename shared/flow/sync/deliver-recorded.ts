@@ -22,7 +22,7 @@ export async function deliverRecorded(
   const graceEnd = services.clock.now() + services.policy.cancelGraceMs;
   for (const key of recorded.orphaned) run.dueSoon.set(key, graceEnd);
   const atHand = { calendar: run.held.calendar, events: new Map(live.map((event) => [event.id, event])) };
-  const elsewhere = new Set<ConferenceKey>(recorded.handedOn);
+  const elsewhere = new Set<ConferenceKey>(recorded.passed);
   await inParallel(CONFERENCES_AT_ONCE, recorded.pending, async (key) => {
     if (services.isStopping() || services.clock.now() >= until) {
       // It is on record, and due when the lease of whoever recorded it would have ended.
@@ -33,7 +33,7 @@ export async function deliverRecorded(
     run.counts.delivered += delivery.sent;
     if (delivery.kind !== 'all') run.counts.left++;
     if (delivery.kind === 'failing') run.dueSoon.set(key, delivery.retryAt);
-    if (delivery.kind === 'left') elsewhere.add(key);
+    if (delivery.kind === 'left' || delivery.kind === 'owing') elsewhere.add(key);
   });
   for (const conference of elsewhere) await services.queue.publish({ kind: 'conference', conference }, 'upkeep');
 }

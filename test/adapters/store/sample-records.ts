@@ -116,6 +116,7 @@ export function fullConference(conferenceId: string): ConferenceRecord {
     ended: last,
     isCancelledThere: true,
     announcedUntil: NOW + 2,
+    owed: { since: NOW - 3, kind: 'occurrence', after: bindingId('owed'), isAnew: true },
     sending: { owner: 'worker', until: NOW + 3 },
     attempts: 4,
     failingSince: NOW - 5,

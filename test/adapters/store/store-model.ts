@@ -135,6 +135,8 @@ async function everythingOf(store: Store): Promise<Record<string, unknown>> {
       all[`pending ${id}`] = await tx.pendingOf(conferenceKey(id), 2);
       all[`references ${id}`] = await tx.referencesOf(conferenceKey(id), LIMIT);
       all[`references ${id} a`] = await tx.referencesOf(conferenceKey(id), LIMIT, calendarKey('a'));
+      all[`references ${id} of a`] = await tx.bindingsFor(conferenceKey(id), calendarKey('a'), 'event', range);
+      all[`occurrences ${id} of a`] = await tx.bindingsFor(conferenceKey(id), calendarKey('a'), 'occurrence', range);
       all[`count ${id} a`] = await tx.countReferences(conferenceKey(id), calendarKey('a'));
     }
     for (const id of SERIES) all[`occurrences ${id}`] = await tx.occurrencesOf(calendarKey('a'), id, LIMIT);
@@ -193,6 +195,10 @@ class Model {
       all[`pending ${id}`] = pending.slice(0, 2);
       all[`references ${id}`] = references;
       all[`references ${id} a`] = ofA;
+      all[`references ${id} of a`] = ofA;
+      all[`occurrences ${id} of a`] = ofConference.filter(
+        ({ kind, calendar }) => kind === 'occurrence' && calendar === calendarKey('a'),
+      );
       all[`count ${id} a`] = ofA.length;
     }
     const ofA = bindings.filter(({ calendar }) => calendar === calendarKey('a'));

@@ -1,6 +1,6 @@
 /** What every store promises of its queries: what they find, in which order, up to which limit, and what they leave out. */
 import { describe, expect, test } from '@jest/globals';
-import type { CalendarKey } from '../../../shared/domain/ids.ts';
+import type { BindingId, CalendarKey } from '../../../shared/domain/ids.ts';
 import { eventIds, type OpenedStore, withOpened } from './opened-store.ts';
 import {
   binding,
@@ -280,6 +280,45 @@ export function describeQueries(open: () => OpenedStore): void {
           expect(await tx.countReferences(conferenceKey('c1'), calendarKey('b'))).toBe(2);
           expect(await tx.countReferences(conferenceKey('c1'), calendarKey('z'))).toBe(0);
         });
+      }),
+    );
+
+    test(
+      'page through what one calendar has of a conference: what keeps it alive, and its occurrences',
+      withStore(async (store) => {
+        const occurrence = { kind: 'occurrence', recurringEventId: 'series' } as const;
+        const references = [
+          binding('a', 'e1', 'c1'),
+          binding('a', 'e2', 'c1'),
+          binding('a', 'e3', 'c1', { state: 'failed' }),
+        ];
+        const occurrences = [
+          binding('a', 'o1', 'c1', occurrence),
+          binding('a', 'o2', 'c1', { ...occurrence, state: 'gone' }),
+          binding('a', 'o3', 'c1', { ...occurrence, state: 'failed' }),
+        ];
+        const others = [
+          binding('a', 'gone', 'c1', { state: 'gone' }),
+          binding('a', 'announced', 'c1', { state: 'announced' }),
+          binding('a', 'other', 'c2'),
+          binding('b', 'e1', 'c1'),
+          binding('b', 'o1', 'c1', occurrence),
+        ];
+        await put(store, { bindings: [...references, ...occurrences, ...others] });
+        for (const [kind, bindings] of [
+          ['event', references],
+          ['occurrence', occurrences],
+        ] as const) {
+          const ids = bindings.map(({ id }) => id).sort();
+          const idsIn = (after: BindingId | null, limit: number) =>
+            store.transact(async (tx) => {
+              const found = await tx.bindingsFor(conferenceKey('c1'), calendarKey('a'), kind, { after, limit });
+              return found.map(({ id }) => id);
+            });
+          expect(await idsIn(null, 2)).toEqual(ids.slice(0, 2));
+          expect(await idsIn(ids[1] ?? null, 2)).toEqual(ids.slice(2));
+          expect(await idsIn(ids[2] ?? null, 2)).toEqual([]);
+        }
       }),
     );
 

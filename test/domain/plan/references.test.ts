@@ -11,8 +11,7 @@ import {
   passLead,
   releaseReference,
 } from '../../../shared/domain/plan/references.ts';
-import type { BindingRecord, ConferenceRecord, Reference } from '../../../shared/domain/state/records.ts';
-import { isReference } from '../../../shared/domain/state/records.ts';
+import type { ConferenceRecord } from '../../../shared/domain/state/records.ts';
 import { ALICE, ALICES, BOBS, binding, conference, DAY, FIELDS, led, ledgerOf, NOW, occurrenceId } from '../build.ts';
 
 const C = conferenceKeyOf('c');
@@ -20,11 +19,6 @@ const BOB_LEADS = { leader: BOBS, liveCount: 1, leadingCount: 1 } as const;
 
 function stood(ledger: Ledger): ConferenceRecord | undefined {
   return ledger.conference(C);
-}
-
-function reference(record: BindingRecord): Reference {
-  if (!isReference(record)) throw new Error('no reference');
-  return record;
 }
 
 describe('a reference', () => {
@@ -347,27 +341,38 @@ describe('the lead', () => {
     expect(needsLeader(conference('c', changes), NOW)).toBe(isNeeded);
   });
 
-  test('passes to the calendar of the references, which owe everything at once', () => {
-    const bobs = { ...binding('copy', 'c'), calendar: BOBS };
+  test('passes to a calendar, which owes a first word of all that it has', () => {
     const ledger = ledgerOf([], [led('c', 0, { liveCount: 3, revision: NOW + 4 })]);
-    passLead(ledger, C, 3, [reference(bobs), reference({ ...binding('other', 'c'), calendar: BOBS })]);
+    passLead(ledger, C, BOBS, 3);
     expect(stood(ledger)).toMatchObject({
       leader: BOBS,
       liveCount: 3,
       leadingCount: 3,
-      revision: NOW + 6,
+      revision: NOW + 4,
+      owed: { since: NOW, kind: 'event', after: null, isAnew: true },
       retryAt: NOW,
       dueAt: NOW,
     });
-    expect(ledger.changes().bindings.map(({ pending }) => pending)).toMatchObject([
-      { revision: NOW + 5, what: 'updated', changed: FIELDS },
-      { revision: NOW + 6, what: 'updated', changed: FIELDS },
-    ]);
+    expect(ledger.changes().bindings).toEqual([]);
   });
 
-  test('stays where it is without references', () => {
-    const ledger = ledgerOf([], [led('c', 0, { liveCount: 1 })]);
-    passLead(ledger, C, 0, []);
+  test('passes to the calendar that is listed, which owes nothing of what it has delivered as the leader', () => {
+    const ledger = ledgerOf([], [led('c', 0, { leader: BOBS, liveCount: 1 })]);
+    passLead(ledger, C, ALICES, 1);
+    expect(stood(ledger)?.owed).toMatchObject({ isAnew: false });
+  });
+
+  test('of a conference that is not known passes to nobody', () => {
+    const ledger = ledgerOf([], []);
+    passLead(ledger, C, BOBS, 1);
     expect(ledger.changes()).toEqual({ bindings: [], deleted: [], conferences: [] });
+  });
+
+  test('with what it owes is over where the last reference ends', () => {
+    const only = binding('e', 'c');
+    const owed = { since: NOW, kind: 'event', after: null, isAnew: true } as const;
+    const ledger = ledgerOf([only], [led('c', 1, { owed })]);
+    endReference(ledger, only, 'event_deleted');
+    expect(stood(ledger)).toMatchObject({ state: 'orphaned', owed: null });
   });
 });

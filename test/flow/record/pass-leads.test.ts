@@ -1,12 +1,8 @@
 /** Who leads a conference once its leading calendar has no reference left, and what the new leader owes. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import {
-  type BindingRecord,
-  type ConferenceRecord,
-  isReference,
-  type PendingKind,
-} from '../../../shared/domain/state/records.ts';
+import { type ConferenceRecord, isReference, type PendingKind } from '../../../shared/domain/state/records.ts';
+import { oweMore } from '../../../shared/flow/deliver/owe-more.ts';
 import { lapseLead } from '../../../shared/flow/record/pass-leads.ts';
 import {
   ALICE,
@@ -42,18 +38,19 @@ function of(email: string, item: Item): Item {
   return { ...item, organizer: { email, self: true } };
 }
 
-/** What is pending for the conference, in the order in which it is sent. */
+/** What is pending for the conference, in the order in which it is sent, with all that its leader owes. */
 async function owed(): Promise<[CalendarKey, string, PendingKind | undefined][]> {
+  while ((await world.conference('c')).owed !== null) await oweMore(world.services, CONFERENCE);
   const bindings = await world.store.transact((tx) => tx.pendingOf(CONFERENCE, 99));
   return bindings.map(({ calendar, eventId, pending }) => [calendar, eventId, pending?.what]);
 }
 
-/** Takes what is pending on a calendar's bindings for delivered. */
-async function deliverAll(): Promise<void> {
+/** Takes what is pending on a calendar's bindings for delivered, or for never told. */
+async function settleAll(isDelivered: boolean): Promise<void> {
+  await owed();
   await world.store.transact(async (tx) => {
     for (const binding of await tx.pendingOf(CONFERENCE, 99)) {
-      const settled: BindingRecord = { ...binding, pending: null, delivered: binding.pending?.hashes ?? null };
-      tx.putBinding(settled);
+      tx.putBinding({ ...binding, pending: null, delivered: isDelivered ? (binding.pending?.hashes ?? null) : null });
     }
   });
 }
@@ -61,7 +58,7 @@ async function deliverAll(): Promise<void> {
 /** Alice leads the conference with one event. */
 async function led(): Promise<void> {
   await recordEvents(world, ALICE, meeting('e', ours('c')));
-  await deliverAll();
+  await settleAll(true);
 }
 
 describe('another calendar that carries the conference', () => {
@@ -116,7 +113,7 @@ describe('another calendar that carries the conference', () => {
   test('owes nothing of a conference that is still led', async () => {
     await led();
     await recordEvents(world, ALICE, meeting('e2', ours('c')));
-    await deliverAll();
+    await settleAll(true);
     await recordEvents(world, BOB, of(BOB, meeting('b', ours('c'))));
     await recordEvents(world, ALICE, tombstone('e2'));
     expect(await world.conference('c')).toMatchObject({ leader: ALICES, leadingCount: 1, liveCount: 2 });
@@ -128,7 +125,7 @@ describe('the calendar that is just listed', () => {
   /** Bob announced the conference, and his event never came; Alice's are on record and not told. */
   async function lapsed(...items: readonly Item[]): Promise<void> {
     await recordEvents(world, ALICE, ...items);
-    await deliverAll();
+    await settleAll(false);
     await world.changeConference('c', { leader: BOBS, leadingCount: 0, announcedUntil: NOW });
   }
 

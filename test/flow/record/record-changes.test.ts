@@ -152,7 +152,7 @@ test('a page that is put on record renews the lease, for what it has to send', a
     unreadable: 0,
     pending: new Set([C]),
     orphaned: new Set(),
-    handedOn: new Set(),
+    passed: new Set(),
   });
   expect((await world.calendar(ALICE)).lease?.until).toBe(NOW + 80_000);
 });

@@ -43,6 +43,7 @@ function noting(tx: StoreTransaction, kept: Kept): StoreTransaction {
     bindings: (calendar, ids) => tx.bindings(calendar, ids),
     pendingOf: (conference, limit) => tx.pendingOf(conference, limit),
     referencesOf: (conference, limit, calendar) => tx.referencesOf(conference, limit, calendar),
+    bindingsFor: (conference, calendar, kind, range) => tx.bindingsFor(conference, calendar, kind, range),
     firstReferenceAfter: (conference, calendar) => tx.firstReferenceAfter(conference, calendar),
     countReferences: (conference, calendar) => tx.countReferences(conference, calendar),
     occurrencesOf: (calendar, id, limit) => tx.occurrencesOf(calendar, id, limit),
