@@ -91,6 +91,12 @@ locals {
       query    = "(sum(increase(${local.m.deliveries}{${local.on_run},outcome=\"transient\"}[15m])) > 0) unless (sum(increase(${local.m.deliveries}{${local.on_run},outcome=\"done\"}[15m])) > 0)"
       duration = "300s"
     }
+    "conference-key-refused" = {
+      severity = "CRITICAL"
+      summary  = "The conference system answers 401 or 403: it does not take our key (CONFERENCE_WEBHOOK_SECRET). Changes stay pending and are retried for three days."
+      query    = "sum(increase(${local.m.deliveries}{${local.on_run},outcome=\"key-refused\"}[15m])) > 2"
+      duration = "0s"
+    }
     "conference-endpoint-gone" = {
       severity = "CRITICAL"
       summary  = "The conference system answered a bare 410: it wants no more deliveries, and they pause."

@@ -2,13 +2,13 @@
 
 locals {
   tiles = [
-    { title = "Freshness: notification to up to date, 50th and 99th percentile (ms)", query = [
+    { title = "Freshness: notification to delivered, 50th and 99th percentile (ms)", query = [
       "histogram_quantile(0.5, sum by (le) (rate(${local.m.freshness}_bucket{${local.on_run}}[5m])))",
       "histogram_quantile(0.99, sum by (le) (rate(${local.m.freshness}_bucket{${local.on_run}}[5m])))",
     ] },
-    { title = "Freshness: a person's edit to delivered, 50th and 99th percentile (ms)", query = [
-      "histogram_quantile(0.5, sum by (le) (rate(${local.m.edit_freshness}_bucket{${local.on_run}}[5m])))",
-      "histogram_quantile(0.99, sum by (le) (rate(${local.m.edit_freshness}_bucket{${local.on_run}}[5m])))",
+    { title = "Found without a notification: edit to delivered, 50th and 99th percentile (ms)", query = [
+      "histogram_quantile(0.5, sum by (le) (rate(${local.m.unannounced_freshness}_bucket{${local.on_run}}[5m])))",
+      "histogram_quantile(0.99, sum by (le) (rate(${local.m.unannounced_freshness}_bucket{${local.on_run}}[5m])))",
     ] },
     { title = "Changes that no notification had announced (share of six hours)", query = [
       "${local.unannounced} / ${local.listed}",

@@ -43,7 +43,7 @@ locals {
   # to 500 writes a second) and what no query reads. The exemption of a map covers its fields; a composite index is not touched.
   unindexed = {
     calendars = [
-      "channel", "checkpoint", "coveredUntil", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingProvenAt", "openingsFailed", "outOfReachSince", "pushRetryAt",
+      "announced", "channel", "checkpoint", "coveredUntil", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingProvenAt", "openingsFailed", "outOfReachSince", "pushRetryAt",
       "reconcileAt", "repairs", "strayChannels", "syncToken", "wantedAt",
     ]
     bindings    = ["delivered", "endsAt", "failure", "pending", "refused"]

@@ -11,7 +11,7 @@ locals {
   # How many lines of a kind there were; `labels` are fields of the line.
   counters = {
     notifications      = { line = "notification", description = "Requests that Google Calendar, or somebody else, sent to the receiver", labels = ["outcome", "reason"] }
-    syncs              = { line = "sync", description = "Requests to sync a calendar, by what came of them", labels = ["outcome", "cause", "lane", "mode"] }
+    syncs              = { line = "sync", description = "Requests to sync a calendar, by what came of them", labels = ["outcome", "cause", "lane", "mode", "reason"] }
     deliveries         = { line = "delivery", description = "Changes offered to the conference system, by its answer", labels = ["outcome", "type"] }
     conferences        = { line = "conference", description = "Conferences looked at because something of theirs was due", labels = ["outcome"] }
     write_backs        = { line = "write-back", description = "Patches that the conference system asked to have written to an event", labels = ["outcome"] }
@@ -26,28 +26,28 @@ locals {
     renewal_runs       = { line = "renewal-run", description = "Runs of renew-channels that came to their end", labels = ["isComplete"] }
   }
 
-  milliseconds = [1000, 2000, 5000, 10000, 20000, 30000, 60000, 120000, 300000, 600000, 1800000, 3600000]
+  milliseconds = [50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 30000, 60000, 120000, 300000, 600000, 1800000, 3600000]
   counts       = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000]
 
   # The values of a field; `only` narrows the lines.
   distributions = {
     freshness = {
-      line        = "sync", field = "freshnessMs", unit = "ms", bounds = local.milliseconds, labels = []
-      only        = "jsonPayload.outcome=\"synced\" AND jsonPayload.cause=\"notification\""
-      description = "From the notification to its calendar being up to date"
-    }
-    edit_freshness = {
       line        = "delivery", field = "freshnessMs", unit = "ms", bounds = local.milliseconds, labels = []
+      only        = "jsonPayload.outcome=(\"done\" OR \"gave-up\")"
+      description = "From the first notification of a change to the conference system having it"
+    }
+    unannounced_freshness = {
+      line        = "delivery", field = "unannouncedMs", unit = "ms", bounds = local.milliseconds, labels = []
       only        = "jsonPayload.outcome=\"done\""
-      description = "From a person's edit, by Google's clock, to the conference system having it"
+      description = "From an edit that no notification announced, by Google's clock, to the conference system having it"
     }
     sync_duration = {
-      line        = "sync", field = "ms", unit = "ms", bounds = concat([50, 100, 200, 500], local.milliseconds), labels = ["lane"]
+      line        = "sync", field = "ms", unit = "ms", bounds = local.milliseconds, labels = ["lane"]
       only        = ""
       description = "How long a request to sync took the worker"
     }
     delivery_duration = {
-      line        = "delivery", field = "ms", unit = "ms", bounds = concat([50, 100, 200, 500], local.milliseconds), labels = []
+      line        = "delivery", field = "ms", unit = "ms", bounds = local.milliseconds, labels = []
       only        = ""
       description = "How long the conference system took to answer"
     }

@@ -7,6 +7,7 @@ export function outcomeWords(outcome: Outcome): string {
     case 'done':
       return 'accepted it';
     case 'transient':
+    case 'key-refused':
     case 'refused':
       return outcome.reason;
     case 'unknown-conference':

@@ -199,6 +199,7 @@ export class ChangeLog {
           this.#put({ ...row, deliveredMs: since(row, at), outcome: 'done', reason: null });
           break;
         case 'transient':
+        case 'key-refused':
         case 'endpoint-gone':
           this.#put({ ...row, outcome: 'waiting', reason: reason ?? outcome });
           break;

@@ -131,6 +131,7 @@ function wordsOf(outcome: Outcome): string {
     case 'done':
       return outcome.eventPatch === undefined ? 'returned nothing: done' : 'returned a patch for the event';
     case 'transient':
+    case 'key-refused':
       return outcome.reason;
     case 'refused':
       return `refused it: ${outcome.reason}`;

@@ -68,8 +68,8 @@ export type LogLine =
       readonly mode?: Listing['mode'];
       readonly counts?: SyncCounts;
       readonly ms: number;
-      /** From publication of the message to the end of the sync. */
-      readonly freshnessMs?: number;
+      /** Why it was postponed or parked, as the name of the error. */
+      readonly reason?: string;
     }
   | {
       readonly line: 'delivery';
@@ -80,8 +80,13 @@ export type LogLine =
       readonly type: ConferenceChange['type'];
       readonly revision: number;
       readonly ms: number;
-      /** From the event's own `updated` to now. */
+      /**
+       * From the first notification that announced the change, and that nothing had satisfied, to now. Absent where none did: in first syncs,
+       * resends and full repairs, and at the end of a conference, which waits for its grace.
+       */
       readonly freshnessMs?: number;
+      /** From the event's own `updated` to now, where the change was found without a notification. */
+      readonly unannouncedMs?: number;
       readonly reason?: string;
     }
   /** The conference system fails throughout (`opened`) or answers again (`closed`), as this process sees it. */

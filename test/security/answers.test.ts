@@ -41,7 +41,9 @@ const CHANGE: ConferenceChange = {
 /** Whatever came back, the outcome is one of ours, in our words, within bounds. */
 function sane(outcome: Outcome): void {
   inputs.count();
-  expect(['done', 'transient', 'refused', 'unknown-conference', 'endpoint-gone']).toContain(outcome.kind);
+  expect(['done', 'transient', 'key-refused', 'refused', 'unknown-conference', 'endpoint-gone']).toContain(
+    outcome.kind,
+  );
   if ('reason' in outcome) expect(outcome.reason).toMatch(/^[\w ():,.'[-]{1,200}$/);
   if (outcome.kind === 'transient') expect(outcome.retryAfterMs ?? 0).toBeLessThanOrEqual(3_600_000);
   if (outcome.kind === 'done')

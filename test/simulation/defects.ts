@@ -39,8 +39,8 @@ export const DEFECTS: readonly Defect[] = [
     edits: [
       {
         file: 'shared/flow/calendars/command-calendar.ts',
-        from: "status: 'paused', generation: stored.generation + 1, lease: null,",
-        to: "status: 'paused', generation: stored.generation + 1,",
+        from: 'lease: null,\n          failure: null,\n          announced',
+        to: 'failure: null,\n          announced',
       },
       {
         file: 'shared/flow/lease.ts',
@@ -76,8 +76,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'whoever meets a held lease leaves no wish',
     'shared/flow/sync/claim-sync.ts',
-    'if (stored.wantedAt === null && !isBeingListed) tx.putCalendar({ ...stored, wantedAt: now });',
-    'void isBeingListed;',
+    'if (isWish || noted !== stored) tx.putCalendar(isWish ? { ...noted, wantedAt: now } : noted);',
+    'void isWish;',
   ),
   one(
     "what a listing covers is taken from the worker's clock at its end",

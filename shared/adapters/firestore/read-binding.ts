@@ -4,7 +4,7 @@
 import type { EventTime } from '../../domain/event/event.ts';
 import { EVENT_FIELDS, type EventField, type FieldHashes } from '../../domain/event/event-fields.ts';
 import { type BindingId, readCalendarKey, readConferenceKey } from '../../domain/ids.ts';
-import type { BindingRecord, BindingState, Pending, PendingKind } from '../../domain/state/records.ts';
+import type { BindingRecord, BindingState, Origin, Pending, PendingKind } from '../../domain/state/records.ts';
 import { readFailure } from './read-calendar.ts';
 import {
   dispensablePart,
@@ -51,6 +51,7 @@ export function readBinding(calendarId: string, id: string, fields: Fields): Bin
 }
 
 function readPending(fields: Fields): Pending {
+  const origin = dispensablePart(fields, 'origin', readOrigin);
   return {
     revision: required(number(fields, 'revision'), 'pending.revision'),
     what: required(oneOf(fields, 'what', PENDING_KINDS), 'pending.what'),
@@ -59,7 +60,13 @@ function readPending(fields: Fields): Pending {
     restored: isSet(fields, 'restored'),
     ...(isSet(fields, 'needsRevision') && { needsRevision: true }),
     seenAt: number(fields, 'seenAt') ?? 0,
+    ...(origin !== null && { origin }),
   };
+}
+
+function readOrigin(fields: Fields): Origin {
+  const kind = required(oneOf<Origin['kind']>(fields, 'kind', ['notification', 'unannounced']), 'kind');
+  return kind === 'notification' ? { kind, at: required(number(fields, 'at'), 'at') } : { kind };
 }
 
 function readHashes(fields: Fields | null): FieldHashes | null {

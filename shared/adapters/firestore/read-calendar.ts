@@ -4,7 +4,9 @@
  */
 import { ACCESS_ROLES } from '../../domain/event/event.ts';
 import { type BindingId, dueShardOf, readCalendarKey } from '../../domain/ids.ts';
+import { NOTHING_ANNOUNCED } from '../../domain/state/announced.ts';
 import {
+  type Announced,
   CALENDAR_STATUSES,
   type CalendarRecord,
   type Channel,
@@ -47,6 +49,7 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     openedAt: moment(fields, 'openedAt'),
     coveredUntil: number(fields, 'coveredUntil'),
     wantedAt: number(fields, 'wantedAt'),
+    announced: dispensablePart(fields, 'announced', readAnnounced) ?? NOTHING_ANNOUNCED,
     lease: dispensablePart(fields, 'lease', readLease),
     checkpoint: dispensablePart(fields, 'checkpoint', readListing),
     channel: dispensablePart(fields, 'channel', readChannel),
@@ -79,6 +82,10 @@ export function readFailure(fields: Fields): Failure {
     at: number(fields, 'at') ?? 0,
     count: number(fields, 'count') ?? 1,
   };
+}
+
+function readAnnounced(fields: Fields): Announced {
+  return { at: number(fields, 'at'), nextAt: number(fields, 'nextAt') };
 }
 
 function readListing(fields: Fields): Listing {

@@ -40,8 +40,7 @@ export function severityOf(line: LogLine): Severity {
     case 'notification':
       return line.outcome === 'queue-unavailable' ? 'ERROR' : line.outcome === 'refused' ? 'NOTICE' : 'INFO';
     case 'delivery':
-      if (line.outcome === 'endpoint-gone' || line.outcome === 'refused' || line.outcome === 'gave-up') return 'ERROR';
-      return line.outcome === 'done' ? 'INFO' : 'WARNING';
+      return severityOfDelivery(line.outcome);
     case 'calendar-status':
       return line.status === 'active' || line.status === 'paused' ? 'NOTICE' : 'WARNING';
     case 'breaker':
@@ -57,10 +56,26 @@ export function severityOf(line: LogLine): Severity {
     case 'renewal-run':
       return line.failed > 0 ? 'WARNING' : 'INFO';
     case 'sync':
+      return line.outcome === 'postponed' || line.outcome === 'parked' ? 'WARNING' : 'INFO';
     case 'conference':
     case 'look-elsewhere':
     case 'manage':
       return 'INFO';
+  }
+}
+
+function severityOfDelivery(outcome: Extract<LogLine, { readonly line: 'delivery' }>['outcome']): Severity {
+  switch (outcome) {
+    case 'done':
+      return 'INFO';
+    case 'transient':
+    case 'unknown-conference':
+      return 'WARNING';
+    case 'endpoint-gone':
+    case 'key-refused':
+    case 'refused':
+    case 'gave-up':
+      return 'ERROR';
   }
 }
 

@@ -17,6 +17,7 @@ export function readWebhookAnswer(answer: PostAnswer, now: number): Outcome {
     return { kind: 'unknown-conference' };
   }
   if (status === 410) return { kind: 'endpoint-gone' };
+  if (status === 401 || status === 403) return { kind: 'key-refused', reason: `answered ${status}` };
   if (status >= 300 && status < 400) return { kind: 'refused', reason: `answered a redirect (status ${status})` };
   return { kind: 'refused', reason: `answered ${status}` };
 }

@@ -70,6 +70,7 @@ export class Breaker {
         this.#isOpen = false;
         return wasOpen ? 'closed' : null;
       case 'transient':
+      case 'key-refused':
       case 'endpoint-gone':
         this.#failures++;
         this.#failing ??= conference;

@@ -71,6 +71,8 @@ export type Outcome =
   | { readonly kind: 'done'; readonly eventPatch?: EventPatch }
   /** Later, unchanged. */
   | { readonly kind: 'transient'; readonly reason: string; readonly retryAfterMs?: number }
+  /** The endpoint does not take our key (401, 403): its fault or ours, and not the change's. Later, unchanged. */
+  | { readonly kind: 'key-refused'; readonly reason: string }
   /** Never like this. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The conference is not known there: done for a cancellation, refused for the rest. */

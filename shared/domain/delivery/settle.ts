@@ -40,6 +40,8 @@ export function judge(
         : { kind: 'refused', reason: 'the conference system does not know it' };
     case 'transient':
       return later(conference, outcome.reason, outcome.retryAfterMs ?? 0, terms);
+    case 'key-refused':
+      return later(conference, outcome.reason, 0, terms);
     case 'endpoint-gone':
       return later(conference, 'the endpoint answered 410 Gone', Math.max(...terms.policy.deliveryRetryMs), terms);
   }

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BindingId, CalendarKey, ConferenceKey } from '../ids.ts';
 import type { Policy } from '../policy.ts';
 import { withConferenceDue } from '../state/due.ts';
-import { type BindingRecord, type ConferenceRecord, isReference } from '../state/records.ts';
+import { type BindingRecord, type ConferenceRecord, isReference, type Origin } from '../state/records.ts';
 
 /** What changes depend on beside the records. */
 export interface LedgerTerms {
@@ -16,6 +16,8 @@ export interface LedgerTerms {
   readonly now: number;
   /** Marks bindings as shown by this full listing; null in an incremental one. */
   readonly sweepId: string | null;
+  /** What brought to light what is recorded; absent where nothing need have changed. */
+  readonly origin?: Origin;
   readonly policy: Pick<Policy, 'cancelGraceMs' | 'leaseMs' | 'fields'>;
 }
 

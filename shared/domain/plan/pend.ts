@@ -12,7 +12,7 @@ import {
   occurrenceFields,
 } from '../event/event-fields.ts';
 import { nextRevision } from '../state/next-revision.ts';
-import type { BindingRecord, Pending, PendingKind } from '../state/records.ts';
+import type { BindingRecord, Origin, Pending, PendingKind } from '../state/records.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Stores the binding, and with it whatever of its event's content the conference system does not know yet. */
@@ -56,11 +56,20 @@ export function pend(
   const conference = ledger.conference(binding.conference);
   if (conference === undefined) return;
   const { now, policy } = ledger.terms;
+  const origin = earliestOrigin(binding.pending?.origin, ledger.terms.origin);
   const revision = nextRevision(conference, now);
   // Should the worker that records this die, the conference falls due when its lease is over.
   ledger.putConference({ ...conference, revision, retryAt: conference.retryAt ?? now + policy.leaseMs });
   const restored = conference.isCancelledThere && what === 'updated';
-  ledger.putBinding({ ...binding, pending: { revision, what, changed, hashes, restored, seenAt: now } });
+  ledger.putBinding({
+    ...binding,
+    pending: { revision, what, changed, hashes, restored, seenAt: now, ...(origin !== undefined && { origin }) },
+  });
+}
+
+/** What is still owed from before has waited longer than what comes on top of it. */
+function earliestOrigin(before: Origin | undefined, now: Origin | undefined): Origin | undefined {
+  return before?.kind === 'notification' ? before : (now ?? before);
 }
 
 /** Whether a change is on record whose event was not read yet, as what a new leader owes is. */

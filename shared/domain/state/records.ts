@@ -60,6 +60,14 @@ export interface Listing {
   readonly sweptTo: BindingId | null;
 }
 
+/** When the first notification was published that no finished listing has satisfied; null for none. */
+export interface Announced {
+  /** Of those that the listing under way, or put by, satisfies. */
+  readonly at: number | null;
+  /** Of those that came too late for it, and wait for the next. */
+  readonly nextAt: number | null;
+}
+
 /** Why and when something last failed; never holds text from an event. */
 export interface Failure {
   readonly reason: string;
@@ -99,6 +107,7 @@ export interface CalendarRecord {
   readonly coveredUntil: number | null;
   /** When a message first asked for another listing while the lease was held. */
   readonly wantedAt: number | null;
+  readonly announced: Announced;
   readonly lease: Lease | null;
   readonly checkpoint: Listing | null;
   readonly channel: Channel | null;
@@ -127,6 +136,9 @@ export interface CalendarRecord {
 /** `updated`: the event as a whole. The others speak of one occurrence of a series. */
 export type PendingKind = 'updated' | 'occurrence_updated' | 'occurrence_cancelled';
 
+/** What brought a change to light: a notification, published at `at`, or a look that none had asked for. */
+export type Origin = { readonly kind: 'notification'; readonly at: number } | { readonly kind: 'unannounced' };
+
 /** A change that is recorded and not yet known to be delivered. Its content is read from Google when it is sent. */
 export interface Pending {
   /** Orders the changes of a conference and makes the idempotency key; the same on every retry. */
@@ -139,6 +151,8 @@ export interface Pending {
   readonly needsRevision?: true;
   /** When the change was seen. */
   readonly seenAt: number;
+  /** Absent where nothing need have changed: a full listing, a resend, a person's retry. */
+  readonly origin?: Origin;
 }
 
 /**

@@ -6,6 +6,7 @@
 import { UnknownCalendar } from '../../domain/errors.ts';
 import type { CalendarKey } from '../../domain/ids.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
+import { NOTHING_ANNOUNCED } from '../../domain/state/announced.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
@@ -69,7 +70,14 @@ export async function pauseCalendar(
   return change(services, key, isExpected, (stored) =>
     stored.status === 'paused'
       ? stored
-      : { ...stored, status: 'paused', generation: stored.generation + 1, lease: null, failure: null },
+      : {
+          ...stored,
+          status: 'paused',
+          generation: stored.generation + 1,
+          lease: null,
+          failure: null,
+          announced: NOTHING_ANNOUNCED,
+        },
   );
 }
 

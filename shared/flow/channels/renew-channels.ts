@@ -53,10 +53,17 @@ export async function renewChannels(services: CalendarServices, until: number): 
       services.log.write({ line: 'failure', where, error });
     }
   };
+  // Before anything else: that there is too much to do for a run must be seen above all when there is.
+  let fleet: FleetCounts | undefined;
+  if (Math.floor(startedAt / 60_000) % COUNT_EVERY_MINUTES === 0) {
+    await guarded('count the fleet', async () => {
+      fleet = await countFleet(services);
+    });
+  }
   for (let offset = 0; offset < DUE_SHARDS; offset++) {
     const shard = (first + offset) % DUE_SHARDS;
     for (let isMore = true; isMore; ) {
-      if (isOver()) return finish(services, { ...report, isComplete: false }, startedAt);
+      if (isOver()) return finish(services, { ...report, isComplete: false }, startedAt, fleet);
       const due = await services.store.dueCalendars(shard, services.clock.now(), PAGE);
       report.dueCalendars += due.length;
       const before = report.failed;
@@ -66,7 +73,7 @@ export async function renewChannels(services: CalendarServices, until: number): 
       isMore = due.length === PAGE && report.failed === before;
     }
     for (let isMore = true; isMore; ) {
-      if (isOver()) return finish(services, { ...report, isComplete: false }, startedAt);
+      if (isOver()) return finish(services, { ...report, isComplete: false }, startedAt, fleet);
       const due = await services.store.dueConferences(shard, services.clock.now(), PAGE);
       report.dueConferences += due.length;
       const before = report.failed;
@@ -76,11 +83,6 @@ export async function renewChannels(services: CalendarServices, until: number): 
       isMore = due.length === PAGE && report.failed === before;
     }
   }
-  if (Math.floor(startedAt / 60_000) % COUNT_EVERY_MINUTES !== 0) return finish(services, report, startedAt);
-  let fleet: FleetCounts | undefined;
-  await guarded('count the fleet', async () => {
-    fleet = await countFleet(services);
-  });
   return finish(services, report, startedAt, fleet);
 }
 
@@ -94,7 +96,7 @@ function finish(
   services: CalendarServices,
   report: RenewalReport,
   startedAt: number,
-  fleet?: FleetCounts,
+  fleet: FleetCounts | undefined,
 ): RenewalReport {
   const ms = services.clock.now() - startedAt;
   if (fleet === undefined) {

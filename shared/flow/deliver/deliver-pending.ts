@@ -18,7 +18,7 @@ import { isAsPending } from '../../domain/plan/pend.ts';
 import { SENDING_MS } from '../../domain/policy.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
-import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import type { CalendarRecord, ConferenceRecord, Origin } from '../../domain/state/records.ts';
 import { type Written, writeBack } from './write-back.ts';
 
 /** The calendar whose lease this run holds, and its events as they were just read, by their ids. */
@@ -44,6 +44,7 @@ interface Claimed {
   readonly binding: BindingId | null;
   readonly hashes: FieldHashes;
   readonly event: LiveEvent | undefined;
+  readonly origin: Origin | undefined;
 }
 
 /** A claimed change, and what came of it. */
@@ -121,7 +122,7 @@ async function attempt(
     type: claimed.change.type,
     revision: claimed.change.data.revision,
     ms: now - startedAt,
-    ...(claimed.event?.updatedAt != null && { freshnessMs: now - claimed.event.updatedAt }),
+    ...delayOf(claimed, now),
     ...('reason' in outcome && { reason: outcome.reason }),
   });
   const isPatch = outcome.kind === 'done' && outcome.eventPatch !== undefined;
@@ -131,6 +132,21 @@ async function attempt(
     outcome,
     written: await writeBack(services, atHand.calendar, key, claimed.event, outcome.eventPatch),
   };
+}
+
+/** How long the change has been owed: since its notification, or since the event changed where none told of it. */
+function delayOf(
+  { origin, event }: Claimed,
+  now: number,
+): { readonly freshnessMs?: number; readonly unannouncedMs?: number } {
+  switch (origin?.kind) {
+    case 'notification':
+      return { freshnessMs: now - origin.at };
+    case 'unannounced':
+      return event?.updatedAt == null ? {} : { unannouncedMs: now - event.updatedAt };
+    case undefined:
+      return {};
+  }
 }
 
 /** Whether an attempt may be made; waits for those under way where they are about to tell. */
@@ -147,11 +163,13 @@ async function admit(services: Services): Promise<boolean> {
 }
 
 function hasFailed(attempted: Attempted | null): attempted is Attempted {
-  return attempted?.outcome.kind === 'transient' || attempted?.outcome.kind === 'endpoint-gone';
+  if (attempted === null) return false;
+  const { kind } = attempted.outcome;
+  return kind === 'transient' || kind === 'key-refused' || kind === 'endpoint-gone';
 }
 
-function logGivenUp(services: Services, conference: ConferenceKey, { change }: Attempted, reason: string): void {
-  const { type, data } = change;
+function logGivenUp(services: Services, conference: ConferenceKey, attempted: Attempted, reason: string): void {
+  const { type, data } = attempted.change;
   services.log.write({
     line: 'delivery',
     outcome: 'gave-up',
@@ -159,6 +177,7 @@ function logGivenUp(services: Services, conference: ConferenceKey, { change }: A
     type,
     revision: data.revision,
     ms: 0,
+    ...delayOf(attempted, services.clock.now()),
     reason,
   });
 }
@@ -272,7 +291,13 @@ async function nextPending(
   const pending = binding?.pending ?? null;
   const { cancellation } = conference;
   if (cancellation !== null && (pending === null || cancellation.revision < pending.revision)) {
-    return { change: composeCancellation(conference, cancellation), binding: null, hashes: {}, event: undefined };
+    return {
+      change: composeCancellation(conference, cancellation),
+      binding: null,
+      hashes: {},
+      event: undefined,
+      origin: undefined,
+    };
   }
   if (binding === undefined || pending === null) return 'none';
   if (atHand === null || binding.calendar !== atHand.calendar.key) return 'not-at-hand';
@@ -282,5 +307,6 @@ async function nextPending(
   // A worker that was overtaken has an older reading at hand, and would send it as what another has recorded since.
   if (event !== undefined && !isAsPending(event, pending, fields, hashKey)) return 'not-at-hand';
   const change = composeChange({ conference, calendarId, binding, pending, event, fields });
-  return change === undefined ? 'not-at-hand' : { change, binding: binding.id, hashes: pending.hashes, event };
+  const { hashes, origin } = pending;
+  return change === undefined ? 'not-at-hand' : { change, binding: binding.id, hashes, event, origin };
 }

@@ -12,6 +12,7 @@ import { wantAnotherPass } from '../../domain/plan/listing.ts';
 import { type PlanRules, planEvent } from '../../domain/plan/plan.ts';
 import { selectConcerning } from '../../domain/plan/select-concerning.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
+import { originOf } from '../../domain/state/announced.ts';
 import { type BindingRecord, type CalendarRecord, isReference } from '../../domain/state/records.ts';
 import { inParallel } from '../in-parallel.ts';
 import { fence, type Held, leased } from '../lease.ts';
@@ -116,7 +117,15 @@ async function recordTogether(
     const conferences = await tx.conferences([...touchedConferences(concerning, bindings, occurrences, rules)]);
     const now = services.clock.now();
     const ledger = new Ledger(
-      { calendar: key, calendarId: calendar.calendarId, now, sweepId, policy: ledgerPolicy(services, now) },
+      {
+        calendar: key,
+        calendarId: calendar.calendarId,
+        now,
+        sweepId,
+        // A full listing shows everything, whether it has changed or not.
+        ...(sweepId === null && { origin: originOf(calendar) }),
+        policy: ledgerPolicy(services, now),
+      },
       { bindings: bindings.values(), conferences: conferences.values(), occurrences },
     );
     const applyAll = (): void => {

@@ -8,6 +8,7 @@ import type { ChannelName, SyncRequest } from '../../domain/notification/work-me
 import { beginListing, isUnderWay, laneOfNextListing } from '../../domain/plan/listing.ts';
 import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
+import { announcedAtOpening, withAnnouncement } from '../../domain/state/announced.ts';
 import type { CalendarRecord, Listing } from '../../domain/state/records.ts';
 import { fence, type Held, isHeld, type LeaseRefusal, leased } from '../lease.ts';
 import { handedToUpkeep } from './hand-to-upkeep.ts';
@@ -35,10 +36,14 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
     const now = services.clock.now();
     const isForced = request.force === true;
     if (!isForced && isBefore(arrival.publishedAt, stored.coveredUntil)) return { kind: 'covered' };
+    // What a person has paused is not late.
+    const isAnnounced = request.cause === 'notification' && stored.status !== 'paused';
+    const noted = isAnnounced ? withAnnouncement(stored, arrival.publishedAt) : stored;
     if (stored.status === 'paused' || isHeld(stored, now)) {
       // A listing that opened after the message was published will show its change, or leave a time to try again.
       const isBeingListed = !isForced && stored.status !== 'paused' && isBefore(arrival.publishedAt, stored.openedAt);
-      if (stored.wantedAt === null && !isBeingListed) tx.putCalendar({ ...stored, wantedAt: now });
+      const isWish = stored.wantedAt === null && !isBeingListed;
+      if (isWish || noted !== stored) tx.putCalendar(isWish ? { ...noted, wantedAt: now } : noted);
       return { kind: stored.status === 'paused' ? 'paused' : 'busy' };
     }
     const notBefore = stored.repairs.notBefore ?? 0;
@@ -50,7 +55,7 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
       return { kind: 'handed-over', isNews: isNews || isForced };
     }
 
-    const taken = leased(stored, owner, services);
+    const taken = leased(noted, owner, services);
     if (stored.checkpoint !== null && isUnderWay(stored.checkpoint)) {
       // The listing goes on where it stopped, and what brought us here may have happened after it opened.
       const isContinuation = request.cause === 'continuation';
@@ -61,7 +66,7 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
       tx.putCalendar(taken);
       return { kind: 'claimed', held: { owner, calendar: taken }, listing: null };
     }
-    tx.putCalendarOpened({ ...taken, wantedAt: null });
+    tx.putCalendarOpened({ ...taken, announced: announcedAtOpening(taken.announced), wantedAt: null });
     const listing = stored.checkpoint ?? beginListing(stored, sweepId, now, services.policy.fullSyncPastMs);
     return { kind: 'claimed', held: { owner, calendar: taken }, listing };
   });
@@ -82,7 +87,8 @@ export async function openListing(
   const sweepId = services.chance.id();
   return services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
-    tx.putCalendarOpened({ ...leased(calendar, held.owner, services), wantedAt: null, checkpoint: again });
+    const announced = announcedAtOpening(calendar.announced);
+    tx.putCalendarOpened({ ...leased(calendar, held.owner, services), announced, wantedAt: null, checkpoint: again });
     return again ?? beginListing(calendar, sweepId, services.clock.now(), services.policy.fullSyncPastMs);
   });
 }

@@ -2,6 +2,7 @@
 
 import { SECOND_LOOK_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
+import { announcedAfterListing } from '../../domain/state/announced.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, Channel, Listing } from '../../domain/state/records.ts';
@@ -25,6 +26,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
       accessRole: listing.accessRole,
       syncToken: listing.nextSyncToken,
       coveredUntil: stored.openedAt,
+      announced: announcedAfterListing(stored.announced),
       checkpoint: null,
       channel,
       openingProvenAt: isOpening ? run.arrival.publishedAt : stored.openingProvenAt,

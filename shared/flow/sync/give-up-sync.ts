@@ -11,6 +11,7 @@ import {
 import type { SyncOutcome } from '../../domain/log-line.ts';
 import { LEAD_KEPT_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
+import { NOTHING_ANNOUNCED } from '../../domain/state/announced.ts';
 import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, CalendarStatus } from '../../domain/state/records.ts';
 import { giveBackLease, type Held } from '../lease.ts';
@@ -58,9 +59,11 @@ export function postponed(services: Services, calendar: CalendarRecord, error: E
 }
 
 async function park(services: Services, held: Held, status: CalendarStatus, error: Error): Promise<SyncOutcome> {
-  await giveBackLease(services, held, (calendar) =>
-    withStatus(postponed(services, calendar, error, services.policy.reconcileMs), status, services.clock.now()),
-  );
+  await giveBackLease(services, held, (calendar) => ({
+    ...withStatus(postponed(services, calendar, error, services.policy.reconcileMs), status, services.clock.now()),
+    // What happens while others keep us out is seen when they let us in: no change is late by that.
+    announced: NOTHING_ANNOUNCED,
+  }));
   const { key, outOfReachSince } = held.calendar;
   services.log.write({ line: 'calendar-status', calendar: key, status, reason: error.name });
   const now = services.clock.now();

@@ -45,12 +45,15 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
     dueSoon: new Map(),
   };
   let outcome: SyncOutcome;
+  let reason: string | undefined;
   try {
     outcome = await listUntilCurrent(services, run, claim.listing);
   } catch (error) {
     outcome = await unlessUnreadable(giveUpSync(services, run.held, error));
+    const isPutOff = outcome === 'postponed' || outcome === 'parked';
+    if (isPutOff && error instanceof Error) reason = error.name;
   }
-  report(services, request, arrival, startedAt, outcome, run);
+  report(services, request, arrival, startedAt, outcome, { run, reason });
   await inParallel(2, [settleSoon, openSoon], (follow) => follow(services, run));
   return outcome;
 }
@@ -103,18 +106,18 @@ function report(
   arrival: Arrival,
   startedAt: number,
   outcome: SyncOutcome,
-  run?: SyncRun,
+  { run, reason }: { readonly run?: SyncRun; readonly reason?: string | undefined } = {},
 ): SyncOutcome {
-  const now = services.clock.now();
   services.log.write({
     line: 'sync',
     outcome,
     calendar: request.calendar,
     cause: request.cause,
     lane: arrival.lane,
-    ms: now - startedAt,
+    ms: services.clock.now() - startedAt,
+    ...(reason !== undefined && { reason }),
     ...(run !== undefined && run.mode !== null && { mode: run.mode }),
-    ...(run !== undefined && { counts: { ...run.counts }, freshnessMs: now - arrival.publishedAt }),
+    ...(run !== undefined && { counts: { ...run.counts } }),
   });
   return outcome;
 }

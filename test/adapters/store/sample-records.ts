@@ -51,7 +51,15 @@ export function binding(
 
 /** A pending update of the given revision. */
 export function pending(revision: number): Pending {
-  return { revision, what: 'updated', changed: ['title'], hashes: { title: 'h1' }, restored: false, seenAt: NOW };
+  return {
+    revision,
+    what: 'updated',
+    changed: ['title'],
+    hashes: { title: 'h1' },
+    restored: false,
+    seenAt: NOW,
+    origin: { kind: 'notification', at: NOW - 3 },
+  };
 }
 
 /** A calendar whose every field holds something. */
@@ -65,6 +73,7 @@ export function fullCalendar(name: string): CalendarRecord {
     openedAt: NOW + 1,
     coveredUntil: NOW + 2,
     wantedAt: NOW + 3,
+    announced: { at: NOW - 5, nextAt: NOW - 4 },
     lease: { owner: 'worker', until: NOW + 4 },
     checkpoint: {
       mode: 'full',

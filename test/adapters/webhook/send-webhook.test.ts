@@ -136,7 +136,8 @@ describe('what the answer means', () => {
     ],
     ['404 with HTML', { status: 404, headers: html, body: '<html>' }, { kind: 'refused', reason: 'answered 404' }],
     ['422', { status: 422, body: { error: 'alice@example.com' } }, { kind: 'refused', reason: 'answered 422' }],
-    ['401', { status: 401 }, { kind: 'refused', reason: 'answered 401' }],
+    ['401', { status: 401 }, { kind: 'key-refused', reason: 'answered 401' }],
+    ['403', { status: 403, body: { error: 'conference_not_found' } }, { kind: 'key-refused', reason: 'answered 403' }],
   ])('%s', async (_, answer, expected) => {
     expect(await outcomeOf(answer)).toEqual(expected);
   });

@@ -36,6 +36,12 @@ describe('the breaker', () => {
     expect(breaker.admit(10_000)).toBe('now');
     expect(breaker.admit(10_000)).toBe('now');
   });
+  test('opens for an endpoint that refuses our key as for one that is down, and not for one conference alone', () => {
+    const breaker = new Breaker();
+    expect(attempt(breaker, A, 'key-refused', 0)).toBeNull();
+    expect(attempt(breaker, A, 'key-refused', 0)).toBeNull();
+    expect(attempt(breaker, B, 'key-refused', 0)).toBe('opened');
+  });
   test('stays closed however often one conference fails', () => {
     const breaker = new Breaker();
     for (let now = 0; now < 100; now++) expect(attempt(breaker, A, 'transient', now)).toBeNull();

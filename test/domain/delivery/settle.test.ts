@@ -52,6 +52,9 @@ describe('an outcome is judged', () => {
 
   test('as later than everything else when the endpoint is gone', () => {
     expect(judge({ kind: 'endpoint-gone' }, true, conference('c'), terms())).toMatchObject({ retryAt: NOW + 120_000 });
+    const keyRefused = { kind: 'key-refused', reason: 'answered 401' } as const;
+    const transient = { kind: 'transient', reason: 'answered 401' } as const;
+    expect(judge(keyRefused, true, conference('c'), terms())).toEqual(judge(transient, true, conference('c'), terms()));
   });
 
   test('as refused once it has failed for three days, and not a moment before', () => {

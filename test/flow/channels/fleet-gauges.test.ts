@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
+import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
 import { ALICE, BOB, meeting, ours } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -30,6 +31,19 @@ test('one run of ten counts the fleet', async () => {
     failing: 0,
     orphaned: 0,
   });
+});
+
+test('a run that is out of time before it has begun counts the fleet all the same, and says that it is not complete', async () => {
+  const world = new World();
+  await world.register(ALICE);
+  const until = world.clock.now() + 1;
+  const dueCalendars = world.store.dueCalendars;
+  world.store.dueCalendars = async (...asked) => {
+    await world.clock.sleep(10);
+    return dueCalendars(...asked);
+  };
+  await world.clock.runUntilDone(renewChannels(world.services, until));
+  expect(world.lastLine('renewal-run')).toMatchObject({ isComplete: false, calendars: 1 });
 });
 
 test('a fleet that cannot be counted does not fail the run', async () => {

@@ -61,15 +61,15 @@ describe('the line of a delivery', () => {
   const line = (): unknown => world.lastLine('delivery');
   const base = { line: 'delivery', conference: CONFERENCE, type: 'conference.updated', ms: ANSWER_MS };
 
-  test('tells the conference, the calendar, how long it took and how fresh it is', async () => {
+  test('tells the conference, the calendar, how long it took and how long ago it changed', async () => {
     const atHand = await record(meeting('e1', ours('c1')));
     const { revision } = await world.conference('c1');
     await deliver(atHand);
-    const freshnessMs = now - UPDATED;
-    expect(line()).toStrictEqual({ ...base, outcome: 'done', calendar: ALICES, revision, freshnessMs });
+    const unannouncedMs = now - UPDATED;
+    expect(line()).toStrictEqual({ ...base, outcome: 'done', calendar: ALICES, revision, unannouncedMs });
   });
 
-  test('tells no freshness where the event does not say when it changed', async () => {
+  test('tells no delay where the event does not say when it changed', async () => {
     const atHand = await record(meeting('e1', ours('c1'), { updated: undefined }));
     const { revision } = await world.conference('c1');
     await deliver(atHand);
@@ -81,13 +81,13 @@ describe('the line of a delivery', () => {
     const { revision } = await world.conference('c1');
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
     await deliver(atHand);
-    const freshnessMs = now - UPDATED;
+    const unannouncedMs = now - UPDATED;
     expect(line()).toStrictEqual({
       ...base,
       outcome: 'transient',
       calendar: ALICES,
       revision,
-      freshnessMs,
+      unannouncedMs,
       reason: 'answered 503',
     });
   });
@@ -107,7 +107,8 @@ describe('the line of a delivery', () => {
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
     expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 0 });
     const reason = 'given up after three days: answered 503';
-    expect(line()).toStrictEqual({ ...base, outcome: 'gave-up', revision, ms: 0, reason });
+    const unannouncedMs = now - UPDATED;
+    expect(line()).toStrictEqual({ ...base, outcome: 'gave-up', revision, ms: 0, unannouncedMs, reason });
   });
 
   test('is not told a second time of what is refused', async () => {

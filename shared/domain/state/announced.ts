@@ -1,0 +1,39 @@
+/**
+ * Which notifications of a calendar no finished listing has satisfied yet: how fresh a delivery is, is measured from the first of them.
+ * They are on record, so that neither a postponed listing nor a held lease nor another process makes a late change look fresh.
+ */
+import { COVERAGE_MARGIN_MS } from '../policy.ts';
+import type { Announced, CalendarRecord, Origin } from './records.ts';
+
+/** No notification waits. */
+export const NOTHING_ANNOUNCED: Announced = { at: null, nextAt: null };
+
+/** The calendar with a notification that was published at this time (Unix milliseconds); the same record where an earlier one says as much. */
+export function withAnnouncement(calendar: CalendarRecord, publishedAt: number): CalendarRecord {
+  const { announced, openedAt } = calendar;
+  // As for coverage: what was published just before a listing opened may not be shown by it.
+  const isShown = openedAt !== null && publishedAt < openedAt - COVERAGE_MARGIN_MS;
+  const first = isShown ? announced.at : announced.nextAt;
+  if (first !== null && first <= publishedAt) return calendar;
+  return { ...calendar, announced: { ...announced, [isShown ? 'at' : 'nextAt']: publishedAt } };
+}
+
+/** What waits when another listing opens: all of it, for that one. */
+export function announcedAtOpening({ at, nextAt }: Announced): Announced {
+  return { at: earlier(at, nextAt), nextAt: null };
+}
+
+/** What waits when a listing has come to its end. */
+export function announcedAfterListing({ nextAt }: Announced): Announced {
+  return { at: nextAt, nextAt: null };
+}
+
+/** What brings a change to light that an incremental look at this calendar shows. */
+export function originOf({ announced }: CalendarRecord): Origin {
+  const at = earlier(announced.at, announced.nextAt);
+  return at === null ? { kind: 'unannounced' } : { kind: 'notification', at };
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
