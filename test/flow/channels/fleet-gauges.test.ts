@@ -37,7 +37,7 @@ test('a run that is out of time before it has begun counts the fleet all the sam
   const world = new World();
   await world.register(ALICE);
   const until = world.clock.now() + 1;
-  const dueCalendars = world.store.dueCalendars;
+  const dueCalendars = world.store.dueCalendars.bind(world.store);
   world.store.dueCalendars = async (...asked) => {
     await world.clock.sleep(10);
     return dueCalendars(...asked);
