@@ -89,6 +89,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
     [/^sandbox\/(import\/zoned-time|recurrence\/.*)\.ts$/],
     'world\\.ts',
   ),
+  { room: 'simulator/src/', may: [/^simulator\/src\//, /^sandbox\/(calendar|import|read-body)/, /^node:/] },
   { room: 'sandbox/conference/', may: [/^sandbox\//, /^node:/, /^standardwebhooks$/] },
   { room: 'sandbox/import/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
 ];
@@ -111,11 +112,12 @@ const EDGES = [
   /^shared\/adapters\//,
   /^functions\/(index|wire|drain|gate|log-crashes|trace)/,
   /^sandbox\//,
+  /^simulator\//,
   /^ops\//,
   /^scripts\//,
 ];
 
-const sources = ['functions', 'shared', 'sandbox', 'ops', 'scripts'].flatMap(sourcesBelow);
+const sources = ['functions', 'shared', 'sandbox', 'simulator/src', 'ops', 'scripts'].flatMap(sourcesBelow);
 
 describe('imports', () => {
   test.each(sources.map((source) => [source.path, source] as const))(

@@ -14,6 +14,7 @@ import { MalformedFaults, readFaults } from './faults/read-faults.ts';
 import type { SimulatedCalendar } from './simulated-calendar.ts';
 import type { CalendarAnswer } from './wire/answers.ts';
 import { ApiError } from './wire/api-error.ts';
+import type { CalendarRequest } from './wire/requests.ts';
 
 /** A real event has at most a few hundred kilobytes. */
 const BODY_BYTES_MAX = 2_097_152;
@@ -24,20 +25,28 @@ const BODY_BYTES_MAX = 2_097_152;
  */
 export type CalendarListener = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
+/** Hears of each call of the API with its answer, those included that the Calendar never saw. */
+export type AnswerObserver = (request: CalendarRequest, answer: CalendarAnswer) => void;
+
 /** The listener over the given Calendar. It never rejects. */
-export function calendarListener(calendar: SimulatedCalendar): CalendarListener {
+export function calendarListener(calendar: SimulatedCalendar, observe?: AnswerObserver): CalendarListener {
   return (request, response) => {
     const target = request.url ?? '';
     const end = target.indexOf('?');
     const path = end < 0 ? target : target.slice(0, end);
     if (path !== '/calendar/faults' && !path.startsWith('/calendar/v3/')) return false;
     const search = end < 0 ? '' : target.slice(end + 1);
-    return answerRequest(calendar, path, search, request, response);
+    return answerRequest({ calendar, observe }, path, search, request, response);
   };
 }
 
+interface Served {
+  readonly calendar: SimulatedCalendar;
+  readonly observe: AnswerObserver | undefined;
+}
+
 async function answerRequest(
-  calendar: SimulatedCalendar,
+  served: Served,
   path: string,
   search: string,
   request: IncomingMessage,
@@ -46,7 +55,7 @@ async function answerRequest(
   let answer: CalendarAnswer;
   try {
     const body = hasBody(request) ? await readBody(request, BODY_BYTES_MAX) : '';
-    answer = body === undefined ? tooLarge() : answerTo(calendar, path, search, request, body);
+    answer = body === undefined ? tooLarge() : answerTo(served, path, search, request, body);
   } catch {
     // The caller went away while his request was read, or the simulator has a bug: better no answer than a wrong one.
     response.destroy();
@@ -57,21 +66,26 @@ async function answerRequest(
 }
 
 function answerTo(
-  calendar: SimulatedCalendar,
+  { calendar, observe }: Served,
   path: string,
   search: string,
   request: IncomingMessage,
   text: string,
 ): CalendarAnswer {
   const method = request.method ?? 'GET';
+  const call: CalendarRequest = { method, path, query: new URLSearchParams(search), headers: request.headers };
   let body: unknown;
   try {
     body = text === '' ? undefined : JSON.parse(text);
   } catch {
-    return new ApiError(400, 'global', 'parseError', 'Parse Error').answer();
+    const answer = new ApiError(400, 'global', 'parseError', 'Parse Error').answer();
+    observe?.({ ...call, body: text }, answer);
+    return answer;
   }
   if (path === '/calendar/faults') return answerFaults(calendar, method, body);
-  return calendar.handle({ method, path, query: new URLSearchParams(search), headers: request.headers, body });
+  const answer = calendar.handle({ ...call, body });
+  observe?.({ ...call, body }, answer);
+  return answer;
 }
 
 function answerFaults(calendar: SimulatedCalendar, method: string, body: unknown): CalendarAnswer {

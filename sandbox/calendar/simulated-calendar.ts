@@ -36,6 +36,8 @@ export interface SimulatedCalendarOptions extends Partial<Settings> {
   readonly autoCreate?: boolean;
   /** Whose `primary` is meant where a request does not say who asks. Default `alice@example.com`. */
   readonly defaultUser?: string;
+  /** Whose an access token is that does not say so itself as `user:EMAIL` does; undefined, and the default, is 401. */
+  readonly userOfToken?: (token: string) => string | undefined;
 }
 
 const ROOT = '/calendar/v3/';
@@ -50,6 +52,7 @@ export class SimulatedCalendar {
       random = seededRandom(1),
       autoCreate = false,
       defaultUser = 'alice@example.com',
+      userOfToken,
       ...settings
     } = options;
     const faults = new Faults(random);
@@ -58,7 +61,7 @@ export class SimulatedCalendar {
       random,
       faults,
       channels: new Channels({ now, random, faults }),
-      directory: new Directory({ autoCreate, defaultUser: defaultUser.toLowerCase() }),
+      directory: new Directory({ autoCreate, defaultUser: defaultUser.toLowerCase(), userOfToken }),
       conferences: new PendingConferences({
         now,
         random,
@@ -91,6 +94,12 @@ export class SimulatedCalendar {
     if (fault?.afterEffect === false) return fault.answer;
     const answer = this.#answer(request);
     return fault?.answer ?? answer;
+  }
+
+  /** Answers a call as `handle` does, but meets and uses up no fault; for whoever judges an outcome. */
+  answerFaultless(request: CalendarRequest): CalendarAnswer {
+    this.settle();
+    return this.#answer(request);
   }
 
   /** Makes a calendar, or keeps the one of that id as it is. */

@@ -33,7 +33,7 @@ export function readChannel(body: JsonObject): { id: string; token: string | und
 
 /** https, or plain http on this very machine: the sandbox has no certificates. */
 function readAddress(address: string | undefined): string {
-  const url = address === undefined ? null : URL.parse(address);
+  const url = address !== undefined && URL.canParse(address) ? new URL(address) : null;
   if (address === undefined || url === null || url.hostname === '') {
     throw new ApiError(400, 'global', 'push.webhookUrlNoHostOrAddress', 'WebHook callback must have a host or address');
   }

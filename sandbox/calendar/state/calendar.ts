@@ -8,11 +8,11 @@ import { fingerprint } from './identifiers.ts';
 /** What a new calendar is. */
 export interface CalendarOptions {
   /** The user whose calendar it is; default: the user named like the calendar. */
-  readonly owner?: string;
-  readonly summary?: string;
-  readonly description?: string;
+  readonly owner?: string | undefined;
+  readonly summary?: string | undefined;
+  readonly description?: string | undefined;
   /** IANA name; default UTC. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
 }
 
 /** See the head of this file. */

@@ -12,16 +12,25 @@ export interface Access {
   readonly role: AccessRole;
 }
 
+/** How users and calendars come about. */
+export interface DirectoryOptions {
+  readonly defaultUser: string;
+  readonly autoCreate: boolean;
+  readonly userOfToken?: ((token: string) => string | undefined) | undefined;
+}
+
 /** See the head of this file. */
 export class Directory {
   readonly #calendars = new Map<string, Calendar>();
   readonly #deletedIds = new Set<string>();
   readonly #defaultUser: string;
   readonly #autoCreate: boolean;
+  readonly #userOfToken: (token: string) => string | undefined;
 
-  constructor(options: { readonly defaultUser: string; readonly autoCreate: boolean }) {
+  constructor(options: DirectoryOptions) {
     this.#defaultUser = options.defaultUser;
     this.#autoCreate = options.autoCreate;
+    this.#userOfToken = options.userOfToken ?? (() => undefined);
   }
 
   /** Makes a calendar, or returns the one of that id. */
@@ -58,15 +67,15 @@ export class Directory {
   }
 
   /**
-   * Who asks: `Authorization: Bearer user:EMAIL`; undefined for nobody in particular, who acts as the owner of whatever
-   * he addresses.
+   * Who asks: `Authorization: Bearer user:EMAIL`, or whoever the token belongs to; undefined for nobody in particular, who acts as
+   * the owner of whatever he addresses.
    * @throws ApiError 401 for any other authorization
-   *
    */
   actor(request: CalendarRequest): string | undefined {
     const header = headerOf(request, 'authorization');
     if (header === undefined) return undefined;
-    const user = /^Bearer user:(\S+@\S+)$/i.exec(header)?.[1];
+    const token = /^Bearer (\S+)$/i.exec(header)?.[1] ?? '';
+    const user = /^user:(\S+@\S+)$/i.exec(token)?.[1] ?? (token === '' ? undefined : this.#userOfToken(token));
     if (user === undefined) throw authError();
     return user.toLowerCase();
   }
