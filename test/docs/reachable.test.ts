@@ -1,6 +1,6 @@
 /** The documents: whoever starts at the README finds each of them by following links. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -23,7 +23,9 @@ function reachableFrom(start: string): ReadonlySet<string> {
 
 test('every file of docs/ is reachable from the README', () => {
   const reachable = reachableFrom('README.md');
-  const files = readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`);
+  const files = readdirSync(join(ROOT, 'docs'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
   expect(files.length).toBeGreaterThan(10);
   expect(files.filter((file) => !reachable.has(file))).toEqual([]);
 });
