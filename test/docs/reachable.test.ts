@@ -1,5 +1,5 @@
-/** The documents: whoever starts at the README finds each of them by following links. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The documents: whoever starts at the README finds each of them by following links, and no link leads nowhere. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
 
@@ -28,4 +28,23 @@ test('every file of docs/ is reachable from the README', () => {
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
   expect(files.length).toBeGreaterThan(10);
   expect(files.filter((file) => !reachable.has(file))).toEqual([]);
+});
+
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'receiver/README.md', 'terraform/README.md'].concat(
+  readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+);
+
+test.each(PAGES)('every link of %s leads to a file that is there', (page) => {
+  expect(linksOf(page).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('the README is short enough to be read', () => {
+  expect(readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n').length).toBeLessThan(120);
+});
+
+test('.nvmrc names the Node that the package brings', () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  expect(devDependencies.node).toMatch(new RegExp(`^\\^${readFileSync(join(ROOT, '.nvmrc'), 'utf8').trim()}\\.`));
 });
