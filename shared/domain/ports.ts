@@ -184,8 +184,12 @@ export interface StoreTransaction {
   firstReferenceAfter(conference: ConferenceKey, calendar: CalendarKey | null): Promise<BindingRecord | undefined>;
   /** How many bindings of this calendar keep the conference alive. */
   countReferences(conference: ConferenceKey, calendar: CalendarKey): Promise<number>;
-  /** Bindings of the occurrences of a series. */
-  occurrencesOf(calendar: CalendarKey, recurringEventId: string, limit: number): Promise<readonly BindingRecord[]>;
+  /** Bindings of the occurrences of these series, in the order of their ids. */
+  occurrencesOf(
+    calendar: CalendarKey,
+    seriesIds: readonly string[],
+    range: KeyRange<BindingId>,
+  ): Promise<readonly BindingRecord[]>;
   putCalendar(record: CalendarRecord): void;
   /** As putCalendar, with `openedAt` set to the time of the commit, by the database's clock. */
   putCalendarOpened(record: CalendarRecord): void;

@@ -43,7 +43,7 @@ export function noting(tx: StoreTransaction, commit: Commit, stamp: () => number
     bindingsFor: (conference, calendar, kind, range) => tx.bindingsFor(conference, calendar, kind, range),
     firstReferenceAfter: (conference, calendar) => tx.firstReferenceAfter(conference, calendar),
     countReferences: (conference, calendar) => tx.countReferences(conference, calendar),
-    occurrencesOf: (calendar, id, limit) => tx.occurrencesOf(calendar, id, limit),
+    occurrencesOf: (calendar, ids, range) => tx.occurrencesOf(calendar, ids, range),
     putCalendar(record) {
       commit.calendars.set(record.key, record);
       tx.putCalendar(record);

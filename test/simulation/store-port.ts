@@ -58,7 +58,7 @@ function split(world: World, worker: Worker, tx: StoreTransaction): StoreTransac
     bindingsFor: (conference, calendar, kind, range) => call(() => tx.bindingsFor(conference, calendar, kind, range)),
     firstReferenceAfter: (conference, calendar) => call(() => tx.firstReferenceAfter(conference, calendar)),
     countReferences: (conference, calendar) => call(() => tx.countReferences(conference, calendar)),
-    occurrencesOf: (calendar, id, limit) => call(() => tx.occurrencesOf(calendar, id, limit)),
+    occurrencesOf: (calendar, ids, range) => call(() => tx.occurrencesOf(calendar, ids, range)),
     putCalendar: (record) => tx.putCalendar(record),
     putCalendarOpened: (record) => tx.putCalendarOpened(record),
     deleteCalendar: (key) => tx.deleteCalendar(key),

@@ -30,6 +30,9 @@ const REFERENCE_STATES: readonly BindingState[] = ['live', 'failed'];
 /** Naming all states lets the index of the references answer for occurrences, too. */
 const ALL_STATES: readonly BindingState[] = ['announced', 'live', 'gone', 'failed'];
 
+/** Values that one `in` compares with: https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries */
+export const IN_MAX = 30;
+
 const FAILED: BindingState & ConferenceState = 'failed';
 
 /** The three collections of one database. */
@@ -156,8 +159,9 @@ export class Documents {
     return calendar === null ? references : references.startAfter(calendar);
   }
 
-  occurrencesOf(calendar: CalendarKey, recurringEventId: string): Query {
-    return this.#bindingsOf(calendar).where('recurringEventId', '==', recurringEventId);
+  /** Of at most `IN_MAX` series. */
+  occurrencesOf(calendar: CalendarKey, seriesIds: readonly string[], after: BindingId | null): Query {
+    return inOrder(this.#bindingsOf(calendar).where('recurringEventId', 'in', seriesIds), after);
   }
 
   readCalendar(snapshot: DocumentSnapshot): CalendarRecord | undefined {

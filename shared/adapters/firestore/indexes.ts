@@ -64,7 +64,7 @@ export const SINGLE_FIELD_INDEXES: readonly SingleFieldIndex[] = [
   { collectionGroup: 'conferences', fieldPath: 'state', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // failingConferences: attempts > 0, in the order of attempts and of the document ids; countFleet: the same.
   { collectionGroup: 'conferences', fieldPath: 'attempts', queryScope: 'COLLECTION', order: 'ASCENDING' },
-  // occurrencesOf: recurringEventId == e within one calendar, in the order of the document ids.
+  // occurrencesOf: recurringEventId in [...] within one calendar, in the order of the document ids.
   { collectionGroup: 'bindings', fieldPath: 'recurringEventId', queryScope: 'COLLECTION', order: 'ASCENDING' },
 ];
 

@@ -9,7 +9,7 @@ import type { KeyRange, StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import type { Calls } from './calls.ts';
 import { collect } from './collect.ts';
-import type { Documents } from './documents.ts';
+import { type Documents, IN_MAX } from './documents.ts';
 import {
   bindingFields,
   calendarFields,
@@ -113,10 +113,16 @@ export class FirestoreTransaction implements StoreTransaction {
 
   async occurrencesOf(
     calendar: CalendarKey,
-    recurringEventId: string,
-    limit: number,
+    seriesIds: readonly string[],
+    { after, limit }: KeyRange<BindingId>,
   ): Promise<readonly BindingRecord[]> {
-    return this.#bindingsIn(this.#documents.occurrencesOf(calendar, recurringEventId), limit);
+    const queries: Promise<readonly BindingRecord[]>[] = [];
+    for (let from = 0; from < seriesIds.length; from += IN_MAX) {
+      const some = seriesIds.slice(from, from + IN_MAX);
+      queries.push(this.#bindingsIn(this.#documents.occurrencesOf(calendar, some, after), limit));
+    }
+    const found = (await Promise.all(queries)).flat();
+    return found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
   }
 
   putCalendar(record: CalendarRecord): void {

@@ -193,8 +193,14 @@ export class Tables {
     );
   }
 
-  occurrencesOf(calendar: CalendarKey, recurringEventId: string, limit: number): readonly BindingRecord[] {
-    return this.#occurrences.select(seriesOf(calendar, recurringEventId), limit);
+  occurrencesOf(
+    calendar: CalendarKey,
+    seriesIds: readonly string[],
+    { after, limit }: KeyRange<BindingId>,
+  ): readonly BindingRecord[] {
+    const isBefore = ({ id }: BindingRecord): boolean => after !== null && id <= after;
+    const found = seriesIds.flatMap((id) => this.#occurrences.select(seriesOf(calendar, id), limit, isBefore));
+    return found.sort(byPlace).slice(0, limit);
   }
 
   putCalendar(record: CalendarRecord): void {

@@ -105,10 +105,10 @@ export class MemoryTransaction implements StoreTransaction {
 
   async occurrencesOf(
     calendar: CalendarKey,
-    recurringEventId: string,
-    limit: number,
+    seriesIds: readonly string[],
+    range: KeyRange<BindingId>,
   ): Promise<readonly BindingRecord[]> {
-    return this.#query(() => this.#tables.occurrencesOf(calendar, recurringEventId, limit));
+    return this.#query(() => this.#tables.occurrencesOf(calendar, seriesIds, range));
   }
 
   putCalendar(record: CalendarRecord): void {

@@ -18,7 +18,16 @@ import { adoptOccurrences, depart, owe } from './adopt-occurrences.ts';
 import type { Ledger } from './ledger.ts';
 import { pend, pendContent } from './pend.ts';
 import { owesDeparture, type Plan } from './plan.ts';
-import { addReference, endAnnouncement, endReference, leads, releaseReference, stillAnnounced } from './references.ts';
+import {
+  addReference,
+  endAnnouncement,
+  endOccurrences,
+  endReference,
+  leads,
+  releaseOccurrences,
+  releaseReference,
+  stillAnnounced,
+} from './references.ts';
 
 /** See the file's head. */
 export function applyPlan(ledger: Ledger, event: ListedEvent, plan: Plan): void {
@@ -42,6 +51,32 @@ export function applyPlan(ledger: Ledger, event: ListedEvent, plan: Plan): void 
       return;
     case 'hand-over':
       if (isReference(own)) releaseReference(ledger, own);
+      return;
+  }
+}
+
+/**
+ * Applies the plan of a series to those of its occurrences that the ledger has, where they are too many to be seen to together with it; the
+ * record of the series is left as it is.
+ */
+export function applyToOccurrences(ledger: Ledger, event: ListedEvent, plan: Plan): void {
+  const own = ledger.binding(bindingIdOf(event.id));
+  switch (plan.kind) {
+    case 'reference': {
+      const next = conferenceKeyOf(plan.conferenceId);
+      if (isReference(own) && own.conference !== next) endOccurrences(ledger, event.id, 'conference_replaced');
+      if (event.kind === 'live' && event.recurrence !== null) adoptOccurrences(ledger, event.id, next);
+      return;
+    }
+    case 'none':
+      endOccurrences(ledger, event.id, plan.reason);
+      return;
+    case 'hand-over':
+      releaseOccurrences(ledger, event.id);
+      return;
+    case 'keep':
+    case 'occurrence':
+    case 'occurrence-cancelled':
       return;
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../state/records.ts';
 import type { Ledger } from './ledger.ts';
 import { pend } from './pend.ts';
+import { leads } from './references.ts';
 
 /**
  * Makes pending what this part of the leader's bindings owes, and notes that it was looked at. `part`: the next ones of the kind that is
@@ -21,6 +22,18 @@ export function owePart(ledger: Ledger, key: ConferenceKey, part: readonly Bindi
   for (const binding of part) if (binding.pending === null) oweFirstWord(ledger, binding, owed);
   const conference = ledger.conference(key);
   if (conference !== undefined) ledger.putConference({ ...conference, owed: advanced(owed, part, isLast) });
+}
+
+/** Owes the conference, if this calendar leads it, a word of each occurrence of a series that has just come to it. */
+export function oweOccurrences(ledger: Ledger, key: ConferenceKey): void {
+  const conference = ledger.conference(key);
+  if (conference === undefined || !leads(ledger, key)) return;
+  const { owed } = conference;
+  // Where references are gone through still, all occurrences follow anyway.
+  if (owed?.kind === 'event') return;
+  const since = owed?.since ?? ledger.terms.now;
+  const isAnew = owed?.isAnew ?? false;
+  ledger.putConference({ ...conference, owed: { since, kind: 'occurrence', after: null, isAnew } });
 }
 
 function oweFirstWord(ledger: Ledger, binding: BindingRecord, { isAnew }: Owed): void {

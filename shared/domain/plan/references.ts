@@ -54,17 +54,24 @@ export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: 
  * occurrences end with it; under one that lives without the conference, those that carry one have it for themselves.
  */
 export function endReference(ledger: Ledger, binding: BindingRecord, reason: CancelReason): void {
-  const isOver = reason === 'event_deleted' || reason === 'series_ended';
-  const occurrences = ledger.occurrencesOf(binding.eventId);
-  if (!isOver) for (const occurrence of occurrences) standAlone(ledger, occurrence);
+  endOccurrences(ledger, binding.eventId, reason);
   drop(ledger, binding, orphanedBy(ledger, binding.eventId, reason));
-  if (isOver) endAnnouncement(ledger, binding, reason);
-  for (const { id } of occurrences) {
-    const occurrence = ledger.binding(id);
-    if (occurrence === undefined) continue;
-    if (!isReference(occurrence)) setAside(ledger, occurrence);
-    else if (isOver) endReference(ledger, occurrence, 'event_deleted');
+  if (isOver(reason)) endAnnouncement(ledger, binding, reason);
+}
+
+/** What the end of its reference means for the occurrences of a series that the ledger has. */
+export function endOccurrences(ledger: Ledger, seriesId: string, reason: CancelReason): void {
+  for (const occurrence of ledger.occurrencesOf(seriesId)) {
+    if (!isOver(reason)) standAlone(ledger, occurrence);
+    const standing = ledger.binding(occurrence.id);
+    if (standing === undefined) continue;
+    if (!isReference(standing)) setAside(ledger, standing);
+    else if (isOver(reason)) endReference(ledger, standing, 'event_deleted');
   }
+}
+
+function isOver(reason: CancelReason): boolean {
+  return reason === 'event_deleted' || reason === 'series_ended';
 }
 
 /** Ends what was announced for an event that is over beside the conference that it carried: nobody need wait for it to appear. */
@@ -127,7 +134,12 @@ function standAlone(ledger: Ledger, occurrence: BindingRecord): void {
 export function releaseReference(ledger: Ledger, binding: BindingRecord): void {
   ledger.noteHandOver(binding.conference);
   drop(ledger, binding, (conference) => released(conference, ledger.terms.now));
-  for (const occurrence of ledger.occurrencesOf(binding.eventId)) {
+  releaseOccurrences(ledger, binding.eventId);
+}
+
+/** What the release of its reference means for the occurrences of a series that the ledger has. */
+export function releaseOccurrences(ledger: Ledger, seriesId: string): void {
+  for (const occurrence of ledger.occurrencesOf(seriesId)) {
     if (isReference(occurrence)) releaseReference(ledger, occurrence);
     else setAside(ledger, occurrence);
   }

@@ -10,7 +10,7 @@ import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { fence, type Held } from '../lease.ts';
-import { planRules } from '../record/record-changes.ts';
+import { planRules } from '../record/plan-rules.ts';
 
 /**
  * Judges the orphan by its last event as just read and recorded. Does nothing if a reference has appeared or the grace still runs.

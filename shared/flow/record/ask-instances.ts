@@ -3,8 +3,9 @@
  * our records know to live keeps its series alive.
  */
 import type { ListedEvent } from '../../domain/event/event.ts';
+import type { BindingId } from '../../domain/ids.ts';
 import { type PlanRules, seriesInDoubt } from '../../domain/plan/plan.ts';
-import type { Services } from '../../domain/ports.ts';
+import type { KeyRange, Services } from '../../domain/ports.ts';
 import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -14,8 +15,8 @@ import { type Bindings, knownOf } from './known-bindings.ts';
 const AT_ONCE = 8;
 /** The lease outlasts what is asked under it: retries are begun in this part of it. */
 const LEASE_PART = 6;
-/** Deviating occurrences of a series that are read before it ends. */
-const OCCURRENCES_MAX = 400;
+/** Deviating occurrences of a series that are looked through together. */
+const BATCH = 100;
 
 /**
  * The events, each series of which nothing takes place marked as empty. A series that is not on the page, and whose
@@ -59,12 +60,20 @@ async function takesPlace(services: Services, held: Held, id: string): Promise<b
   const { calendar } = held;
   if (await callGoogle(services, untilOf(services), () => services.google.hasInstances(calendar, id))) return true;
   // A moved occurrence outlives the rule that it came from, and need not be among the instances of what is left.
-  const occurrences = await services.store.transact((tx) => tx.occurrencesOf(calendar.key, id, OCCURRENCES_MAX));
-  // Beyond that many nobody can say, and nobody is shut out.
-  let isOneLive = occurrences.length === OCCURRENCES_MAX;
-  await inParallel(AT_ONCE, occurrences.filter(isBelievedToLive), async ({ eventId }) => {
-    if (!isOneLive) isOneLive = (await readAgain(services, held, eventId)).kind === 'live';
-  });
+  const until = untilOf(services);
+  let isOneLive = false;
+  let after: BindingId | null = null;
+  for (let isLast = false; !isOneLive && !isLast; ) {
+    const range: KeyRange<BindingId> = { after, limit: BATCH };
+    const occurrences = await services.store.transact((tx) => tx.occurrencesOf(calendar.key, [id], range));
+    await inParallel(AT_ONCE, occurrences.filter(isBelievedToLive), async ({ eventId }) => {
+      if (!isOneLive) isOneLive = (await readAgain(services, held, eventId)).kind === 'live';
+    });
+    // Of thousands, with the time over, nobody can say, and nobody is shut out.
+    if (services.clock.now() >= until) return true;
+    isLast = occurrences.length < BATCH;
+    after = occurrences.at(-1)?.id ?? null;
+  }
   return isOneLive;
 }
 

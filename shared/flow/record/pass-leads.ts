@@ -8,7 +8,7 @@ import { inParallel } from '../in-parallel.ts';
 import { writeLedger } from './write-ledger.ts';
 
 /** Reads of one transaction that are under way together: a page can end hundreds of leads, and a read takes some 15 ms. */
-export const READS_AT_ONCE = 64;
+const READS_AT_ONCE = 64;
 
 /** Who leads a conference next, and with how many references. */
 interface Succession {

@@ -139,7 +139,7 @@ async function everythingOf(store: Store): Promise<Record<string, unknown>> {
       all[`occurrences ${id} of a`] = await tx.bindingsFor(conferenceKey(id), calendarKey('a'), 'occurrence', range);
       all[`count ${id} a`] = await tx.countReferences(conferenceKey(id), calendarKey('a'));
     }
-    for (const id of SERIES) all[`occurrences ${id}`] = await tx.occurrencesOf(calendarKey('a'), id, LIMIT);
+    for (const id of SERIES) all[`occurrences ${id}`] = await tx.occurrencesOf(calendarKey('a'), [id], range);
   });
   return all;
 }

@@ -323,7 +323,7 @@ export function describeQueries(open: () => OpenedStore): void {
     );
 
     test(
-      'find the occurrences of a series within its calendar',
+      'find the occurrences of one or many series within their calendar',
       withStore(async (store) => {
         const ofSeries = { kind: 'occurrence', recurringEventId: 'series' } as const;
         await put(store, {
@@ -336,10 +336,18 @@ export function describeQueries(open: () => OpenedStore): void {
           ],
         });
         await store.transact(async (tx) => {
-          const found = await tx.occurrencesOf(calendarKey('a'), 'series', 10);
+          const occurrencesOf = (calendarName: string, seriesIds: readonly string[], limit = 10, after?: BindingId) =>
+            tx.occurrencesOf(calendarKey(calendarName), seriesIds, { after: after ?? null, limit });
+          const found = await occurrencesOf('a', ['series']);
           expect(found.map(({ id }) => id)).toEqual(['e1', 'e2'].map(bindingId).sort());
-          expect(await tx.occurrencesOf(calendarKey('a'), 'series', 1)).toEqual(found.slice(0, 1));
-          expect(await tx.occurrencesOf(calendarKey('c'), 'series', 10)).toEqual([]);
+          expect(await occurrencesOf('a', ['series'], 1)).toEqual(found.slice(0, 1));
+          expect(await occurrencesOf('a', ['series'], 10, found[0]?.id)).toEqual(found.slice(1));
+          expect(await occurrencesOf('c', ['series'])).toEqual([]);
+          expect(await occurrencesOf('a', [])).toEqual([]);
+          const others = Array.from({ length: 70 }, (_, n) => `other${n}`);
+          const ofMany = await occurrencesOf('a', ['series', ...others, 'series2']);
+          expect(ofMany.map(({ id }) => id)).toEqual(['e1', 'e2', 'e3'].map(bindingId).sort());
+          expect(await occurrencesOf('a', ['series', ...others, 'series2'], 2)).toEqual(ofMany.slice(0, 2));
         });
       }),
     );

@@ -5,7 +5,8 @@ import { ALICE, BOB, type Item, ours, series, tombstone } from '../../domain/bui
 import { World } from '../world.ts';
 
 const READ_MS = 15;
-const TRANSACTION_MS = 2_000;
+/** Round trips one after the other; some of each are many reads side by side. */
+const ROUND_TRIPS = 15;
 const SERIES = 250;
 
 /** Lets each read of a transaction take its time; returns how long the longest transaction took. */
@@ -49,10 +50,10 @@ test('a page of 250 series that come, and one of 250 that end and leave their le
   for (let n = 0; n < SERIES; n++) world.put(BOB, ofBob(series(`b${n}`, ours(`c${n}`))));
   const bobs = await world.register(BOB);
   expect(seen.longestMs).toBeGreaterThan(READ_MS);
-  expect(seen.longestMs).toBeLessThan(TRANSACTION_MS);
+  expect(seen.longestMs).toBeLessThanOrEqual(ROUND_TRIPS * READ_MS);
   for (let n = 0; n < SERIES; n++) world.put(ALICE, tombstone(`s${n}`));
   await world.notify(ALICE);
   await world.work();
   expect((await world.conference('c7')).leader).toBe(bobs);
-  expect(seen.longestMs).toBeLessThan(TRANSACTION_MS);
+  expect(seen.longestMs).toBeLessThanOrEqual(ROUND_TRIPS * READ_MS);
 });

@@ -46,7 +46,7 @@ function noting(tx: StoreTransaction, kept: Kept): StoreTransaction {
     bindingsFor: (conference, calendar, kind, range) => tx.bindingsFor(conference, calendar, kind, range),
     firstReferenceAfter: (conference, calendar) => tx.firstReferenceAfter(conference, calendar),
     countReferences: (conference, calendar) => tx.countReferences(conference, calendar),
-    occurrencesOf: (calendar, id, limit) => tx.occurrencesOf(calendar, id, limit),
+    occurrencesOf: (calendar, ids, range) => tx.occurrencesOf(calendar, ids, range),
     putCalendar: (record) => {
       kept.calendars.push(record);
       tx.putCalendar(record);
