@@ -21,6 +21,7 @@ import * as failuresShow from './commands/failures-show.ts';
 import * as replay from './commands/replay.ts';
 import * as status from './commands/status.ts';
 import * as sync from './commands/sync.ts';
+import * as version from './commands/version.ts';
 import * as webhookTest from './commands/webhook-test.ts';
 import * as webhookTrigger from './commands/webhook-trigger.ts';
 
@@ -49,4 +50,5 @@ export const COMMANDS: readonly Command[] = [
   offlineCommand(webhookTest),
   offlineCommand(webhookTrigger),
   completionCommand(() => COMMANDS),
+  offlineCommand(version),
 ];

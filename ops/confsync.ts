@@ -6,9 +6,9 @@
 import { createInterface } from 'node:readline/promises';
 import { UsageError } from './cli/errors.ts';
 import { paintFor } from './cli/paint.ts';
+import type { Place } from './cli/places.ts';
 import { type ProgramWorld, runProgram } from './cli/program.ts';
 import type { Terminal } from './cli/screen.ts';
-import { VERSION } from './cli/version.ts';
 import { COMMANDS } from './commands.ts';
 
 const { argv, env, stdin, stdout, stderr } = process;
@@ -27,12 +27,14 @@ const terminal: Terminal = {
   },
 };
 
-/** Google's clients read the environment by themselves, so the file becomes part of it. */
-function loadEnvFile(path: string): void {
+/** Google's clients read the environment by themselves, so what was typed becomes part of it. */
+function putIntoEnvironment({ configFile, variables }: Place): void {
+  Object.assign(process.env, variables);
+  if (configFile === undefined) return;
   try {
-    process.loadEnvFile(path);
+    process.loadEnvFile(configFile);
   } catch {
-    throw new UsageError(`${path} cannot be read`, '--env-file names a file of NAME=VALUE lines');
+    throw new UsageError(`${configFile} cannot be read`, '--config names a file of NAME=VALUE lines');
   }
 }
 
@@ -42,9 +44,8 @@ const world: ProgramWorld = {
   print: (text) => void stdout.write(text),
   terminal,
   paint: { stdout: paintFor(stdout.isTTY === true, env), stderr: paintFor(stderr.isTTY === true, env) },
-  version: VERSION,
-  async open(envFile, screen) {
-    if (envFile !== undefined) loadEnvFile(envFile);
+  async open(place, screen) {
+    putIntoEnvironment(place);
     // Loaded only when needed: help and completion must not wait for Google's clients.
     const { openServices } = await import('./open-services.ts');
     return openServices(process.env, screen);

@@ -10,7 +10,11 @@ export function prefixOf(workTopic: string): string {
 }
 
 /** See the file's head. */
-export function namesOf(config: Config, projectId: string, isEmulated: boolean): Names {
+export function namesOf(
+  config: Config,
+  projectId: string,
+  { region, emulators }: Pick<Names, 'region' | 'emulators'>,
+): Names {
   const { workTopic, deadLetterTopic, firestoreDatabase, calendarAuth, backend } = config;
   const prefix = prefixOf(workTopic);
   const secrets = [
@@ -28,7 +32,16 @@ export function namesOf(config: Config, projectId: string, isEmulated: boolean):
     deadLetterSubscription: deadLetterTopic,
     replaySubscription: `${workTopic}-replay`,
     job: `${prefix}renew-channels`,
+    prefix,
+    functions: {
+      'receive-notification': `${prefix}receive-notification`,
+      'sync-calendar-live': `${prefix}sync-calendar-live`,
+      'sync-calendar-upkeep': `${prefix}sync-calendar-upkeep`,
+      'renew-channels': `${prefix}renew-channels`,
+      'manage-calendars': `${prefix}manage-calendars`,
+    },
     secrets: secrets.map((secret) => `${prefix}${secret}`),
-    pushEndpoints: isEmulated ? 'emulator' : 'cloud',
+    region,
+    emulators,
   };
 }

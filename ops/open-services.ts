@@ -2,6 +2,7 @@
  * The composition root of confsync: the adapters of the functions, chosen by the same configuration, and those that only operators
  * need. None of the functions' secrets is among it.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { wireGoogle } from '../functions/wire.ts';
 import { COMPOSITE_INDEXES, TTL_FIELDS } from '../shared/adapters/firestore/indexes.ts';
 import { createFirestoreStore } from '../shared/adapters/firestore/store.ts';
@@ -9,7 +10,7 @@ import { createPubSubQueue } from '../shared/adapters/pubsub/publish-work.ts';
 import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
 import { type Config, type Environment, parseConfig } from '../shared/config/config.ts';
 import type { Log } from '../shared/domain/ports.ts';
-import { createCloudApi, createNoCloudApi } from './adapters/cloud-api.ts';
+import { createNoCloudApi, openCloudApi } from './adapters/cloud-api.ts';
 import { createDeadLetterBox } from './adapters/dead-letter-box.ts';
 import { createInstallation } from './adapters/installation.ts';
 import { openPubSubClients } from './adapters/pubsub-clients.ts';
@@ -18,8 +19,8 @@ import { createWorkTopic } from './adapters/work-topic.ts';
 import { UsageError } from './cli/errors.ts';
 import type { Screen } from './cli/screen.ts';
 import { problemsOf } from './config-problems.ts';
-import { namesOf, prefixOf } from './names.ts';
-import type { OpsServices } from './ports.ts';
+import { namesOf } from './names.ts';
+import type { Names, OpsServices } from './ports.ts';
 
 /** Services that are open until they are closed. */
 export interface OpenedServices {
@@ -34,13 +35,17 @@ const PATIENCE: Readonly<Record<'cloud' | 'emulator', { readonly look: PullPatie
     emulator: { look: { firstMs: 800, quietMs: 300 }, replay: { firstMs: 1_500, quietMs: 500 } },
   };
 
+const CLOSE_MS = 100;
+
 /** See the file's head. Opens no connection that the command does not use. @throws ConfigError, UsageError */
 export async function openServices(env: Environment, screen: Screen): Promise<OpenedServices> {
   const config = configFrom(env);
   const projectId = projectOf(config, env);
-  const isEmulated = isOnEmulators(env);
-  const where = isEmulated ? 'emulator' : 'cloud';
-  const emulated = isEmulated ? 'an emulator has nothing of the kind' : undefined;
+  const emulators = emulatorsOf(env);
+  const where = emulators === null ? 'cloud' : 'emulator';
+  const emulated = emulators === null ? undefined : 'an emulator has nothing of the kind';
+  // Before any of Google's clients: without credentials some of them fail outside of any call.
+  const api = emulated === undefined ? await openCloudApi() : createNoCloudApi(emulated);
 
   const log = noteTo(screen);
   const clients = await openPubSubClients(projectId);
@@ -50,7 +55,7 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
     databaseId: config.firestoreDatabase,
     onUnreadable: (path) => log.write({ line: 'unreadable-record', path }),
   });
-  const names = namesOf(config, projectId, isEmulated);
+  const names = namesOf(config, projectId, { region: env.CONFSYNC_REGION || null, emulators });
   const services: OpsServices = {
     clock: systemClock,
     chance: systemChance,
@@ -68,11 +73,11 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
     }),
     installation: createInstallation({
       clients,
-      api: emulated === undefined ? createCloudApi() : createNoCloudApi(emulated),
+      api,
       projectId,
       database: config.firestoreDatabase,
-      prefix: prefixOf(config.workTopic),
-      region: env.CONFSYNC_REGION === '' ? undefined : env.CONFSYNC_REGION,
+      prefix: names.prefix,
+      region: names.region ?? undefined,
       emulated,
     }),
     names,
@@ -90,7 +95,9 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
   return {
     services,
     async close() {
-      await Promise.allSettled([clients.close(), queue.close(), store.close()]);
+      // Whoever has seen the answer waits for nobody: a client whose server is silent does not close.
+      const closing = Promise.allSettled([clients.close(), queue.close(), store.close()]);
+      await Promise.race([closing, sleep(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }
@@ -112,19 +119,19 @@ function configFrom(env: Environment): Config {
 function projectOf({ projectId }: Config, env: Environment): string {
   const found = projectId ?? env.GCLOUD_PROJECT;
   if (found !== undefined && found !== '') return found;
-  throw new UsageError('GOOGLE_CLOUD_PROJECT is not set', 'export GOOGLE_CLOUD_PROJECT=your-project');
+  throw new UsageError('no project is named', 'write --project your-project, or export GOOGLE_CLOUD_PROJECT');
 }
 
-/** One of the two alone would mix a trial with production. @throws UsageError */
-function isOnEmulators({ FIRESTORE_EMULATOR_HOST: firestore, PUBSUB_EMULATOR_HOST: pubsub }: Environment): boolean {
-  const isSet = (host: string | undefined): boolean => host !== undefined && host !== '';
-  if (isSet(firestore) !== isSet(pubsub)) {
-    throw new UsageError(
-      `${isSet(firestore) ? 'FIRESTORE_EMULATOR_HOST' : 'PUBSUB_EMULATOR_HOST'} is set and the other emulator is not`,
-      'Set both for emulators, or neither for production.',
-    );
-  }
-  return isSet(firestore);
+/** Their hosts; null for Google Cloud. One of the two alone would mix a trial with production. @throws UsageError */
+function emulatorsOf({ FIRESTORE_EMULATOR_HOST, PUBSUB_EMULATOR_HOST }: Environment): Names['emulators'] {
+  const firestore = FIRESTORE_EMULATOR_HOST ?? '';
+  const pubsub = PUBSUB_EMULATOR_HOST ?? '';
+  if (firestore === '' && pubsub === '') return null;
+  if (firestore !== '' && pubsub !== '') return [firestore, pubsub];
+  throw new UsageError(
+    `${pubsub === '' ? 'FIRESTORE_EMULATOR_HOST' : 'PUBSUB_EMULATOR_HOST'} is set and the other emulator is not`,
+    'Set both for emulators, or neither for production.',
+  );
 }
 
 /** Lines of the use cases that a person must see; the rest is what the command itself tells. */

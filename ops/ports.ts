@@ -58,10 +58,18 @@ export interface Backlog {
   readonly oldestAgeMs: number;
 }
 
-/** From notification to applied, over the last hour. */
+/** From notification to applied, over the last hour; null where there was no edit. */
 export interface Freshness {
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** What came to the receiver in the last hour. */
+export interface Notifications {
+  /** Those with a token of ours. */
+  readonly taken: number;
+  /** Those whose token none of our keys has made. */
+  readonly refused: number;
 }
 
 /** A topic as it is set up. */
@@ -93,6 +101,22 @@ export interface JobFacts {
   readonly lastAttemptAt: number | null;
   /** Null for success or none yet. */
   readonly lastError: string | null;
+  /** Whom its calls come from; null for nobody. */
+  readonly account: string | null;
+}
+
+/** A deployed function. */
+export interface FunctionFacts {
+  readonly name: string;
+  readonly region: string;
+  /** Google's word for it; `ACTIVE` where it serves. */
+  readonly state: string;
+  /** The archive that it was built from: those of one version have the same. */
+  readonly source: string;
+  /** Unix milliseconds; null where Google does not say. */
+  readonly updatedAt: number | null;
+  /** `SECRET/VERSION` by the name of the variable that holds it. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** A composite index of the database. */
@@ -121,7 +145,23 @@ export interface Installation {
   statusOf(address: string): Promise<Reading<number>>;
   backlog(subscription: string): Promise<Reading<Backlog>>;
   freshness(): Promise<Reading<Freshness>>;
+  notifications(): Promise<Reading<Notifications>>;
+  /** Every deployed function of the project, wherever it runs. */
+  functions(): Promise<Reading<readonly FunctionFacts[]>>;
+  /** Members that may call the service of this function. */
+  invokers(region: string, name: string): Promise<Reading<readonly string[]>>;
 }
+
+/** What the module deploys. */
+export const DEPLOYMENTS = [
+  'receive-notification',
+  'sync-calendar-live',
+  'sync-calendar-upkeep',
+  'renew-channels',
+  'manage-calendars',
+] as const;
+/** See DEPLOYMENTS. */
+export type Deployment = (typeof DEPLOYMENTS)[number];
 
 /** The names of what belongs to this installation. */
 export interface Names {
@@ -135,8 +175,15 @@ export interface Names {
   /** For those who may not make a subscription of their own. */
   readonly replaySubscription: string;
   readonly job: string;
+  /** The deployments, by what they do. */
+  readonly functions: Readonly<Record<Deployment, string>>;
+  /** What stands in front of every name. */
+  readonly prefix: string;
   readonly secrets: readonly string[];
-  readonly pushEndpoints: 'cloud' | 'emulator';
+  /** Where the functions run; null where it was not said. */
+  readonly region: string | null;
+  /** Hosts of the emulators of Firestore and Pub/Sub; null for Google Cloud. */
+  readonly emulators: readonly [firestore: string, pubsub: string] | null;
 }
 
 /** What the queries of the store need of the database. */

@@ -88,6 +88,18 @@ resource "google_project_iam_member" "operators_store" {
   }
 }
 
+# What waits on the subscriptions, how fresh the conferences are and what the receiver refused, Monitoring alone knows; without it
+# `confsync status` could not call anything healthy. The role shows metrics of the whole project, and nothing else of it.
+resource "google_project_iam_member" "operators_monitoring" {
+  for_each = var.access.operators
+
+  project = var.project_id
+  role    = "roles/monitoring.viewer"
+  member  = each.key
+
+  depends_on = [time_sleep.apis]
+}
+
 # Keyless delegation: a function has Google sign a JWT in the name of the delegated account (IAM Credentials, signJwt). No key
 # exists anywhere.
 resource "google_service_account_iam_member" "sign_for_users" {

@@ -1,28 +1,36 @@
 /** Asks Google Cloud's REST APIs as the account of this machine. What goes wrong becomes a reading that says why. */
 import { auth } from 'googleapis/build/src/apis/calendar/index.js';
+import { CommandFailed } from '../cli/errors.ts';
 import type { Reading } from '../ports.ts';
+import { LOOK_MS, look, whyOf } from '../status/look.ts';
 
-/** One GET or POST; the answer is parsed JSON. */
+/** One GET; the answer is parsed JSON. */
 export interface CloudApi {
   get(url: string): Promise<Reading<unknown>>;
 }
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
-const ANSWER_MS = 10_000;
+const LOGIN = 'Type: gcloud auth application-default login';
 
-/** Uses Application Default Credentials, looked for at the first call. */
-export function createCloudApi(): CloudApi {
+/**
+ * Uses Application Default Credentials, and makes sure that there are any: without them each of Google's clients would fail in words of its
+ * own, some of them outside of any call.
+ * @throws CommandFailed where there are none, or where Google does not take them any more
+ */
+export async function openCloudApi(): Promise<CloudApi> {
   const credentials = new auth.GoogleAuth({ scopes: [SCOPE] });
+  const token = await look(() => credentials.getAccessToken());
+  if (token.kind !== 'known' || typeof token.fact !== 'string') {
+    const why = token.kind === 'unreadable' ? token.why : 'none were found';
+    throw new CommandFailed(`Google does not know you on this machine (${why.replace(/\.$/, '')})`, LOGIN);
+  }
   return {
     async get(url) {
       const api = new URL(url).hostname;
       try {
-        const token = await credentials.getAccessToken();
-        if (typeof token !== 'string')
-          return { kind: 'unreadable', why: 'no credentials; try: gcloud auth application-default login' };
         const answer = await fetch(url, {
-          headers: { authorization: `Bearer ${token}` },
-          signal: AbortSignal.timeout(ANSWER_MS),
+          headers: { authorization: `Bearer ${await credentials.getAccessToken()}` },
+          signal: AbortSignal.timeout(LOOK_MS),
         });
         if (answer.ok) return { kind: 'known', fact: await answer.json() };
         await answer.body?.cancel();
@@ -30,10 +38,7 @@ export function createCloudApi(): CloudApi {
         const why = answer.status === 403 ? 'you may not look at it' : `it answered ${answer.status}`;
         return { kind: 'unreadable', why: `${api}: ${why}` };
       } catch (error) {
-        return {
-          kind: 'unreadable',
-          why: `${api}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-        };
+        return { kind: 'unreadable', why: `${api}: ${whyOf(error)}` };
       }
     },
   };

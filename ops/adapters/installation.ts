@@ -1,6 +1,7 @@
 /** How the installation is set up, read from Google's own descriptions of it. On emulators what they have no API for is unreadable. */
 import type { Installation, Reading, SubscriptionFacts } from '../ports.ts';
 import { type CloudApi, field, listField, mapped } from './cloud-api.ts';
+import { createDeployment } from './deployment.ts';
 import { createMonitoring } from './monitoring.ts';
 import { CODES, codeOf, type PubSubClients } from './pubsub-clients.ts';
 import { readJob } from './scheduler.ts';
@@ -17,7 +18,8 @@ export interface InstallationOptions {
   readonly emulated: string | undefined;
 }
 
-const PROBE_MS = 10_000;
+/** Of an address that is asked whether it answers; long enough for an instance to start. */
+const PROBE_MS = 3_500;
 
 /** See the file's head. */
 export function createInstallation(options: InstallationOptions): Installation {
@@ -25,7 +27,8 @@ export function createInstallation(options: InstallationOptions): Installation {
   const { publisher, subscriber, topicName, subscriptionName } = clients;
   const project = `projects/${encodeURIComponent(projectId)}`;
   const firestore = `https://firestore.googleapis.com/v1/${project}/databases/${encodeURIComponent(database)}/collectionGroups`;
-  const { backlog, freshness } = createMonitoring(api, projectId, prefix);
+  const { backlog, freshness, notifications } = createMonitoring(api, projectId, prefix);
+  const { functions, invokers } = createDeployment(api, projectId);
   const onlyInCloud = async <Fact>(read: () => Promise<Reading<Fact>>): Promise<Reading<Fact>> =>
     emulated === undefined ? read() : { kind: 'unreadable', why: emulated };
 
@@ -104,6 +107,9 @@ export function createInstallation(options: InstallationOptions): Installation {
 
     backlog,
     freshness,
+    notifications,
+    functions,
+    invokers,
   };
 }
 

@@ -44,11 +44,12 @@ interface Job {
   readonly state?: unknown;
   readonly schedule?: string | null;
   readonly lastAttemptTime?: { readonly seconds?: unknown } | null;
+  readonly httpTarget?: { readonly oidcToken?: { readonly serviceAccountEmail?: string | null } | null } | null;
   readonly status?: { readonly code?: number | null; readonly message?: string | null } | null;
 }
 
 /** Exported for its test. */
-export function factsOf({ state, schedule, lastAttemptTime, status }: Job, region: string): JobFacts {
+export function factsOf({ state, schedule, lastAttemptTime, status, httpTarget }: Job, region: string): JobFacts {
   const code = status?.code ?? 0;
   return {
     region,
@@ -56,6 +57,7 @@ export function factsOf({ state, schedule, lastAttemptTime, status }: Job, regio
     schedule: schedule ?? '',
     lastAttemptAt: lastAttemptTime?.seconds == null ? null : Number(lastAttemptTime.seconds) * 1_000,
     lastError: code === 0 ? null : `${status?.message || 'no answer'} (gRPC code ${code})`,
+    account: httpTarget?.oidcToken?.serviceAccountEmail || null,
   };
 }
 

@@ -1,30 +1,43 @@
 /** The help texts, made from what the commands say of themselves. */
 import type { Command, Flag } from './command.ts';
-import { CHANGING_FLAGS, COMMON_FLAGS } from './read-command-line.ts';
+import { flagsOf } from './read-command-line.ts';
 
 /** The page that `confsync --help` shows. */
 export function overview(commands: readonly Command[]): string {
-  const rows = commands.map(({ help }) => [titleOf(help.path, help.parameters), help.summary] as const);
-  const width = Math.max(...rows.map(([title]) => title.length));
   return [
     'confsync: look after calendar-conference-sync at night.',
     '',
-    'Usage: confsync COMMAND [ARGUMENTS] [--json] [--env-file FILE]',
+    'Usage: confsync COMMAND [ARGUMENTS] [--project ID] [--json]',
     '',
-    ...rows.map(([title, summary]) => `  ${title.padEnd(width)}  ${summary}`),
+    ...listed(commands),
     '',
-    'The configuration is that of the functions: the same environment variables and the same credentials. With',
-    'FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST it works on emulators.',
+    'The configuration is that of the functions: the same environment variables and the same credentials. --project, --database, --topic',
+    'and --region go before the environment, --config names a file. With FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST it works on',
+    'emulators.',
     '',
-    'Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration, 3 unhealthy (status, doctor, webhook test).',
+    'Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration, 3 unhealthy (status, doctor, webhook test), 4 nothing bad was seen, and not',
+    'everything could be seen (status, doctor).',
     'Results are on standard output, everything else on standard error. `confsync COMMAND --help` has examples.',
     '',
   ].join('\n');
 }
 
+/** The page of the commands that begin with this word. */
+export function groupPage(noun: string, commands: readonly Command[]): string {
+  return [
+    `Usage: confsync ${noun} COMMAND [ARGUMENTS]`,
+    '',
+    ...listed(commands.filter(({ help }) => help.path[0] === noun)),
+    '',
+    `\`confsync ${noun} COMMAND --help\` has flags and examples.`,
+    '',
+  ].join('\n');
+}
+
 /** The page of one command. */
-export function page({ help }: Command): string {
-  const flags = Object.entries({ ...help.flags, ...(help.isChanging === true && CHANGING_FLAGS), ...COMMON_FLAGS });
+export function page(command: Command): string {
+  const { help } = command;
+  const flags = Object.entries(flagsOf(command));
   const titles = flags.map(([name, flag]) => flagTitle(name, flag));
   const width = Math.max(...titles.map((title) => title.length));
   return [
@@ -40,6 +53,12 @@ export function page({ help }: Command): string {
     ...help.examples.flatMap(([line, meaning]) => [`  # ${meaning}`, `  ${line}`]),
     '',
   ].join('\n');
+}
+
+function listed(commands: readonly Command[]): readonly string[] {
+  const rows = commands.map(({ help }) => [titleOf(help.path, help.parameters), help.summary] as const);
+  const width = Math.max(...rows.map(([title]) => title.length));
+  return rows.map(([title, summary]) => `  ${title.padEnd(width)}  ${summary}`);
 }
 
 function titleOf(path: readonly string[], parameters: string | undefined): string {

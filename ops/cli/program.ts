@@ -15,8 +15,9 @@ import type { OpsServices } from '../ports.ts';
 import type { Command, Report } from './command.ts';
 import { CommandFailed, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { overview, page } from './help.ts';
+import { groupPage, overview, page } from './help.ts';
 import type { Paint } from './paint.ts';
+import type { Place } from './places.ts';
 import { type Line, readCommandLine } from './read-command-line.ts';
 import { type Mode, Screen, type Terminal } from './screen.ts';
 
@@ -29,9 +30,8 @@ export interface ProgramWorld {
   print(text: string): void;
   readonly terminal: Terminal;
   readonly paint: { readonly stdout: Paint; readonly stderr: Paint };
-  readonly version: string;
   /** @throws ConfigError, UsageError */
-  open(envFile: string | undefined, screen: Screen): Promise<{ services: OpsServices; close(): Promise<void> }>;
+  open(place: Place, screen: Screen): Promise<{ services: OpsServices; close(): Promise<void> }>;
 }
 
 /** Runs one command line. Never throws. */
@@ -48,8 +48,8 @@ async function perform(line: Line, world: ProgramWorld): Promise<ExitCode> {
     case 'overview':
       world.print(overview(world.commands));
       return EXIT.fine;
-    case 'version':
-      world.print(`${world.version}\n`);
+    case 'group':
+      world.print(groupPage(line.noun, world.commands));
       return EXIT.fine;
     case 'help':
       world.print(page(line.command));
@@ -63,7 +63,7 @@ async function perform(line: Line, world: ProgramWorld): Promise<ExitCode> {
         return show(report, line.mode, world);
       }
       const run = command.prepare(given);
-      const { services, close } = await world.open(line.envFile, screen);
+      const { services, close } = await world.open(line.place, screen);
       try {
         const report = await run(services, screen);
         screen.clear();
@@ -106,7 +106,7 @@ export function explain(error: unknown): Explanation {
   if (error instanceof ConfigError) {
     return {
       what: error.message,
-      doThis: 'Set these variables as the functions have them, or name their file with --env-file.',
+      doThis: 'Set these variables as the functions have them, or name their file with --config.',
       exit: EXIT.usage,
     };
   }

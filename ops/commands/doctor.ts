@@ -3,20 +3,29 @@ import type { Given, Help, Report } from '../cli/command.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { noParameters, textFlag } from '../cli/given.ts';
 import type { Paint, Tone } from '../cli/paint.ts';
+import { placeText, viewPlace } from '../cli/places.ts';
 import type { Screen } from '../cli/screen.ts';
 import { counted } from '../cli/unchanged.ts';
 import { checkConfiguration, checkGrant, checkReceiver, checkSecrets } from '../doctor/check-access.ts';
-import { checkDatabase, checkIndexes, checkTtl } from '../doctor/check-database.ts';
+import { checkDatabase, checkIndexes, checkTtl, silentDatabase } from '../doctor/check-database.ts';
+import {
+  checkChannelKey,
+  checkFunctions,
+  checkInvokers,
+  checkKeyVersions,
+  checkWebhookKey,
+} from '../doctor/check-functions.ts';
 import { checkDeadLetters, checkForwarding, checkLane, checkTopic } from '../doctor/check-queue.ts';
-import { checkClock, checkDue, checkJob } from '../doctor/check-schedule.ts';
-import { broken, type Finding, type Verdict } from '../doctor/finding.ts';
+import { checkClock, checkDue, checkJob, checkStamps } from '../doctor/check-schedule.ts';
+import { type Finding, unchecked, type Verdict } from '../doctor/finding.ts';
 import type { OpsServices } from '../ports.ts';
+import { NO_ANSWER, unlessSilent, whyOf } from '../status/look.ts';
 
 export const help: Help = {
   path: ['doctor'],
   summary: 'what is set up wrongly, and what to do about it',
   flags: { subject: { value: 'USER', help: 'the user to try to act as (default: that of a registered calendar)' } },
-  more: 'Looks only; changes nothing. Ends with 3 if something is broken. What you may not look at is listed as not checked.\nCONFSYNC_REGION says where the scheduler job is; without it every region is asked.',
+  more: 'Looks only; changes nothing. Ends with 3 if something is broken, and with 4 if nothing is and not everything could be checked.\nThe region is that of the scheduler job; without it every region is asked.',
   examples: [
     ['confsync doctor', 'after a deployment, and when nothing else explains it'],
     ['confsync doctor --subject alice@example.com', 'does the delegation cover her'],
@@ -32,53 +41,75 @@ export function parse(given: Given): Options {
   return { subject: textFlag(given, 'subject') };
 }
 
-export async function run(services: OpsServices, { subject }: Options, screen: Screen): Promise<Report> {
-  const checks: readonly (readonly [string, () => readonly Finding[] | Promise<readonly Finding[]>])[] = [
-    ['configuration', () => checkConfiguration(services)],
-    ['topic', () => checkTopic(services)],
-    ['live lane', () => checkLane(services, 'live')],
-    ['upkeep lane', () => checkLane(services, 'upkeep')],
-    ['dead letters', () => checkDeadLetters(services)],
-    ['dead-letter forwarding', () => checkForwarding(services)],
-    ['scheduler job', () => checkJob(services)],
-    ['database', () => checkDatabase(services)],
-    ['what is due', () => checkDue(services)],
-    ['indexes', () => checkIndexes(services)],
-    ['TTL', () => checkTtl(services)],
-    ['secrets', () => checkSecrets(services)],
-    ['receiver', () => checkReceiver(services)],
-    ['acting as a user', () => checkGrant(services, subject)],
-    ['clock', () => checkClock(services)],
+/** One thing to look at, and what is said where it stays silent. */
+interface Check {
+  readonly name: string;
+  readonly look: () => readonly Finding[] | Promise<readonly Finding[]>;
+  readonly whenSilent: Finding;
+}
+
+function checksOf(services: OpsServices, subject: string | undefined): readonly Check[] {
+  const check = (name: string, look: Check['look'], whenSilent?: Finding): Check => ({
+    name,
+    look,
+    whenSilent: whenSilent ?? unchecked(name, NO_ANSWER),
+  });
+  return [
+    check('configuration', () => checkConfiguration(services)),
+    check('functions', () => checkFunctions(services)),
+    check('keys of the functions', () => checkKeyVersions(services)),
+    check('who may call the functions', () => checkInvokers(services)),
+    check('topic', () => checkTopic(services)),
+    check('live lane', () => checkLane(services, 'live')),
+    check('upkeep lane', () => checkLane(services, 'upkeep')),
+    check('dead letters', () => checkDeadLetters(services)),
+    check('dead-letter forwarding', () => checkForwarding(services)),
+    check('scheduler job', () => checkJob(services)),
+    check('database', () => checkDatabase(services), silentDatabase(services)),
+    check('what is due', () => checkDue(services)),
+    check('indexes', () => checkIndexes(services)),
+    check('TTL', () => checkTtl(services)),
+    check('secrets', () => checkSecrets(services)),
+    check('receiver', () => checkReceiver(services)),
+    check('channel key', () => checkChannelKey(services)),
+    check('webhook key', () => checkWebhookKey(services)),
+    check('acting as a user', () => checkGrant(services, subject)),
+    check('clock of this machine', () => checkClock(services)),
+    check('clocks of workers and database', () => checkStamps(services)),
   ];
-  const findings: Finding[] = [];
-  for (const [index, [name, check]] of checks.entries()) {
-    screen.progress('Checking', index, checks.length);
-    findings.push(...(await guarded(name, check)));
-  }
-  const isBroken = findings.some(({ verdict }) => verdict === 'broken');
+}
+
+export async function run(services: OpsServices, { subject }: Options, screen: Screen): Promise<Report> {
+  const checks = checksOf(services, subject);
+  let done = 0;
+  const looked = await Promise.all(
+    checks.map(async (check) => {
+      const found = await guarded(check);
+      screen.progress('Checking', ++done, checks.length);
+      return found;
+    }),
+  );
+  const findings = looked.flat();
+  const has = (verdict: Verdict): boolean => findings.some((finding) => finding.verdict === verdict);
+  const { names } = services;
   return {
-    data: { isHealthy: !isBroken, findings },
-    text: (paint) => linesOf(findings, paint),
-    exit: isBroken ? EXIT.unhealthy : EXIT.fine,
+    data: {
+      verdict: has('broken') ? 'unhealthy' : has('unchecked') ? 'unknown' : 'healthy',
+      isHealthy: !has('broken') && !has('unchecked'),
+      lookedAt: viewPlace(names),
+      findings,
+    },
+    text: (paint) => [placeText(names), '', ...linesOf(findings, paint)],
+    exit: has('broken') ? EXIT.unhealthy : has('unchecked') ? EXIT.unknown : EXIT.fine,
   };
 }
 
-/** One check that fails hides no other. */
-async function guarded(
-  name: string,
-  check: () => readonly Finding[] | Promise<readonly Finding[]>,
-): Promise<readonly Finding[]> {
+/** One check that fails or stays silent hides no other. */
+async function guarded({ name, look, whenSilent }: Check): Promise<readonly Finding[]> {
   try {
-    return await check();
+    return await unlessSilent<readonly Finding[]>(async () => look(), [whenSilent]);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    return [
-      broken(
-        name,
-        `it could not be checked: ${text}`,
-        'See the database above; else report this with the text before.',
-      ),
-    ];
+    return [unchecked(name, `it could not be checked: ${whyOf(error)}`)];
   }
 }
 

@@ -1,18 +1,20 @@
-/** confsync status: one screen that says whether somebody has to do something. */
+/** confsync status: one screen that says whether somebody has to do something, and what of it could not be seen. */
 import type { Given, Help, Report } from '../cli/command.ts';
-import { EXIT } from '../cli/exit-codes.ts';
+import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
 import { noParameters } from '../cli/given.ts';
 import type { Paint } from '../cli/paint.ts';
+import { placeText, viewPlace } from '../cli/places.ts';
 import { type Cell, list } from '../cli/table.ts';
 import { lengthText, momentText } from '../cli/times.ts';
-import type { Backlog, OpsServices, Reading } from '../ports.ts';
-import { gatherStatus, type StatusFacts } from '../status/gather-status.ts';
+import type { Backlog, Freshness, JobFacts, Notifications, OpsServices, Reading } from '../ports.ts';
+import { type Failing, gatherStatus, type StatusFacts } from '../status/gather-status.ts';
 import { type Concern, judgeStatus } from '../status/judge-status.ts';
+import { whatIsMissing } from '../status/unknown.ts';
 
 export const help: Help = {
   path: ['status'],
   summary: 'how everything is, on one screen',
-  more: 'Ends with 3 if something calls for a person, and says what to type next.',
+  more: 'The first line says which installation it is. Ends with 3 if something calls for a person, and says what to type next;\nwith 4 if nothing does and not everything could be seen. "Healthy" is said only where all of it was seen.',
   examples: [
     ['confsync status', 'the first thing to type when the alarm goes'],
     ['confsync status --json', 'the same for a program'],
@@ -24,69 +26,125 @@ export function parse(given: Given): null {
   return null;
 }
 
+type Verdict = 'healthy' | 'unhealthy' | 'unknown';
+
+const EXITS: Readonly<Record<Verdict, ExitCode>> = {
+  healthy: EXIT.fine,
+  unhealthy: EXIT.unhealthy,
+  unknown: EXIT.unknown,
+};
+
 export async function run(services: OpsServices): Promise<Report> {
   const facts = await gatherStatus(services);
   const concerns = judgeStatus(facts);
-  const now = services.clock.now();
+  const rows = rowsOf(facts, services.clock.now());
+  const notKnown = rows.flatMap(([what, reading]) =>
+    reading.kind === 'known' ? [] : [{ what, why: reading.kind === 'absent' ? 'it does not exist' : reading.why }],
+  );
+  const verdict = concerns.length > 0 ? 'unhealthy' : notKnown.length > 0 ? 'unknown' : 'healthy';
+  const { names } = services;
   return {
-    data: { isHealthy: concerns.length === 0, concerns, ...facts },
-    text: (paint) => linesOf(facts, concerns, now, paint),
-    exit: concerns.length === 0 ? EXIT.fine : EXIT.unhealthy,
+    data: { verdict, isHealthy: verdict === 'healthy', lookedAt: viewPlace(names), concerns, notKnown, ...facts },
+    text: (paint) => [
+      placeText(names),
+      '',
+      ...list(
+        rows.map(([name, reading]) => [name, cellOf(reading)]),
+        paint,
+      ),
+      '',
+      ...verdictLines(concerns, paint),
+      ...(verdict === 'healthy' ? [paint('good', 'Healthy.')] : []),
+      ...(verdict === 'unknown'
+        ? [notKnown.length < rows.length ? 'Nothing is wrong with what was seen.' : 'Nothing could be seen.']
+        : []),
+      ...whatIsMissing(notKnown, rows.length, paint),
+    ],
+    exit: EXITS[verdict],
   };
 }
 
-function linesOf(facts: StatusFacts, concerns: readonly Concern[], now: number, paint: Paint): string[] {
-  const { calendars, channels, job, freshness } = facts;
-  const rows: [string, Cell][] = [
-    ['live lane', shown(facts.live, backlogText)],
-    ['upkeep lane', shown(facts.upkeep, backlogText)],
-    ['dead letters', shown(facts.deadLetters, String)],
+function verdictLines(concerns: readonly Concern[], paint: Paint): readonly string[] {
+  return concerns.flatMap(({ what, doThis }) => [`${paint('bad', '!')} ${what}`, `    ${doThis}`]);
+}
+
+/** One row for each fact that is judged. */
+function rowsOf(facts: StatusFacts, now: number): readonly (readonly [name: string, reading: Reading<string>])[] {
+  const { fleet } = facts;
+  return [
+    ['live lane', told(facts.live, backlogText)],
+    ['upkeep lane', told(facts.upkeep, backlogText)],
+    ['dead letters', told(facts.deadLetters, String)],
     [
       'calendars',
-      `${calendars.active} active, ${calendars['unsupported-push']} on a timer, ${calendars.paused} paused, ${calendars.disconnected} disconnected, ${calendars.unreachable} unreachable`,
+      told(
+        fleet,
+        ({ calendars }) =>
+          `${calendars.active} active, ${calendars['unsupported-push']} on a timer, ${calendars.paused} paused, ${calendars.disconnected} disconnected, ${calendars.unreachable} unreachable`,
+      ),
     ],
+    ['postponed calendars', told(facts.syncs, failingText)],
     [
       'channels',
-      `${channels.missing} missing, ${channels.expired} expired, ${channels.withinADay} end within a day, ${channels.withinThreeDays} within three, ${channels.later} later`,
-    ],
-    ['refused changes', facts.failures],
-    ['due now', facts.due === 0 ? '0' : `${facts.due}, the longest for ${lengthText(facts.longestOverdueMs)}`],
-    [
-      'renewal runs',
-      shown(
-        job,
-        ({ state, lastAttemptAt, lastError }) =>
-          `${state}, last ${momentText(lastAttemptAt, now)}${lastError === null ? '' : `, failed: ${lastError}`}`,
+      told(
+        fleet,
+        ({ channels }) =>
+          `${channels.missing} missing, ${channels.expired} expired, ${channels.withinADay} end within a day, ${channels.withinThreeDays} within three, ${channels.later} later`,
       ),
     ],
+    ['notifications', told(facts.notifications, notificationsText)],
+    ['conferences waiting', told(fleet, ({ pending }) => String(pending))],
     [
-      'freshness',
-      shown(
-        freshness,
-        ({ p50Ms, p99Ms }) =>
-          `half within ${lengthText(p50Ms)}, 99 of 100 within ${lengthText(p99Ms)}, of the last hour`,
+      'failing deliveries',
+      told(facts.deliveries, (failing) =>
+        failing.count === 0 ? '0' : `${failingText(failing)}, since ${lengthText(failing.longestMs)}`,
       ),
     ],
-    ['conferences waiting', `${facts.pending}, ${facts.failing} of them after a failed delivery`],
+    ['refused changes', told(fleet, ({ refused }) => String(refused))],
+    [
+      'due now',
+      told(facts.due, ({ count, longestMs }) =>
+        count === 0 ? '0' : `${count}, the longest for ${lengthText(longestMs)}`,
+      ),
+    ],
+    ['renewal runs', told(facts.job, (job) => jobText(job, now))],
+    ['freshness', told(facts.freshness, freshnessText)],
   ];
-  const verdict =
-    concerns.length === 0
-      ? [paint('good', 'Healthy.')]
-      : concerns.flatMap(({ what, doThis }) => [`${paint('bad', '!')} ${what}`, `    ${doThis}`]);
-  return [...list(rows, paint), '', ...verdict];
+}
+
+function told<Fact>(reading: Reading<Fact>, text: (fact: Fact) => string): Reading<string> {
+  return reading.kind === 'known' ? { kind: 'known', fact: text(reading.fact) } : reading;
+}
+
+function cellOf(reading: Reading<string>): Cell {
+  switch (reading.kind) {
+    case 'known':
+      return reading.fact;
+    case 'absent':
+      return { tone: 'warning', text: 'not there' };
+    case 'unreadable':
+      return { tone: 'dull', text: 'not known' };
+  }
 }
 
 function backlogText({ messages, oldestAgeMs }: Backlog): string {
   return messages === 0 ? 'empty' : `${messages} waiting, the oldest for ${lengthText(oldestAgeMs)}`;
 }
 
-function shown<Fact>(reading: Reading<Fact>, text: (fact: Fact) => string): Cell {
-  switch (reading.kind) {
-    case 'known':
-      return text(reading.fact);
-    case 'absent':
-      return { tone: 'warning', text: 'not there' };
-    case 'unreadable':
-      return { tone: 'dull', text: `not known: ${reading.why}` };
-  }
+function failingText({ count, isAll, attempts, reason }: Failing): string {
+  if (count === 0) return '0';
+  return `${isAll ? '' : 'more than '}${count}, up to ${attempts} times in a row (${reason ?? 'no reason on record'})`;
+}
+
+function notificationsText({ taken, refused }: Notifications): string {
+  return `${taken} taken, ${refused} refused for a wrong token, of the last hour`;
+}
+
+function jobText({ state, lastAttemptAt, lastError }: JobFacts, now: number): string {
+  return `${state}, last ${momentText(lastAttemptAt, now)}${lastError === null ? '' : `, failed: ${lastError}`}`;
+}
+
+function freshnessText({ p50Ms, p99Ms }: Freshness): string {
+  if (p50Ms === null || p99Ms === null) return 'no edit in the last hour';
+  return `half within ${lengthText(p50Ms)}, 99 of 100 within ${lengthText(p99Ms)}, of the last hour`;
 }

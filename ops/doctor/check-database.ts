@@ -1,8 +1,10 @@
 /** The doctor on Firestore: that it answers, and that indexes and TTL policies are as the queries need them. */
 import { StoreUnavailable } from '../../shared/domain/errors.ts';
 import type { OpsServices } from '../ports.ts';
-import { broken, type Finding, judged, warning, well } from './finding.ts';
+import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
+const ADVICE =
+  'Check GOOGLE_CLOUD_PROJECT and FIRESTORE_DATABASE; else see https://status.cloud.google.com. The functions wait for it.';
 const APPLY = 'Run `terraform apply`: it is part of the module.';
 
 export async function checkDatabase({ store, names }: OpsServices): Promise<readonly Finding[]> {
@@ -14,14 +16,17 @@ export async function checkDatabase({ store, names }: OpsServices): Promise<read
     if (!(error instanceof StoreUnavailable)) throw error;
     const { cause } = error;
     const why = cause instanceof Error ? cause.message : error.message;
-    return [
-      broken(
-        check,
-        `it cannot be read: ${why}`,
-        'Check GOOGLE_CLOUD_PROJECT, FIRESTORE_DATABASE, and that you hold roles/datastore.user.',
-      ),
-    ];
+    // Says something of whoever asks, and nothing of the database.
+    if (/PERMISSION_DENIED|UNAUTHENTICATED/.test(why)) {
+      return [unchecked(check, `you may not read it: ${why}`, 'It takes roles/datastore.user on this database.')];
+    }
+    return [broken(check, `it cannot be read: ${why}`, ADVICE)];
   }
+}
+
+/** What is said of a database that stays silent. */
+export function silentDatabase({ names }: OpsServices): Finding {
+  return broken(`database ${names.database}`, 'it does not answer', ADVICE);
 }
 
 export async function checkIndexes({ installation, databaseNeeds }: OpsServices): Promise<readonly Finding[]> {

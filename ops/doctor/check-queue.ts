@@ -35,7 +35,7 @@ export async function checkLane({ installation, names }: OpsServices, lane: Lane
   const whenAbsent = broken(check, `it does not exist: nothing of the ${lane} lane is worked on`, APPLY);
   const findings = judged(check, reading, whenAbsent, (facts) => judgeLane(check, facts, lane, names.workTopic));
   if (reading.kind !== 'known' || reading.fact.pushEndpoint === null) return findings;
-  return [...findings, await checkEndpoint(installation, names.pushEndpoints, lane, reading.fact.pushEndpoint)];
+  return [...findings, await checkEndpoint(installation, names.emulators !== null, lane, reading.fact.pushEndpoint)];
 }
 
 function judgeLane(check: string, facts: SubscriptionFacts, lane: Lane, topic: string): readonly Finding[] {
@@ -69,7 +69,7 @@ function judgeLane(check: string, facts: SubscriptionFacts, lane: Lane, topic: s
 
 async function checkEndpoint(
   installation: OpsServices['installation'],
-  where: 'cloud' | 'emulator',
+  isEmulated: boolean,
   lane: Lane,
   address: string,
 ): Promise<Finding> {
@@ -83,7 +83,7 @@ async function checkEndpoint(
     );
   }
   // In the cloud it is closed to us: 401, 403, or 404 from outside its network. All of these say that it is there.
-  const isThere = where === 'emulator' ? status.fact === ANSWERING_EMULATED : status.fact < 500;
+  const isThere = isEmulated ? status.fact === ANSWERING_EMULATED : status.fact < 500;
   return isThere
     ? well(check, `${address} answers`)
     : broken(

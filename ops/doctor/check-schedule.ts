@@ -1,9 +1,10 @@
 /** The doctor on the clockwork: the scheduler job, and whether anything is overdue; and on the clock of this machine. */
 
 import { lengthText } from '../cli/times.ts';
+import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { gatherDue } from '../status/gather-status.ts';
-import { broken, type Finding, judged, warning, well } from './finding.ts';
+import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
 const OVERDUE_MAX_MS = 240_000;
 const QUIET_MAX_MS = 10 * 60_000;
@@ -39,15 +40,15 @@ export async function checkJob({ installation, names, clock }: OpsServices): Pro
 
 export async function checkDue(services: OpsServices): Promise<readonly Finding[]> {
   const check = 'what is due';
-  const { due, longestOverdueMs } = await gatherDue(services, services.clock.now());
+  const { count, longestMs } = await gatherDue(services, services.clock.now());
   return [
-    longestOverdueMs > OVERDUE_MAX_MS
+    longestMs > OVERDUE_MAX_MS
       ? broken(
           check,
-          `${due} things are due, one for ${lengthText(longestOverdueMs)}: renew-channels does not get through`,
+          `${counted(count, 'thing')} due, one for ${lengthText(longestMs)}: renew-channels does not get through`,
           'See the scheduler job above and the logs of renew-channels.',
         )
-      : well(check, due === 0 ? 'nothing waits' : `${due} things, all of the last minutes`),
+      : well(check, count === 0 ? 'nothing waits' : `${counted(count, 'thing')}, all of the last minutes`),
   ];
 }
 
@@ -67,4 +68,38 @@ export async function checkClock({ installation, clock }: OpsServices): Promise<
         )
       : well(check, "agrees with Google's");
   });
+}
+
+const CALENDARS_LOOKED_AT = 100;
+
+/**
+ * Whether the clocks that stamp the records agree: `openedAt` comes from the database's, `lastSyncedAt` from a worker's, and of a listing
+ * that ended well the one follows on the other. What lies in the future of this machine was stamped by a clock that is ahead of it.
+ */
+export async function checkStamps({ store, clock }: OpsServices): Promise<readonly Finding[]> {
+  const check = 'clocks of workers and database';
+  const calendars = await store.calendars({ after: null, limit: CALENDARS_LOOKED_AT });
+  const now = clock.now();
+  const stamps = calendars.flatMap(({ openedAt, lastSyncedAt, lease, checkpoint, failure }) => {
+    const isAtRest = lease === null && checkpoint === null && failure === null;
+    return openedAt === null || lastSyncedAt === null || !isAtRest ? [] : [{ openedAt, lastSyncedAt }];
+  });
+  if (stamps.length === 0) return [unchecked(check, 'no calendar has been synced yet')];
+  const off = {
+    "the workers' clock is ahead of this machine's": Math.max(...stamps.map(({ lastSyncedAt }) => lastSyncedAt - now)),
+    "the database's clock is ahead of this machine's": Math.max(...stamps.map(({ openedAt }) => openedAt - now)),
+    "the workers' clock is behind the database's": Math.max(
+      ...stamps.map(({ openedAt, lastSyncedAt }) => openedAt - lastSyncedAt),
+    ),
+  };
+  const findings = Object.entries(off)
+    .filter(([, ms]) => ms > SKEW_MAX_MS)
+    .map(([what, ms]) =>
+      broken(
+        check,
+        `${what} by ${lengthText(ms)}: leases, grace and freshness are judged wrongly`,
+        'Which one is right, "clock of this machine" says.',
+      ),
+    );
+  return findings.length === 0 ? [well(check, 'agree')] : findings;
 }

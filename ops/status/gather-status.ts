@@ -1,11 +1,12 @@
 /**
- * Collects what `status` shows: one screen of facts, each by itself, so that one that cannot be read hides no other. The fleet is counted
- * from indexes, whatever its size.
+ * Collects what `status` shows: one screen of facts, each by itself and within its own bound of time, so that one that cannot be read hides
+ * no other. The fleet is counted from indexes, whatever its size.
  */
 import { DUE_SHARDS } from '../../shared/domain/ids.ts';
-import type { FleetCounts } from '../../shared/domain/ports.ts';
+import type { FleetCounts, Store } from '../../shared/domain/ports.ts';
 import type { CalendarStatus } from '../../shared/domain/state/records.ts';
-import type { Backlog, Freshness, JobFacts, OpsServices, Reading } from '../ports.ts';
+import type { Backlog, Freshness, JobFacts, Notifications, OpsServices, Reading } from '../ports.ts';
+import { look, lookFor } from './look.ts';
 
 /** How long the channels of active calendars have to live. */
 export interface ChannelDays {
@@ -16,65 +17,121 @@ export interface ChannelDays {
   readonly later: number;
 }
 
+/** What is counted over the whole fleet. */
+export interface Fleet {
+  readonly calendars: Readonly<Record<CalendarStatus, number>>;
+  readonly channels: ChannelDays;
+  /** Changes that the conference system refused. */
+  readonly refused: number;
+  /** Conferences that wait: for a delivery, a retry, the end of their grace. */
+  readonly pending: number;
+}
+
+/** What fails and is tried again by itself, as far as it was looked at. */
+export interface Failing {
+  readonly count: number;
+  /** There are no more than these. */
+  readonly isAll: boolean;
+  /** Most failures in a row. */
+  readonly attempts: number;
+  /** Why the one with most failures failed last; null where nothing fails. */
+  readonly reason: string | null;
+}
+
+/** Deliveries that fail. */
+export interface FailingDeliveries extends Failing {
+  /** Of the one that has failed for longest. */
+  readonly longestMs: number;
+}
+
+/** Items that are due and that no renewal run has seen to yet, as far as they were looked at. */
+export interface Due {
+  readonly count: number;
+  readonly longestMs: number;
+}
+
 /** See the file's head. Lengths of time are milliseconds. */
 export interface StatusFacts {
   readonly live: Reading<Backlog>;
   readonly upkeep: Reading<Backlog>;
   readonly deadLetters: Reading<number>;
-  readonly calendars: Readonly<Record<CalendarStatus, number>>;
-  readonly channels: ChannelDays;
-  /** Changes that the conference system refused. */
-  readonly failures: number;
-  /** Conferences that wait: for a delivery, a retry, the end of their grace; and those among them that failed before. */
-  readonly pending: number;
-  readonly failing: number;
-  /** Items that are due and that no renewal run has seen to yet, as far as they were looked at. */
-  readonly due: number;
-  readonly longestOverdueMs: number;
+  readonly fleet: Reading<Fleet>;
+  readonly deliveries: Reading<FailingDeliveries>;
+  readonly syncs: Reading<Failing>;
+  readonly due: Reading<Due>;
   readonly job: Reading<JobFacts>;
   readonly freshness: Reading<Freshness>;
+  readonly notifications: Reading<Notifications>;
 }
 
 const DUE_MAX = 100;
+const FAILING_MAX = 100;
 const LETTERS_MAX = 1_000;
 const DAY = 24 * 3_600_000;
 
-/** @throws StoreUnavailable */
+/** Looks at all of it at once. Never throws. */
 export async function gatherStatus(services: OpsServices): Promise<StatusFacts> {
   const { installation, names, store, clock } = services;
   const now = clock.now();
+  const [live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications] = await Promise.all([
+    lookFor(() => installation.backlog(names.liveSubscription)),
+    lookFor(() => installation.backlog(names.upkeepSubscription)),
+    lookFor(() => countLetters(services)),
+    look(() => countFleet(store, now)),
+    look(() => failingDeliveries(store, now)),
+    look(() => failingSyncs(store)),
+    look(() => gatherDue(services, now)),
+    lookFor(() => installation.job(names.job)),
+    lookFor(() => installation.freshness()),
+    lookFor(() => installation.notifications()),
+  ]);
+  return { live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications };
+}
+
+async function countFleet(store: Store, now: number): Promise<Fleet> {
   const fleetBy = (endingBefore: number) => store.countFleet({ overdueBefore: now, endingBefore });
-  const [live, upkeep, deadLetters, byNow, byTomorrow, inThreeDays, due, job, freshness] = await Promise.all([
-    installation.backlog(names.liveSubscription),
-    installation.backlog(names.upkeepSubscription),
-    countLetters(services),
+  const [byNow, byTomorrow, inThreeDays] = await Promise.all([
     fleetBy(now),
     fleetBy(now + DAY),
     fleetBy(now + 3 * DAY),
-    gatherDue(services, now),
-    installation.job(names.job),
-    installation.freshness(),
   ]);
   const calendars = statusesOf(byNow);
   return {
-    live,
-    upkeep,
-    deadLetters,
     calendars,
     channels: {
       missing: byNow.channelless,
       expired: byNow.channelsEnding,
-      withinADay: byTomorrow.channelsEnding - byNow.channelsEnding,
-      withinThreeDays: inThreeDays.channelsEnding - byTomorrow.channelsEnding,
       // The counts are not of one moment.
+      withinADay: Math.max(0, byTomorrow.channelsEnding - byNow.channelsEnding),
+      withinThreeDays: Math.max(0, inThreeDays.channelsEnding - byTomorrow.channelsEnding),
       later: Math.max(0, calendars.active - byNow.channelless - inThreeDays.channelsEnding),
     },
-    failures: byNow.failed,
+    refused: byNow.failed,
     pending: byNow.pending,
-    failing: byNow.failing,
-    ...due,
-    job,
-    freshness,
+  };
+}
+
+async function failingDeliveries(store: Store, now: number): Promise<FailingDeliveries> {
+  const found = await store.failingConferences({ after: null, limit: FAILING_MAX + 1 });
+  const longestMs = Math.max(0, ...found.map(({ failingSince }) => now - (failingSince ?? now)));
+  return { ...failingOf(found.map(({ attempts, failure }) => ({ attempts, failure }))), longestMs };
+}
+
+async function failingSyncs(store: Store): Promise<Failing> {
+  const found = await store.failingCalendars({ after: null, limit: FAILING_MAX + 1 });
+  return failingOf(found.map(({ failure }) => ({ attempts: failure?.count ?? 0, failure })));
+}
+
+/** They come with the most failures in a row last. */
+function failingOf(
+  found: readonly { readonly attempts: number; readonly failure: { readonly reason: string } | null }[],
+): Failing {
+  const worst = found.at(-1);
+  return {
+    count: Math.min(found.length, FAILING_MAX),
+    isAll: found.length <= FAILING_MAX,
+    attempts: worst?.attempts ?? 0,
+    reason: worst?.failure?.reason ?? null,
   };
 }
 
@@ -82,18 +139,11 @@ export async function gatherStatus(services: OpsServices): Promise<StatusFacts> 
 async function countLetters({ installation, names, letters }: OpsServices): Promise<Reading<number>> {
   const backlog = await installation.backlog(names.deadLetterSubscription);
   if (backlog.kind === 'known') return { kind: 'known', fact: backlog.fact.messages };
-  try {
-    return { kind: 'known', fact: (await letters.look(LETTERS_MAX)).messages.length };
-  } catch (error) {
-    return { kind: 'unreadable', why: error instanceof Error ? error.message : String(error) };
-  }
+  return { kind: 'known', fact: (await letters.look(LETTERS_MAX)).messages.length };
 }
 
 /** What is due and waits for a renewal run, as far as `DUE_MAX` a shard reach. @throws StoreUnavailable */
-export async function gatherDue(
-  { store }: OpsServices,
-  now: number,
-): Promise<Pick<StatusFacts, 'due' | 'longestOverdueMs'>> {
+export async function gatherDue({ store }: OpsServices, now: number): Promise<Due> {
   const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => shard);
   const found = await Promise.all(
     shards.map(async (shard) => [
@@ -102,7 +152,7 @@ export async function gatherDue(
     ]),
   );
   const overdue = found.flat().map(({ dueAt }) => now - (dueAt ?? now));
-  return { due: overdue.length, longestOverdueMs: Math.max(0, ...overdue) };
+  return { count: overdue.length, longestMs: Math.max(0, ...overdue) };
 }
 
 function statusesOf(fleet: FleetCounts): Record<CalendarStatus, number> {

@@ -2,7 +2,8 @@
 
 import { lengthText } from '../cli/times.ts';
 import { counted } from '../cli/unchanged.ts';
-import type { StatusFacts } from './gather-status.ts';
+import type { Backlog, Freshness, JobFacts, Notifications, Reading } from '../ports.ts';
+import type { Due, Failing, FailingDeliveries, Fleet, StatusFacts } from './gather-status.ts';
 
 /** One reason to call the installation unhealthy. */
 export interface Concern {
@@ -10,73 +11,137 @@ export interface Concern {
   readonly doThis: string;
 }
 
-/** The thresholds of the alerts of the same names. */
+/** The thresholds of the alerts of the same names, as the Terraform module has them by default. */
 const LIVE_AGE_MAX_MS = 300_000;
 const UPKEEP_AGE_MAX_MS = 3_600_000;
+const FRESHNESS_MAX_MS = 30_000;
 /** renew-channels runs every minute; three missed runs are no chance. */
 const OVERDUE_MAX_MS = 240_000;
+/** One delivery that fails now and then is retried and needs nobody. */
+const FAILING_MAX_MS = 300_000;
+const FAILING_MAX = 20;
+/** The waits in between are a minute, two, four: what fails at the third is no hiccup of Google's. */
+const SYNC_ATTEMPTS_MAX = 3;
+/** Anybody can send the receiver a few. */
+const REFUSED_MAX = 10;
 
-/** The concerns, the most urgent first. */
+/** The concerns, the most urgent first. What is not known is no concern here; whoever shows them says what that is. */
 export function judgeStatus(facts: StatusFacts): readonly Concern[] {
-  const concerns: Concern[] = [];
-  const concern = (isTrue: boolean, what: string, doThis: string): void => {
-    if (isTrue) concerns.push({ what, doThis });
-  };
-  const { live, upkeep, deadLetters, channels, calendars, job } = facts;
-  if (job.kind === 'known') {
-    concern(job.fact.state !== 'enabled', `the scheduler job is ${job.fact.state}`, 'confsync doctor');
-    concern(
-      job.fact.lastError !== null,
-      `the last run of renew-channels failed: ${job.fact.lastError}`,
-      'confsync doctor',
-    );
-  }
-  concern(
-    facts.longestOverdueMs > OVERDUE_MAX_MS,
-    `${facts.due} things are due, one for ${lengthText(facts.longestOverdueMs)}: renew-channels does not run`,
+  return [
+    ...ofKnown(facts.job, ofJob),
+    ...ofKnown(facts.due, ofDue),
+    ...ofKnown(facts.live, ofLive),
+    ...ofKnown(facts.upkeep, ofUpkeep),
+    ...ofKnown(facts.deliveries, ofDeliveries),
+    ...ofKnown(facts.notifications, ofNotifications),
+    ...ofKnown(facts.freshness, ofFreshness),
+    ...ofKnown(facts.syncs, ofSyncs),
+    ...ofKnown(facts.deadLetters, (count) =>
+      when(count > 0, counted(count, 'dead letter'), 'confsync dead-letters list'),
+    ),
+    ...ofKnown(facts.fleet, ofFleet),
+  ];
+}
+
+function ofKnown<Fact>(reading: Reading<Fact>, judge: (fact: Fact) => readonly Concern[]): readonly Concern[] {
+  return reading.kind === 'known' ? judge(reading.fact) : [];
+}
+
+function when(isTrue: boolean, what: string, doThis: string): readonly Concern[] {
+  return isTrue ? [{ what, doThis }] : [];
+}
+
+function ofJob({ state, lastError }: JobFacts): readonly Concern[] {
+  return [
+    ...when(state !== 'enabled', `the scheduler job is ${state}`, 'confsync doctor'),
+    ...when(lastError !== null, `the last run of renew-channels failed: ${lastError}`, 'confsync doctor'),
+  ];
+}
+
+function ofDue({ count, longestMs }: Due): readonly Concern[] {
+  return when(
+    longestMs > OVERDUE_MAX_MS,
+    `${counted(count, 'thing')} due, one for ${lengthText(longestMs)}: renew-channels does not run, or does not keep up`,
     'confsync doctor',
   );
-  if (live.kind === 'known') {
-    concern(
-      live.fact.oldestAgeMs > LIVE_AGE_MAX_MS,
-      `an edit has waited ${lengthText(live.fact.oldestAgeMs)} on the live lane`,
-      'see the logs of sync-calendar-live, then: confsync doctor',
-    );
-  }
-  if (upkeep.kind === 'known') {
-    concern(
-      upkeep.fact.oldestAgeMs > UPKEEP_AGE_MAX_MS,
-      `a message has waited ${lengthText(upkeep.fact.oldestAgeMs)} on the upkeep lane`,
-      'see the logs of sync-calendar-upkeep, then: confsync doctor',
-    );
-  }
-  if (deadLetters.kind === 'known') {
-    concern(deadLetters.fact > 0, counted(deadLetters.fact, 'dead letter'), 'confsync dead-letters list');
-  }
-  concern(
-    channels.expired > 0,
-    `${counted(channels.expired, 'channel')} expired`,
-    'confsync channels renew --within 1h',
+}
+
+function ofLive({ oldestAgeMs }: Backlog): readonly Concern[] {
+  return when(
+    oldestAgeMs > LIVE_AGE_MAX_MS,
+    `an edit has waited ${lengthText(oldestAgeMs)} on the live lane`,
+    'see the logs of sync-calendar-live, then: confsync doctor',
   );
-  concern(
-    channels.missing > 0,
-    `${counted(channels.missing, 'active calendar')} without a channel`,
-    'confsync channels list --within 1s',
+}
+
+function ofUpkeep({ oldestAgeMs }: Backlog): readonly Concern[] {
+  return when(
+    oldestAgeMs > UPKEEP_AGE_MAX_MS,
+    `a message has waited ${lengthText(oldestAgeMs)} on the upkeep lane`,
+    'see the logs of sync-calendar-upkeep, then: confsync doctor',
   );
-  concern(
-    calendars.disconnected > 0,
-    `${counted(calendars.disconnected, 'calendar')} disconnected`,
-    'confsync calendars list --status disconnected',
+}
+
+function ofDeliveries({ count, isAll, longestMs, reason }: FailingDeliveries): readonly Concern[] {
+  return when(
+    longestMs > FAILING_MAX_MS || count >= FAILING_MAX,
+    `deliveries fail for ${manyText(count, isAll, 'conference')}, for ${lengthText(longestMs)} now (${reason ?? 'no reason on record'})`,
+    'confsync failures list --retrying',
   );
-  concern(
-    calendars.unreachable > 0,
-    `${counted(calendars.unreachable, 'calendar')} unreachable`,
-    'confsync calendars list --status unreachable',
+}
+
+function ofSyncs({ count, isAll, attempts, reason }: Failing): readonly Concern[] {
+  return when(
+    attempts >= SYNC_ATTEMPTS_MAX || count >= FAILING_MAX,
+    `${manyText(count, isAll, 'calendar')} postponed, up to ${attempts} times in a row (${reason ?? 'no reason on record'})`,
+    'confsync calendars list --failing',
   );
-  concern(
-    facts.failures > 0,
-    `${counted(facts.failures, 'change')} refused by the conference system`,
-    'confsync failures list',
+}
+
+function ofNotifications({ taken, refused }: Notifications): readonly Concern[] {
+  return when(
+    refused >= REFUSED_MAX && refused > taken,
+    `${counted(refused, 'notification')} of the last hour refused for a wrong token, ${taken} taken`,
+    'confsync doctor',
   );
-  return concerns;
+}
+
+function ofFreshness({ p99Ms }: Freshness): readonly Concern[] {
+  return when(
+    p99Ms !== null && p99Ms > FRESHNESS_MAX_MS,
+    `one edit in a hundred took longer than ${lengthText(p99Ms ?? 0)} in the last hour`,
+    'docs/runbook.md, section freshness-slo-burn',
+  );
+}
+
+function ofFleet({ calendars, channels, refused }: Fleet): readonly Concern[] {
+  const { disconnected, unreachable } = calendars;
+  return [
+    ...when(
+      channels.expired > 0,
+      `${counted(channels.expired, 'channel')} expired`,
+      'confsync channels renew --within 1h',
+    ),
+    ...when(
+      channels.missing > 0,
+      `${counted(channels.missing, 'active calendar')} without a channel`,
+      'confsync channels list --within 1s',
+    ),
+    ...when(
+      disconnected > 0,
+      `${counted(disconnected, 'calendar')} disconnected`,
+      'confsync calendars list --status disconnected',
+    ),
+    ...when(
+      unreachable > 0,
+      `${counted(unreachable, 'calendar')} unreachable`,
+      'confsync calendars list --status unreachable',
+    ),
+    ...when(refused > 0, `${counted(refused, 'change')} refused by the conference system`, 'confsync failures list'),
+  ];
+}
+
+/** `3 calendars`, `more than 100 calendars`. */
+export function manyText(count: number, isAll: boolean, noun: string): string {
+  return `${isAll ? '' : 'more than '}${counted(count, noun)}`;
 }

@@ -1,4 +1,5 @@
 /** The adapters of operators: what lies on real subscriptions, and how Google's descriptions of an installation are read. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CloudApi } from '../../ops/adapters/cloud-api.ts';
 import { createDeadLetterBox } from '../../ops/adapters/dead-letter-box.ts';
@@ -155,15 +156,77 @@ describe("Google's descriptions", () => {
     expect(await holders('topics', 't', 'roles/pubsub.publisher')).toEqual({ kind: 'known', fact: ['user:a'] });
   });
 
-  test('of what waits come from Monitoring, in milliseconds', async () => {
+  test('of what waits, of freshness and of notifications come from Monitoring', async () => {
     const result = (value: string) => ({ data: { result: [{ value: [1, value] }] } });
-    const { backlog, freshness } = await installation({
+    const { backlog, freshness, notifications } = await installation({
       num_undelivered: result('3'),
       oldest_unacked: result('90'),
       'histogram_quantile(0.5': result('1200'),
+      'histogram_quantile(0.99': result('NaN'),
+      'bad-token': result('2.0'),
+      accepted: { data: { result: [] } },
     });
     expect(await backlog('s')).toEqual({ kind: 'known', fact: { messages: 3, oldestAgeMs: 90_000 } });
-    expect((await freshness()).kind).not.toBe('unreadable');
+    expect(await freshness()).toEqual({ kind: 'known', fact: { p50Ms: 1_200, p99Ms: null } });
+    expect(await notifications()).toEqual({ kind: 'known', fact: { taken: 0, refused: 2 } });
+  });
+
+  test('of a subscription without points are not known: a deleted one has none', async () => {
+    const { backlog } = await installation({ num_undelivered: { data: { result: [] } }, oldest: {} });
+    expect(await backlog('s')).toEqual({
+      kind: 'unreadable',
+      why: 'Monitoring has no points of subscription s; is it there?',
+    });
+  });
+
+  test('of functions and of their invokers are read', async () => {
+    const { functions, invokers } = await installation({
+      'locations/-/functions': {
+        functions: [
+          {
+            name: 'projects/p/locations/europe-west1/functions/receive-notification',
+            state: 'ACTIVE',
+            updateTime: '2027-01-20T09:00:00.123456789Z',
+            buildConfig: { source: { storageSource: { bucket: 'b', object: 'functions-abc.zip' } } },
+            serviceConfig: {
+              secretEnvironmentVariables: [{ key: 'CHANNEL_TOKEN_KEYS', secret: 'channel-token-keys', version: '3' }],
+            },
+          },
+        ],
+      },
+      'services/renew-channels:getIamPolicy': {
+        bindings: [
+          { role: 'roles/run.invoker', members: ['serviceAccount:tick@p'] },
+          { role: 'roles/run.admin', members: ['user:a'] },
+        ],
+      },
+    });
+    expect(await functions()).toEqual({
+      kind: 'known',
+      fact: [
+        {
+          name: 'receive-notification',
+          region: 'europe-west1',
+          state: 'ACTIVE',
+          source: 'functions-abc.zip',
+          updatedAt: Date.UTC(2027, 0, 20, 9, 0, 0, 123),
+          secrets: { CHANNEL_TOKEN_KEYS: 'channel-token-keys/3' },
+        },
+      ],
+    });
+    expect(await invokers('europe-west1', 'renew-channels')).toEqual({
+      kind: 'known',
+      fact: ['serviceAccount:tick@p'],
+    });
+  });
+
+  test('of metrics are asked for under the names that Terraform gives them', () => {
+    const asked = [...readFileSync('ops/adapters/monitoring.ts', 'utf8').matchAll(/\$\{ours\}([a-z_]+)\{/g)].map(
+      ([, name = '']) => name.replace(/_bucket$/, ''),
+    );
+    const made = readFileSync('terraform/metrics.tf', 'utf8');
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.filter((name) => !new RegExp(`^    ${name} +=`, 'm').test(made))).toEqual([]);
   });
 
   test('of a job are read, be its state a name or a number', () => {
@@ -174,6 +237,7 @@ describe("Google's descriptions", () => {
           schedule: '* * * * *',
           lastAttemptTime: { seconds: '60' },
           status: { code: 7, message: 'denied' },
+          httpTarget: { oidcToken: { serviceAccountEmail: 'tick@p.iam.gserviceaccount.com' } },
         },
         'europe-west1',
       ),
@@ -183,6 +247,7 @@ describe("Google's descriptions", () => {
       schedule: '* * * * *',
       lastAttemptAt: 60_000,
       lastError: 'denied (gRPC code 7)',
+      account: 'tick@p.iam.gserviceaccount.com',
     });
     expect(factsOf({ state: 1 }, 'r')).toEqual({
       region: 'r',
@@ -190,6 +255,7 @@ describe("Google's descriptions", () => {
       schedule: '',
       lastAttemptAt: null,
       lastError: null,
+      account: null,
     });
   });
 });

@@ -1,10 +1,11 @@
 /** What is typed becomes options, or a refusal that says what to type instead; and the program's exit codes and streams. */
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '../../ops/cli/errors.ts';
 import { EXIT } from '../../ops/cli/exit-codes.ts';
 import { plain } from '../../ops/cli/paint.ts';
 import { type ProgramWorld, runProgram } from '../../ops/cli/program.ts';
-import { readCommandLine } from '../../ops/cli/read-command-line.ts';
+import { flagsOf, readCommandLine } from '../../ops/cli/read-command-line.ts';
 import * as calendarsAdd from '../../ops/commands/calendars-add.ts';
 import * as calendarsList from '../../ops/commands/calendars-list.ts';
 import * as channelsList from '../../ops/commands/channels-list.ts';
@@ -75,9 +76,13 @@ describe('words become options', () => {
 
 describe('what cannot be meant is refused with what to type', () => {
   test.each([
-    [['stauts'], 'there is no command "stauts"', 'confsync --help'],
-    [['calendars'], 'calendars alone is no command', 'calendars list'],
-    [['calendars', 'ad'], 'calendars has no "ad"', 'calendars add'],
+    [['stauts'], 'there is no command "stauts"', 'did you mean: confsync status'],
+    [['kubectl'], 'there is no command "kubectl"', 'see: confsync --help'],
+    [['calendars', 'ad'], 'calendars has no "ad"', 'did you mean: confsync calendars add'],
+    [['calendars', 'frobnicate'], 'calendars has no "frobnicate"', 'calendars add, calendars remove'],
+    [['help', 'stat'], 'there is no command "stat"', 'did you mean: confsync status'],
+    [['sync', ALICE, '--fulll'], "Unknown option '--fulll'", 'did you mean: --full'],
+    [['status', '--env-file', 'x'], "Unknown option '--env-file'", 'confsync status --help'],
     [['calendars', 'show'], 'a calendar ID is missing', 'alice@example.com'],
     [['calendars', 'show', ALICE, 'more'], '"more" is one word too many', '--help'],
     [['calendars', 'list', '--status', 'asleep'], '--status cannot be "asleep"', 'active, paused'],
@@ -127,7 +132,63 @@ describe('the program', () => {
       for (const [line] of help.examples) expect(page.stdout).toContain(line);
     }
     expect((await type([])).stdout).toBe(stdout);
+    expect((await type(['--help'])).stdout).toBe(stdout);
     expect((await type(['help', 'sync'])).stdout).toContain('Usage: confsync sync CALENDAR');
+  });
+
+  test('takes a group of commands for a question about them', async () => {
+    const group = await type(['calendars']);
+    expect(group).toMatchObject({ code: EXIT.fine, stderr: '' });
+    for (const verb of ['list', 'show', 'add', 'remove', 'pause', 'resume']) {
+      expect(group.stdout).toContain(`  calendars ${verb} `);
+    }
+    expect(group.stdout).not.toContain('dead-letters');
+    expect(await type(['calendars', '--help'])).toEqual(group);
+    expect(await type(['help', 'calendars'])).toEqual(group);
+  });
+
+  test('says its version, by word and by flag', async () => {
+    const { version }: { version: string } = JSON.parse((await type(['version', '--json'])).stdout);
+    expect(version).toMatch(/^\d+\.\d+\.\d+/);
+    for (const words of [['version'], ['--version']]) {
+      expect(await type(words)).toEqual({ code: EXIT.fine, stdout: `${version}\n`, stderr: '' });
+    }
+  });
+
+  test('has no flag that Node itself reads wherever it stands', () => {
+    const { stdout } = spawnSync(process.execPath, ['--help'], { encoding: 'utf8' });
+    const ofNode = new Set([...stdout.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, name = '']) => name));
+    expect(ofNode.size).toBeGreaterThan(50);
+    const ours = new Set(COMMANDS.flatMap((command) => Object.keys(flagsOf(command))));
+    // Every program has a flag for help, and Node leaves it to the program where it stands behind it.
+    expect([...ours].filter((name) => ofNode.has(name) && name !== 'help')).toEqual([]);
+  });
+
+  test('takes the installation from flags, which go before the environment', () => {
+    const line = readCommandLine(
+      [
+        'status',
+        '--project',
+        'acme',
+        '--topic=eu-conference-sync-work',
+        '--region',
+        'europe-west1',
+        '--config',
+        'acme.env',
+      ],
+      COMMANDS,
+      NOW,
+    );
+    expect(line).toMatchObject({
+      place: {
+        configFile: 'acme.env',
+        variables: {
+          GOOGLE_CLOUD_PROJECT: 'acme',
+          WORK_TOPIC: 'eu-conference-sync-work',
+          CONFSYNC_REGION: 'europe-west1',
+        },
+      },
+    });
   });
 
   test('every example in the help can be run', () => {
@@ -194,7 +255,6 @@ async function type(words: readonly string[], open?: ProgramWorld['open']) {
       ask: async () => '',
     },
     paint: { stdout: plain, stderr: plain },
-    version: '1',
     open: open ?? (async () => ({ services: bench().services, close: async () => undefined })),
   });
   return { code, ...out };

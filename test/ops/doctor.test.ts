@@ -6,9 +6,16 @@ import { EXIT } from '../../ops/cli/exit-codes.ts';
 import { plain } from '../../ops/cli/paint.ts';
 import { parse, run } from '../../ops/commands/doctor.ts';
 import { problemsOf } from '../../ops/config-problems.ts';
-import type { Installation, OpsServices, SubscriptionFacts } from '../../ops/ports.ts';
+import {
+  DEPLOYMENTS,
+  type FunctionFacts,
+  type Installation,
+  type OpsServices,
+  type SubscriptionFacts,
+} from '../../ops/ports.ts';
 import { AccessLost, OwnAccountRefused, StoreUnavailable } from '../../shared/domain/errors.ts';
-import { absent, bench, fakeScreen, known, soundInstallation } from './fake-services.ts';
+import { meeting, ours } from '../domain/build.ts';
+import { absent, bench, deployed, fakeScreen, known, silentStore, soundInstallation } from './fake-services.ts';
 
 const options = parse({ parameters: [], flags: { subject: 'alice@example.com' }, now: 0 });
 
@@ -17,7 +24,11 @@ async function diagnose(
   changes: (services: OpsServices) => Partial<OpsServices> = () => ({}),
 ) {
   const { services } = bench(installation);
-  const report = await run({ ...services, ...changes(services) }, options, fakeScreen().screen);
+  return shown({ ...services, ...changes(services) });
+}
+
+async function shown(services: OpsServices) {
+  const report = await run(services, options, fakeScreen().screen);
   return { exit: report.exit, text: report.text(plain).join('\n') };
 }
 
@@ -36,13 +47,29 @@ const missing = (end: string): Installation['subscription'] => {
 };
 
 test('a sound installation is well, and nothing is asked of anybody', async () => {
-  const { exit, text } = await diagnose({});
+  const { services, world } = bench();
+  await world.register('alice@example.com');
+  const { exit, text } = await shown(services);
   expect(text).toMatch(/ 0 broken, 0 to mind, 0 not checked\.$/);
   expect(exit).toBe(EXIT.fine);
 });
 
+const ALL_CALLERS = ['push-work', 'tick-renewals'].map((name) => `serviceAccount:${name}@p.iam.gserviceaccount.com`);
+
+/** The functions of one version, but for this one. */
+function functionsWith(name: string, changes: Partial<FunctionFacts>): Installation['functions'] {
+  return async () => known(DEPLOYMENTS.map((one) => deployed(one, one === name ? changes : {})));
+}
+
 /** A job that is enabled and has not run. */
-const JOB = { region: 'europe-west1', state: 'enabled', schedule: '', lastAttemptAt: null, lastError: null } as const;
+const JOB = {
+  region: 'europe-west1',
+  state: 'enabled',
+  schedule: '',
+  lastAttemptAt: null,
+  lastError: null,
+  account: null,
+} as const;
 
 const BROKEN: readonly (readonly [title: string, Partial<Installation>, RegExp, RegExp])[] = [
   [
@@ -160,6 +187,50 @@ const BROKEN: readonly (readonly [title: string, Partial<Installation>, RegExp, 
     /RECEIVER_URL .* answers 404/,
     /Does RECEIVER_URL name/,
   ],
+  [
+    'a function that is not deployed',
+    { functions: async () => known(DEPLOYMENTS.slice(1).map((name) => deployed(name))) },
+    /functions: receive-notification is not deployed/,
+    /terraform apply/,
+  ],
+  [
+    'a function that does not serve',
+    { functions: functionsWith('renew-channels', { state: 'FAILED' }) },
+    /functions: renew-channels does not serve: its state is FAILED/,
+    /terraform apply/,
+  ],
+  [
+    'a function of an older version than the rest',
+    { functions: functionsWith('sync-calendar-upkeep', { source: 'v0.zip', updatedAt: 0 }) },
+    /functions: sync-calendar-upkeep is of another version than .*v0\.zip, not v1\.zip/,
+    /terraform apply/,
+  ],
+  [
+    'a receiver with another channel key than renew-channels',
+    {
+      functions: functionsWith('receive-notification', { secrets: { CHANNEL_TOKEN_KEYS: 'channel-token-keys/2' } }),
+    },
+    /keys of the functions: CHANNEL_TOKEN_KEYS is not the same everywhere: receive-notification has channel-token-keys\/2, /,
+    /terraform apply/,
+  ],
+  [
+    'notifications that are signed with a key that the receiver does not know',
+    { notifications: async () => known({ taken: 1, refused: 30 }) },
+    /channel key: 30 notifications of the last hour had a wrong token, 1 a right one/,
+    /CHANNEL_TOKEN_KEYS/,
+  ],
+  [
+    'a worker that Pub/Sub may not call',
+    { invokers: async (_, name) => known(name === 'sync-calendar-live' ? [] : ALL_CALLERS) },
+    /who may call the functions: Pub\/Sub may not call sync-calendar-live: push-work@p\.iam\.gserviceaccount\.com is not/,
+    /terraform apply/,
+  ],
+  [
+    'renew-channels, which Cloud Scheduler may not call',
+    { invokers: async (_, name) => known(name === 'renew-channels' ? ['user:a@example.com'] : ALL_CALLERS) },
+    /Cloud Scheduler may not call renew-channels/,
+    /terraform apply/,
+  ],
   ['a clock that is off', { googleTime: async () => known(1) }, /clock of this machine: it is .* off/, /chrony or ntp/],
 ];
 
@@ -173,13 +244,53 @@ describe('each broken set-up is named, with what to do', () => {
 
   test('a database that cannot be read', async () => {
     const failing = async (): Promise<never> => {
-      throw new StoreUnavailable('a query failed', { cause: new Error('7 PERMISSION_DENIED') });
+      throw new StoreUnavailable('a query failed', { cause: new Error('5 NOT_FOUND: database (default)') });
     };
     const { exit, text } = await diagnose({}, ({ store }) => ({
       store: withCalls(store, { calendars: failing, dueCalendars: failing }),
     }));
-    expect(text).toMatch(/database \(default\): it cannot be read: 7 PERMISSION_DENIED\n +Check GOOGLE_CLOUD_PROJECT/);
+    expect(text).toMatch(/database \(default\): it cannot be read: 5 NOT_FOUND.*\n +Check GOOGLE_CLOUD_PROJECT/);
     expect(exit).toBe(EXIT.unhealthy);
+  });
+
+  test('a database that does not answer, while all else is told', async () => {
+    const { exit, text } = await diagnose({}, (services) => ({ store: silentStore({ services }) }));
+    expect(text).toMatch(/broken +database \(default\): it does not answer\n/);
+    expect(text).toMatch(/unchecked +what is due: no answer within 4 s/);
+    expect(text).toMatch(/well +topic conference-sync-work: exists/);
+    expect(exit).toBe(EXIT.unhealthy);
+  });
+
+  test('a conference system that does not take our key', async () => {
+    const { services, world } = bench();
+    world.answer = () => ({ kind: 'refused', reason: 'answered 401' });
+    world.put('alice@example.com', meeting('e1', ours('c1')));
+    await world.register('alice@example.com');
+    const report = await run(services, options, fakeScreen().screen);
+    expect(report.text(plain).join('\n')).toMatch(
+      /broken +webhook key: .*\(401 or 403\) for 1 of the 1 changes.*\n +Compare CONFERENCE_WEBHOOK_SECRET/,
+    );
+    expect(report.exit).toBe(EXIT.unhealthy);
+  });
+
+  test.each([
+    ['ahead of this machine', { lastSyncedAt: 60_000 }, /the workers' clock is ahead of this machine's by 1m/],
+    [
+      'ahead in the database',
+      { openedAt: 60_000, lastSyncedAt: 60_000 },
+      /the database's clock is ahead of this machine's by 1m/,
+    ],
+    ["behind the database's", { lastSyncedAt: -60_000 }, /the workers' clock is behind the database's by/],
+  ])('a clock that is %s', async (_, stamps, what) => {
+    const { services, world } = bench();
+    await world.register('alice@example.com');
+    const calendar = await world.calendar('alice@example.com');
+    const now = world.clock.now();
+    const changed = Object.fromEntries(Object.entries(stamps).map(([name, ms]) => [name, now + ms]));
+    await services.store.transact(async (tx) => tx.putCalendar({ ...calendar, ...changed }));
+    const report = await run(services, options, fakeScreen().screen);
+    expect(report.text(plain).join('\n')).toMatch(what);
+    expect(report.exit).toBe(EXIT.unhealthy);
   });
 
   test('a delegation that is not authorised', async () => {
@@ -209,13 +320,13 @@ describe('each broken set-up is named, with what to do', () => {
     await world.clock.runTo(world.clock.now() + 12 * 3_600_000);
     const report = await run(services, options, fakeScreen().screen);
     expect(report.text(plain).join('\n')).toMatch(
-      /what is due: 1 things are due, one for .*: renew-channels does not get through/,
+      /what is due: 1 thing due, one for .*: renew-channels does not get through/,
     );
     expect(report.exit).toBe(EXIT.unhealthy);
   });
 });
 
-test('what nobody may look at is not checked, which is no illness', async () => {
+test('what nobody may look at is not checked, which is no illness, and not health either', async () => {
   const blind = async () => ({ kind: 'unreadable', why: 'you may not look at it' }) as const;
   const { exit, text } = await diagnose({
     job: blind,
@@ -224,9 +335,11 @@ test('what nobody may look at is not checked, which is no illness', async () => 
     hasTtl: blind,
     secretVersions: blind,
     googleTime: blind,
+    functions: blind,
+    notifications: blind,
   });
-  expect(text).toMatch(/ 0 broken, 0 to mind, 6 not checked\.$/);
-  expect(exit).toBe(EXIT.fine);
+  expect(text).toMatch(/ 0 broken, 0 to mind, 11 not checked\.$/);
+  expect(exit).toBe(EXIT.unknown);
 });
 
 test('a shell with the exports of the runbook and nothing else finds a sound installation sound', async () => {
@@ -248,8 +361,8 @@ test('a shell with the exports of the runbook and nothing else finds a sound ins
   expect(text).toMatch(/unchecked +configuration: not set in this shell, so not looked at: CHANNEL_TOKEN_KEYS, /);
   expect(text.match(/ configuration: /g)).toHaveLength(1);
   expect(text).toMatch(/unchecked +acting as a user.*\n.*DELEGATION_SERVICE_ACCOUNT.*serviceAccountTokenCreator/);
-  expect(text).toMatch(/ 0 broken, 0 to mind, 3 not checked\.$/);
-  expect(exit).toBe(EXIT.fine);
+  expect(text).toMatch(/ 0 broken, 0 to mind, 4 not checked\.$/);
+  expect(exit).toBe(EXIT.unknown);
 });
 
 test.each([
@@ -278,7 +391,7 @@ test.each([
 ] as const)('%s is something to mind, and no reason to wake anybody', async (_, installation, what) => {
   const { exit, text } = await diagnose(installation);
   expect(text).toMatch(what);
-  expect(exit).toBe(EXIT.fine);
+  expect(exit).not.toBe(EXIT.unhealthy);
 });
 
 /** The store with some of its calls replaced; the others stay bound to it. */

@@ -2,15 +2,17 @@
 
 import { plain } from '../../ops/cli/paint.ts';
 import { type Mode, Screen } from '../../ops/cli/screen.ts';
-import type {
-  Backlog,
-  DeadLetterBox,
-  IndexFacts,
-  Installation,
-  KeptMessage,
-  OpsServices,
-  Reading,
-  SubscriptionFacts,
+import {
+  type Backlog,
+  DEPLOYMENTS,
+  type DeadLetterBox,
+  type FunctionFacts,
+  type IndexFacts,
+  type Installation,
+  type KeptMessage,
+  type OpsServices,
+  type Reading,
+  type SubscriptionFacts,
 } from '../../ops/ports.ts';
 import { World } from '../flow/world.ts';
 
@@ -22,6 +24,8 @@ export function known<Fact>(fact: Fact): Reading<Fact> {
 /** Something that is not there. */
 export const absent = { kind: 'absent' } as const;
 
+const PUSH = 'push-work@p.iam.gserviceaccount.com';
+const TICK = 'tick-renewals@p.iam.gserviceaccount.com';
 const TOPIC = 'conference-sync-work';
 const LETTERS = `${TOPIC}-dead-letters`;
 const AGENT = 'serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.com';
@@ -31,11 +35,17 @@ function lane(name: 'live' | 'upkeep'): SubscriptionFacts {
     topic: TOPIC,
     filter: `attributes.lane = "${name}"`,
     pushEndpoint: `https://${name}.example.com`,
-    pushAccount: 'push@example.com',
+    pushAccount: PUSH,
     ackDeadlineMs: 600_000,
     deadLetterTopic: LETTERS,
     isExpiring: false,
   };
+}
+
+/** A function of the version that all have. */
+export function deployed(name: string, changes: Partial<FunctionFacts> = {}): FunctionFacts {
+  const secrets = { CHANNEL_TOKEN_KEYS: 'channel-token-keys/1' };
+  return { name, region: 'europe-west1', state: 'ACTIVE', source: 'v1.zip', updatedAt: 1, secrets, ...changes };
 }
 
 const KEPT: SubscriptionFacts = {
@@ -96,6 +106,7 @@ export function soundInstallation(now: () => number, changes: Partial<Installati
         schedule: '* * * * *',
         lastAttemptAt: now() - 30_000,
         lastError: null,
+        account: TICK,
       }),
     indexes: async () => known(indexes),
     hasTtl: async () => known(true),
@@ -104,6 +115,9 @@ export function soundInstallation(now: () => number, changes: Partial<Installati
     statusOf: async (address) => known(address.includes('receive') ? 405 : 403),
     backlog: async () => known(empty),
     freshness: async () => known({ p50Ms: 1_200, p99Ms: 4_000 }),
+    notifications: async () => known({ taken: 40, refused: 0 }),
+    functions: async () => known(DEPLOYMENTS.map((name) => deployed(name))),
+    invokers: async (_, name) => known([`serviceAccount:${name === 'renew-channels' ? TICK : PUSH}`]),
     ...changes,
   };
 }
@@ -143,7 +157,10 @@ export function bench(installation: Partial<Installation> = {}, changes: Partial
       replaySubscription: `${TOPIC}-replay`,
       job: 'renew-channels',
       secrets: ['channel-token-keys'],
-      pushEndpoints: 'cloud',
+      prefix: '',
+      functions: Object.fromEntries(DEPLOYMENTS.map((name) => [name, name])) as OpsServices['names']['functions'],
+      region: 'europe-west1',
+      emulators: null,
     },
     databaseNeeds: NEEDS,
     configProblems: [],
@@ -168,4 +185,14 @@ export function fakeScreen(mode: Partial<Mode> = {}, typed: string | null = 'y')
   };
   const screen = new Screen(terminal, { isDryRun: false, isAgreed: false, isJson: false, ...mode }, plain);
   return { screen, written, asked };
+}
+
+/** The store of a database that takes every question and answers none. */
+export function silentStore({ services }: Pick<Bench, 'services'>): OpsServices['store'] {
+  return new Proxy(services.store, {
+    get: (store, name) => {
+      const value: unknown = Reflect.get(store, name);
+      return typeof value === 'function' ? () => new Promise(() => undefined) : value;
+    },
+  });
 }

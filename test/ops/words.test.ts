@@ -91,6 +91,6 @@ test('bash completes nouns, verbs and flags', () => {
   };
   expect(complete(['confsync', 'dead'])).toEqual(['dead-letters']);
   expect(complete(['confsync', 'failures', 're'])).toEqual(['retry']);
-  expect(complete(['confsync', 'sync', 'alice@example.com', '--re'])).toEqual(['--resend']);
+  expect(complete(['confsync', 'sync', 'alice@example.com', '--res'])).toEqual(['--resend']);
   expect(complete(['confsync', 'completion', 'f'])).toEqual(['fish']);
 });

@@ -24,7 +24,6 @@ async function run(words: readonly string[]): Promise<{ readonly code: number; r
     print: write,
     terminal: { canDraw: false, canAsk: false, write, ask: async () => '' },
     paint: { stdout: plain, stderr: plain },
-    version: '0',
     open: async () => {
       throw new CommandFailed('nothing can be reached here', 'this is a test');
     },
