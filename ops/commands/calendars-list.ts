@@ -2,42 +2,52 @@
 import { viewCalendar } from '../../functions/manage-views.ts';
 import { CALENDAR_STATUSES, type CalendarRecord, type CalendarStatus } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
-import { choiceFlag, countFlag, noParameters } from '../cli/given.ts';
+import { UsageError } from '../cli/errors.ts';
+import { choiceFlag, countFlag, isFlagged, noParameters } from '../cli/given.ts';
 import type { Tone } from '../cli/paint.ts';
 import type { Screen } from '../cli/screen.ts';
 import { table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
 import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import { scanCalendars } from '../records/scan.ts';
+import { scanCalendars, scanFailingCalendars } from '../records/scan.ts';
 
 export const help: Help = {
   path: ['calendars', 'list'],
   summary: 'the registered calendars',
   flags: {
     status: { value: 'STATUS', help: `only these: ${CALENDAR_STATUSES.join(', ')}`, choices: CALENDAR_STATUSES },
+    failing: { help: 'only active ones whose last sync failed; they are tried again by themselves' },
     limit: { value: 'N', help: 'stop after so many (default 200)' },
   },
   examples: [
     ['confsync calendars list', 'the first 200'],
+    ['confsync calendars list --failing', 'those that were postponed, and why'],
     ['confsync calendars list --status disconnected', 'those whose owner has withdrawn the consent'],
   ],
 };
 
 interface Options {
   readonly status: CalendarStatus | undefined;
+  readonly isFailing: boolean;
   readonly limit: number;
 }
 
 export function parse(given: Given): Options {
   noParameters(given);
-  return { status: choiceFlag(given, 'status', CALENDAR_STATUSES), limit: countFlag(given, 'limit', 200) };
+  const status = choiceFlag(given, 'status', CALENDAR_STATUSES);
+  const isFailing = isFlagged(given, 'failing');
+  if (isFailing && status !== undefined) {
+    throw new UsageError('--failing and --status exclude each other', 'those that fail are active');
+  }
+  return { status, isFailing, limit: countFlag(given, 'limit', 200) };
 }
 
-export async function run({ store, clock }: OpsServices, { status, limit }: Options, screen: Screen): Promise<Report> {
-  const { found, isAll } = await scanCalendars(store, limit, status, (count) =>
-    screen.progress('Reading calendars', count, null),
-  );
+export async function run({ store, clock }: OpsServices, options: Options, screen: Screen): Promise<Report> {
+  const { status, isFailing, limit } = options;
+  const { found, isAll } = isFailing
+    ? await scanFailingCalendars(store, limit)
+    : await scanCalendars(store, limit, status, (count) => screen.progress('Reading calendars', count, null));
   const now = clock.now();
   return {
     data: { calendars: found.map(viewCalendar), isAll },
@@ -53,13 +63,18 @@ export async function run({ store, clock }: OpsServices, { status, limit }: Opti
           failureText(calendar),
         ]),
         paint,
-        status === undefined ? 'No calendar is registered.' : `No calendar is ${status}.`,
+        nothingText(options),
       ),
       ...(found.length === 0
         ? []
         : ['', `${counted(found.length, 'calendar')}${isAll ? '' : '; there are more (--limit)'}`]),
     ],
   };
+}
+
+function nothingText({ status, isFailing }: Options): string {
+  if (isFailing) return 'No sync fails.';
+  return status === undefined ? 'No calendar is registered.' : `No calendar is ${status}.`;
 }
 
 /** How a status looks. */

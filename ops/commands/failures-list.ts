@@ -1,39 +1,63 @@
-/** confsync failures list: what the conference system has refused, and why. */
+/** confsync failures list: what the conference system has refused, or has not taken yet, and why. */
 import type { Given, Help, Report } from '../cli/command.ts';
-import { noParameters, textFlag } from '../cli/given.ts';
+import { isFlagged, noParameters, textFlag } from '../cli/given.ts';
 import { counted } from '../cli/unchanged.ts';
-import { failureTable, viewFailure } from '../failures/failure-view.ts';
+import { failureTable, retriedTable, viewFailure, viewRetried } from '../failures/failure-view.ts';
 import { type FailureChoice, findFailures } from '../failures/find-failures.ts';
+import { findRetried } from '../failures/find-retried.ts';
 import type { OpsServices } from '../ports.ts';
 
 export const help: Help = {
   path: ['failures', 'list'],
-  summary: 'changes that the conference system refused',
-  flags: { calendar: { value: 'CALENDAR', help: 'only of this calendar' } },
-  more: 'They are not tried again by themselves: only when the event changes, or with `confsync failures retry`.',
+  summary: 'changes that the conference system refused, or has not taken yet',
+  flags: {
+    calendar: { value: 'CALENDAR', help: 'only of this calendar' },
+    retrying: { help: 'those that failed for a passing reason: what, since when, why, and when they are tried next' },
+  },
+  more: 'What was refused is not tried again by itself: only when the event changes, or with `confsync failures retry`. What failed for a\npassing reason is tried again for three days.',
   examples: [
-    ['confsync failures list', 'all of them'],
+    ['confsync failures list', 'what was refused'],
+    ['confsync failures list --retrying', 'what waits for the next attempt'],
     ['confsync failures list --calendar alice@example.com', 'hers only'],
   ],
 };
 
-export function parse(given: Given): FailureChoice {
-  noParameters(given);
-  return { calendarId: textFlag(given, 'calendar') ?? null, eventId: null };
+interface Options extends FailureChoice {
+  readonly isRetrying: boolean;
 }
 
-export async function run({ store, clock }: OpsServices, choice: FailureChoice): Promise<Report> {
+export function parse(given: Given): Options {
+  noParameters(given);
+  return { calendarId: textFlag(given, 'calendar') ?? null, eventId: null, isRetrying: isFlagged(given, 'retrying') };
+}
+
+export function run(services: OpsServices, { isRetrying, ...choice }: Options): Promise<Report> {
+  return isRetrying ? listRetried(services, choice) : listRefused(services, choice);
+}
+
+async function listRefused({ store, clock }: OpsServices, choice: FailureChoice): Promise<Report> {
   const { failures, isAll } = await findFailures(store, choice);
   return {
     data: { failures: failures.map(viewFailure), isAll },
     text: (paint) => [
       ...failureTable(failures, clock.now(), paint),
-      ...(failures.length === 0
-        ? []
-        : [
-            '',
-            `${counted(failures.length, 'failure')}${isAll ? '' : '; there are more'}. When the cause is mended: confsync failures retry --all`,
-          ]),
+      ...footer(failures.length, isAll, 'failure', 'When the cause is mended: confsync failures retry --all'),
     ],
   };
+}
+
+async function listRetried({ store, clock }: OpsServices, choice: FailureChoice): Promise<Report> {
+  const { retried, isAll } = await findRetried(store, choice);
+  const hasten = 'To try them now: confsync failures retry --retrying --all';
+  return {
+    data: { retried: retried.map(viewRetried), isAll },
+    text: (paint) => [
+      ...retriedTable(retried, clock.now(), paint),
+      ...footer(retried.length, isAll, 'conference', hasten),
+    ],
+  };
+}
+
+function footer(count: number, isAll: boolean, noun: string, next: string): readonly string[] {
+  return count === 0 ? [] : ['', `${counted(count, noun)}${isAll ? '' : '; there are more'}. ${next}`];
 }

@@ -1,20 +1,27 @@
-/** confsync failures show: one refused change in full. */
+/** confsync failures show: how one event stands with the conference system, read from its own records; nothing is concluded from lists. */
+import { bindingIdOf, calendarKeyOf } from '../../shared/domain/ids.ts';
+import { type BindingRecord, type ConferenceRecord, isCancelledOccurrence } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { CommandFailed, UsageError } from '../cli/errors.ts';
 import { type Cell, list } from '../cli/table.ts';
-import { momentText } from '../cli/times.ts';
-import { viewFailure } from '../failures/failure-view.ts';
-import { type FailureChoice, findFailures, type RefusedChange } from '../failures/find-failures.ts';
+import { momentText, timestamp } from '../cli/times.ts';
+import { nextText } from '../failures/failure-view.ts';
+import type { FailureChoice } from '../failures/find-failures.ts';
 import type { OpsServices } from '../ports.ts';
 
 export const help: Help = {
   path: ['failures', 'show'],
-  summary: 'one refused change in full',
+  summary: 'how one event stands with the conference system',
   parameters: 'CALENDAR EVENT',
   examples: [['confsync failures show alice@example.com 4q3k7tlm0v', 'what was refused of this event, and why']],
 };
 
-export function parse({ parameters }: Given): FailureChoice {
+interface Options {
+  readonly calendarId: NonNullable<FailureChoice['calendarId']>;
+  readonly eventId: NonNullable<FailureChoice['eventId']>;
+}
+
+export function parse({ parameters }: Given): Options {
   const [calendarId, eventId] = parameters;
   if (calendarId === undefined || eventId === undefined || parameters.length > 2) {
     throw new UsageError('this takes a calendar and an event', 'write them as `confsync failures list` shows them');
@@ -22,31 +29,101 @@ export function parse({ parameters }: Given): FailureChoice {
   return { calendarId, eventId };
 }
 
-export async function run({ store, clock }: OpsServices, choice: FailureChoice): Promise<Report> {
-  const { failures } = await findFailures(store, choice);
-  if (failures.length === 0) {
+/** `refused`: not offered again by itself. `retrying`: failed, and tried again. `waiting`: on its way. `told`: nothing is owed. */
+type Standing = 'refused' | 'retrying' | 'waiting' | 'told';
+
+interface Shown {
+  readonly standing: Standing;
+  readonly what: string;
+  readonly conferenceId: string;
+  readonly reason: string | null;
+  /** Unix milliseconds: the last attempt, the first of those that failed in a row, the next. */
+  readonly lastAt: number | null;
+  readonly since: number | null;
+  readonly nextAt: number | null;
+  readonly attempts: number;
+}
+
+export async function run({ store, clock }: OpsServices, { calendarId, eventId }: Options): Promise<Report> {
+  const id = bindingIdOf(eventId);
+  const calendar = calendarKeyOf(calendarId);
+  const binding = (await store.bindings(calendar, [id])).get(id);
+  if (binding === undefined) {
     throw new CommandFailed(
-      `nothing of event ${choice.eventId} on ${choice.calendarId} is refused`,
-      'It may have been delivered meanwhile. See: confsync failures list',
+      `no conference of event ${eventId} on ${calendarId} is on record`,
+      `Is the calendar registered and synced? See: confsync calendars show ${calendarId}`,
     );
   }
+  const conference = await store.conference(binding.conference);
+  if (conference === undefined) {
+    throw new CommandFailed(
+      `the conference of event ${eventId} on ${calendarId} is not on record, or cannot be read`,
+      'See docs/runbook.md, section unreadable-records.',
+    );
+  }
+  const shown = shownOf(binding, conference);
+  const next = adviceOn(shown.standing, calendarId, eventId);
   const now = clock.now();
   return {
-    data: { failures: failures.map(viewFailure) },
+    data: {
+      calendarId,
+      eventId,
+      ...shown,
+      lastAt: timestamp(shown.lastAt),
+      since: timestamp(shown.since),
+      nextAt: timestamp(shown.nextAt),
+      next,
+    },
     text: (paint) =>
-      failures.flatMap((failure, index) => [...(index === 0 ? [] : ['']), ...list(entriesOf(failure, now), paint)]),
+      list([['calendar', calendarId], ['event', eventId], ...entriesOf(shown, now), ['next', next]], paint),
   };
 }
 
-function entriesOf({ what, calendarId, eventId, conferenceId, failure }: RefusedChange, now: number): [string, Cell][] {
+function shownOf(binding: BindingRecord, conference: ConferenceRecord): Shown {
+  const { conferenceId, cancellation, attempts, failingSince, retryAt } = conference;
+  const common = { conferenceId, attempts, since: failingSince, nextAt: retryAt };
+  const isRefused = binding.state === 'failed' && binding.pending === null;
+  if (isRefused || conference.state === 'failed') {
+    const failure = isRefused ? binding.failure : conference.failure;
+    const refused = { reason: failure?.reason ?? null, lastAt: failure?.at ?? null, attempts: failure?.count ?? 0 };
+    return { ...common, ...refused, standing: 'refused', what: isRefused ? whatOf(binding) : 'cancellation' };
+  }
+  const owed = binding.pending !== null ? whatOf(binding) : cancellation !== null ? 'cancellation' : null;
+  const last = { reason: conference.failure?.reason ?? null, lastAt: conference.failure?.at ?? null };
+  if (owed === null) return { ...common, ...last, standing: 'told', what: 'nothing' };
+  return { ...common, ...last, standing: attempts > 0 ? 'retrying' : 'waiting', what: owed };
+}
+
+function whatOf(binding: BindingRecord): string {
+  if (binding.kind === 'event') return 'update';
+  return isCancelledOccurrence(binding) ? 'occurrence cancellation' : 'occurrence update';
+}
+
+const TONES = { refused: 'bad', retrying: 'warning', waiting: 'warning', told: 'good' } as const;
+
+function entriesOf({ standing, what, conferenceId, ...rest }: Shown, now: number): readonly [string, Cell][] {
+  const { reason, lastAt, since, nextAt, attempts } = rest;
   return [
-    ['what', what],
-    ['calendar', calendarId ?? '(not registered)'],
-    ['event', eventId ?? '-'],
     ['conference', conferenceId],
-    ['reason', { tone: 'bad', text: failure?.reason ?? 'not on record' }],
-    ['last tried', momentText(failure?.at ?? null, now)],
-    ['times', failure?.count ?? 0],
-    ['next', `mend the cause, then: confsync failures retry ${calendarId ?? 'CALENDAR'} ${eventId ?? 'EVENT'}`],
+    ['standing', { tone: TONES[standing], text: standing }],
+    ['owed', what],
+    ['reason', reason === null ? '-' : { tone: 'bad', text: reason }],
+    ['last tried', momentText(lastAt, now)],
+    ['failing since', momentText(since, now)],
+    ['tried', attempts],
+    ['next attempt', nextText(nextAt, now)],
   ];
+}
+
+function adviceOn(standing: Standing, calendarId: string, eventId: string): string {
+  switch (standing) {
+    case 'refused':
+      return `mend the cause, then: confsync failures retry ${calendarId} ${eventId}`;
+    case 'retrying':
+      return `it is tried again by itself; to try it now: confsync failures retry ${calendarId} ${eventId} --retrying`;
+    case 'waiting':
+      return 'it is on its way';
+    case 'told':
+      return `nothing is owed; to compare everything: confsync sync ${calendarId} --full`;
+  }
 }

@@ -27,7 +27,7 @@ export interface RefusedChange {
     | { readonly kind: 'cancellation'; readonly conference: ConferenceKey };
 }
 
-/** Which of them a command is about; null for any. */
+/** Which failures a command is about; null for any. */
 export interface FailureChoice {
   readonly calendarId: string | null;
   readonly eventId: string | null;

@@ -1,6 +1,6 @@
 /** Walks over stored records page by page, up to a bound, so that no command can run away with a million of them. */
 import type { BindingId, CalendarKey, ConferenceKey } from '../../shared/domain/ids.ts';
-import type { BindingPlace, Store } from '../../shared/domain/ports.ts';
+import type { BindingPlace, FailingCalendar, FailingConference, Store } from '../../shared/domain/ports.ts';
 import type {
   BindingRecord,
   CalendarRecord,
@@ -57,6 +57,24 @@ export function scanFailedConferences(store: Store, limit: number): Promise<Scan
     limit,
     ({ key }) => key,
     (range) => store.failedConferences(range),
+  );
+}
+
+/** Conferences whose delivery fails and is tried again, those with the fewest attempts first. @throws StoreUnavailable */
+export function scanFailingConferences(store: Store, limit: number): Promise<Scanned<ConferenceRecord>> {
+  return scan<FailingConference, ConferenceRecord>(
+    limit,
+    (conference) => conference,
+    (range) => store.failingConferences(range),
+  );
+}
+
+/** Active calendars whose sync fails and is tried again, those with the fewest failures in a row first. @throws StoreUnavailable */
+export function scanFailingCalendars(store: Store, limit: number): Promise<Scanned<CalendarRecord>> {
+  return scan<FailingCalendar, CalendarRecord>(
+    limit,
+    (calendar) => calendar,
+    (range) => store.failingCalendars(range),
   );
 }
 

@@ -1,9 +1,7 @@
 /** What the commands find and do over the embedded store, as people and as programs see it. */
 import { describe, expect, test } from '@jest/globals';
-import type { CommandParts } from '../../ops/cli/command.ts';
 import { EXIT } from '../../ops/cli/exit-codes.ts';
 import { coloured, plain } from '../../ops/cli/paint.ts';
-import type { Mode } from '../../ops/cli/screen.ts';
 import * as calendarsList from '../../ops/commands/calendars-list.ts';
 import * as calendarsPause from '../../ops/commands/calendars-pause.ts';
 import * as calendarsRemove from '../../ops/commands/calendars-remove.ts';
@@ -38,24 +36,8 @@ import {
   series,
   tombstone,
 } from '../domain/build.ts';
-import { type Bench, bench, fakeScreen, known } from './fake-services.ts';
-
-interface Typed {
-  readonly words?: readonly string[];
-  readonly flags?: Readonly<Record<string, string | boolean>>;
-  readonly mode?: Partial<Mode>;
-  /** What the person answers; null if there is none. */
-  readonly answer?: string | null;
-}
-
-/** Runs one command and gives what people and programs see. */
-async function run<Options>(command: CommandParts<Options>, { services, world }: Bench, typed: Typed = {}) {
-  const { words = [], flags = {}, mode = {}, answer = 'y' } = typed;
-  const { screen, asked, written } = fakeScreen(mode, answer);
-  const options = command.parse({ parameters: words, flags, now: world.clock.now() });
-  const report = await command.run(services, options, screen);
-  return { data: report.data, lines: report.text(plain), report, exit: report.exit ?? EXIT.fine, asked, written };
-}
+import { absent, type Bench, bench, known, silentStore } from './fake-services.ts';
+import { runCommand as run } from './run-command.ts';
 
 /** Alice has a conference, Bob has none. */
 async function settled(): Promise<Bench> {
@@ -223,9 +205,12 @@ describe('failures', () => {
 
   test('are shown one by one, and refused where there is none', async () => {
     const made = await refused();
-    expect((await run(failuresShow, made, { words: [ALICE, 'e1'] })).lines).toContain('reason      answered 422');
+    const { lines, data } = await run(failuresShow, made, { words: [ALICE, 'e1'] });
+    expect(lines).toContain('reason         answered 422');
+    expect(lines).toContain(`next           mend the cause, then: confsync failures retry ${ALICE} e1`);
+    expect(data).toMatchObject({ standing: 'refused', what: 'update', reason: 'answered 422', attempts: 1 });
     await expect(run(failuresShow, made, { words: [ALICE, 'e2'] })).rejects.toThrow(
-      'nothing of event e2 on alice@example.com is refused',
+      'no conference of event e2 on alice@example.com is on record',
     );
   });
 
@@ -331,8 +316,10 @@ describe('replay', () => {
 
 describe('status', () => {
   test('of a sound installation is healthy', async () => {
-    const { exit, lines } = await run(status, await settled());
+    const { data, exit, lines } = await run(status, await settled());
+    expect(lines[0]).toBe('project p, database (default), topic conference-sync-work, region europe-west1');
     expect(lines.at(-1)).toBe('Healthy.');
+    expect(data).toMatchObject({ verdict: 'healthy', isHealthy: true, notKnown: [], lookedAt: { project: 'p' } });
     expect(exit).toBe(EXIT.fine);
   });
 
@@ -341,7 +328,14 @@ describe('status', () => {
       backlog: async (name) =>
         known(name.endsWith('letters') ? { messages: 3, oldestAgeMs: 1 } : { messages: 9, oldestAgeMs: 4_000_000 }),
       job: async () =>
-        known({ region: 'r', state: 'paused', schedule: '', lastAttemptAt: NOW - 900_000, lastError: null }),
+        known({
+          region: 'r',
+          state: 'paused',
+          schedule: '',
+          lastAttemptAt: NOW - 900_000,
+          lastError: null,
+          account: null,
+        }),
     });
     made.world.answer = () => ({ kind: 'refused', reason: 'answered 422' });
     made.world.put(ALICE, meeting('e1', ours('c1')));
@@ -364,14 +358,87 @@ describe('status', () => {
     expect(exit).toBe(EXIT.unhealthy);
   });
 
-  test('says of what it cannot know that it does not know it', async () => {
+  test('says of what it cannot know that it does not know it, and is not healthy then', async () => {
     const unreadable = async () => ({ kind: 'unreadable', why: 'you may not look at it' }) as const;
-    const made = bench({ backlog: unreadable, job: unreadable, freshness: unreadable });
+    const { lines, exit, data } = await run(
+      status,
+      bench({ backlog: unreadable, job: async () => absent, freshness: unreadable }),
+    );
+    expect(lines).toContain('live lane            not known');
+    expect(lines).toContain('dead letters         0');
+    expect(lines.slice(-4)).toEqual([
+      'Nothing is wrong with what was seen.',
+      '4 of 13 not known:',
+      '  live lane, upkeep lane, freshness: you may not look at it',
+      '  renewal runs: it does not exist',
+    ]);
+    expect(data).toMatchObject({ verdict: 'unknown', isHealthy: false });
+    expect(exit).toBe(EXIT.unknown);
+  });
+
+  test('says both: what is wrong, and what could not be seen', async () => {
+    const made = bench({ freshness: async () => ({ kind: 'unreadable', why: 'you may not look at it' }) });
     made.letters.letters = [letter('1', SYNC)];
+    made.services.installation.backlog = async (name) =>
+      name.endsWith('letters') ? { kind: 'unreadable', why: 'x' } : known({ messages: 0, oldestAgeMs: 0 });
     const { lines, exit } = await run(status, made);
-    expect(lines).toContain('live lane            not known: you may not look at it');
-    expect(lines).toContain('dead letters         1');
+    expect(lines).toContain('! 1 dead letter');
+    expect(lines.slice(-2)).toEqual(['1 of 13 not known:', '  freshness: you may not look at it']);
     expect(exit).toBe(EXIT.unhealthy);
+  });
+
+  test('judges deliveries that fail, once they have failed for long', async () => {
+    const made = bench();
+    made.world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
+    made.world.put(ALICE, meeting('e1', ours('c1')));
+    await made.world.register(ALICE);
+    const early = await run(status, made);
+    expect(early.lines).toContainEqual(
+      expect.stringMatching(/^failing deliveries +1, up to \d+ times in a row \(answered 503\), since /),
+    );
+    expect(early.lines.at(-1)).toBe('Healthy.');
+    await made.world.clock.runTo(made.world.clock.now() + 600_000);
+    const late = await run(status, made);
+    expect(late.lines.join('\n')).toMatch(
+      /! deliveries fail for 1 conference, for 10m 5s now \(answered 503\)\n {4}confsync failures list --retrying/,
+    );
+    expect(late.exit).toBe(EXIT.unhealthy);
+  });
+
+  test('judges calendars that were postponed three times in a row', async () => {
+    const made = await settled();
+    const alice = await made.world.calendar(ALICE);
+    const failing = (count: number) =>
+      made.services.store.transact(async (tx) =>
+        tx.putCalendar({ ...alice, failure: { reason: 'GoogleUnavailable', at: NOW, count } }),
+      );
+    await failing(2);
+    expect((await run(status, made)).exit).toBe(EXIT.fine);
+    await failing(3);
+    expect((await run(status, made)).lines.join('\n')).toContain(
+      '! 1 calendar postponed, up to 3 times in a row (GoogleUnavailable)\n    confsync calendars list --failing',
+    );
+  });
+
+  test.each([
+    [{ freshness: async () => known({ p50Ms: 900, p99Ms: 31_000 }) }, /! one edit in a hundred took longer than 31s/],
+    [
+      { notifications: async () => known({ taken: 2, refused: 11 }) },
+      /! 11 notifications .* wrong token, 2 taken\n {4}confsync doctor/,
+    ],
+  ])('judges what only Monitoring knows: %#', async (installation, concern) => {
+    const { lines, exit } = await run(status, bench(installation));
+    expect(lines.join('\n')).toMatch(concern);
+    expect(exit).toBe(EXIT.unhealthy);
+  });
+
+  test('shows all other facts where the database does not answer', async () => {
+    const made = await settled();
+    const { lines, exit } = await run(status, { ...made, services: { ...made.services, store: silentStore(made) } });
+    expect(lines).toContain('live lane            empty');
+    expect(lines).toContain('7 of 13 not known:');
+    expect(lines.at(-1)).toMatch(/^ {2}calendars, postponed calendars, .*: no answer within 4 s$/);
+    expect(exit).toBe(EXIT.unknown);
   });
 
   test('does not count as live what another organizer has', async () => {

@@ -44,6 +44,22 @@ export async function retryCancellation(services: CalendarServices, key: Confere
   return outcome;
 }
 
+/**
+ * Makes a delivery that failed, and is tried again by itself, due at once: a person knows that the conference system is back. `due`: a
+ * worker is on it. `not-failing`: nothing of the conference failed last. @throws StoreUnavailable, QueueUnavailable
+ */
+export async function hastenRetry(services: CalendarServices, key: ConferenceKey): Promise<'due' | 'not-failing'> {
+  const isDue = await services.store.transact(async (tx) => {
+    const conference = (await tx.conferences([key])).get(key);
+    if (conference === undefined || conference.attempts === 0) return false;
+    tx.putConference(withConferenceDue({ ...conference, retryAt: services.clock.now() }));
+    return true;
+  });
+  if (!isDue) return 'not-failing';
+  await wake(services, key);
+  return 'due';
+}
+
 interface Retried {
   readonly outcome: RetryOutcome;
   readonly conference: ConferenceKey;
