@@ -5,7 +5,7 @@
 import { createJsonLog } from '../shared/adapters/log/json-log.ts';
 import { linePrinter } from '../shared/adapters/log/print-lines.ts';
 import { boundMetadataRequests } from '../shared/adapters/system/bound-metadata.ts';
-import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
+import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
 import type { Config } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
 import type {
@@ -56,7 +56,7 @@ async function wireCommon(config: Config, log: Log, going: Going): Promise<Omit<
   const [store, google] = await Promise.all([wireStore(config, log), wireGoogle(config)]);
   return {
     clock: interruptClock(systemClock, going),
-    chance: systemChance,
+    random: systemRandom,
     google: interruptGoogle(google, going),
     store,
     log,

@@ -7,7 +7,7 @@ import { wireGoogle } from '../functions/wire.ts';
 import { COMPOSITE_INDEXES, TTL_FIELDS } from '../shared/adapters/firestore/indexes.ts';
 import { createFirestoreStore } from '../shared/adapters/firestore/store.ts';
 import { createPubSubQueue } from '../shared/adapters/pubsub/publish-work.ts';
-import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
+import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
 import { type Config, type Environment, parseConfig } from '../shared/config/config.ts';
 import type { Log } from '../shared/domain/ports.ts';
 import { createNoCloudApi, openCloudApi } from './adapters/cloud-api.ts';
@@ -58,7 +58,7 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
   const names = namesOf(config, projectId, { region: env.CONFSYNC_REGION || null, emulators });
   const services: OpsServices = {
     clock: systemClock,
-    chance: systemChance,
+    random: systemRandom,
     google: await wireGoogle(config),
     store,
     queue,

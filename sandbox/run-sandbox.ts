@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { WorkerServices } from '../functions/sync-calendar.ts';
 import { createGoogleCalendar } from '../shared/adapters/google-calendar/google-calendar.ts';
 import { createNoAccessTokens } from '../shared/adapters/google-calendar/no-access-tokens.ts';
-import { systemChance, systemClock } from '../shared/adapters/system/clock.ts';
+import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
 import type { Config, Environment } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
 import type { ConferenceBackend, Log } from '../shared/domain/ports.ts';
@@ -125,7 +125,7 @@ function wireServices(
   closers.push(() => google.close());
   return {
     clock: systemClock,
-    chance: systemChance,
+    random: systemRandom,
     google: worker.overCalendar(google),
     store: state.store,
     queue: state.queue,

@@ -1,4 +1,4 @@
-/** Rules about the source text itself: who may import whom, and where time, chance and the environment may be touched. */
+/** Rules about the source text itself: who may import whom, and where time, randomness and the environment may be touched. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -107,7 +107,7 @@ function rooms(
   }));
 }
 
-/** Files that are the edge of the process: they may touch its clock, its chance and its environment. */
+/** Files that are the edge of the process: they may touch its clock, its randomness and its environment. */
 const EDGES = [
   /^shared\/adapters\//,
   /^functions\/(index|wire|drain|gate|log-crashes|trace)/,
@@ -148,7 +148,7 @@ describe('the rules and use cases', () => {
     /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandomUUID\b|\bprocess\.(env|on|exit)\b|\bset(Timeout|Interval|Immediate)\b/;
 
   test.each(inner.map((source) => [source.path, source] as const))(
-    '%s takes time, chance and environment from outside',
+    '%s takes time, randomness and environment from outside',
     (_, source) => {
       expect(source.text.match(banned)?.[0]).toBeUndefined();
     },

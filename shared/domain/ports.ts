@@ -1,6 +1,6 @@
 /**
  * The outside world as the use cases see it. They await nothing but calls of these interfaces: a simulation that
- * implements them decides about time, chance, order and every fault. Adapters implement one each.
+ * implements them decides about time, randomness, order and every fault. Adapters implement one each.
  */
 import type { Breaker } from './delivery/breaker.ts';
 import type { ConferenceChange, EventPatch, Outcome } from './delivery/change.ts';
@@ -18,8 +18,8 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
-/** Chance. */
-export interface Chance {
+/** Where everything random comes from. */
+export interface RandomSource {
   /** From 0 (included) to 1. */
   fraction(): number;
   /** At least 20 characters of a-z and 0-9 that never come again. */
@@ -239,7 +239,7 @@ export interface Log {
 /** What everything but a delivery may touch. */
 export interface CalendarServices {
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: RandomSource;
   readonly google: GoogleCalendar;
   readonly store: Store;
   readonly queue: WorkQueue;

@@ -13,7 +13,7 @@ const ATTEMPTS_MAX = 5;
  * @throws whatever the last call threw
  */
 export async function callGoogle<Result>(
-  services: Pick<Services, 'clock' | 'chance' | 'isStopping'>,
+  services: Pick<Services, 'clock' | 'random' | 'isStopping'>,
   until: number,
   call: () => Promise<Result>,
 ): Promise<Result> {
@@ -23,7 +23,7 @@ export async function callGoogle<Result>(
     } catch (error) {
       if (!(error instanceof RateLimited || error instanceof GoogleUnavailable)) throw error;
       const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
-      const waitMs = Math.max(asked, FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + services.chance.fraction()));
+      const waitMs = Math.max(asked, FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + services.random.fraction()));
       const isTooLate = services.clock.now() + waitMs >= until;
       if (attempt === ATTEMPTS_MAX || isTooLate || services.isStopping()) throw error;
       await services.clock.sleep(waitMs);

@@ -49,7 +49,7 @@ function isListingFirst({ wantedAt }: CalendarRecord, now: number): boolean {
 
 /** Takes the lease for work that lists nothing: a retry, a confirming read. */
 export async function takeLease(services: CalendarServices, key: CalendarKey): Promise<Held | RetryRefusal> {
-  const owner = services.chance.id();
+  const owner = services.random.id();
   const taking = services.store.transact(async (tx): Promise<Held | RetryRefusal> => {
     const calendar = await tx.calendar(key);
     if (calendar === undefined) return 'unknown-calendar';

@@ -45,8 +45,8 @@ test('a fifth failure comes out', async () => {
 test.each([
   [0, 250],
   [1, 750],
-])('the waits are spread: at a chance of %d the first is %d ms', async (chance, waitMs) => {
-  world.chance = chance;
+])('the waits are spread: at a chance of %d the first is %d ms', async (random, waitMs) => {
+  world.random = random;
   await call([OUTAGE]);
   expect(startedAt).toEqual([0, waitMs]);
 });

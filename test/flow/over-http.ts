@@ -42,7 +42,7 @@ export class OverHttp {
           this.sleptMs += ms;
         },
       },
-      chance: { fraction: () => 0.5, id: () => `id${String(++this.#ids).padStart(20, '0')}` },
+      random: { fraction: () => 0.5, id: () => `id${String(++this.#ids).padStart(20, '0')}` },
       google: this.#google,
       store: this.store,
       queue: {

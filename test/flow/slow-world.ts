@@ -34,7 +34,7 @@ export function slowDown({ clock, services, store }: World): void {
   Object.assign(services.google, { get: slowGet });
   Object.assign(services, { store: slowStore });
   let draws = 0;
-  Object.assign(services.chance, { fraction: () => (++draws * 0.618_034) % 1 });
+  Object.assign(services.random, { fraction: () => (++draws * 0.618_034) % 1 });
 }
 
 /** Works on both lanes, with the scheduled run beside them, until `isDone` says so or the time is over. */

@@ -62,7 +62,7 @@ export class World {
   /** Events that exist and that no full listing shows. */
   readonly unlisted = new Set<string>();
   /** What is drawn where chance decides, from 0 to 1. */
-  chance = 0.5;
+  random = 0.5;
   /** What we may see of the calendars. */
   accessRole: AccessRole = 'owner';
   readonly services: Services;
@@ -72,7 +72,7 @@ export class World {
   constructor(changes: Partial<Policy> = {}) {
     this.services = {
       clock: this.clock,
-      chance: { fraction: () => this.chance, id: () => `id${String(++this.#ids).padStart(20, '0')}` },
+      random: { fraction: () => this.random, id: () => `id${String(++this.#ids).padStart(20, '0')}` },
       google: {
         list: async ({ calendarId }, query) => {
           this.#call('list');

@@ -49,7 +49,7 @@ beforeAll(async () => {
   served = await serve(
     syncCalendarHandler({
       clock: { now: Date.now, sleep: async () => undefined },
-      chance: { fraction: () => 0.5, id: () => `id${++ids}` },
+      random: { fraction: () => 0.5, id: () => `id${++ids}` },
       google,
       store,
       queue: { publish: async () => undefined },

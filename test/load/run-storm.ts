@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type WorkerServices, workOn } from '../../functions/sync-calendar.ts';
 import { createMemoryQueue } from '../../shared/adapters/memory/queue.ts';
 import { createMemoryStore } from '../../shared/adapters/memory/store.ts';
-import { systemChance, systemClock } from '../../shared/adapters/system/clock.ts';
+import { systemClock, systemRandom } from '../../shared/adapters/system/clock.ts';
 import { Breaker } from '../../shared/domain/delivery/breaker.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { channelIdFor, signChannel } from '../../shared/domain/notification/channel.ts';
@@ -45,7 +45,7 @@ export async function runStorm({ notifications, calendars }: Storm): Promise<Sto
   });
   const services: WorkerServices = {
     clock: systemClock,
-    chance: systemChance,
+    random: systemRandom,
     google,
     store,
     queue,

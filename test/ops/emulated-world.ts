@@ -19,7 +19,7 @@ import { createFirestoreStore } from '../../shared/adapters/firestore/store.ts';
 import { createGoogleCalendar } from '../../shared/adapters/google-calendar/google-calendar.ts';
 import { createNoAccessTokens } from '../../shared/adapters/google-calendar/no-access-tokens.ts';
 import { createPubSubQueue } from '../../shared/adapters/pubsub/publish-work.ts';
-import { systemChance, systemClock } from '../../shared/adapters/system/clock.ts';
+import { systemClock, systemRandom } from '../../shared/adapters/system/clock.ts';
 import { createWebhookBackend } from '../../shared/adapters/webhook/send-webhook.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { Breaker } from '../../shared/domain/delivery/breaker.ts';
@@ -98,7 +98,7 @@ export async function openEmulatedWorld(hosts: EmulatorHosts<'firestore' | 'pubs
   const backend = createWebhookBackend({ url: env.CONFERENCE_WEBHOOK_URL, secrets: [SECRET] });
   const services: WorkerServices = {
     clock: systemClock,
-    chance: systemChance,
+    random: systemRandom,
     google,
     store,
     queue,

@@ -1,4 +1,4 @@
-/** Chance from one seed: everything that a simulation draws comes from here, so that a seed is a whole history. */
+/** RandomSource from one seed: everything that a simulation draws comes from here, so that a seed is a whole history. */
 
 /** A row of numbers that is the same for the same seed (mulberry32). */
 export class Random {

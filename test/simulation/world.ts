@@ -287,7 +287,7 @@ export class World {
         now: () => scheduler.now + worker.skewMs,
         sleep: (ms) => scheduler.call(worker, 'sleep', () => undefined, undefined, ms),
       },
-      chance: {
+      random: {
         fraction: () => this.random.next(),
         id: () => {
           const id = `${worker.name}x${++worker.ids}`.padEnd(20, '0');

@@ -18,7 +18,7 @@ export type Verdict =
 export interface SettleTerms {
   readonly now: number;
   /** 0 (included) to 1. */
-  readonly chance: number;
+  readonly random: number;
   readonly policy: Pick<Policy, 'deliveryRetryMs'>;
 }
 
@@ -48,7 +48,7 @@ export function judge(
 }
 
 function later(conference: ConferenceRecord, reason: string, atLeastMs: number, terms: SettleTerms): Verdict {
-  const { now, chance, policy } = terms;
+  const { now, random, policy } = terms;
   const giveUpAt = (conference.failingSince ?? now) + DELIVERY_GIVE_UP_MS;
   if (now >= giveUpAt) {
     return { kind: 'refused', reason: `given up after three days: ${reason}` };
@@ -56,7 +56,7 @@ function later(conference: ConferenceRecord, reason: string, atLeastMs: number, 
   const steps = policy.deliveryRetryMs;
   const step = steps[Math.min(conference.attempts, steps.length - 1)] ?? steps[0];
   // Up to a tenth later, so that what failed together is not tried together for ever.
-  const wished = now + Math.max(atLeastMs, Math.round(step * (1 + chance / 10)));
+  const wished = now + Math.max(atLeastMs, Math.round(step * (1 + random / 10)));
   // An endpoint that asks for more time than there is gets its last attempt at the end of it.
   return { kind: 'later', reason, retryAt: Math.min(wished, giveUpAt) };
 }

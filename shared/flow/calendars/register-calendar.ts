@@ -73,7 +73,7 @@ async function store(
   subject: string,
   isExpected: Expectation,
 ): Promise<Registration> {
-  const hashKey = services.chance.id();
+  const hashKey = services.random.id();
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(calendarKeyOf(calendarId));
     requireExpected(isExpected, stored);

@@ -36,7 +36,7 @@ export async function removeCalendar(
  * starting things (Unix milliseconds). @throws StoreUnavailable, QueueUnavailable
  */
 export async function finishRemoval(services: CalendarServices, key: CalendarKey, until: number): Promise<void> {
-  const owner = services.chance.id();
+  const owner = services.random.id();
   const held = await services.store.transact(async (tx): Promise<Held | undefined> => {
     const stored = await tx.calendar(key);
     if (stored === undefined || !stored.isBeingRemoved || isHeld(stored, services.clock.now())) return undefined;
@@ -49,7 +49,7 @@ export async function finishRemoval(services: CalendarServices, key: CalendarKey
 
 /** From here on nobody but a removal of this calendar can commit anything. */
 async function shut(services: CalendarServices, key: CalendarKey, isExpected: Expectation): Promise<Held> {
-  const owner = services.chance.id();
+  const owner = services.random.id();
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(key);
     if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');

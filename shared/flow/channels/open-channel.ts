@@ -31,8 +31,8 @@ export async function openChannel(
   services: CalendarServices,
   calendar: CalendarRecord,
 ): Promise<CalendarRecord | undefined> {
-  const { google, policy, chance, log, clock } = services;
-  const id = channelIdFor(calendar.key, chance.id());
+  const { google, policy, random, log, clock } = services;
+  const id = channelIdFor(calendar.key, random.id());
   const opening = { openingChannel: id, openingProvenAt: null };
   if ((await changeUnlessOvertaken(services, calendar, (now) => ({ ...now, ...opening }))) === undefined)
     return undefined;

@@ -37,7 +37,7 @@ const OVERDUE_MS = 10 * 60_000;
 export async function renewChannels(services: CalendarServices, until: number): Promise<RenewalReport> {
   const startedAt = services.clock.now();
   const report = { dueCalendars: 0, dueConferences: 0, renewed: 0, withoutChannel: 0, failed: 0, isComplete: true };
-  const first = Math.floor(services.chance.fraction() * DUE_SHARDS);
+  const first = Math.floor(services.random.fraction() * DUE_SHARDS);
   const isOver = (): boolean => services.isStopping() || services.clock.now() >= until;
   const guarded = async (where: string, task: () => Promise<void>): Promise<void> => {
     // What is not begun stays due for the next run.

@@ -77,7 +77,7 @@ export async function deliverPending(
   atHand: AtHand | null,
   until: number,
 ): Promise<Delivery> {
-  const owner = services.chance.id();
+  const owner = services.random.id();
   let sent = 0;
   let attempted: Attempted | null = null;
   for (;;) {
@@ -249,7 +249,7 @@ function verdictOn(
   { change, outcome }: Attempted,
   now: number,
 ): Verdict {
-  const terms = { now, chance: services.chance.fraction(), policy: services.policy };
+  const terms = { now, random: services.random.fraction(), policy: services.policy };
   return judge(outcome, change.type === 'conference.cancelled', conference, terms);
 }
 

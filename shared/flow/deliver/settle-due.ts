@@ -158,7 +158,7 @@ async function takeLeaseSoon(services: Services, calendar: CalendarKey): Promise
   for (const waitMs of BUSY_WAITS_MS) {
     const held = await takeLease(services, calendar);
     if (held !== 'busy' || services.isStopping()) return held;
-    await services.clock.sleep(waitMs * (0.5 + services.chance.fraction()));
+    await services.clock.sleep(waitMs * (0.5 + services.random.fraction()));
   }
   return takeLease(services, calendar);
 }

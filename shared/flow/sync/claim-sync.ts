@@ -24,8 +24,8 @@ export type Claim =
 
 /** See the file's head. */
 export async function claimSync(services: Services, request: SyncRequest, arrival: Arrival): Promise<Claim> {
-  const owner = services.chance.id();
-  const sweepId = services.chance.id();
+  const owner = services.random.id();
+  const sweepId = services.random.id();
   return services.store.transact(async (tx): Promise<Claim> => {
     const stored = await tx.calendar(request.calendar);
     if (stored === undefined) return { kind: 'unknown-calendar' };
@@ -84,7 +84,7 @@ export async function openListing(
 ): Promise<Listing> {
   const waitMs = spacingLeft({ openedAt: lastOpenedAt }, services.clock.now());
   if (waitMs > 0) await services.clock.sleep(waitMs);
-  const sweepId = services.chance.id();
+  const sweepId = services.random.id();
   return services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
     const announced = announcedAtOpening(calendar.announced);

@@ -80,7 +80,7 @@ function nextLookMs(services: Services, run: SyncRun, channel: Channel | null): 
   const leftMs = channel === null ? 0 : channel.expiresAt - services.clock.now();
   const isProven = channel !== null && channel.provenAt !== null;
   const wishedMs = isProven ? Math.min(reconcileMs, Math.max(leftMs, reconcileUnprovenMs)) : reconcileUnprovenMs;
-  const usual = wishedMs * (0.75 + services.chance.fraction() / 2);
+  const usual = wishedMs * (0.75 + services.random.fraction() / 2);
   // Lists can lag behind notifications: one that led to nothing is looked at once more.
   const isPuzzling = run.request.cause === 'notification' && run.counts.events === 0;
   return Math.round(isPuzzling ? Math.min(SECOND_LOOK_MS, usual) : usual);

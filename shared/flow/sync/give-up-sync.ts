@@ -53,7 +53,7 @@ export async function giveUpSync(services: Services, held: Held, error: unknown)
 /** The calendar with its failure noted and its next look at most a reconcile interval away. */
 export function postponed(services: Services, calendar: CalendarRecord, error: Error, waitMs: number): CalendarRecord {
   const now = services.clock.now();
-  const jittered = Math.min(waitMs, services.policy.reconcileMs) * (0.75 + services.chance.fraction() / 2);
+  const jittered = Math.min(waitMs, services.policy.reconcileMs) * (0.75 + services.random.fraction() / 2);
   const failure = { reason: error.name, at: now, count: (calendar.failure?.count ?? 0) + 1 };
   return { ...calendar, wantedAt: null, failure, reconcileAt: now + Math.round(jittered) };
 }

@@ -2,7 +2,7 @@
 import type { WorkerServices } from '../../../functions/sync-calendar.ts';
 import { createJsonLog } from '../../../shared/adapters/log/json-log.ts';
 import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
-import { systemChance, systemClock } from '../../../shared/adapters/system/clock.ts';
+import { systemClock, systemRandom } from '../../../shared/adapters/system/clock.ts';
 import { Breaker } from '../../../shared/domain/delivery/breaker.ts';
 import type { GoogleCalendar } from '../../../shared/domain/ports.ts';
 import { benchPolicy } from './terms.ts';
@@ -11,7 +11,7 @@ import { benchPolicy } from './terms.ts';
 export function makeServices(google: GoogleCalendar, replaced: Partial<WorkerServices> = {}): WorkerServices {
   const services: WorkerServices = {
     clock: systemClock,
-    chance: systemChance,
+    random: systemRandom,
     google,
     store: createMemoryStore({ now: systemClock.now }),
     queue: { publish: async () => undefined },

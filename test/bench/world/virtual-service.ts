@@ -90,7 +90,7 @@ export class VirtualService {
         store,
         queue,
         deadLetters: queue,
-        chance: seededChance(),
+        random: seededRandom(),
         conferences: { apply: (change) => service.#apply(change) },
       },
     );
@@ -140,7 +140,7 @@ export class VirtualService {
 }
 
 /** The same chance in each run. */
-function seededChance() {
+function seededRandom() {
   let state = 1;
   const next = (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -15,8 +15,8 @@ const DELIVERED: Verdict = { kind: 'delivered' };
 const REFUSED: Verdict = { kind: 'refused', reason: 'because' };
 const LATER: Verdict = { kind: 'later', reason: 'busy', retryAt: NOW + 5_000 };
 
-function terms(chance = 0, now = NOW) {
-  return { now, chance, policy: { deliveryRetryMs: STEPS } };
+function terms(random = 0, now = NOW) {
+  return { now, random, policy: { deliveryRetryMs: STEPS } };
 }
 
 describe('an outcome is judged', () => {

@@ -83,7 +83,7 @@ describe('a run whose time is up', () => {
   test.each([0, 0.5, 15 / 16])(
     'has begun at a shard that chance chose (%d), so that no shard is always last',
     async (chosen) => {
-      Object.assign(world.services.chance, { fraction: () => chosen });
+      Object.assign(world.services.random, { fraction: () => chosen });
       for (let shard = 0; shard < 16; shard++) {
         for (const address of addressesIn(shard, 1)) await putCalendar(world, address, { reconcileAt: NOW });
       }

@@ -9,7 +9,7 @@ test('what an outage has left pending on one calendar is delivered with the seco
   const world = new World();
   // Workers that wait for one lease must not wake up together.
   let draws = 0;
-  Object.assign(world.services.chance, { fraction: () => (++draws * 0.618_034) % 1 });
+  Object.assign(world.services.random, { fraction: () => (++draws * 0.618_034) % 1 });
   world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
   for (let number = 1; number <= EVENTS; number++) world.put(ALICE, meeting(`e${number}`, ours(`c${number}`)));
   await world.register(ALICE);

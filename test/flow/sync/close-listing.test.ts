@@ -102,8 +102,8 @@ describe('the next look', () => {
   test.each([
     [0, 0.75],
     [1, 1.25],
-  ])('is spread: at a chance of %d it comes after %d of the time', async (chance, part) => {
-    world.chance = chance;
+  ])('is spread: at a chance of %d it comes after %d of the time', async (random, part) => {
+    world.random = random;
     expect(await nextLook({ before: ends(3 * DAY) })).toBe(RECONCILE_MS * part);
   });
 

@@ -5,7 +5,7 @@
 import { createGoogleCalendar } from '../../../shared/adapters/google-calendar/google-calendar.ts';
 import { createNoAccessTokens } from '../../../shared/adapters/google-calendar/no-access-tokens.ts';
 import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
-import { systemChance, systemClock } from '../../../shared/adapters/system/clock.ts';
+import { systemClock, systemRandom } from '../../../shared/adapters/system/clock.ts';
 import { Breaker } from '../../../shared/domain/delivery/breaker.ts';
 import { calendarKeyOf } from '../../../shared/domain/ids.ts';
 import type { Services, Store, StoreTransaction } from '../../../shared/domain/ports.ts';
@@ -101,7 +101,7 @@ process.once('message', async ({ rootUrl, kept }: { rootUrl: string; kept: Kept 
   const google = createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl });
   const services: Services = {
     clock: systemClock,
-    chance: systemChance,
+    random: systemRandom,
     google,
     store,
     queue: { publish: async () => undefined },

@@ -64,7 +64,7 @@ test('twenty conferences of one page are cancelled by its run within seconds of 
   const world = await worldOf(20, { cancelGraceMs: 2 * SECOND });
   // Workers that wait for one lease must not wake up together.
   let draws = 0;
-  Object.assign(world.services.chance, { fraction: () => (++draws * 0.618_034) % 1 });
+  Object.assign(world.services.random, { fraction: () => (++draws * 0.618_034) % 1 });
   const startedAt = world.clock.now();
   await world.work();
   const told = cancellations(world);
