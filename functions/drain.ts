@@ -10,7 +10,7 @@ const CUT_OFF_MS = 4_500;
 const DRAIN_MS = 7_500;
 
 /** The state of this process as the use cases' ports see it. */
-export interface Going {
+export interface ShutdownSignal {
   isStopping(): boolean;
   /** Calls back once when the process begins to go down, or at once if it does already; the returned function takes that back. */
   onStopping(callback: () => void): () => void;
@@ -41,7 +41,7 @@ class Moment {
 }
 
 /** See the file's head. One for the process. */
-export class Drain implements Going {
+export class Drain implements ShutdownSignal {
   readonly #stopping = new Moment();
   readonly #cutOff = new Moment();
   /** Answers that have not left yet. */

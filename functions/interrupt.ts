@@ -5,41 +5,41 @@
 import type { Outcome } from '../shared/domain/delivery/change.ts';
 import { GoogleUnavailable } from '../shared/domain/errors.ts';
 import type { Clock, ConferenceBackend, GoogleCalendar } from '../shared/domain/ports.ts';
-import type { Going } from './drain.ts';
+import type { ShutdownSignal } from './drain.ts';
 
 const GIVEN_UP: Outcome = { kind: 'transient', reason: 'given up: the process was going down' };
 
 /** The clock, whose sleeps end when the process begins to go down. */
-export function interruptClock(clock: Clock, going: Going): Clock {
+export function interruptClock(clock: Clock, shutdown: ShutdownSignal): Clock {
   return {
     now: () => clock.now(),
     sleep: (ms) =>
       until(
         clock.sleep(ms),
-        (cut) => going.onStopping(cut),
+        (cut) => shutdown.onStopping(cut),
         () => undefined,
       ),
   };
 }
 
 /** The conference system. A change that was given up may have arrived; it is sent again under the same revision. */
-export function interruptConferences(conferences: ConferenceBackend, going: Going): ConferenceBackend {
+export function interruptConferences(conferences: ConferenceBackend, shutdown: ShutdownSignal): ConferenceBackend {
   return {
     apply: (change) =>
       until(
         conferences.apply(change),
-        (cut) => going.onCutOff(cut),
+        (cut) => shutdown.onCutOff(cut),
         () => GIVEN_UP,
       ),
   };
 }
 
 /** Google Calendar. */
-export function interruptGoogle(google: GoogleCalendar, going: Going): GoogleCalendar {
+export function interruptGoogle(google: GoogleCalendar, shutdown: ShutdownSignal): GoogleCalendar {
   const bounded = <Result>(call: Promise<Result>): Promise<Result> =>
     until(
       call,
-      (cut) => going.onCutOff(cut),
+      (cut) => shutdown.onCutOff(cut),
       () => {
         throw new GoogleUnavailable('given up: the process was going down');
       },

@@ -18,7 +18,7 @@ import type {
   Store,
   WorkQueue,
 } from '../shared/domain/ports.ts';
-import type { Going } from './drain.ts';
+import type { ShutdownSignal } from './drain.ts';
 import { interruptClock, interruptConferences, interruptGoogle } from './interrupt.ts';
 import { type WorkerServices, workOn } from './sync-calendar.ts';
 import { currentTrace } from './trace.ts';
@@ -33,17 +33,17 @@ export async function wireReceiver(config: Config, log: Log): Promise<Pick<Servi
 }
 
 /** What renewChannels and manageCalendars need. */
-export async function wireCalendars(config: Config, log: Log, going: Going): Promise<CalendarServices> {
-  return { ...(await wireCommon(config, log, going)), queue: await wireQueue(config) };
+export async function wireCalendars(config: Config, log: Log, shutdown: ShutdownSignal): Promise<CalendarServices> {
+  return { ...(await wireCommon(config, log, shutdown)), queue: await wireQueue(config) };
 }
 
 /** What syncCalendar needs. */
-export async function wireWorker(config: Config, log: Log, going: Going): Promise<WorkerServices> {
-  const [common, conferences] = await Promise.all([wireCommon(config, log, going), wireBackend(config)]);
+export async function wireWorker(config: Config, log: Log, shutdown: ShutdownSignal): Promise<WorkerServices> {
+  const [common, conferences] = await Promise.all([wireCommon(config, log, shutdown), wireBackend(config)]);
   const queue = await wireQueue(config, (envelope) => workOn(services, envelope));
   const services: WorkerServices = {
     ...common,
-    conferences: interruptConferences(conferences, going),
+    conferences: interruptConferences(conferences, shutdown),
     breaker: new Breaker(),
     queue,
     deadLetters: queue,
@@ -51,17 +51,21 @@ export async function wireWorker(config: Config, log: Log, going: Going): Promis
   return services;
 }
 
-async function wireCommon(config: Config, log: Log, going: Going): Promise<Omit<CalendarServices, 'queue'>> {
+async function wireCommon(
+  config: Config,
+  log: Log,
+  shutdown: ShutdownSignal,
+): Promise<Omit<CalendarServices, 'queue'>> {
   boundMetadataRequests(process.env);
   const [store, google] = await Promise.all([wireStore(config, log), wireGoogle(config)]);
   return {
-    clock: interruptClock(systemClock, going),
+    clock: interruptClock(systemClock, shutdown),
     random: systemRandom,
-    google: interruptGoogle(google, going),
+    google: interruptGoogle(google, shutdown),
     store,
     log,
     policy: config.policy,
-    isStopping: () => going.isStopping(),
+    isStopping: () => shutdown.isStopping(),
   };
 }
 
