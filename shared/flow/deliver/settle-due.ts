@@ -17,8 +17,8 @@ import { lapseLead } from '../record/pass-leads.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { unlessUnreadable } from '../unless-unreadable.ts';
 import { type Delivery, deliverPending } from './deliver-pending.ts';
+import { dropDetached } from './drop-detached.ts';
 import { dropPassed } from './drop-passed.ts';
-import { dropStrays } from './drop-strays.ts';
 import { endOrphan, releaseOrphan } from './end-orphan.ts';
 import { askElsewhere, unlistedElsewhere } from './look-elsewhere.ts';
 import { oweMore } from './owe-more.ts';
@@ -234,7 +234,7 @@ async function send(
   const atHand = { calendar, events: new Map(live.map((event) => [event.id, event])) };
   const delivery = await deliverPending(services, key, atHand, until);
   if (delivery.kind !== 'left') return isWaiting ? 'looking-elsewhere' : goOn(services, key, delivery);
-  if (delivery.sent > 0 || (await dropStrays(services, calendar, key)) > 0) {
+  if (delivery.sent > 0 || (await dropDetached(services, calendar, key)) > 0) {
     await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');
     return 'settled';
   }

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { bindingIdOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import type { BindingRecord, CalendarRecord, Pending } from '../../../shared/domain/state/records.ts';
-import { dropStrays } from '../../../shared/flow/deliver/drop-strays.ts';
+import { dropDetached } from '../../../shared/flow/deliver/drop-detached.ts';
 import { ALICE, ALICES, BOBS, binding, led, NOW } from '../../domain/build.ts';
 import { putCalendar } from '../due-records.ts';
 import { World } from '../world.ts';
@@ -33,12 +33,12 @@ beforeEach(async () => {
   await world.store.transact(async (tx) => tx.putConference(led('c', 1)));
 });
 
-/** Puts these on record and drops strays; returns how many were dropped, and what is left of the occurrence. */
+/** Puts these on record and drops detached; returns how many were dropped, and what is left of the occurrence. */
 async function drop(...records: readonly BindingRecord[]) {
   await world.store.transact(async (tx) => {
     for (const record of records) tx.putBinding(record);
   });
-  const dropped = await dropStrays(world.services, calendar, CONFERENCE);
+  const dropped = await dropDetached(world.services, calendar, CONFERENCE);
   const left = (await world.store.transact((tx) => tx.bindings(records[0]?.calendar ?? ALICES, [ID]))).get(ID);
   return { dropped, left };
 }

@@ -16,27 +16,27 @@ const BATCH = 100;
  * Looks at the next changes of the conference on this calendar; returns how many were dropped.
  * @throws StoreUnavailable
  */
-export async function dropStrays(
+export async function dropDetached(
   services: Services,
   { key: calendar, calendarId }: CalendarRecord,
   key: ConferenceKey,
 ): Promise<number> {
   return services.store.transact(async (tx) => {
     const pendings = await tx.pendingOf(key, BATCH);
-    const strays = await straysAmong(
+    const detached = await detachedAmong(
       tx,
       pendings.filter((binding) => binding.calendar === calendar && binding.kind === 'occurrence'),
     );
     const terms = { calendar, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
-    const ledger = new Ledger(terms, { bindings: strays, conferences: [] });
-    for (const stray of strays) setAside(ledger, stray);
+    const ledger = new Ledger(terms, { bindings: detached, conferences: [] });
+    for (const occurrence of detached) setAside(ledger, occurrence);
     writeLedger(tx, ledger);
-    return strays.length;
+    return detached.length;
   });
 }
 
 /** Those of one calendar's occurrences whose series is no reference of their conference. */
-async function straysAmong(
+async function detachedAmong(
   tx: StoreTransaction,
   occurrences: readonly BindingRecord[],
 ): Promise<readonly BindingRecord[]> {
