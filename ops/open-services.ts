@@ -2,7 +2,6 @@
  * The composition root of confsync: the adapters of the functions, chosen by the same configuration, and those that only operators
  * need. None of the functions' secrets is among it.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { wireGoogle } from '../functions/wire.ts';
 import { COMPOSITE_INDEXES, TTL_FIELDS } from '../shared/adapters/firestore/indexes.ts';
 import { createFirestoreStore } from '../shared/adapters/firestore/store.ts';
@@ -97,7 +96,7 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
     async close() {
       // Whoever has seen the answer waits for nobody: a client whose server is silent does not close.
       const closing = Promise.allSettled([clients.close(), queue.close(), store.close()]);
-      await Promise.race([closing, sleep(CLOSE_MS, undefined, { ref: false })]);
+      await Promise.race([closing, systemClock.sleep(CLOSE_MS)]);
     },
   };
 }
