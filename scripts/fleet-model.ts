@@ -8,6 +8,7 @@ import { SETTINGS } from '../shared/config/settings.ts';
 export interface Fleet {
   readonly name: string;
   readonly calendars: number;
+  /** Between reconciles that find nothing: most of all. */
   readonly reconcileS: number;
   readonly channelTtlS: number;
   readonly renewalMarginS: number;
@@ -92,7 +93,7 @@ export const THRESHOLD_PER_DAY = 1_000_000;
 const MESSAGE_BYTES_MIN = 1_000;
 
 const byDefault = {
-  reconcileS: Number(SETTINGS.RECONCILE_INTERVAL_SECONDS.fallback),
+  reconcileS: Number(SETTINGS.RECONCILE_QUIET_SECONDS.fallback),
   channelTtlS: Number(SETTINGS.CHANNEL_TTL_SECONDS.fallback),
   renewalMarginS: Number(SETTINGS.CHANNEL_RENEWAL_MARGIN_SECONDS.fallback),
 };
@@ -103,9 +104,8 @@ export const FLEETS: readonly Fleet[] = [
   {
     name: '1,000,000, relaxed',
     calendars: 1_000_000,
-    reconcileS: 2 * DAY,
-    channelTtlS: 7 * DAY,
-    renewalMarginS: 2 * DAY,
+    ...byDefault,
+    reconcileS: 7 * DAY,
   },
 ];
 

@@ -78,8 +78,7 @@ taxes; free tiers are left out, but for that of metrics, which holds ours. Check
 
 ${table(models)}
 
-*Relaxed* is \`RECONCILE_INTERVAL_SECONDS=${relaxed?.reconcileS}\`, \`CHANNEL_TTL_SECONDS=${relaxed?.channelTtlS}\`, \`CHANNEL_RENEWAL_MARGIN_SECONDS=${relaxed?.renewalMarginS}\`. Google
-may grant a channel less time than is asked for; what it grants is what counts.
+*Relaxed* is \`RECONCILE_QUIET_SECONDS=${relaxed?.reconcileS}\`. Google may grant a channel less time than \`CHANNEL_TTL_SECONDS\` asks for; what it grants is what counts.
 
 Cloud Run charges for an instance while it has a request, however many it has: a small fleet pays for instances that work on one, a large fleet for instances that work on a dozen. So
 a calendar costs less, the more there are: ${cents(models[0])} cents a month with 10,000 of them, ${cents(models[1])} with 100,000.
@@ -92,7 +91,7 @@ What is not in the table, because most installations do without:
 ## What gives out first
 
 1. **The Calendar API's calls a day.** At defaults the threshold of a million calls a day is passed at some ${round((THRESHOLD_PER_DAY / (models[2]?.callsPerDay ?? 1)) * 1_000_000)} calendars. Calls for edits cannot be
-   saved; reconciles and renewals can: lengthen \`RECONCILE_INTERVAL_SECONDS\` and \`CHANNEL_TTL_SECONDS\` first, then ask Google for more.
+   saved; reconciles and renewals can: lengthen \`RECONCILE_QUIET_SECONDS\` and \`CHANNEL_TTL_SECONDS\` first, then ask Google for more.
 2. **The quota a minute.** Beyond it, listings are put off until the load goes down; nothing is lost, but edits arrive late. Terraform refuses a deployment whose instances together could exceed \`calendar_quota.requests_per_minute\`. Raise that variable when Google has granted
    more, then \`max_instances\` of both workers.
 3. **The renewal run.** One run sees to at most 150 s of work, 16 items at a time: some 8,000 renewals or 40,000 wake-ups a minute. The line \`renewal-run\` says \`isComplete: false\`

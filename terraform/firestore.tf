@@ -44,7 +44,7 @@ locals {
   unindexed = {
     calendars = [
       "announced", "channel", "checkpoint", "coveredUntil", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingProvenAt", "openingsFailed", "outOfReachSince", "pushRetryAt",
-      "reconcileAt", "repairs", "strayChannels", "syncToken", "wantedAt",
+      "quietReconciles", "reconcileAt", "repairs", "strayChannels", "syncToken", "wantedAt",
     ]
     bindings    = ["delivered", "endsAt", "failure", "pending", "refused"]
     conferences = ["announcedUntil", "cancellation", "dueAt", "ended", "failingSince", "failure", "orphan", "owed", "retryAt", "sending"]

@@ -28,6 +28,7 @@ locals {
       FULL_SYNC_PAST_DAYS            = var.calendar.full_sync_past_days
       LEASE_SECONDS                  = var.calendar.lease_s
       RECONCILE_INTERVAL_SECONDS     = var.calendar.reconcile_interval_s
+      RECONCILE_QUIET_SECONDS        = var.calendar.reconcile_quiet_s
       RECONCILE_UNPROVEN_SECONDS     = var.calendar.reconcile_unproven_s
       CONFERENCE_BACKEND             = var.conference.backend
       CONFERENCE_WEBHOOK_URL         = var.conference.webhook_url

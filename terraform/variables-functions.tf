@@ -10,6 +10,7 @@ variable "calendar" {
     lease_s                  = optional(number)
     oauth_client_id          = optional(string)
     reconcile_interval_s     = optional(number)
+    reconcile_quiet_s        = optional(number)
     reconcile_unproven_s     = optional(number)
   })
   default  = {}
@@ -35,14 +36,15 @@ variable "calendar" {
         { value = var.calendar.full_sync_past_days, min = 0, max = 3650 },
         { value = var.calendar.lease_s, min = 1, max = 540 },
         { value = var.calendar.reconcile_interval_s, min = 1, max = 2592000 },
+        { value = var.calendar.reconcile_quiet_s, min = 1, max = 2592000 },
         { value = var.calendar.reconcile_unproven_s, min = 1, max = 2592000 },
       ] : setting.value == null ? true : setting.value >= setting.min && setting.value <= setting.max
     ])
-    error_message = "The functions take channel_ttl_s from 60 to 2592000, channel_renewal_margin_s from 1 to 2505600, full_sync_past_days from 0 to 3650, lease_s from 1 to 540, and reconcile_interval_s and reconcile_unproven_s from 1 to 2592000."
+    error_message = "The functions take channel_ttl_s from 60 to 2592000, channel_renewal_margin_s from 1 to 2505600, full_sync_past_days from 0 to 3650, lease_s from 1 to 540, and reconcile_interval_s, reconcile_quiet_s and reconcile_unproven_s from 1 to 2592000."
   }
   validation {
-    condition     = coalesce(var.calendar.channel_renewal_margin_s, 86400) < coalesce(var.calendar.channel_ttl_s, 172800)
-    error_message = "channel_renewal_margin_s has to be shorter than channel_ttl_s (defaults 86400 and 172800): otherwise each channel is due the moment it is opened."
+    condition     = coalesce(var.calendar.channel_renewal_margin_s, 172800) < coalesce(var.calendar.channel_ttl_s, 604800)
+    error_message = "channel_renewal_margin_s has to be shorter than channel_ttl_s (defaults 172800 and 604800): otherwise each channel is due the moment it is opened."
   }
 }
 

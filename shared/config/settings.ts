@@ -94,12 +94,12 @@ export const SETTINGS = {
     isSecret: true,
   }),
   CHANNEL_TTL_SECONDS: setting(readSeconds(60, 30 * DAY), 'How long a channel should live; Google may grant less.', {
-    fallback: '172800',
+    fallback: '604800',
   }),
   CHANNEL_RENEWAL_MARGIN_SECONDS: setting(
     readSeconds(1, 29 * DAY),
     'How long before its end a channel has a successor.',
-    { fallback: '86400' },
+    { fallback: '172800' },
   ),
   CONFERENCE_SOLUTION_NAMES: setting(
     readList,
@@ -133,8 +133,13 @@ export const SETTINGS = {
   ),
   RECONCILE_INTERVAL_SECONDS: setting(
     readSeconds(1, 30 * DAY),
-    'How often a calendar is listed without being asked, give or take a quarter.',
+    'How often a calendar is listed without being asked, give or take a quarter. Each time nothing but what notifications had announced is found, the next time is twice as far off.',
     { fallback: '21600' },
+  ),
+  RECONCILE_QUIET_SECONDS: setting(
+    readSeconds(1, 30 * DAY),
+    'The longest time that grows to. Where it is shorter than `RECONCILE_INTERVAL_SECONDS`, nothing grows.',
+    { fallback: '172800' },
   ),
   RECONCILE_UNPROVEN_SECONDS: setting(
     readSeconds(1, 30 * DAY),

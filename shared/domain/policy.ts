@@ -15,6 +15,7 @@ export interface Policy {
   readonly channelRenewalMarginMs: number;
   readonly cancelGraceMs: number;
   readonly reconcileMs: number;
+  readonly reconcileQuietMs: number;
   readonly reconcileUnprovenMs: number;
   readonly syncBudgetMs: Readonly<Record<Lane, number>>;
   readonly fullSyncPastMs: number;

@@ -110,7 +110,7 @@ function isFromBefore(world: World, { calendarId, eventId }: Carrier, occurrence
   return !world.calendar.settings.exceptionsComeAgain && !wasCarried;
 }
 
-function judgeRest({ shadow }: World): string | undefined {
+function judgeRest({ shadow, policy, scheduler }: World): string | undefined {
   for (const binding of shadow.bindings.values()) {
     if (binding.pending !== null) return `a change of ${binding.eventId} is still pending`;
     if (binding.state === 'failed') return `${binding.eventId} is failed`;
@@ -123,6 +123,10 @@ function judgeRest({ shadow }: World): string | undefined {
   for (const calendar of shadow.calendars.values()) {
     const isIdle = calendar.lease === null && calendar.checkpoint === null && calendar.wantedAt === null;
     if (!isIdle || calendar.syncToken === null) return `${calendar.calendarId} is not at rest`;
+    const { reconcileMs, reconcileQuietMs } = policy;
+    const latest = scheduler.now + 1.25 * Math.max(reconcileMs, reconcileQuietMs);
+    if (calendar.reconcileAt === null || calendar.reconcileAt > latest)
+      return `${calendar.calendarId} is not listed again for longer than was promised`;
   }
   return shadow.calendars.size < REGISTERED.length ? 'a calendar is gone' : undefined;
 }

@@ -179,6 +179,7 @@ export const LEAVES: readonly Leaf[] = [
   { path: 'calendar.full_sync_past_days', accepted: [0, 0.5, 3_650], refused: [-1, 3_651] },
   { path: 'calendar.lease_s', ...seconds(1, 540) },
   { path: 'calendar.reconcile_interval_s', ...seconds(1, 2_592_000) },
+  { path: 'calendar.reconcile_quiet_s', ...seconds(1, 2_592_000) },
   { path: 'calendar.reconcile_unproven_s', ...seconds(1, 2_592_000) },
   { path: 'calendar.auth', accepted: ['delegation', 'service-account'], refused: ['none', '', 'oauth'] },
   { path: 'calendar.oauth_client_id', accepted: [null], refused: ['1234.apps.googleusercontent.com', ''] },

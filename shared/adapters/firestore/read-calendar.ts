@@ -63,6 +63,7 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     // Only ever written from the id of a binding.
     forgottenTo: text(fields, 'forgottenTo') as BindingId | null,
     failure: dispensablePart(fields, 'failure', readFailure),
+    quietReconciles: number(fields, 'quietReconciles') ?? 0,
     reconcileAt: number(fields, 'reconcileAt'),
     lastSyncedAt: number(fields, 'lastSyncedAt'),
     dueAt: number(fields, 'dueAt'),

@@ -41,6 +41,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     wantsResend: false,
     forgottenTo: null,
     failure: null,
+    quietReconciles: 0,
     reconcileAt: now,
     lastSyncedAt: null,
     dueAt: now,

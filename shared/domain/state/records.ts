@@ -126,6 +126,8 @@ export interface CalendarRecord {
   /** The last binding of which that was done; null where none was yet. */
   readonly forgottenTo: BindingId | null;
   readonly failure: Failure | null;
+  /** Reconciles in a row that found nothing but what notifications had announced; each lets the next one wait longer. */
+  readonly quietReconciles: number;
   /** When to list without being asked; null while paused. */
   readonly reconcileAt: number | null;
   readonly lastSyncedAt: number | null;

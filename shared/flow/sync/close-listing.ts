@@ -20,6 +20,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
     const now = services.clock.now();
     const isWanted = stored.wantedAt !== null;
     const channel = provenChannel(stored, run);
+    const quietReconciles = quietOnesAfter(stored, run);
     const isOpening = stored.openingChannel !== null && stored.openingChannel === run.request.channel?.id;
     const calendar: CalendarRecord = {
       ...withStatus(stored, stored.status === 'unsupported-push' ? stored.status : 'active', now),
@@ -33,7 +34,8 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
       repairs: { ...stored.repairs, notBefore: null },
       failure: null,
       lastSyncedAt: now,
-      reconcileAt: now + nextLookMs(services, run, channel),
+      quietReconciles,
+      reconcileAt: now + nextLookMs(services, run, channel, quietReconciles),
       lease: isWanted ? stored.lease : null,
     };
     tx.putCalendar(withCalendarDue(calendar));
@@ -73,13 +75,21 @@ function provenChannel(calendar: CalendarRecord, run: SyncRun): Channel | null {
   return run.counts.unannounced > 0 && isAsBefore ? { ...channel, provenAt: null } : channel;
 }
 
+/** Counts only what a proven channel has done: without one, a reconcile that finds nothing says nothing about it. */
+function quietOnesAfter({ quietReconciles, channel }: CalendarRecord, { request, counts }: SyncRun): number {
+  if (counts.unannounced > 0) return 0;
+  const isProven = channel !== null && channel.provenAt !== null;
+  return request.cause === 'reconcile' && isProven ? quietReconciles + 1 : quietReconciles;
+}
+
 /** Jittered, so that what was listed in one hour is not listed in one hour for ever. */
-function nextLookMs(services: Services, run: SyncRun, channel: Channel | null): number {
-  const { reconcileMs, reconcileUnprovenMs } = services.policy;
+function nextLookMs(services: Services, run: SyncRun, channel: Channel | null, quietReconciles: number): number {
+  const { reconcileMs, reconcileQuietMs, reconcileUnprovenMs } = services.policy;
   // A channel that ends before it has a successor is as good as none from then on.
   const leftMs = channel === null ? 0 : channel.expiresAt - services.clock.now();
   const isProven = channel !== null && channel.provenAt !== null;
-  const wishedMs = isProven ? Math.min(reconcileMs, Math.max(leftMs, reconcileUnprovenMs)) : reconcileUnprovenMs;
+  const trustedMs = Math.max(reconcileMs, Math.min(reconcileMs * 2 ** quietReconciles, reconcileQuietMs));
+  const wishedMs = isProven ? Math.min(trustedMs, Math.max(leftMs, reconcileUnprovenMs)) : reconcileUnprovenMs;
   const usual = wishedMs * (0.75 + services.random.fraction() / 2);
   // Lists can lag behind notifications: one that led to nothing is looked at once more.
   const isPuzzling = run.request.cause === 'notification' && run.counts.events === 0;

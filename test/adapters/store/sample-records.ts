@@ -96,6 +96,7 @@ export function fullCalendar(name: string): CalendarRecord {
     pushRetryAt: NOW + 12,
     repairs: { count: 2, lastAt: NOW - 8, notBefore: NOW + 8 },
     wantsResend: true,
+    quietReconciles: 4,
     forgottenTo: bindingId('forgotten'),
     isBeingRemoved: true,
     failure: { reason: 'access-lost', at: NOW - 9, count: 3 },

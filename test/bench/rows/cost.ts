@@ -2,13 +2,16 @@
  * What changes cost, from counted operations and the price table, and how that grows: a day of a fleet that nobody edits, by its calendars;
  * one change, by the events of its calendar.
  */
-import type { Curve, Figure, Row } from '../row.ts';
+import type { Bound, Curve, Figure, Row } from '../row.ts';
 import { rounded } from '../statistics.ts';
 import { PRICES, PRICES_READ, RUN_STEP_S } from '../world/prices.ts';
 import { VirtualService } from '../world/virtual-service.ts';
 import { countOperations, type Spent } from './operations.ts';
 
 const DAY_MS = 86_400_000;
+/** Reconciles come less and less often, to every second day, and a channel lives for a week. */
+const SETTLING_DAYS = 7;
+const COUNTED_DAYS = 14;
 const MILLION = 1_000_000;
 /** Receiver and worker, one publication, one delivery. */
 const REQUESTS = 2;
@@ -27,15 +30,13 @@ export const cost: Row = {
     const seconds = BILLED_STEPS * RUN_STEP_S;
     const run =
       MILLION * (REQUESTS * PRICES.runRequest + seconds * (PRICES.runCpuSecond + MEMORY_GIB * PRICES.runGibSecond));
-    const figure = (id: string, title: string, value: number, unit: string, note?: string): Figure => ({
-      id,
-      title,
-      value: rounded(value),
-      unit,
-      baseline: null,
-      bound: null,
-      ...(note !== undefined && { note }),
-    });
+    const figure = (
+      id: string,
+      title: string,
+      value: number,
+      unit: string,
+      more: Pick<Figure, 'note'> & { readonly bound?: Bound } = {},
+    ): Figure => ({ id, title, value: rounded(value), unit, baseline: null, bound: null, ...more });
     const figures = [
       figure(
         'million-operations',
@@ -43,30 +44,31 @@ export const cost: Row = {
         MILLION * (changed.reads + changed.writes),
         'operations',
       ),
-      figure(
-        'million-store',
-        'a million changes: Firestore',
-        store,
-        'dollars',
-        `prices of ${PRICES_READ}, no free allowance`,
-      ),
+      figure('million-store', 'a million changes: Firestore', store, 'dollars', {
+        note: `prices of ${PRICES_READ}, no free allowance`,
+      }),
       figure('million-queue', 'a million changes: Pub/Sub', queue, 'dollars'),
-      figure(
-        'million-run',
-        'a million changes: Cloud Run',
-        run,
-        'dollars',
-        `as if each change were billed ${rounded(seconds)} s of one CPU: assumed, not measured`,
-      ),
+      figure('million-run', 'a million changes: Cloud Run', run, 'dollars', {
+        note: `as if each change were billed ${rounded(seconds)} s of one CPU: assumed, not measured`,
+      }),
       figure('million-all', 'a million changes', store + queue + run, 'dollars'),
     ];
     const idle: [number, number][] = [];
+    const idleCalls: [number, number][] = [];
     for (const calendars of isQuick ? [1, 10] : [1, 50, 100, 200]) {
-      const day = await idleDay(calendars);
-      say(`${calendars} calendars, a day without edits: ${JSON.stringify(day)}`);
-      idle.push([calendars, day.reads + day.writes]);
+      const { operations, calls } = await idleDay(calendars);
+      say(`${calendars} calendars, a day without edits: ${rounded(operations)} operations, ${rounded(calls)} calls`);
+      idle.push([calendars, operations]);
+      idleCalls.push([calendars, calls]);
     }
-    figures.push(...idleFigures(idle).map(({ id, title, value }) => figure(id, title, value, 'operations')));
+    const { each, none } = lineThrough(idle);
+    figures.push(
+      figure('idle-day', 'a day of the service without calendars', none, 'operations'),
+      figure('idle-calendar', 'a day of one calendar without edits', each, 'operations', { bound: { atMost: 12 } }),
+      figure('idle-calls', 'a day of one calendar without edits', lineThrough(idleCalls).each, 'Calendar calls', {
+        bound: { atMost: 1.5 },
+      }),
+    );
     const perChange: [number, number][] = [];
     for (const events of isQuick ? [10, 100] : [10, 100, 1_000, 5_000]) {
       const spent = await oneChange(events);
@@ -98,22 +100,21 @@ function storeDollars({ reads, writes }: Spent): number {
   return reads * PRICES.firestoreRead + writes * PRICES.firestoreWrite;
 }
 
-/** What a day costs at all, and what each further calendar adds to it. */
-function idleFigures(points: readonly (readonly [number, number])[]) {
+/** What there is without any calendar, and what each calendar adds to it. */
+function lineThrough(points: readonly (readonly [number, number])[]): { readonly none: number; readonly each: number } {
   const [first = [0, 0], last = [1, 0]] = [points[0], points.at(-1)];
   const each = (last[1] - first[1]) / (last[0] - first[0]);
-  return [
-    { id: 'idle-day', title: 'a day of the service without calendars', value: first[1] - first[0] * each },
-    { id: 'idle-calendar', title: 'a day of one calendar without edits', value: each },
-  ];
+  return { each, none: first[1] - first[0] * each };
 }
 
-async function idleDay(calendars: number): Promise<Spent> {
+/** A day of this many calendars, on average over some, once they have come to rest. */
+async function idleDay(calendars: number): Promise<{ readonly operations: number; readonly calls: number }> {
   const service = await VirtualService.start(calendars, 3, 3);
   try {
-    // The day after the first: channels are renewed in it, and the first syncs are not.
-    await service.pass(DAY_MS);
-    return await spentIn(service, () => service.pass(DAY_MS));
+    await service.pass(SETTLING_DAYS * DAY_MS);
+    const before = service.calendarCalls;
+    const { reads, writes } = await spentIn(service, () => service.pass(COUNTED_DAYS * DAY_MS));
+    return { operations: (reads + writes) / COUNTED_DAYS, calls: (service.calendarCalls - before) / COUNTED_DAYS };
   } finally {
     await service.close();
   }

@@ -35,6 +35,8 @@ export class VirtualService {
   /** The conference system answers 503 while this is so. */
   isDown = false;
   listCalls = 0;
+  /** Requests of any kind that the simulated Calendar has had. */
+  calendarCalls = 0;
   refusedMessages = 0;
   /** When the conference system was called; virtual Unix milliseconds. */
   readonly attempts: number[] = [];
@@ -59,7 +61,11 @@ export class VirtualService {
         calendar.load(calendarIdOf(index), [sampleEvent(index, event, 0, event % oursEvery === 0)]);
       }
     }
-    const server = createServer((request, response) => void calendarListener(calendar)(request, response));
+    const listener = calendarListener(calendar);
+    const server = createServer((request, response) => {
+      service.calendarCalls++;
+      void listener(request, response);
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const at = server.address();

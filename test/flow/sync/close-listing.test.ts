@@ -10,6 +10,7 @@ import { openRun } from '../open-run.ts';
 import { World } from '../world.ts';
 
 const RECONCILE_MS = 6 * HOUR;
+const QUIET_MS = 48 * HOUR;
 const UNPROVEN_MS = HOUR;
 const PUBLISHED = NOW - 700;
 const REQUEST: SyncRequest = { kind: 'sync', calendar: ALICES, cause: 'reconcile' };
@@ -18,7 +19,7 @@ const THROUGH = { id: 'old', resourceId: 'r' };
 let world: World;
 
 beforeEach(() => {
-  world = new World({ reconcileMs: RECONCILE_MS, reconcileUnprovenMs: UNPROVEN_MS });
+  world = new World({ reconcileMs: RECONCILE_MS, reconcileQuietMs: QUIET_MS, reconcileUnprovenMs: UNPROVEN_MS });
 });
 
 /** Opens a listing of a calendar, and closes it with what happened meanwhile. */
@@ -90,7 +91,7 @@ describe('the next look', () => {
   });
 
   test.each<[string, Partial<CalendarRecord>, number]>([
-    ['at a proven channel is far', ends(3 * DAY), RECONCILE_MS],
+    ['at a proven channel is far', ends(3 * DAY), 2 * RECONCILE_MS],
     ['at a proven channel that ends before is at its end', ends(2 * HOUR), 2 * HOUR],
     ['at a proven channel that ends soon is that without one', ends(1), UNPROVEN_MS],
     ['at a channel without proof is near', ends(3 * DAY, null), UNPROVEN_MS],
@@ -104,22 +105,61 @@ describe('the next look', () => {
     [1, 1.25],
   ])('is spread: at a chance of %d it comes after %d of the time', async (random, part) => {
     world.random = random;
-    expect(await nextLook({ before: ends(3 * DAY) })).toBe(RECONCILE_MS * part);
+    expect(await nextLook({ before: ends(3 * DAY) })).toBe(2 * RECONCILE_MS * part);
   });
 
   test('after a notification that led to nothing is soon', async () => {
     const notified: SyncRequest = { ...REQUEST, cause: 'notification' };
     expect(await nextLook({ request: notified, counts: { events: 0 } })).toBe(SECOND_LOOK_MS);
-    world = new World({ reconcileMs: RECONCILE_MS, reconcileUnprovenMs: UNPROVEN_MS });
+    world = new World({ reconcileMs: RECONCILE_MS, reconcileQuietMs: QUIET_MS, reconcileUnprovenMs: UNPROVEN_MS });
     expect(await nextLook({ request: notified, counts: { events: 1 } })).toBe(RECONCILE_MS);
-    world = new World({ reconcileMs: RECONCILE_MS, reconcileUnprovenMs: UNPROVEN_MS });
-    expect(await nextLook({ counts: { events: 0 } })).toBe(RECONCILE_MS);
+    world = new World({ reconcileMs: RECONCILE_MS, reconcileQuietMs: QUIET_MS, reconcileUnprovenMs: UNPROVEN_MS });
+    expect(await nextLook({ counts: { events: 0 } })).toBe(2 * RECONCILE_MS);
   });
 
   test('after a notification that led to nothing is no later than it would be anyway', async () => {
     world = new World({ reconcileMs: RECONCILE_MS, reconcileUnprovenMs: 5_000 });
     const request: SyncRequest = { ...REQUEST, cause: 'notification' };
     expect(await nextLook({ before: { channel: null }, request, counts: { events: 0 } })).toBe(5_000);
+  });
+});
+
+describe('reconciles that find nothing but what was announced', () => {
+  const proven = channelOf({ expiresAt: NOW + 30 * DAY, provenAt: NOW });
+  const NOTIFIED: SyncRequest = { ...REQUEST, cause: 'notification' };
+
+  test.each([
+    [0, 12],
+    [1, 24],
+    [2, 48],
+    [3, 48],
+    [5_000, 48],
+  ])('come less often: after %d of them and one more, the next is %d hours off', async (quietReconciles, hours) => {
+    const { calendar } = await close({ before: { channel: proven, quietReconciles } });
+    expect(calendar.quietReconciles).toBe(quietReconciles + 1);
+    expect((calendar.reconcileAt ?? 0) - NOW).toBe(hours * HOUR);
+  });
+  test('are begun with again once one finds something else, with a channel that has to prove itself', async () => {
+    const { calendar } = await close({ before: { channel: proven, quietReconciles: 4 }, counts: { unannounced: 1 } });
+    expect(calendar).toMatchObject({ quietReconciles: 0, reconcileAt: NOW + UNPROVEN_MS });
+  });
+  test('are begun with again once a notified listing finds what was not announced', async () => {
+    const before = { channel: proven, quietReconciles: 4 };
+    const request = { ...NOTIFIED, channel: THROUGH };
+    const { calendar } = await close({ before, request, counts: { unannounced: 1 } });
+    expect(calendar).toMatchObject({ quietReconciles: 0, reconcileAt: NOW + RECONCILE_MS });
+  });
+  test('are as many after a listing that a notification asked for', async () => {
+    const { calendar } = await close({ before: { channel: proven, quietReconciles: 2 }, request: NOTIFIED });
+    expect(calendar).toMatchObject({ quietReconciles: 2, reconcileAt: NOW + 24 * HOUR });
+  });
+  test.each([null, channelOf({ provenAt: null })])('are not counted without a proven channel', async (channel) => {
+    const { calendar } = await close({ before: { channel, quietReconciles: 2 } });
+    expect(calendar).toMatchObject({ quietReconciles: 2, reconcileAt: NOW + UNPROVEN_MS });
+  });
+  test('change nothing where the interval is longer than what it may grow to', async () => {
+    world = new World({ reconcileMs: 72 * HOUR, reconcileQuietMs: QUIET_MS });
+    expect(await nextLook({ before: { channel: proven, quietReconciles: 3 } })).toBe(72 * HOUR);
   });
 });
 
