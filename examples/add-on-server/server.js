@@ -1,0 +1,133 @@
+/**
+ * A company's server: it makes conferences for the add-on, announces them, follows their events, and lets people leave. Node 22.13 or
+ * later; README.md says how it is started. `node server.js forget alice@example.com` is for a person who has left.
+ */
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createReceiver, nodeHandler } from 'calendar-conference-sync-receiver';
+import { announceRoom, followCalendar, leaveCalendar } from './announce.js';
+import { Refused, readBody, readPerson } from './requests.js';
+import { openRooms } from './rooms.js';
+import { readSettingsLink, settingsLink, settingsPage } from './settings.js';
+
+const { WEBHOOK_SECRETS = '', DATABASE = 'rooms.db', PORT = '3000', RETRY_SECONDS = '60' } = process.env;
+const { ACCOUNT_DOMAINS = 'example.com', LOGIN_URL = 'https://conferences.example.com/login' } = process.env;
+
+const rooms = openRooms(DATABASE);
+const report = (error) => process.stderr.write(`${error}\n`);
+
+/** Rooms that are being announced, so that none is announced twice at a time. */
+const underWay = new Map();
+
+/** What fails stays owed: it is tried again until the service knows the room. Never rejects. */
+function announce(room) {
+  if (!underWay.has(room.id)) {
+    const done = announceRoom(room).then(() => rooms.announced(room.id));
+    underWay.set(
+      room.id,
+      done.catch(report).finally(() => underWay.delete(room.id)),
+    );
+  }
+  return underWay.get(room.id);
+}
+
+async function announceOwed() {
+  for (const room of rooms.owed()) await announce(room);
+}
+
+/** One round after the other, however long each takes. */
+async function keepAnnouncing() {
+  for (;;) {
+    await announceOwed().catch(report);
+    await sleep(Number(RETRY_SECONDS) * 1000);
+  }
+}
+
+async function makeConference(request) {
+  const person = await requireCustomer(request);
+  const { calendarId, eventId, solutionId } = await readBody(request);
+  const room = rooms.make(request.headers['idempotency-key'], { calendarId, eventId, solutionId, owner: person });
+  // A person waits: he gets his conference even if the service is away.
+  if (!room.isAnnounced) await announce(room);
+  return conferenceOf(room);
+}
+
+function conferenceOf({ id, pin }) {
+  return {
+    conferenceId: id,
+    entryPoints: [
+      { type: 'video', uri: `https://meet.example.com/${id}` },
+      { type: 'phone', uri: 'tel:+4930901820', pin, regionCode: 'DE', features: ['toll'] },
+      { type: 'sip', uri: `sip:${id}@meet.example.com` },
+      { type: 'more', uri: `https://meet.example.com/${id}/dial-in` },
+    ],
+    notes: 'This call may be recorded.',
+    parameters: { room: id },
+  };
+}
+
+async function registerCalendar(request) {
+  const person = await requireCustomer(request);
+  const { calendarId } = await readBody(request);
+  await followCalendar(calendarId, person);
+  rooms.remember(calendarId, person);
+  return {};
+}
+
+/** Whoever has no account is sent to the login. */
+async function requireCustomer(request) {
+  const person = await readPerson(request);
+  if (!ACCOUNT_DOMAINS.split(',').includes(person.split('@').at(-1))) {
+    throw new Refused(401, 'no_account', { loginUrl: LOGIN_URL });
+  }
+  return person;
+}
+
+async function forget(person) {
+  for (const calendarId of rooms.calendarsOf(person)) {
+    await leaveCalendar(calendarId);
+    rooms.unremember(calendarId, person);
+  }
+}
+
+const routes = {
+  'POST /add-on/conferences': makeConference,
+  'POST /add-on/calendars': registerCalendar,
+  'POST /add-on/settings-links': async (request) => ({ url: settingsLink(await requireCustomer(request)) }),
+  'GET /add-on/settings': (request) => settingsPage(rooms.calendarsOf(readSettingsLink(request.url))),
+  async 'POST /add-on/settings'(request) {
+    await forget(readSettingsLink(request.url));
+    return settingsPage([]);
+  },
+};
+
+const hooks = nodeHandler(
+  createReceiver({ secrets: WEBHOOK_SECRETS.split(','), apply: rooms.apply, onTrouble: report }),
+);
+
+async function answer(request, response) {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  if (pathname === '/hooks') return hooks(request, response);
+  try {
+    const route = routes[`${request.method} ${pathname}`];
+    if (route === undefined) throw new Refused(404, 'no_such_address');
+    const body = await route(request);
+    const [type, text] =
+      typeof body === 'string' ? ['text/html; charset=utf-8', body] : ['application/json', JSON.stringify(body)];
+    response.writeHead(200, { 'content-type': type }).end(text);
+  } catch (error) {
+    if (!(error instanceof Refused)) report(error);
+    const { status = 503, reason = 'try_again', more } = error;
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ reason, ...more }));
+  }
+}
+
+if (process.argv[2] === 'forget') {
+  await forget(process.argv[3]);
+} else {
+  void keepAnnouncing();
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(Number(PORT), '127.0.0.1', () => {
+    process.stdout.write(`http://127.0.0.1:${server.address().port}/add-on/\n`);
+  });
+}
