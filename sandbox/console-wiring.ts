@@ -3,6 +3,7 @@ import type { WorkerServices } from '../functions/sync-calendar.ts';
 import { bindingIdOf, calendarKeyOf } from '../shared/domain/ids.ts';
 import { removeCalendar } from '../shared/flow/calendars/remove-calendar.ts';
 import { retryBinding } from '../shared/flow/deliver/retry-failure.ts';
+import type { SandboxAddOn } from './add-on/sandbox-add-on.ts';
 import type { SimulatedCalendar } from './calendar/simulated-calendar.ts';
 import type { SimulatedConferences } from './conference/simulated-conferences.ts';
 import type { ConsoleWorld, FailureView } from './console/console-world.ts';
@@ -17,6 +18,7 @@ export interface ConsoleParts {
   readonly calendar: SimulatedCalendar;
   readonly conferences: SimulatedConferences;
   readonly side: ConferenceSide;
+  readonly addOn: SandboxAddOn;
   readonly worker: WorkerSwitch;
   readonly feed: ConsoleFeed;
   readonly state: SandboxState;
@@ -31,6 +33,7 @@ export function consoleWorld({
   calendar,
   conferences,
   side,
+  addOn,
   worker,
   feed,
   state,
@@ -45,6 +48,7 @@ export function consoleWorld({
     conferences: side.conferences,
     deliveries: side.deliveries,
     receiver: side.receiver,
+    addOn,
     worker,
     manageOrigin: `http://${LOOPBACK}:${ports.manageCalendars}`,
     deadLetters: state.letters,
@@ -77,7 +81,7 @@ async function reset({
   worker,
   services,
   state,
-}: Omit<ConsoleParts, 'conferences' | 'feed' | 'ports'>): Promise<void> {
+}: Omit<ConsoleParts, 'conferences' | 'addOn' | 'feed' | 'ports'>): Promise<void> {
   calendar.faults.set([]);
   side.conferences.setBehaviour([]);
   worker.setPaused(false);

@@ -11,6 +11,7 @@ import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
 import type { Config, Environment } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
 import type { ConferenceBackend, Log } from '../shared/domain/ports.ts';
+import { SandboxAddOn } from './add-on/sandbox-add-on.ts';
 import { startPushSender } from './calendar/push/push-sender.ts';
 import { calendarListener } from './calendar/serve-calendar.ts';
 import { SimulatedCalendar } from './calendar/simulated-calendar.ts';
@@ -94,7 +95,8 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
     closers.push(() => side.close());
     const services = wireServices(config, state, worker, feed, side.backend, closers);
 
-    const world = consoleWorld({ calendar, conferences, side, worker, feed, state, services, ports });
+    const addOn = openAddOn(calendar, ports);
+    const world = consoleWorld({ calendar, conferences, side, addOn, worker, feed, state, services, ports });
     const console = createConsole({ world });
     closers.push(() => console.close());
     feed.watch(calendar);
@@ -136,6 +138,20 @@ function wireServices(
     policy: config.policy,
     isStopping: () => false,
   };
+}
+
+/** People's Calendar shows the add-on what they see themselves. */
+function openAddOn(calendar: SimulatedCalendar, ports: SandboxPorts): SandboxAddOn {
+  return new SandboxAddOn({
+    manageOrigin: `http://${LOOPBACK}:${ports.manageCalendars}`,
+    readEvent(calendarId, eventId) {
+      const path = `/calendar/v3/calendars/${encodeURIComponent(calendarId)}/events/${encodeURIComponent(eventId)}`;
+      const { status, body } = calendar.handle({ method: 'GET', path });
+      if (status !== 200) throw new Error(`the Calendar API answered ${status}`);
+      return body;
+    },
+    now: Date.now,
+  });
 }
 
 async function loadFiles(calendar: SimulatedCalendar, paths: readonly string[]): Promise<string[]> {

@@ -1,5 +1,6 @@
 /**
- * Takes a picture of the console page: `node scripts/screenshot-console.ts URL FILE [--dark] [--size 1366x768] [--wait MS]`.
+ * Takes a picture of the console page: `node scripts/screenshot-console.ts URL FILE [--dark] [--size 1366x768] [--wait MS]
+ * [--open TITLE]`; the last opens the dialog of an event.
  * It needs a Chromium: the one that CHROMIUM names, else Debian's.
  */
 import { existsSync } from 'node:fs';
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
     dark: { type: 'boolean', default: false },
     size: { type: 'string', default: '1366x768' },
     wait: { type: 'string', default: '500' },
+    open: { type: 'string' },
   },
 });
 const [url, file] = positionals;
@@ -42,6 +44,7 @@ if (url === undefined || file === undefined || !width || !height) {
     await page.goto(url);
     await page.locator('#connection.live').waitFor();
     await page.waitForTimeout(Number(values.wait));
+    if (values.open !== undefined) await page.locator('[data-event]', { hasText: values.open }).first().click();
     await page.screenshot({ path: file });
   } finally {
     await browser.close();

@@ -74,6 +74,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
   { room: 'ops/adapters/', may: [/^ops\//, /^shared\/(adapters\/pubsub|domain)\//, /^node:/, /^[^./]/] },
   { room: 'sandbox/recurrence/', may: [/^sandbox\/recurrence\//] },
   { room: 'sandbox/apps-script/', may: [/^sandbox\/apps-script\//, /^node:/] },
+  { room: 'sandbox/add-on/', may: [/^sandbox\/(add-on|apps-script)\//, /^node:/] },
   { room: 'sandbox/calendar/', may: [/^sandbox\//, /^node:/] },
   ...rooms(
     'sandbox/calendar/',

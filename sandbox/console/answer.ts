@@ -40,6 +40,7 @@ const TITLES: ReadonlyMap<number, string> = new Map([
   [404, 'Not Found'],
   [405, 'Method Not Allowed'],
   [413, 'Content Too Large'],
+  [422, 'Unprocessable Content'],
   [500, 'Internal Server Error'],
   [502, 'Bad Gateway'],
   [503, 'Service Unavailable'],

@@ -4,6 +4,7 @@
  */
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Lane, WorkMessage } from '../../shared/domain/notification/work-message.ts';
+import type { Added, Wish } from '../add-on/sandbox-add-on.ts';
 import type { FaultRule } from '../calendar/faults/fault-rules.ts';
 import type { BehaviourRule } from '../conference/behaviour.ts';
 import type { ConferenceView } from '../conference/simulated-conferences.ts';
@@ -140,6 +141,8 @@ export interface ConsoleWorld {
   readonly conferences: ConsoleConferences;
   readonly deliveries: ConsoleDeliveries;
   receiver(): ReceiverView;
+  /** The add-on, as Calendar calls it when a person chooses a conference; `SandboxAddOn` is one. */
+  readonly addOn: { addConference(wish: Wish): Promise<Added> };
   readonly worker: ConsoleWorker;
   /** Where `manageCalendars` is served, such as `http://127.0.0.1:8084`. */
   readonly manageOrigin: string;

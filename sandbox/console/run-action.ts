@@ -39,7 +39,8 @@ export async function runAction(world: ConsoleWorld, desk: ConsoleDesk, name: st
   await desk.refresh();
 }
 
-function textField(body: Readonly<Record<string, unknown>>, name: string): string {
+/** A member that must be text. @throws Refused 400 */
+export function textField(body: Readonly<Record<string, unknown>>, name: string): string {
   const value = body[name];
   if (typeof value !== 'string' || value === '') throw new Refused(400, `${name} is missing.`);
   return value;

@@ -5,6 +5,7 @@
  *   GET  /console/events?after=ID    server-sent events from there on
  *   POST /console/actions/{name}     fault {id, on}, replay-dead-letter {id}, drop-dead-letter {id},
  *                                    retry-failure {calendarId, eventId}, send-again {id}, reset
+ *   POST /console/add-on/conferences {calendarId, eventId, solutionName} what the add-on puts into the event
  *   GET  /console/deliveries?conferenceId=ID   what was sent of a conference, newest first
  *   GET  /console/deliveries/ID/curl           one of them as a command line, signed now
  *   any  /console/manage/v1/...      the service's manage API
@@ -12,6 +13,7 @@
  * Errors are RFC 9457 problem details. Only pages of this server on this machine may use it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { addConference } from './add-conference.ts';
 import { Refused, readJson, sendJson, sendProblem } from './answer.ts';
 import { askCalendar } from './ask-calendar.ts';
 import { ConsoleDesk } from './console-desk.ts';
@@ -100,6 +102,10 @@ async function route(
     response.writeHead(reply.status, reply.headers);
     response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
     return;
+  }
+  if (pathname === '/console/add-on/conferences') {
+    only('POST', request);
+    return sendJson(response, 200, await addConference(world, await readJson(request)));
   }
   const action = /^\/console\/actions\/([a-z-]+)$/.exec(pathname)?.[1];
   if (action !== undefined) {

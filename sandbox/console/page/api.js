@@ -24,6 +24,13 @@ export function act(name, body = {}) {
   return call('POST', `/console/actions/${name}`, body);
 }
 
+/** What the add-on puts into the event: Calendar's own call of it when a person chooses a conference. */
+export async function addConference(calendarId, eventId, solutionName) {
+  const wish = { calendarId, eventId, solutionName };
+  const { conferenceData } = await call('POST', '/console/add-on/conferences', wish);
+  return conferenceData;
+}
+
 /** The state of everything. */
 export function readState() {
   return call('GET', '/console/state');

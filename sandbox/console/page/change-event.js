@@ -7,14 +7,9 @@ import { endRule, isAllDay, momentOf, restOfRule, shiftRule, shiftTime } from '.
 
 const WRITE = { conferenceDataVersion: '1', sendUpdates: 'none' };
 
-/** What the add-on puts into an event: a conference of this solution with a fresh id. */
-export function newConference(solutionName) {
-  const conferenceId = `c-${crypto.randomUUID().slice(0, 8)}`;
-  return {
-    conferenceId,
-    conferenceSolution: { key: { type: 'addOn' }, name: solutionName },
-    entryPoints: [{ entryPointType: 'video', uri: `https://meet.example.com/${conferenceId}` }],
-  };
+/** An id for an event that is not saved yet, as Calendar's own page chooses one: its add-ons are asked before it is saved. */
+export function newEventId() {
+  return crypto.randomUUID().replaceAll('-', '').slice(0, 26);
 }
 
 /** Makes an event. */

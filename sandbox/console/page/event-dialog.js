@@ -1,5 +1,6 @@
 /** The dialog in which an event is made, edited, handed over or deleted: everything the mouse can do, and more, by keyboard. */
-import { createEvent, deleteEvent, isOccurrence, moveToCalendar, newConference, saveEvent } from './change-event.js';
+import { addConference } from './api.js';
+import { createEvent, deleteEvent, isOccurrence, moveToCalendar, newEventId, saveEvent } from './change-event.js';
 import { ask } from './dialogs.js';
 import { clockText, dayText, isAllDay, momentFrom, momentOf, timeAt } from './event-times.js';
 import { byId, element } from './show.js';
@@ -16,11 +17,14 @@ export async function openNewEvent(calendarId, { start, end, allDay = false }) {
   form.elements.conference.value = state.solutionNames[0] ?? '';
   if ((await ask('event-dialog')) !== 'save') return;
   const { repeats, conference } = form.elements;
+  const id = newEventId();
+  const conferenceData = conference.value === '' ? null : await addConference(calendarId, id, conference.value);
   await createEvent(calendarId, {
+    id,
     ...timesFrom(form, item),
     summary: form.elements.title.value,
     ...(repeats.value !== '' && { recurrence: [repeats.value] }),
-    ...(conference.value !== '' && { conferenceData: newConference(conference.value) }),
+    ...(conferenceData !== null && { conferenceData }),
   });
 }
 
@@ -31,7 +35,7 @@ export async function openEvent(calendarId, item) {
   const scope = form.elements.scope.value;
   if (answer === 'delete') await deleteEvent(calendarId, item, scope);
   if (answer !== 'save') return;
-  const fields = changedFields(form, item);
+  const fields = { ...changedFields(form, item), ...(await changedConference(form, calendarId, item)) };
   if (Object.keys(fields).length > 0) await saveEvent(calendarId, item, fields, scope);
   const destination = form.elements.calendar.value;
   if (destination !== calendarId) await moveToCalendar(calendarId, item, destination);
@@ -90,19 +94,22 @@ function timesFrom(form, item) {
 
 /** Only what the person changed, so that an edit of the title moves nothing. */
 function changedFields(form, item) {
-  const { title, conference } = form.elements;
+  const { title } = form.elements;
   const times = timesFrom(form, item);
   const isMoved =
     momentOf(times.start).getTime() !== momentOf(item.start).getTime() ||
     momentOf(times.end).getTime() !== momentOf(item.end).getTime();
-  const own = item.conferenceData?.conferenceSolution?.name ?? '';
   return {
     ...(title.value !== (item.summary ?? '') && { summary: title.value }),
     ...(isMoved && times),
-    ...(conference.value !== own && {
-      conferenceData: conference.value === '' ? null : newConference(conference.value),
-    }),
   };
+}
+
+/** The conference that the person chose instead, made by the add-on; nothing if it is the one that is there. */
+async function changedConference(form, calendarId, item) {
+  const chosen = form.elements.conference.value;
+  if (chosen === (item.conferenceData?.conferenceSolution?.name ?? '')) return {};
+  return { conferenceData: chosen === '' ? null : await addConference(calendarId, item.id, chosen) };
 }
 
 function option(value, label) {

@@ -58,7 +58,29 @@ describeWithBrowser('the console page over the whole sandbox', () => {
     await row('Drawn', 'in-step').waitFor();
     expect(await startsOf('Drawn')).toEqual([Date.parse(`${dayOf(1)}T09:00:00Z`)]);
     expect(await startThere('Drawn')).toBe(Date.parse(`${dayOf(1)}T09:00:00Z`));
+    // What the add-on of this repository returned: its vendor's entry points of all kinds.
+    expect(await conferenceDataOf('Drawn')).toMatchObject({
+      conferenceSolution: { key: { type: 'addOn' }, name: 'My Web Conference' },
+      entryPoints: [{ entryPointType: 'video' }, { entryPointType: 'phone', pin: '4711' }, { entryPointType: 'more' }],
+    });
   });
+
+  test('an event that has none gets a conference from the add-on, and another one of another kind', async () => {
+    await insert('Plain', 1, 15, undefined, false);
+    await chooseConference('Plain', 'My Web Conference');
+    await row('Plain', 'in-step').waitFor();
+    const { conferenceId } = await conferenceDataOf('Plain');
+    await chooseConference('Plain', 'My Recorded Web Conference');
+    await page
+      .locator('.conference', { hasText: String(conferenceId) })
+      .and(page.locator('[data-state="ended"]'))
+      .waitFor();
+    await row('Plain', 'in-step').waitFor();
+    const then = await conferenceDataOf('Plain');
+    expect(then.conferenceId).not.toBe(conferenceId);
+    expect(then.conferenceSolution).toMatchObject({ name: 'My Recorded Web Conference' });
+    expect(await startThere('Plain')).toBe((await startsOf('Plain'))[0]);
+  }, 40_000);
 
   test('an event moved with the mouse is followed, and its way is shown to the end', async () => {
     await insert('Moved', 2, 9);
@@ -216,8 +238,27 @@ describeWithBrowser('the console page over the whole sandbox', () => {
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  /** An event of one hour on a day of the shown week, with a conference. */
-  async function insert(summary: string, day: number, hour: number, recurrence?: readonly string[]): Promise<void> {
+  async function chooseConference(title: string, solutionName: string): Promise<void> {
+    await event(title).click();
+    await page.locator('#event-dialog select[name="conference"]').selectOption(solutionName);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('#event-dialog').waitFor({ state: 'hidden' });
+  }
+
+  /** What the event of this title carries, according to the Calendar API. */
+  async function conferenceDataOf(title: string): Promise<Readonly<Record<string, unknown>>> {
+    const { items } = fieldsOf(await call('GET', `/calendar/v3/calendars/${OWN}/events?q=${title}`));
+    return fieldsOf(fieldsOf(Array.isArray(items) ? items[0] : undefined).conferenceData);
+  }
+
+  /** An event of one hour on a day of the shown week, with a conference unless it is to have none. */
+  async function insert(
+    summary: string,
+    day: number,
+    hour: number,
+    recurrence?: readonly string[],
+    hasConference = true,
+  ): Promise<void> {
     const at = (clock: number): object => ({
       dateTime: `${dayOf(day)}T${String(clock).padStart(2, '0')}:00:00Z`,
       timeZone: 'UTC',
@@ -230,7 +271,7 @@ describeWithBrowser('the console page over the whole sandbox', () => {
       start: at(hour),
       end: at(hour + 1),
       ...(recurrence !== undefined && { recurrence }),
-      conferenceData: { conferenceId, conferenceSolution, entryPoints },
+      ...(hasConference && { conferenceData: { conferenceId, conferenceSolution, entryPoints } }),
     });
     await event(summary).first().waitFor();
   }

@@ -68,6 +68,12 @@ export async function startFakeSandbox(now = Date.parse('2027-03-01T08:00:00Z'))
       clear: () => undefined,
     },
     receiver: () => ({ kind: 'simulated', where: '', isSeen: true, trouble: null }),
+    addOn: {
+      addConference: async ({ solutionName }) =>
+        solutionName === 'Broken'
+          ? { kind: 'refused', message: 'The conference could not be made just now. Try again.' }
+          : { kind: 'added', conferenceData: { conferenceId: 'c-1' } },
+    },
     manageOrigin: rootOf(manage),
     deadLetters: { list: async () => [...letters], replay: forget, drop: forget },
     failures: { list: async () => [], retry: async () => undefined },

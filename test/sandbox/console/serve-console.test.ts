@@ -243,6 +243,26 @@ describe('actions', () => {
   });
 });
 
+describe('the add-on', () => {
+  const wish = { calendarId: ALICE, eventId: 'e1', solutionName: 'My Web Conference' };
+
+  test('makes what is put into an event', async () => {
+    const answer = await send('POST', '/console/add-on/conferences', wish);
+    expect(await answer.json()).toEqual({ conferenceData: { conferenceId: 'c-1' } });
+  });
+
+  test('says why it makes none', async () => {
+    const answer = await send('POST', '/console/add-on/conferences', { ...wish, solutionName: 'Broken' });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('Try again') });
+  });
+
+  test('needs an event', async () => {
+    const answer = await send('POST', '/console/add-on/conferences', { calendarId: ALICE });
+    expect(answer.status).toBe(400);
+  });
+});
+
 describe('the two doors', () => {
   test('the manage API is reached with method, path and answer as they are', async () => {
     const answer = await send('POST', `/console/manage/v1/calendars/${ALICE}/sync`, { full: true });
