@@ -86,6 +86,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
       push: ['wire', 'state', 'faults'],
       writing: ['wire', 'state', 'series'],
       listing: ['wire', 'state', 'series'],
+      collections: ['wire', 'state', 'writing', 'listing'],
     },
     [/^sandbox\/(import\/zoned-time|recurrence\/.*)\.ts$/],
     'world\\.ts',

@@ -132,7 +132,7 @@ export class SimulatedCalendar {
    * @throws ApiError 404
    */
   share(calendarId: string, user: string, role: AccessRole): void {
-    this.#calendar(calendarId).setRole(user, role);
+    this.#calendar(calendarId).setRole({ type: 'user', value: user.toLowerCase() }, role);
   }
 
   /**

@@ -19,6 +19,7 @@ import type { World } from '../world.ts';
 import { isShown, matches } from './event-filter.ts';
 import { type ListQuery, readListQuery } from './list-query.ts';
 import type { ListedEntry, Listing } from './listing.ts';
+import { readShape, type Shape, shaped } from './shape.ts';
 import { sortedView } from './sorted-view.ts';
 import { readPageToken, readSyncToken, writePageToken, writeSyncToken } from './tokens.ts';
 
@@ -29,12 +30,13 @@ import { readPageToken, readSyncToken, writePageToken, writeSyncToken } from './
 export function listEvents(world: World, access: Access, parameters: Query): JsonObject {
   const { calendar, user, role } = access;
   const asked = readListQuery(parameters);
+  const shape = readShape(parameters);
   // Free/busy access shows occurrences, never rules:
   // https://developers.google.com/workspace/calendar/api/guides/recurringevents
   const query = grants(role, 'reader') ? asked : { ...asked, singleEvents: true };
   const listing = openListing(world, access, query);
   const page = takePage(world, calendar, listing);
-  const items = page.entries.map((entry) => shownAs(entry, access, query, world.settings));
+  const items = page.entries.map((entry) => shaped(shownAs(entry, access, query, world.settings), shape));
   const token =
     page.next === undefined
       ? syncTokenOf(world, calendar, user, listing)
@@ -47,7 +49,7 @@ export function listEvents(world: World, access: Access, parameters: Query): Jso
           }),
         };
   const withoutItems = items.length === 0 && world.faults.strikes('noItems', calendar.id);
-  return { ...envelope(world, access), ...token, ...(withoutItems ? {} : { items }) };
+  return { ...envelope(world, access, shape), ...token, ...(withoutItems ? {} : { items }) };
 }
 
 /**
@@ -161,7 +163,7 @@ function syncTokenOf(world: World, calendar: Calendar, user: string, listing: Li
 }
 
 /** The members of an `Events` answer that tell of the calendar. */
-export function envelope(world: World, access: Access): JsonObject {
+export function envelope(world: World, access: Access, { timeZone }: Shape): JsonObject {
   const { calendar, role } = access;
   const { events } = calendar;
   const [newest] = events.changes(0, events.seq + 1);
@@ -171,7 +173,7 @@ export function envelope(world: World, access: Access): JsonObject {
     summary: calendar.summary,
     description: calendar.description ?? '',
     updated: newest?.body.updated ?? isoOf(world.now()),
-    timeZone: calendar.timeZone,
+    timeZone: timeZone ?? calendar.timeZone,
     accessRole: role,
     defaultReminders: role === 'owner' ? [{ method: 'popup', minutes: 30 }] : [],
   };

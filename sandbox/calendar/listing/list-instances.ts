@@ -9,23 +9,12 @@ import { seenAs } from '../state/event-view.ts';
 import { fingerprint } from '../state/identifiers.ts';
 import { invalid, notFound } from '../wire/api-error.ts';
 import { type JsonObject, textAt } from '../wire/json.ts';
-import { countParameter, flagParameter, instantParameter, refuseUnknown, textParameter } from '../wire/query-values.ts';
+import { countParameter, flagParameter, instantParameter, textParameter } from '../wire/query-values.ts';
 import type { Query } from '../wire/requests.ts';
 import type { World } from '../world.ts';
 import { envelope } from './list-events.ts';
+import { readShape, shaped } from './shape.ts';
 import { readPageToken, writePageToken } from './tokens.ts';
-
-const KNOWN: ReadonlySet<string> = new Set([
-  'alwaysIncludeEmail',
-  'maxAttendees',
-  'maxResults',
-  'originalStart',
-  'pageToken',
-  'showDeleted',
-  'timeMax',
-  'timeMin',
-  'timeZone',
-]);
 
 const RESULTS_DEFAULT = 250;
 const RESULTS_MAX = 2500;
@@ -35,10 +24,10 @@ const RESULTS_MAX = 2500;
  * @throws ApiError 400, 404
  */
 export function listInstances(world: World, access: Access, masterId: string, query: Query): JsonObject {
-  refuseUnknown(query, KNOWN);
   const { calendar, user, role } = access;
   const master = calendar.events.get(masterId);
   if (master === undefined || master.cancelled) throw notFound();
+  const shape = readShape(query);
   const showDeleted = flagParameter(query, 'showDeleted') ?? false;
   const window: Window = {
     fromMs: instantParameter(query, 'timeMin') ?? Number.NEGATIVE_INFINITY,
@@ -74,7 +63,11 @@ export function listInstances(world: World, access: Access, masterId: string, qu
           }),
         }
       : {};
-  return { ...envelope(world, access), ...more, items: page.map(({ body }) => seenAs(body, role, user)) };
+  return {
+    ...envelope(world, access, shape),
+    ...more,
+    items: page.map(({ body }) => shaped(seenAs(body, role, user), shape)),
+  };
 }
 
 /** Whether anything of a series takes place: of what else is one event, that it is there. */

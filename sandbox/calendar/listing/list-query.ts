@@ -16,7 +16,6 @@ import {
   flagParameter,
   instantParameter,
   pairsParameter,
-  refuseUnknown,
   textParameter,
 } from '../wire/query-values.ts';
 import type { Query } from '../wire/requests.ts';
@@ -47,6 +46,7 @@ export interface ListQuery {
 const RESULTS_DEFAULT = 250;
 const RESULTS_MAX = 2500;
 
+/** All that a listing depends on. */
 const KNOWN: ReadonlySet<string> = new Set([
   'alwaysIncludeEmail',
   'eventTypes',
@@ -97,7 +97,6 @@ const UNBOUND: ReadonlySet<string> = new Set(['pageToken', 'maxResults']);
  * @throws ApiError 400
  */
 export function readListQuery(query: Query): ListQuery {
-  refuseUnknown(query, KNOWN);
   const syncToken = textParameter(query, 'syncToken');
   const showDeleted = flagParameter(query, 'showDeleted');
   const singleEvents = flagParameter(query, 'singleEvents') ?? false;

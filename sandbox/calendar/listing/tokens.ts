@@ -82,12 +82,14 @@ export function readPageToken(text: string, calendar: Calendar, user: string, qu
   };
 }
 
-function seal(parts: readonly string[]): string {
+/** A token of any other listing: text parts that cannot be forged by accident. */
+export function seal(parts: readonly string[]): string {
   const text = parts.join('|');
   return Buffer.from(`${fingerprint(text)}|${text}`).toString('base64url');
 }
 
-function unseal(token: string): readonly string[] | undefined {
+/** The parts of a token that `seal` made; undefined for any other text. */
+export function unseal(token: string): readonly string[] | undefined {
   const [sum, ...parts] = Buffer.from(token, 'base64url').toString('utf8').split('|');
   return sum === fingerprint(parts.join('|')) ? parts : undefined;
 }

@@ -4,8 +4,7 @@
  */
 
 import type { Faults } from '../faults/faults.ts';
-import { grants } from '../state/access-role.ts';
-import type { Calendar } from '../state/calendar.ts';
+import type { Watched } from '../state/watched.ts';
 import { ApiError, notFound, required } from '../wire/api-error.ts';
 import { type JsonObject, textAt } from '../wire/json.ts';
 import { readChannel, readExpiry } from './read-channel.ts';
@@ -21,7 +20,7 @@ export interface PushNotification {
 
 interface Channel {
   readonly id: string;
-  readonly calendar: Calendar;
+  readonly watched: Watched;
   readonly user: string;
   readonly address: string;
   readonly token: string | undefined;
@@ -44,7 +43,7 @@ const NUMBER_GAP_MAX = 1000;
 export class Channels {
   readonly #surroundings: Surroundings;
   readonly #byId = new Map<string, Channel>();
-  readonly #byCalendar = new Map<Calendar, Set<Channel>>();
+  readonly #byWatched = new Map<Watched, Set<Channel>>();
   readonly #listeners = new Set<(notification: PushNotification) => void>();
 
   constructor(surroundings: Surroundings) {
@@ -58,14 +57,14 @@ export class Channels {
   }
 
   /**
-   * Opens a channel and says so on it at once, before the answer is out, as Google may do. `pathId` is the calendar as
-   * the request named it: the resource URI keeps `primary`.
+   * Opens a channel and says so on it at once, before the answer is out, as Google may do. `path` names what is watched, below
+   * `/calendar/v3`, as the request did: the resource URI keeps `primary`.
    * @throws ApiError 400
    */
-  watch(calendar: Calendar, user: string, pathId: string, body: JsonObject, ttlMaxMs: number): JsonObject {
+  watch(watched: Watched, user: string, path: string, body: JsonObject, ttlMaxMs: number): JsonObject {
     const now = this.#surroundings.now();
     const { id, token, address } = readChannel(body);
-    if (!calendar.isPushSupported) {
+    if (!watched.isPushSupported) {
       const reason = 'pushNotSupportedForRequestedResource';
       throw new ApiError(400, 'calendar', reason, 'Push notifications are not supported by this resource.');
     }
@@ -76,23 +75,23 @@ export class Channels {
     if (known !== undefined) this.#forget(known);
     const channel: Channel = {
       id,
-      calendar,
+      watched,
       user,
       address,
       token,
-      resourceUri: `https://www.googleapis.com/calendar/v3/calendars/${encodeURIComponent(pathId)}/events?alt=json`,
+      resourceUri: `https://www.googleapis.com/calendar/v3/${path}?alt=json`,
       expiresAtMs: Math.min(readExpiry(body, now), now + ttlMaxMs),
       messageNumber: 1,
     };
     this.#byId.set(id, channel);
-    const siblings = this.#byCalendar.get(calendar);
-    if (siblings === undefined) this.#byCalendar.set(calendar, new Set([channel]));
+    const siblings = this.#byWatched.get(watched);
+    if (siblings === undefined) this.#byWatched.set(watched, new Set([channel]));
     else siblings.add(channel);
     this.#emit(channel, 'sync');
     return {
       kind: 'api#channel',
       id,
-      resourceId: calendar.resourceId,
+      resourceId: watched.resourceId,
       resourceUri: channel.resourceUri,
       ...(token === undefined ? {} : { token }),
       expiration: String(channel.expiresAtMs),
@@ -110,50 +109,49 @@ export class Channels {
     const now = this.#surroundings.now();
     const channel = this.#byId.get(id);
     const isHis = channel !== undefined && (actor === undefined || actor === channel.user);
-    if (!isHis || channel.calendar.resourceId !== resourceId || channel.expiresAtMs <= now) {
+    if (!isHis || channel.watched.resourceId !== resourceId || channel.expiresAtMs <= now) {
       throw notFound(`Channel '${id}' not found for project 'simulated'`);
     }
     if (lagMs > 0) channel.expiresAtMs = Math.min(channel.expiresAtMs, now + lagMs);
     else this.#forget(channel);
   }
 
-  /** Tells every channel of the calendar that something changed. */
-  notify(calendar: Calendar): void {
-    const channels = this.#byCalendar.get(calendar);
+  /** Tells every channel on it that something changed. */
+  notify(watched: Watched): void {
+    const channels = this.#byWatched.get(watched);
     if (channels === undefined) return;
     const now = this.#surroundings.now();
     for (const channel of [...channels]) {
       if (channel.expiresAtMs <= now) this.#forget(channel);
-      // Who may no longer read the calendar hears nothing of it.
-      else if (grants(calendar.roleOf(channel.user), 'reader')) {
+      else if (watched.hears(channel.user)) {
         channel.messageNumber += 1 + Math.floor(this.#surroundings.random() * NUMBER_GAP_MAX);
         this.#emit(channel, 'exists');
       }
     }
   }
 
-  /** Closes every channel of a calendar that is deleted. */
-  forgetCalendar(calendar: Calendar): void {
-    for (const channel of [...(this.#byCalendar.get(calendar) ?? [])]) this.#forget(channel);
+  /** Closes every channel on what is there no more. */
+  forgetAll(watched: Watched): void {
+    for (const channel of [...(this.#byWatched.get(watched) ?? [])]) this.#forget(channel);
   }
 
-  /** The channels that are open now, oldest first. */
+  /** The channels that are open now, oldest first; one on a user's list or settings has his address for a calendar. */
   open(): readonly { readonly id: string; readonly calendarId: string; readonly expiresAtMs: number }[] {
     const now = this.#surroundings.now();
     return [...this.#byId.values()]
       .filter((channel) => channel.expiresAtMs > now)
-      .map(({ id, calendar, expiresAtMs }) => ({ id, calendarId: calendar.id, expiresAtMs }));
+      .map(({ id, watched, expiresAtMs }) => ({ id, calendarId: watched.id, expiresAtMs }));
   }
 
   #forget(channel: Channel): void {
     this.#byId.delete(channel.id);
-    const siblings = this.#byCalendar.get(channel.calendar);
+    const siblings = this.#byWatched.get(channel.watched);
     siblings?.delete(channel);
-    if (siblings?.size === 0) this.#byCalendar.delete(channel.calendar);
+    if (siblings?.size === 0) this.#byWatched.delete(channel.watched);
   }
 
   #emit(channel: Channel, state: 'sync' | 'exists'): void {
-    const { copies, delayMs } = this.#surroundings.faults.ofNotification(channel.calendar.id);
+    const { copies, delayMs } = this.#surroundings.faults.ofNotification(channel.watched.id);
     const notification: PushNotification = {
       channelId: channel.id,
       address: channel.address,
@@ -163,7 +161,7 @@ export class Channels {
         'X-Goog-Channel-ID': channel.id,
         ...(channel.token === undefined ? {} : { 'X-Goog-Channel-Token': channel.token }),
         'X-Goog-Channel-Expiration': new Date(channel.expiresAtMs).toUTCString(),
-        'X-Goog-Resource-ID': channel.calendar.resourceId,
+        'X-Goog-Resource-ID': channel.watched.resourceId,
         'X-Goog-Resource-URI': channel.resourceUri,
         'X-Goog-Resource-State': state,
         'X-Goog-Message-Number': String(channel.messageNumber),

@@ -1,9 +1,10 @@
 /** One calendar: whose it is, who may do what with it, and its events. */
 
 import type { JsonObject } from '../wire/json.ts';
-import type { AccessRole } from './access-role.ts';
+import { type AccessRole, grants } from './access-role.ts';
+import { Acl, type AclScope } from './acl.ts';
 import { EventStore } from './event-store.ts';
-import { fingerprint } from './identifiers.ts';
+import { resourceIdOf, type Watched } from './watched.ts';
 
 /** What a new calendar is. */
 export interface CalendarOptions {
@@ -16,32 +17,38 @@ export interface CalendarOptions {
 }
 
 /** See the head of this file. */
-export class Calendar {
+export class Calendar implements Watched {
   readonly id: string;
-  readonly owner: string;
+  readonly acl: Acl;
   readonly events = new EventStore();
   /** Stable and opaque; names the watched thing in notifications. */
   readonly resourceId: string;
   summary: string;
   description: string | undefined;
+  location: string | undefined;
   timeZone: string;
   /** Generated calendars (holidays, birthdays) refuse channels. */
   isPushSupported: boolean;
   /** Raised to invalidate every sync token of the calendar, whoever holds it. */
   tokenEpoch = 0;
-  readonly #roles = new Map<string, AccessRole>();
+  #owner: string;
   readonly #tokenEpochs = new Map<string, number>();
 
   constructor(id: string, options: CalendarOptions) {
     this.id = id;
-    this.owner = (options.owner ?? id).toLowerCase();
+    this.#owner = (options.owner ?? id).toLowerCase();
+    this.acl = new Acl(id);
+    this.acl.set({ type: 'user', value: this.#owner }, 'owner');
     this.summary = options.summary ?? id;
     this.description = options.description;
     this.timeZone = options.timeZone ?? 'UTC';
     this.isPushSupported = !/@group\.v\.calendar\.google\.com$/.test(id);
-    this.resourceId = Buffer.from(`${fingerprint(id)}-${fingerprint(`resource of ${id}`)}-events`).toString(
-      'base64url',
-    );
+    this.resourceId = resourceIdOf(id, 'events');
+  }
+
+  /** The user whose calendar it is; others may have the role of an owner too. */
+  get owner(): string {
+    return this.#owner;
   }
 
   /** Whether it is its owner's own calendar, not a further one. */
@@ -52,15 +59,28 @@ export class Calendar {
   /** The role of a user; `none` for a stranger. */
   roleOf(user: string): AccessRole {
     const email = user.toLowerCase();
-    return email === this.owner ? 'owner' : (this.#roles.get(email) ?? 'none');
+    return email === this.#owner ? 'owner' : this.acl.roleOf(email);
   }
 
-  /** Gives a user a role. What his sync tokens remember may no longer be what he sees, so they expire. */
-  setRole(user: string, role: AccessRole): void {
-    const email = user.toLowerCase();
-    if (this.#roles.get(email) === role) return;
-    this.#roles.set(email, role);
-    this.#tokenEpochs.set(email, (this.#tokenEpochs.get(email) ?? 0) + 1);
+  /** Gives a role. What sync tokens remember may no longer be what their holders see, so they expire. Returns the rule's id. */
+  setRole(scope: AclScope, role: AccessRole): string {
+    const before = this.acl.rules.seq;
+    const id = this.acl.set(scope, role);
+    if (this.acl.rules.seq === before) return id;
+    if (scope.type === 'user' && scope.value !== undefined) this.#expireTokensOf(scope.value.toLowerCase());
+    else this.tokenEpoch += 1;
+    return id;
+  }
+
+  /** Makes the calendar another user's; the one before him keeps the role of an owner. */
+  transferTo(user: string): void {
+    this.setRole({ type: 'user', value: user.toLowerCase() }, 'owner');
+    this.#owner = user.toLowerCase();
+  }
+
+  /** Whether the user may read the events still. */
+  hears(user: string): boolean {
+    return grants(this.roleOf(user), 'reader');
   }
 
   /** The state of a user's sync tokens: a token of another epoch has expired. */
@@ -72,5 +92,9 @@ export class Calendar {
   organizer(): JsonObject {
     const name = this.isPrimary ? {} : { displayName: this.summary };
     return { email: this.id, ...name, self: true };
+  }
+
+  #expireTokensOf(email: string): void {
+    this.#tokenEpochs.set(email, (this.#tokenEpochs.get(email) ?? 0) + 1);
   }
 }

@@ -4,6 +4,7 @@ import { authError, notFound, requiredAccessLevel } from '../wire/api-error.ts';
 import { type CalendarRequest, headerOf } from '../wire/requests.ts';
 import { type AccessRole, grants } from './access-role.ts';
 import { Calendar, type CalendarOptions } from './calendar.ts';
+import { UserShelf } from './user-shelf.ts';
 
 /** A calendar with the user who asks for it. */
 export interface Access {
@@ -22,6 +23,7 @@ export interface DirectoryOptions {
 /** See the head of this file. */
 export class Directory {
   readonly #calendars = new Map<string, Calendar>();
+  readonly #shelves = new Map<string, UserShelf>();
   readonly #deletedIds = new Set<string>();
   readonly #defaultUser: string;
   readonly #autoCreate: boolean;
@@ -64,6 +66,15 @@ export class Directory {
   /** All calendars, oldest first. */
   all(): IterableIterator<Calendar> {
     return this.#calendars.values();
+  }
+
+  /** What the user, named in lower case, has for himself. */
+  shelfOf(user: string): UserShelf {
+    const known = this.#shelves.get(user);
+    if (known !== undefined) return known;
+    const shelf = new UserShelf(user);
+    this.#shelves.set(user, shelf);
+    return shelf;
   }
 
   /**

@@ -58,6 +58,11 @@ export function required(message: string): ApiError {
   return new ApiError(400, 'global', 'required', message);
 }
 
+/** 400: the same, with the name of the member or parameter that is missing. */
+export function requiredAt(message: string, parameter: string): ApiError {
+  return new ApiError(400, 'global', 'required', message, parameterAt(parameter));
+}
+
 /** 400: the request as a whole cannot be understood. */
 export function badRequest(message = 'Bad Request'): ApiError {
   return new ApiError(400, 'global', 'badRequest', message);
@@ -71,6 +76,11 @@ export function timeRangeEmpty(parameter = 'timeMax'): ApiError {
 /** 403: the user sees the calendar but may do less than this needs. */
 export function requiredAccessLevel(level: 'reader' | 'writer' | 'owner'): ApiError {
   return new ApiError(403, 'calendar', 'requiredAccessLevel', `You need to have ${level} access to this calendar.`);
+}
+
+/** 403: the user may not do that, whatever his role. */
+export function forbidden(): ApiError {
+  return new ApiError(403, 'global', 'forbidden', 'Forbidden');
 }
 
 /** 403: a guest wants to change what belongs to the organizer. */

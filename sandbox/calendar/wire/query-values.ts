@@ -1,5 +1,5 @@
 /** Query parameters, read one by one: each is what it should be, absent, or a 400 in Google's words. */
-import { badRequest, invalid, invalidParameter } from './api-error.ts';
+import { badRequest, invalid, invalidParameter, required } from './api-error.ts';
 import type { Query } from './requests.ts';
 
 /** Parameters that every method knows (https://developers.google.com/workspace/calendar/api/v3/reference). */
@@ -34,6 +34,23 @@ export function refuseUnknown(query: Query, known: ReadonlySet<string>): void {
 /** The parameter's text; of several the last. */
 export function textParameter(query: Query, name: string): string | undefined {
   return query.get(name)?.at(-1);
+}
+
+/**
+ * The text of a parameter that the method cannot do without.
+ * @throws ApiError 400
+ */
+export function requiredParameter(query: Query, name: string): string {
+  const text = textParameter(query, name);
+  if (text === undefined || text === '') throw required(`Required parameter: ${name}`);
+  return text;
+}
+
+/** One of a few words. */
+export function choiceParameter(query: Query, name: string, choices: readonly string[]): string | undefined {
+  const text = textParameter(query, name);
+  if (text === undefined || choices.includes(text)) return text;
+  throw invalidParameter(`Invalid value '${text}'. Allowed values: [${choices.join(', ')}]`, name);
 }
 
 /** `true` or `false`. */

@@ -1,14 +1,10 @@
-/** The `calendars` and `calendarList` collections: calendars themselves, and which of them a user sees. */
+/** The `calendars` collection: https://developers.google.com/workspace/calendar/api/v3/reference/calendars */
 
 import { isZone } from '../../import/zoned-time.ts';
-import { ACCESS_ROLES, type AccessRole, grants } from '../state/access-role.ts';
 import type { Calendar } from '../state/calendar.ts';
-import type { Access, Directory } from '../state/directory.ts';
 import { fingerprint, newEventId } from '../state/identifiers.ts';
-import { ApiError, invalid, required } from '../wire/api-error.ts';
+import { ApiError, forbidden, invalid, required } from '../wire/api-error.ts';
 import { type JsonObject, textAt } from '../wire/json.ts';
-import { countParameter, textParameter } from '../wire/query-values.ts';
-import type { Query } from '../wire/requests.ts';
 import type { World } from '../world.ts';
 import { runTransaction } from './run-transaction.ts';
 import { isOrganizersCopy } from './spread.ts';
@@ -16,16 +12,17 @@ import { storeChange } from './store-change.ts';
 
 /** A calendar as `calendars.get` answers it. */
 export function calendarResource(calendar: Calendar): JsonObject {
-  const { id, summary, description, timeZone } = calendar;
-  const described = description === undefined ? {} : { description };
-  const etag = `"${fingerprint([summary, description, timeZone].join('|'))}"`;
+  const { id, summary, description, location, timeZone, owner } = calendar;
+  const etag = `"${fingerprint([summary, description, location, timeZone, owner].join('|'))}"`;
   return {
     kind: 'calendar#calendar',
     etag,
     id,
     summary,
-    ...described,
+    ...(description === undefined ? {} : { description }),
+    ...(location === undefined ? {} : { location }),
     timeZone,
+    ...(calendar.isPrimary ? {} : { dataOwner: owner }),
     conferenceProperties: { allowedConferenceSolutionTypes: ['hangoutsMeet'] },
   };
 }
@@ -39,21 +36,46 @@ export function insertCalendar(world: World, user: string, body: JsonObject): Js
   if (summary === undefined || summary === '') throw required('Missing calendar summary.');
   const id = `${newEventId(world.random)}@group.calendar.google.com`;
   const calendar = world.directory.add(id, { owner: user, summary });
-  changeCalendar(calendar, body);
+  changeCalendar(world, calendar, body, 'patch');
+  world.channels.notify(world.directory.shelfOf(user).watchedList);
   return calendarResource(calendar);
 }
 
 /**
- * Changes name, description or time zone.
+ * Changes name, description, place or time zone. An update takes away what it does not name, but for the time zone.
  * @throws ApiError 400
  */
-export function changeCalendar(calendar: Calendar, body: JsonObject): JsonObject {
+export function changeCalendar(
+  world: World,
+  calendar: Calendar,
+  body: JsonObject,
+  kind: 'patch' | 'update',
+): JsonObject {
   const timeZone = textAt(body, 'timeZone');
+  const summary = textAt(body, 'summary');
   if (timeZone !== undefined && !isZone(timeZone)) throw invalid('Invalid time zone.');
-  calendar.summary = textAt(body, 'summary') ?? calendar.summary;
-  calendar.timeZone = timeZone ?? calendar.timeZone;
-  if (body.description !== undefined) calendar.description = textAt(body, 'description');
+  if (summary === '' || (kind === 'update' && summary === undefined)) throw required('Missing calendar summary.');
+  calendar.summary = summary ?? calendar.summary;
+  if (kind === 'update' || body.description !== undefined) calendar.description = textAt(body, 'description');
+  if (kind === 'update' || body.location !== undefined) calendar.location = textAt(body, 'location');
+  if (timeZone !== undefined && timeZone !== calendar.timeZone) {
+    calendar.timeZone = timeZone;
+    // The time zone of a user's own calendar is one of his settings.
+    if (calendar.isPrimary) world.channels.notify(world.directory.shelfOf(calendar.owner).watchedSettings);
+  }
   return calendarResource(calendar);
+}
+
+/**
+ * Gives a further calendar another data owner. With Google an administrator of both users does that; here, the data owner.
+ * @throws ApiError 400, 403
+ */
+export function transferOwnership(world: World, calendar: Calendar, user: string, newOwner: string): void {
+  if (calendar.isPrimary) throw invalid('The ownership of a primary calendar cannot be transferred.');
+  if (user !== calendar.owner) throw forbidden();
+  if (!newOwner.includes('@')) throw invalid('Invalid Value', 'newDataOwner');
+  calendar.transferTo(newOwner);
+  world.channels.notify(calendar.acl);
 }
 
 /**
@@ -62,7 +84,8 @@ export function changeCalendar(calendar: Calendar, body: JsonObject): JsonObject
  */
 export function deleteCalendar(world: World, calendar: Calendar): void {
   if (calendar.isPrimary) throw cannotDelete();
-  world.channels.forgetCalendar(calendar);
+  world.channels.forgetAll(calendar);
+  world.channels.forgetAll(calendar.acl);
   world.directory.delete(calendar);
 }
 
@@ -81,47 +104,6 @@ export function clearCalendar(world: World, calendar: Calendar): void {
       storeChange(transaction, calendar, event.body, after, { isPrivate: !isOrganizersCopy(event.body, calendar) });
     }
   });
-}
-
-/** One entry of a user's calendar list. */
-export function calendarListEntry({ calendar, role }: Omit<Access, 'user'>): JsonObject {
-  return {
-    ...calendarResource(calendar),
-    kind: 'calendar#calendarListEntry',
-    accessRole: role,
-    selected: true,
-    ...(calendar.isPrimary && role === 'owner' ? { primary: true } : {}),
-    dataOwner: calendar.owner,
-  };
-}
-
-const LIST_DEFAULT = 100;
-const LIST_MAX = 250;
-
-/**
- * A page of a user's calendar list, oldest calendar first; its page token is a plain offset.
- * @throws ApiError 400
- */
-export function listCalendars(directory: Directory, user: string, query: Query): JsonObject {
-  const least = readRole(textParameter(query, 'minAccessRole'));
-  const size = countParameter(query, 'maxResults', LIST_DEFAULT, LIST_MAX);
-  const offset = Number(textParameter(query, 'pageToken') ?? '0');
-  if (!Number.isSafeInteger(offset) || offset < 0) throw invalid('Invalid page token value.', 'pageToken');
-  const entries: JsonObject[] = [];
-  for (const calendar of directory.all()) {
-    const role = calendar.roleOf(user);
-    if (role !== 'none' && grants(role, least)) entries.push(calendarListEntry({ calendar, role }));
-  }
-  const items = entries.slice(offset, offset + size);
-  const more = offset + size < entries.length ? { nextPageToken: String(offset + size) } : {};
-  return { kind: 'calendar#calendarList', etag: `"${fingerprint(JSON.stringify(items))}"`, ...more, items };
-}
-
-function readRole(text: string | undefined): AccessRole {
-  if (text === undefined) return 'freeBusyReader';
-  const role = ACCESS_ROLES.find((known) => known === text);
-  if (role === undefined) throw invalid('Invalid Value', 'minAccessRole');
-  return role;
 }
 
 function cannotDelete(): ApiError {

@@ -5,12 +5,18 @@ import { invalid } from '../wire/api-error.ts';
 import { isObject, type JsonObject, mergePatch, objectAt, sameJson, without } from '../wire/json.ts';
 import { normalise, writableOf } from './compose-event.ts';
 
-/** A requested change. */
-export interface ChangeRequest {
-  readonly kind: 'patch' | 'update';
-  readonly body: JsonObject;
+/** What of a body counts only where the client says that it can handle it. */
+export interface ContentChoice {
   /** `conferenceDataVersion` 1: the body's conference data counts. */
   readonly withConference: boolean;
+  /** `supportsAttachments`: the body's attachments count. */
+  readonly withAttachments: boolean;
+}
+
+/** A requested change. */
+export interface ChangeRequest extends ContentChoice {
+  readonly kind: 'patch' | 'update';
+  readonly body: JsonObject;
 }
 
 /** Kept by a PUT whose body does not name them. */
@@ -34,19 +40,25 @@ const KEPT_BY_UPDATE = [
  * @throws ApiError 400 for a sequence or a type that may not be
  */
 export function changeEvent(before: JsonObject, request: ChangeRequest, calendar: Calendar): JsonObject {
-  const asked = writableOf(request.withConference ? request.body : without(request.body, 'conferenceData'));
+  const asked = writableOf(countedOf(request.body, request));
   const sequence = Number(before.sequence ?? 0);
   if (typeof asked.sequence === 'number' && asked.sequence < sequence) throw invalid('Invalid sequence value.');
   if (typeof asked.eventType === 'string' && asked.eventType !== (before.eventType ?? 'default')) {
     throw invalid('Event type cannot be changed.');
   }
-  const changed = request.kind === 'patch' ? patched(before, asked) : updated(before, asked, request.withConference);
+  const changed = request.kind === 'patch' ? patched(before, asked) : updated(before, asked, request);
   const settled = settleConference(before, changed);
   const after = normalise(settled, calendar);
   const moved = !sameJson(before.start, after.start) || !sameJson(before.end, after.end);
   return moved && asked.sequence === undefined
     ? { ...after, sequence: sequence + 1 }
     : { ...after, sequence: after.sequence ?? sequence };
+}
+
+/** The body without what the client does not say that it handles. */
+export function countedOf(body: JsonObject, { withConference, withAttachments }: ContentChoice): JsonObject {
+  const ignored = [...(withConference ? [] : ['conferenceData']), ...(withAttachments ? [] : ['attachments'])];
+  return ignored.length === 0 ? body : without(body, ...ignored);
 }
 
 function patched(before: JsonObject, asked: JsonObject): JsonObject {
@@ -63,14 +75,16 @@ function timeChange(name: 'start' | 'end', before: JsonObject, asked: JsonObject
   return { [name]: typeof time.dateTime === 'string' ? without(merged, 'date') : merged };
 }
 
-function updated(before: JsonObject, asked: JsonObject, withConference: boolean): JsonObject {
+function updated(before: JsonObject, asked: JsonObject, content: ContentChoice): JsonObject {
   const kept = Object.fromEntries(
     KEPT_BY_UPDATE.flatMap((key) => (before[key] === undefined ? [] : [[key, before[key]]])),
   );
-  const conference = withConference ? {} : { conferenceData: before.conferenceData, hangoutLink: before.hangoutLink };
+  const { conferenceData, hangoutLink, attachments } = before;
+  const conference = content.withConference ? {} : { conferenceData, hangoutLink };
+  const attached = content.withAttachments ? {} : { attachments };
   const defaults = { status: 'confirmed', reminders: { useDefault: true }, sequence: before.sequence };
   const named = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null && value !== undefined));
-  return { ...kept, ...defaults, ...conference, ...named };
+  return { ...kept, ...defaults, ...conference, ...attached, ...named };
 }
 
 /** A link to Meet goes with its conference, and a create request that was seen before is no new request. */

@@ -1,34 +1,48 @@
 /**
  * Makes the resource of an event from what a client sent: what Google fills in, ignores, cuts and normalises
- * (https://developers.google.com/workspace/calendar/api/v3/reference/events). Fields that nobody knows are kept.
+ * (https://developers.google.com/workspace/calendar/api/v3/reference/events). What the API does not know is dropped.
  */
 
 import { hasOffset, isoOf, momentOf, writeMoment } from '../series/event-time.ts';
 import type { Calendar } from '../state/calendar.ts';
 import { isObject, type JsonObject, objectAt, textAt, without } from '../wire/json.ts';
 
-/** Set by Google alone; ignored in what a client sends. */
-const READ_ONLY = [
-  'kind',
-  'etag',
-  'id',
-  'htmlLink',
-  'created',
-  'updated',
-  'creator',
-  'organizer',
-  'hangoutLink',
-  'recurringEventId',
-  'originalStartTime',
-  'iCalUID',
-  'attendeesOmitted',
-  'locked',
-  'privateCopy',
-];
+/** The members of an event, as the discovery document of 2026-10-30 has them, that a client may write. */
+const WRITABLE: ReadonlySet<string> = new Set([
+  'anyoneCanAddSelf',
+  'attachments',
+  'attendees',
+  'birthdayProperties',
+  'colorId',
+  'conferenceData',
+  'description',
+  'end',
+  'endTimeUnspecified',
+  'eventLabelId',
+  'eventType',
+  'extendedProperties',
+  'focusTimeProperties',
+  'gadget',
+  'guestsCanInviteOthers',
+  'guestsCanModify',
+  'guestsCanSeeOtherGuests',
+  'location',
+  'outOfOfficeProperties',
+  'recurrence',
+  'reminders',
+  'sequence',
+  'source',
+  'start',
+  'status',
+  'summary',
+  'transparency',
+  'visibility',
+  'workingLocationProperties',
+]);
 
 /** The members of a request's body that a client may write. */
 export function writableOf(body: JsonObject): JsonObject {
-  return without(body, ...READ_ONLY);
+  return Object.fromEntries(Object.entries(body).filter(([key]) => WRITABLE.has(key)));
 }
 
 /** What a client decides about a new event beside its body. */

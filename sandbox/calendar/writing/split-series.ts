@@ -40,7 +40,7 @@ export function splitSeries(
   change: JsonObject,
 ): SplitSeries {
   const { master, series, cut } = findCut(calendar, id, from);
-  const request = { kind: 'patch', body: change, withConference: true } as const;
+  const request = { kind: 'patch', body: change, withConference: true, withAttachments: true } as const;
   const [first] = occurrences(series.recurrence, cut.instantMs);
   if (first?.instantMs === cut.instantMs) {
     const after = changeEvent(master.body, request, calendar);

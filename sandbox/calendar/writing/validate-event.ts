@@ -3,8 +3,9 @@
 import { isZone } from '../../import/zoned-time.ts';
 import { hasOffset, type Moment, momentOf } from '../series/event-time.ts';
 import { BrokenRecurrence, parseRecurrence } from '../series/recurrence.ts';
-import { invalid, required, timeRangeEmpty } from '../wire/api-error.ts';
-import { isObject, type JsonObject, objectAt, textAt, textsAt } from '../wire/json.ts';
+import { ApiError, invalid, required, timeRangeEmpty } from '../wire/api-error.ts';
+import { isObject, type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../wire/json.ts';
+import { validateReminders } from './validate-reminders.ts';
 
 const STATUSES: readonly unknown[] = [undefined, 'confirmed', 'tentative', 'cancelled'];
 const VISIBILITIES: readonly unknown[] = [undefined, 'default', 'public', 'private', 'confidential'];
@@ -35,12 +36,15 @@ export function validateEvent(body: JsonObject, calendarZone: string): void {
   const start = validTime(body.start, 'start', calendarZone, isSeries);
   const end = validTime(body.end, 'end', calendarZone, isSeries);
   if (start.allDay !== end.allDay) throw invalid('Start and end times must either both be date or both be dateTime.');
-  if (end.instantMs < start.instantMs) throw timeRangeEmpty();
+  // An event of no length is refused too, as people met it (ridafkih/keeper.sh 614).
+  if (end.instantMs <= start.instantMs) throw timeRangeEmpty();
   if (isSeries) validateRecurrence(body, start);
   if (!STATUSES.includes(body.status)) throw invalid('Invalid value for: Invalid event status');
   if (!VISIBILITIES.includes(body.visibility)) throw invalid('Invalid value for: Invalid visibility');
   if (!EVENT_TYPES.includes(body.eventType)) throw invalid('Invalid value for: Invalid event type');
   validateAttendees(body);
+  validateEventReminders(objectAt(body, 'reminders'));
+  validateWorkingLocation(body);
   validateConference(body.conferenceData);
 }
 
@@ -79,6 +83,29 @@ function validateAttendees(body: JsonObject): void {
     if (email === undefined) throw required('Missing attendee email.');
     if (typeof email !== 'string' || !email.includes('@')) throw invalid('Invalid attendee email.');
   }
+}
+
+function validateEventReminders(reminders: JsonObject | undefined): void {
+  const overrides = objectsAt(reminders, 'overrides');
+  if (reminders?.useDefault === true && overrides.length > 0) {
+    throw new ApiError(
+      400,
+      'calendar',
+      'cannotUseDefaultRemindersAndSpecifyOverride',
+      'Cannot specify both default reminders and overrides at the same time.',
+    );
+  }
+  validateReminders(overrides);
+}
+
+const LOCATION_TYPES: readonly unknown[] = ['homeOffice', 'officeLocation', 'customLocation'];
+
+/** See https://developers.google.com/workspace/calendar/api/guides/working-hours-and-location. */
+function validateWorkingLocation(body: JsonObject): void {
+  if (body.eventType !== 'workingLocation') return;
+  const properties = objectAt(body, 'workingLocationProperties');
+  if (properties === undefined) throw required('Missing working location properties.');
+  if (!LOCATION_TYPES.includes(properties.type)) throw invalid('Invalid working location type.');
 }
 
 const SOLUTION_TYPES: readonly unknown[] = ['eventHangout', 'eventNamedHangout', 'hangoutsMeet', 'addOn'];

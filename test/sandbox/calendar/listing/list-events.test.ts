@@ -92,7 +92,7 @@ describe('a full listing', () => {
 
   test('orders by start or by last change, page by page', () => {
     const world = buildWorld();
-    const at = (day: string) => ({ start: { date: day }, end: { date: day } });
+    const at = (day: string) => ({ start: { date: day }, end: { date: '2027-03-04' } });
     const late = world.insert(ALICE, at('2027-03-03')).id;
     world.advance(1000);
     const early = world.insert(ALICE, at('2027-03-01')).id;
