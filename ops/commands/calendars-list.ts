@@ -6,7 +6,7 @@ import { UsageError } from '../cli/errors.ts';
 import { choiceFlag, countFlag, isFlagged, noParameters } from '../cli/given.ts';
 import type { Tone } from '../cli/paint.ts';
 import type { Screen } from '../cli/screen.ts';
-import { table } from '../cli/table.ts';
+import { type Cell, table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
 import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
@@ -56,7 +56,7 @@ export async function run({ store, clock }: OpsServices, options: Options, scree
         ['CALENDAR', 'STATUS', 'LAST SYNC', 'NEXT', 'CHANNEL ENDS', 'FAILURE'],
         found.map((calendar) => [
           calendar.calendarId,
-          { tone: toneOf(calendar.status), text: calendar.status },
+          statusCell(calendar),
           momentText(calendar.lastSyncedAt, now),
           momentText(calendar.reconcileAt, now),
           momentText(calendar.channel?.expiresAt ?? null, now),
@@ -77,8 +77,13 @@ function nothingText({ status, isFailing }: Options): string {
   return status === undefined ? 'No calendar is registered.' : `No calendar is ${status}.`;
 }
 
+/** The status; what is being removed is paused until it is gone, and that is not what a person asks about. */
+export function statusCell({ status, isBeingRemoved }: CalendarRecord): Cell {
+  return isBeingRemoved ? { tone: 'warning', text: 'being removed' } : { tone: toneOf(status), text: status };
+}
+
 /** How a status looks. */
-export function toneOf(status: CalendarStatus): Tone {
+function toneOf(status: CalendarStatus): Tone {
   switch (status) {
     case 'active':
     case 'unsupported-push':

@@ -8,7 +8,7 @@ import { type Cell, list } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanBindings } from '../records/scan.ts';
-import { toneOf } from './calendars-list.ts';
+import { statusCell } from './calendars-list.ts';
 
 const BINDINGS_MAX = 2_000;
 
@@ -60,7 +60,7 @@ function entriesOf(calendar: CalendarRecord, counts: Counts, isAll: boolean, now
   return [
     ['calendar', calendar.calendarId],
     ['acts as', calendar.subject],
-    ['status', { tone: toneOf(calendar.status), text: calendar.status }],
+    ['status', statusCell(calendar)],
     ['key in logs', calendar.key],
     ['last sync', momentText(calendar.lastSyncedAt, now)],
     ['next sync', momentText(calendar.reconcileAt, now)],
