@@ -38,6 +38,12 @@ export async function openEmulatedState(config: Config, ports: SandboxPorts): Pr
     queue,
     deadLetters: queue,
     letters,
+    emulated: {
+      GOOGLE_CLOUD_PROJECT: projectId,
+      FIRESTORE_EMULATOR_HOST: firestoreHost,
+      PUBSUB_EMULATOR_HOST: pubsubHost,
+      WORK_TOPIC: config.workTopic,
+    },
     async close() {
       await letters.close();
       await Promise.allSettled([store.close(), queue.close(), client.close()]);

@@ -56,6 +56,8 @@ export interface Sandbox {
   readonly importReport: readonly string[];
   /** What is wrong with the receiver at start, in a sentence; null for nothing. */
   readonly receiverTrouble: string | null;
+  /** The variables with which confsync looks after it; null where its state is embedded, and nobody else can. */
+  readonly operating: Readonly<Record<string, string>> | null;
   /** Stops everything that was started; resolves when nothing of it runs any more. */
   close(): Promise<void>;
 }
@@ -108,11 +110,16 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
     closers.push(() => pushes.close());
     const scheduler = startScheduler(`http://${LOOPBACK}:${ports.renewChannels}`);
     closers.push(() => scheduler.close());
-    return { ports, importReport, receiverTrouble: side.receiver().trouble, close };
+    const operating = state.emulated === null ? null : { ...state.emulated, ...reachedFromOutside(config) };
+    return { ports, importReport, receiverTrouble: side.receiver().trouble, operating, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function reachedFromOutside({ calendarApiRoot, policy }: Config): Readonly<Record<string, string>> {
+  return { CALENDAR_AUTH: 'none', CALENDAR_API_ROOT: calendarApiRoot, RECEIVER_URL: policy.receiverUrl };
 }
 
 function wireServices(

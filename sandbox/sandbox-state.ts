@@ -21,6 +21,8 @@ export interface SandboxState {
     replay(id: string): Promise<void>;
     drop(id: string): Promise<void>;
   };
+  /** The variables that lead another program to the emulators; null where the state is embedded. */
+  readonly emulated: Readonly<Record<string, string>> | null;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ function embedded(ports: SandboxPorts, worker: WorkerSwitch, feed: ConsoleFeed):
         queue.dropDeadLetter(id);
       },
     },
+    emulated: null,
     close: () => queue.close(),
   };
 }

@@ -2,13 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createJsonLog } from '../shared/adapters/log/json-log.ts';
 import { OWN_CALENDAR, runSandbox, type Sandbox } from './run-sandbox.ts';
-import {
-  type ConferenceChoice,
-  ignoredSettings,
-  LOOPBACK,
-  type SandboxPorts,
-  WEBHOOK_SECRET,
-} from './sandbox-config.ts';
+import { type ConferenceChoice, ignoredSettings, LOOPBACK, WEBHOOK_SECRET } from './sandbox-config.ts';
 
 const HELP = `Usage: npm start -- [options]
 
@@ -135,7 +129,7 @@ async function run({ firstPort, imports, conferences, hasEmulators, isVerbose }:
       `Ignored, since the sandbox sets them itself (see --webhook and --module): ${ignored.join(', ')}\n`,
     );
   }
-  process.stdout.write(welcome(sandbox.ports, conferences, hasEmulators));
+  process.stdout.write(welcome(sandbox, conferences));
   if (sandbox.receiverTrouble !== null) process.stdout.write(`${sandbox.receiverTrouble}\n\n`);
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -152,7 +146,7 @@ async function run({ firstPort, imports, conferences, hasEmulators, isVerbose }:
   }
 }
 
-function welcome(ports: SandboxPorts, conferences: ConferenceChoice, hasEmulators: boolean): string {
+function welcome({ ports, operating }: Sandbox, conferences: ConferenceChoice): string {
   const at = (port: number): string => `http://${LOOPBACK}:${port}`;
   return `
   Console               ${at(ports.console)}
@@ -162,13 +156,19 @@ function welcome(ports: SandboxPorts, conferences: ConferenceChoice, hasEmulator
   syncCalendar          ${at(ports.syncCalendar)}
   renewChannels         ${at(ports.renewChannels)}   called every second
   manageCalendars       ${at(ports.manageCalendars)}/v1/calendars
-  State and queue       ${hasEmulators ? "Google's emulators" : 'in this process, gone when it ends'}
+  State and queue       ${operating === null ? 'in this process, gone when it ends' : "Google's emulators"}
 
 Register a calendar in the console, or with
   curl -X PUT ${at(ports.manageCalendars)}/v1/calendars/${OWN_CALENDAR} -H 'content-type: application/json' -d '{"subject":"${OWN_CALENDAR}"}'
-
+${operating === null ? '' : `\nLook after it as operators do, here with status:\n  ${confsyncLine(operating)}\n`}
 Ctrl-C stops everything.
 `;
+}
+
+/** One line to copy; `npx node` is the Node that the project brings, which runs the sources. */
+function confsyncLine(variables: Readonly<Record<string, string>>): string {
+  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return [...assignments, 'npx node ops/confsync.ts status'].join(' ');
 }
 
 function conferencesWord(conferences: ConferenceChoice, root: string): string {
