@@ -17,6 +17,10 @@ const terminal: Terminal = {
   canDraw: stderr.isTTY === true,
   canAsk: stdin.isTTY === true && stderr.isTTY === true,
   write: (text) => void stderr.write(text),
+  onInterrupt(tell) {
+    process.once('SIGINT', tell);
+    return () => void process.off('SIGINT', tell);
+  },
   async ask(question) {
     const lines = createInterface({ input: stdin, output: stderr });
     try {

@@ -22,6 +22,8 @@ export interface Terminal {
   write(text: string): void;
   /** The line that was typed. */
   ask(question: string): Promise<string>;
+  /** Tells of Ctrl-C, in place of the end of the process, until the returned function is called. */
+  onInterrupt(tell: () => void): () => void;
 }
 
 /** What comes of a plan: carried out, only shown, or nothing to do. */
@@ -83,6 +85,19 @@ export class Screen {
     }
     const answer = await this.#terminal.ask(`This will ${this.#paint('strong', what)}. Go on? [y/N] `);
     return /^y(es)?$/i.test(answer.trim()) ? 'go' : 'declined';
+  }
+
+  /** Work that stops by itself at the next good place after Ctrl-C. */
+  async untilInterrupted<Result>(work: (isInterrupted: () => boolean) => Promise<Result>): Promise<Result> {
+    let isInterrupted = false;
+    const stopListening = this.#terminal.onInterrupt(() => {
+      isInterrupted = true;
+    });
+    try {
+      return await work(() => isInterrupted);
+    } finally {
+      stopListening();
+    }
   }
 
   #closeBar(): void {

@@ -34,10 +34,10 @@ function given(...words: readonly string[]) {
 
 describe('words become options', () => {
   test.each([
-    [calendarsList.parse(given('calendars', 'list')), { status: undefined, limit: 200 }],
+    [calendarsList.parse(given('calendars', 'list')), { status: undefined, isFailing: false, limit: 200 }],
     [
       calendarsList.parse(given('calendars', 'list', '--status=paused', '--limit', '5')),
-      { status: 'paused', limit: 5 },
+      { status: 'paused', isFailing: false, limit: 5 },
     ],
     [calendarsAdd.parse(given('calendars', 'add', ALICE)), { calendar: { id: ALICE, key: ALICES }, subject: ALICE }],
     [
@@ -46,15 +46,22 @@ describe('words become options', () => {
     ],
     [
       sync.parse(given('sync', ALICE, '--resend')),
-      { calendar: { id: ALICE, key: ALICES }, wish: { full: false, resend: true } },
+      { kind: 'one', calendar: { id: ALICE, key: ALICES }, wish: { full: false, resend: true } },
     ],
     [channelsList.parse(given('channels', 'list', '--within', '12h')), { withinMs: 43_200_000, limit: 5_000 }],
     [
       channelsRenew.parse(given('channels', 'renew', ALICE)),
       { calendars: [{ id: ALICE, key: ALICES }], withinMs: null },
     ],
-    [failuresRetry.parse(given('failures', 'retry', '--all')), { calendarId: null, eventId: null }],
-    [failuresRetry.parse(given('failures', 'retry', ALICE, 'e1')), { calendarId: ALICE, eventId: 'e1' }],
+    [failuresRetry.parse(given('failures', 'retry', '--all')), { calendarId: null, eventId: null, isRetrying: false }],
+    [
+      sync.parse(given('sync', '--all', '--full', '--per-minute', '60')),
+      { kind: 'fleet', wish: { full: true, resend: false }, perMinute: 60, after: null },
+    ],
+    [
+      failuresRetry.parse(given('failures', 'retry', ALICE, 'e1', '--retrying')),
+      { calendarId: ALICE, eventId: 'e1', isRetrying: true },
+    ],
     [failuresShow.parse(given('failures', 'show', ALICE, 'e1')), { calendarId: ALICE, eventId: 'e1' }],
     [
       deadLettersReplay.parse(given('dead-letters', 'replay', '7', '9')),
@@ -81,6 +88,10 @@ describe('what cannot be meant is refused with what to type', () => {
     [['calendars', 'ad'], 'calendars has no "ad"', 'did you mean: confsync calendars add'],
     [['calendars', 'frobnicate'], 'calendars has no "frobnicate"', 'calendars add, calendars remove'],
     [['help', 'stat'], 'there is no command "stat"', 'did you mean: confsync status'],
+    [['sync', ALICE, '--all'], 'is one word too many', '--help'],
+    [['sync', ALICE, '--per-minute', '5'], '--after and --per-minute belong to --all', '--all'],
+    [['sync', '--all', '--after', 'Z'], '--after "Z" is no key', 'copy it'],
+    [['calendars', 'list', '--failing', '--status', 'paused'], 'exclude each other', 'active'],
     [['sync', ALICE, '--fulll'], "Unknown option '--fulll'", 'did you mean: --full'],
     [['status', '--env-file', 'x'], "Unknown option '--env-file'", 'confsync status --help'],
     [['calendars', 'show'], 'a calendar ID is missing', 'alice@example.com'],
@@ -133,7 +144,7 @@ describe('the program', () => {
     }
     expect((await type([])).stdout).toBe(stdout);
     expect((await type(['--help'])).stdout).toBe(stdout);
-    expect((await type(['help', 'sync'])).stdout).toContain('Usage: confsync sync CALENDAR');
+    expect((await type(['help', 'sync'])).stdout).toContain('Usage: confsync sync [CALENDAR]');
   });
 
   test('takes a group of commands for a question about them', async () => {
@@ -253,6 +264,7 @@ async function type(words: readonly string[], open?: ProgramWorld['open']) {
         out.stderr += text;
       },
       ask: async () => '',
+      onInterrupt: () => () => undefined,
     },
     paint: { stdout: plain, stderr: plain },
     open: open ?? (async () => ({ services: bench().services, close: async () => undefined })),

@@ -174,17 +174,25 @@ export function bench(installation: Partial<Installation> = {}, changes: Partial
 export function fakeScreen(mode: Partial<Mode> = {}, typed: string | null = 'y') {
   const written: string[] = [];
   const asked: string[] = [];
+  const interrupts: (() => void)[] = [];
   const terminal = {
     canDraw: false,
     canAsk: typed !== null,
     write: (text: string) => void written.push(text),
+    onInterrupt: (tell: () => void) => {
+      interrupts.push(tell);
+      return () => undefined;
+    },
     ask: async (question: string) => {
       asked.push(question);
       return typed ?? '';
     },
   };
   const screen = new Screen(terminal, { isDryRun: false, isAgreed: false, isJson: false, ...mode }, plain);
-  return { screen, written, asked };
+  const interrupt = (): void => {
+    for (const tell of interrupts) tell();
+  };
+  return { screen, written, asked, interrupt };
 }
 
 /** The store of a database that takes every question and answers none. */

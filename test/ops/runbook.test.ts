@@ -126,6 +126,7 @@ async function typed(words: readonly string[], { services, world }: Bench) {
         stderr += text;
       },
       ask: async () => '',
+      onInterrupt: () => () => undefined,
     },
     paint: { stdout: plain, stderr: plain },
     open: async () => ({ services, close: async () => undefined }),

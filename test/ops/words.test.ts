@@ -61,7 +61,13 @@ test('colour is for terminals that want it', () => {
 describe('progress', () => {
   function screenOn(canDraw: boolean) {
     const written: string[] = [];
-    const terminal = { canDraw, canAsk: false, write: (text: string) => void written.push(text), ask: async () => '' };
+    const terminal = {
+      canDraw,
+      canAsk: false,
+      write: (text: string) => void written.push(text),
+      ask: async () => '',
+      onInterrupt: () => () => undefined,
+    };
     return { written, screen: new Screen(terminal, { isDryRun: false, isAgreed: false, isJson: false }, plain) };
   }
 

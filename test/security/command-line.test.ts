@@ -22,7 +22,7 @@ async function run(words: readonly string[]): Promise<{ readonly code: number; r
     commands: COMMANDS,
     now: () => 1_800_000_000_000,
     print: write,
-    terminal: { canDraw: false, canAsk: false, write, ask: async () => '' },
+    terminal: { canDraw: false, canAsk: false, write, ask: async () => '', onInterrupt: () => () => undefined },
     paint: { stdout: plain, stderr: plain },
     open: async () => {
       throw new CommandFailed('nothing can be reached here', 'this is a test');
