@@ -12,23 +12,20 @@ import {
 } from '@google-cloud/firestore';
 import { type BindingId, type CalendarKey, type ConferenceKey, DUE_SHARDS } from '../../domain/ids.ts';
 import type { BindingPlace, FailingCalendar, FailingConference } from '../../domain/ports.ts';
-import type {
-  BindingRecord,
-  BindingState,
-  CalendarRecord,
-  CalendarStatus,
-  ConferenceRecord,
-  ConferenceState,
+import {
+  BINDING_STATES,
+  type BindingRecord,
+  type BindingState,
+  type CalendarRecord,
+  type CalendarStatus,
+  type ConferenceRecord,
+  type ConferenceState,
+  REFERENCE_STATES,
 } from '../../domain/state/records.ts';
 import { readBinding } from './read-binding.ts';
 import { readCalendar } from './read-calendar.ts';
 import { readConference } from './read-conference.ts';
 import { type Fields, UnreadableDocument } from './read-fields.ts';
-
-/** The states that `isReference` in the domain holds for; a query cannot call it. */
-const REFERENCE_STATES: readonly BindingState[] = ['live', 'failed'];
-/** Naming all states lets the index of the references answer for occurrences, too. */
-const ALL_STATES: readonly BindingState[] = ['announced', 'live', 'gone', 'failed'];
 
 /** Values that one `in` compares with: https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries */
 export const IN_MAX = 30;
@@ -149,7 +146,8 @@ export class Documents {
       .collectionGroup('bindings')
       .where('conference', '==', conference)
       .where('kind', '==', kind)
-      .where('state', 'in', kind === 'event' ? REFERENCE_STATES : ALL_STATES)
+      // Naming all states lets the index of the references answer for occurrences, too.
+      .where('state', 'in', kind === 'event' ? REFERENCE_STATES : BINDING_STATES)
       .where('calendar', '==', calendar);
     return inOrder(bindings, after === null ? null : this.binding(calendar, after).path);
   }

@@ -4,7 +4,13 @@
 import type { EventTime } from '../../domain/event/event.ts';
 import { EVENT_FIELDS, type EventField, type FieldHashes } from '../../domain/event/event-fields.ts';
 import { type BindingId, readCalendarKey, readConferenceKey } from '../../domain/ids.ts';
-import type { BindingRecord, BindingState, Origin, Pending, PendingKind } from '../../domain/state/records.ts';
+import {
+  BINDING_STATES,
+  type BindingRecord,
+  type Origin,
+  PENDING_KINDS,
+  type Pending,
+} from '../../domain/state/records.ts';
 import { readFailure } from './read-calendar.ts';
 import {
   dispensablePart,
@@ -20,9 +26,6 @@ import {
   text,
 } from './read-fields.ts';
 
-const STATES: readonly BindingState[] = ['announced', 'live', 'gone', 'failed'];
-const PENDING_KINDS: readonly PendingKind[] = ['updated', 'occurrence_updated', 'occurrence_cancelled'];
-
 /**
  * Reads the document `calendars/{calendarId}/bindings/{id}`.
  * @throws UnreadableDocument if it does not say which event it ties to which conference, and how, or if its pending change is damaged
@@ -35,7 +38,7 @@ export function readBinding(calendarId: string, id: string, fields: Fields): Bin
     conference: required(readConferenceKey(fields.conference) ?? null, 'conference'),
     eventId: required(text(fields, 'eventId'), 'eventId'),
     kind: required(oneOf(fields, 'kind', ['event', 'occurrence']), 'kind'),
-    state: required(oneOf(fields, 'state', STATES), 'state'),
+    state: required(oneOf(fields, 'state', BINDING_STATES), 'state'),
     recurringEventId: text(fields, 'recurringEventId'),
     originalStart: dispensablePart(fields, 'originalStart', readEventTime),
     endsAt: number(fields, 'endsAt'),

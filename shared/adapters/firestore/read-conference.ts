@@ -3,20 +3,17 @@
  * a conference must not end because a number was taken for zero.
  */
 import { type BindingId, dueShardOf, readCalendarKey, readConferenceKey } from '../../domain/ids.ts';
-import type {
-  Cancellation,
-  CancelReason,
-  ConferenceRecord,
-  ConferenceState,
-  LastEvent,
-  Orphan,
-  Owed,
+import {
+  CANCEL_REASONS,
+  type Cancellation,
+  CONFERENCE_STATES,
+  type ConferenceRecord,
+  type LastEvent,
+  type Orphan,
+  type Owed,
 } from '../../domain/state/records.ts';
 import { readFailure, readLease } from './read-calendar.ts';
 import { dispensablePart, type Fields, isSet, moment, number, oneOf, part, required, text } from './read-fields.ts';
-
-const STATES: readonly ConferenceState[] = ['live', 'orphaned', 'cancelled', 'failed'];
-const REASONS: readonly CancelReason[] = ['event_deleted', 'conference_removed', 'conference_replaced', 'series_ended'];
 
 /**
  * Reads the document `conferences/{id}`.
@@ -31,7 +28,7 @@ export function readConference(id: string, fields: Fields): ConferenceRecord {
     leader: readCalendarKey(fields.leader) ?? null,
     liveCount: required(number(fields, 'liveCount'), 'liveCount'),
     leadingCount: required(number(fields, 'leadingCount'), 'leadingCount'),
-    state: required(oneOf(fields, 'state', STATES), 'state'),
+    state: required(oneOf(fields, 'state', CONFERENCE_STATES), 'state'),
     orphan: part(fields, 'orphan', readOrphan),
     cancellation: part(fields, 'cancellation', readCancellation),
     ended: dispensablePart(fields, 'ended', readLastEvent),
@@ -80,6 +77,6 @@ function readLastEvent(fields: Fields): LastEvent {
     calendar: required(readCalendarKey(fields.calendar) ?? null, 'calendar'),
     calendarId: required(text(fields, 'calendarId'), 'calendarId'),
     eventId: required(text(fields, 'eventId'), 'eventId'),
-    reason: required(oneOf(fields, 'reason', REASONS), 'reason'),
+    reason: required(oneOf(fields, 'reason', CANCEL_REASONS), 'reason'),
   };
 }

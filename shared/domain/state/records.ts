@@ -136,7 +136,9 @@ export interface CalendarRecord {
 }
 
 /** `updated`: the event as a whole. The others speak of one occurrence of a series. */
-export type PendingKind = 'updated' | 'occurrence_updated' | 'occurrence_cancelled';
+export const PENDING_KINDS = ['updated', 'occurrence_updated', 'occurrence_cancelled'] as const;
+/** See PENDING_KINDS. */
+export type PendingKind = (typeof PENDING_KINDS)[number];
 
 /** What brought a change to light: a notification, published at `at`, or a look that none had asked for. */
 export type Origin = { readonly kind: 'notification'; readonly at: number } | { readonly kind: 'unannounced' };
@@ -161,7 +163,27 @@ export interface Pending {
  * `announced`: the event has not been seen yet. `live`: the event carries the conference. `failed`: so it does, and the conference
  * system refused the last change. `gone`: it does not any more.
  */
-export type BindingState = 'announced' | 'live' | 'failed' | 'gone';
+const BINDING_TABLE = {
+  announced: { isReference: false },
+  live: { isReference: true },
+  failed: { isReference: true },
+  gone: { isReference: false },
+} as const satisfies Record<string, { readonly isReference: boolean }>;
+/** See BINDING_TABLE. */
+export type BindingState = keyof typeof BINDING_TABLE;
+/** A state in which the binding of an event keeps its conference alive. */
+export type ReferenceState = {
+  [State in BindingState]: (typeof BINDING_TABLE)[State]['isReference'] extends true ? State : never;
+}[BindingState];
+
+/** Every state of a binding. Readers, queries and the count of references follow from the table. */
+export const BINDING_STATES: readonly BindingState[] = Object.keys(BINDING_TABLE) as BindingState[];
+/** See ReferenceState. */
+export const REFERENCE_STATES: readonly ReferenceState[] = BINDING_STATES.filter(isReferenceState);
+
+function isReferenceState(state: BindingState): state is ReferenceState {
+  return BINDING_TABLE[state].isReference;
+}
 
 /** Says that an event of a calendar carries a conference (`event`), or deviates from its series (`occurrence`). */
 export interface BindingRecord {
@@ -191,7 +213,9 @@ export interface BindingRecord {
 }
 
 /** Why a conference is cancelled. */
-export type CancelReason = 'event_deleted' | 'conference_removed' | 'conference_replaced' | 'series_ended';
+export const CANCEL_REASONS = ['event_deleted', 'conference_removed', 'conference_replaced', 'series_ended'] as const;
+/** See CANCEL_REASONS. */
+export type CancelReason = (typeof CANCEL_REASONS)[number];
 
 /** The event that was a conference's last. */
 export interface LastEvent {
@@ -235,7 +259,9 @@ export interface Owed {
  * `orphaned`: no event refers to it (or none has appeared yet) and its grace runs, or its cancellation is pending. `failed`: the
  * conference system refused the cancellation.
  */
-export type ConferenceState = 'live' | 'orphaned' | 'cancelled' | 'failed';
+export const CONFERENCE_STATES = ['live', 'orphaned', 'cancelled', 'failed'] as const;
+/** See CONFERENCE_STATES. */
+export type ConferenceState = (typeof CONFERENCE_STATES)[number];
 
 /** A conference of the company's. */
 export interface ConferenceRecord {
@@ -283,9 +309,9 @@ export function isDeparture({ id, eventId, conference }: BindingRecord): boolean
 }
 
 /** A binding that keeps its conference alive. */
-export type Reference = BindingRecord & { readonly kind: 'event'; readonly state: 'live' | 'failed' };
+export type Reference = BindingRecord & { readonly kind: 'event'; readonly state: ReferenceState };
 
 /** Whether a binding keeps its conference alive. */
 export function isReference(binding: BindingRecord | undefined): binding is Reference {
-  return binding?.kind === 'event' && (binding.state === 'live' || binding.state === 'failed');
+  return binding?.kind === 'event' && isReferenceState(binding.state);
 }
