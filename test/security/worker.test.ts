@@ -30,6 +30,7 @@ function envelope(text: string, more: Readonly<Record<string, unknown>> = {}): u
 
 const right = {
   version: 1,
+  kind: 'sync',
   calendar: alice,
   conference: conferenceKeyOf('c-1'),
   cause: 'notification',

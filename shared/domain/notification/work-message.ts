@@ -1,6 +1,7 @@
 /**
  * What travels on the work topic: a request to look, never a fact, so that any message may come twice, late, out of
- * order, or again tomorrow. Version 1 is flat JSON; what a later version adds is ignored, what it removes is refused.
+ * order, or again tomorrow. Version 1 is flat JSON; what a later version adds is ignored, what it removes is refused. Messages of before
+ * version 0.2 do not name their kind.
  */
 import { BadRequest } from '../errors.ts';
 import { type CalendarKey, type ConferenceKey, readCalendarKey, readConferenceKey } from '../ids.ts';
@@ -55,10 +56,18 @@ export interface ConferenceRequest {
 /** Everything that the worker understands. */
 export type WorkMessage = SyncRequest | ChannelProof | ConferenceRequest;
 
+const WORK_KINDS: { readonly [Kind in WorkMessage['kind']]: Kind } = {
+  sync: 'sync',
+  'channel-proof': 'channel-proof',
+  conference: 'conference',
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
 /** JSON text for the topic. */
 export function encodeWork(message: WorkMessage): string {
-  const { kind, ...fields } = message;
-  return JSON.stringify({ version: 1, ...fields, ...(kind === 'channel-proof' && { cause: kind }) });
+  // By its cause a worker of before version 0.2, to which a deployment may be rolled back, knows a proof.
+  return JSON.stringify({ version: 1, ...message, ...(message.kind === 'channel-proof' && { cause: message.kind }) });
 }
 
 /**
@@ -68,18 +77,48 @@ export function encodeWork(message: WorkMessage): string {
 export function decodeWork(text: string): WorkMessage {
   const fields = parseObject(text);
   if (fields.version !== 1) throw new BadRequest(`work message: version must be 1, not ${shown(fields.version)}`);
-  if (fields.conference !== undefined) {
-    const conference = readConferenceKey(fields.conference);
-    if (conference === undefined) throw new BadRequest('work message: conference must be a conference key');
-    return { kind: 'conference', conference };
+  const kind = kindOf(fields);
+  switch (kind) {
+    case 'conference':
+      return { kind, conference: conferenceOf(fields) };
+    case 'channel-proof':
+      return { kind, calendar: calendarOf(fields), channel: provenChannelOf(fields) };
+    case 'sync':
+      return syncRequestOf(fields);
   }
+}
+
+function kindOf(fields: Fields): WorkMessage['kind'] {
+  const { kind } = fields;
+  if (kind === undefined) {
+    if (fields.conference !== undefined) return 'conference';
+    return fields.cause === 'channel-proof' ? 'channel-proof' : 'sync';
+  }
+  const known = Object.values(WORK_KINDS).find((name) => name === kind);
+  if (known === undefined) throw new BadRequest(`work message: unknown kind ${shown(kind)}`);
+  return known;
+}
+
+function conferenceOf(fields: Fields): ConferenceKey {
+  const conference = readConferenceKey(fields.conference);
+  if (conference === undefined) throw new BadRequest('work message: conference must be a conference key');
+  return conference;
+}
+
+function calendarOf(fields: Fields): CalendarKey {
   const calendar = readCalendarKey(fields.calendar);
   if (calendar === undefined) throw new BadRequest('work message: calendar must be a calendar key');
-  if (fields.cause === 'channel-proof') {
-    const channel = readChannelName(fields.channel);
-    if (channel === undefined) throw new BadRequest('work message: a channel proof needs channel {id, resourceId}');
-    return { kind: 'channel-proof', calendar, channel };
-  }
+  return calendar;
+}
+
+function provenChannelOf(fields: Fields): ChannelName {
+  const channel = readChannelName(fields.channel);
+  if (channel === undefined) throw new BadRequest('work message: a channel proof needs channel {id, resourceId}');
+  return channel;
+}
+
+function syncRequestOf(fields: Fields): SyncRequest {
+  const calendar = calendarOf(fields);
   const cause = SYNC_CAUSES.find((known) => known === fields.cause);
   if (cause === undefined) throw new BadRequest(`work message: unknown cause ${shown(fields.cause)}`);
   const channel = readChannelName(fields.channel);
@@ -92,7 +131,7 @@ export function decodeWork(text: string): WorkMessage {
   };
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+function parseObject(text: string): Fields {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PushEnvelope } from '../../../shared/adapters/memory/push-envelope.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../../shared/adapters/memory/queue.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import type { Lane, WorkMessage } from '../../../shared/domain/notification/work-message.ts';
+import { encodeWork, type Lane, type WorkMessage } from '../../../shared/domain/notification/work-message.ts';
 import { queueContract } from './queue-contract.ts';
 
 const MESSAGE: WorkMessage = { kind: 'conference', conference: conferenceKeyOf('c-1') };
@@ -92,9 +92,7 @@ describe('the embedded queue on a clock of its own', () => {
   test('the envelope has the fields of Pub/Sub, in both spellings', async () => {
     await queue.publish(MESSAGE, 'upkeep');
     await settled();
-    const data = Buffer.from(
-      JSON.stringify({ version: 1, conference: MESSAGE.kind === 'conference' && MESSAGE.conference }),
-    );
+    const data = Buffer.from(encodeWork(MESSAGE));
     expect(pushes[0]?.envelope).toEqual({
       message: {
         data: data.toString('base64'),

@@ -34,9 +34,25 @@ describe('a work message', () => {
   test('is flat JSON with a version', () => {
     expect(JSON.parse(encodeWork({ kind: 'sync', calendar: ALICES, cause: 'notification' }))).toEqual({
       version: 1,
+      kind: 'sync',
       calendar: ALICES,
       cause: 'notification',
     });
+  });
+
+  test('that does not name its kind, as before version 0.2, is read by what it holds', () => {
+    fc.assert(
+      fc.property(message, (one) => {
+        const fields: Readonly<Record<string, unknown>> = JSON.parse(encodeWork(one));
+        const { kind: _kind, ...before } = fields;
+        expect(decodeWork(JSON.stringify(before))).toEqual(one);
+      }),
+    );
+  });
+
+  test('of a kind that nobody knows is refused, whatever else it holds', () => {
+    const text = JSON.stringify({ version: 1, kind: 'party', calendar: ALICES, cause: 'replay' });
+    expect(() => decodeWork(text)).toThrow(new BadRequest('work message: unknown kind "party"'));
   });
 
   test('of a later minor writer is read without what it added', () => {
