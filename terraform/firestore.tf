@@ -27,6 +27,11 @@ locals {
       scope      = "COLLECTION_GROUP"
       fields     = ["conference", "pending.revision"]
     }
+    doubtful-of-conference = {
+      collection = "bindings"
+      scope      = "COLLECTION_GROUP"
+      fields     = ["conference", "doubt.readAt"]
+    }
     references-of-conference = {
       collection = "bindings"
       scope      = "COLLECTION_GROUP"
@@ -46,8 +51,8 @@ locals {
       "announced", "channel", "checkpoint", "coveredUntil", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingProvenAt", "openingsFailed", "outOfReachSince", "pushRetryAt",
       "quietReconciles", "reconcileAt", "repairs", "strayChannels", "syncToken", "wantedAt",
     ]
-    bindings    = ["delivered", "endsAt", "failure", "pending", "refused"]
-    conferences = ["announcedUntil", "cancellation", "dueAt", "ended", "failingSince", "failure", "orphan", "owed", "retryAt", "sending"]
+    bindings    = ["delivered", "doubt", "endsAt", "failure", "pending", "refused"]
+    conferences = ["announcedUntil", "cancellation", "doubtAt", "dueAt", "ended", "failingSince", "failure", "orphan", "owed", "retryAt", "sending"]
   }
   unindexed_fields = merge([
     for collection, fields in local.unindexed : { for field in fields : "${collection}/${field}" => { collection = collection, field = field } }

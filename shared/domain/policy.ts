@@ -42,6 +42,8 @@ export const LOOK_ELSEWHERE_MS = 10_000;
 export const LOOK_ELSEWHERE_MAX_MS = 3_600_000;
 /** How many other calendars of a user are listed before an orphan ends. */
 export const LOOK_ELSEWHERE_CALENDARS = 20;
+/** For so long it stays open whether an event still carries its conference, where it does not clearly say so. */
+export const DOUBT_MS = 3_600_000;
 /** A calendar that is out of reach for so long lets others lead the conferences that they have in common. */
 export const LEAD_KEPT_MS = 24 * 3_600_000;
 /** A busy calendar is tried again after this by whoever needs its lease for a retry. */

@@ -171,6 +171,8 @@ export interface StoreTransaction {
   bindings(calendar: CalendarKey, ids: readonly BindingId[]): Promise<ReadonlyMap<BindingId, BindingRecord>>;
   /** Bindings of a conference that have something pending, lowest revision first. */
   pendingOf(conference: ConferenceKey, limit: number): Promise<readonly BindingRecord[]>;
+  /** Bindings of a conference whose event is in doubt, the one that is read again first at the head. */
+  doubtfulOf(conference: ConferenceKey, limit: number): Promise<readonly BindingRecord[]>;
   /** Bindings that keep a conference alive, in the order of their calendars; of one calendar if one is given. */
   referencesOf(conference: ConferenceKey, limit: number, calendar?: CalendarKey): Promise<readonly BindingRecord[]>;
   /** What one calendar has of a conference: the bindings that keep it alive (`event`), or its occurrences, whatever their state. */

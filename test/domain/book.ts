@@ -26,6 +26,7 @@ import { owePart } from '../../shared/domain/plan/owe.ts';
 import { confirmEnd, type Known, type PlanRules, planEvent } from '../../shared/domain/plan/plan.ts';
 import { announce, needsLeader, passLead } from '../../shared/domain/plan/references.ts';
 import { selectConcerning } from '../../shared/domain/plan/select-concerning.ts';
+import { DOUBT_MS } from '../../shared/domain/policy.ts';
 import { withConferenceDue } from '../../shared/domain/state/due.ts';
 import { nextRevision } from '../../shared/domain/state/next-revision.ts';
 import { type BindingRecord, type ConferenceRecord, isReference } from '../../shared/domain/state/records.ts';
@@ -109,7 +110,10 @@ export class Book {
     if (conference.liveCount > 0) return;
     const confirmation = confirmEnd(event, conferenceId, this.#rules(orphan.calendarId));
     const revision = nextRevision(conference, this.now);
-    if (confirmation === 'ends') {
+    const isDoubtOver = this.now >= orphan.seenAt + DOUBT_MS;
+    if (confirmation === 'in-doubt' && !isDoubtOver)
+      this.#put({ ...conference, orphan: { ...orphan, graceUntil: orphan.seenAt + DOUBT_MS } });
+    if (confirmation === 'ends' || (confirmation === 'in-doubt' && isDoubtOver)) {
       const { calendar, calendarId, eventId, reason } = orphan;
       const cancellation = { calendar, calendarId, eventId, reason, revision, seenAt: this.now };
       this.#put({ ...conference, revision, cancellation });

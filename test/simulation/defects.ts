@@ -230,11 +230,17 @@ export const DEFECTS: readonly Defect[] = [
       { file: 'shared/domain/plan/plan.ts', from: 'if (event.hidden) return KEEP;', to: '' },
       {
         file: 'shared/domain/plan/plan.ts',
-        from: "return isInUse || (event.hidden && !carries) ? 'unclear' : 'ends';",
-        to: "return isInUse ? 'unclear' : 'ends';",
+        from: "if (isInUse || (event.hidden && !carries)) return 'unclear';",
+        to: "if (isInUse) return 'unclear';",
       },
     ],
   },
+  one(
+    'an event that does not clearly say what it carries is given a minute',
+    'shared/domain/policy.ts',
+    'export const DOUBT_MS = 3_600_000;',
+    'export const DOUBT_MS = 60_000;',
+  ),
   one(
     'a listing that lags behind its notification is not looked at again',
     'shared/flow/sync/close-listing.ts',

@@ -40,6 +40,8 @@ const CHANGES = {
   noConference: (scene) => change(scene, { conferenceData: null }),
   otherConference: (scene) =>
     change(scene, { conferenceData: scene.random.happens(0.5) ? theirs() : ours(scene.newConference()) }),
+  // What a client leaves that writes back less of an event than it has read.
+  conferenceUnclear: (scene) => change(scene, { conferenceData: { conferenceId: null } }),
   conferencePending: (scene) =>
     change(scene, {
       conferenceData: {

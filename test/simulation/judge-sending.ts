@@ -1,7 +1,9 @@
 /** What must hold for every change that leaves for the conference system. */
 import type { ConferenceChange } from '../../shared/domain/delivery/change.ts';
+import type { ListedEvent } from '../../shared/domain/event/event.ts';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { Absences } from './absences.ts';
+import { OUR_SOLUTION } from './settings.ts';
 import type { Shadow } from './shadow.ts';
 import type { Carrier, Truth } from './truth.ts';
 import type { Witness } from './witness.ts';
@@ -13,6 +15,9 @@ interface LastUpdate {
   readonly carrier: Carrier | undefined;
   readonly at: number;
 }
+
+/** How long an event that does not clearly say what it carries keeps its conference alive. */
+const DOUBT_MS = 3_600_000;
 
 /** Judges changes one after the other. */
 export class SendingJudge {
@@ -84,6 +89,19 @@ export class SendingJudge {
     if (carriers.length === 0 && gone !== undefined && now - gone < graceMs) {
       return `${conferenceId} is cancelled ${now - gone} ms after its last event, within its grace`;
     }
+    // What is read after the end was confirmed does not call it back.
+    const isConfirming =
+      reading.at <= (this.#shadow.conferences.get(conferenceKeyOf(conferenceId))?.cancellation?.seenAt ?? 0);
+    if (isConfirming && gone !== undefined && now - gone < DOUBT_MS && isUnclear(reading.event, calendarId)) {
+      return `${conferenceId} is cancelled, and ${eventId} does not clearly say that it has lost it`;
+    }
     return undefined;
   }
+}
+
+function isUnclear(event: ListedEvent | null, calendarId: string): boolean {
+  if (event?.kind !== 'live' || event.organizer?.email !== calendarId) return false;
+  const { conference } = event;
+  if (conference === null || conference.conferenceId !== null) return false;
+  return conference.isBeingCreated || conference.solutionName === OUR_SOLUTION;
 }

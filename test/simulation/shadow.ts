@@ -39,6 +39,7 @@ export function noting(tx: StoreTransaction, commit: Commit, stamp: () => number
     conferences: (keys) => tx.conferences(keys),
     bindings: (calendar, ids) => tx.bindings(calendar, ids),
     pendingOf: (conference, limit) => tx.pendingOf(conference, limit),
+    doubtfulOf: (conference, limit) => tx.doubtfulOf(conference, limit),
     referencesOf: (conference, limit, calendar) => tx.referencesOf(conference, limit, calendar),
     bindingsFor: (conference, calendar, kind, range) => tx.bindingsFor(conference, calendar, kind, range),
     firstReferenceAfter: (conference, calendar) => tx.firstReferenceAfter(conference, calendar),

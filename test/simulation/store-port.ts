@@ -54,6 +54,7 @@ function split(world: World, worker: Worker, tx: StoreTransaction): StoreTransac
     conferences: (keys) => call(() => tx.conferences(keys)),
     bindings: (calendar, ids) => call(() => tx.bindings(calendar, ids)),
     pendingOf: (conference, limit) => call(() => tx.pendingOf(conference, limit)),
+    doubtfulOf: (conference, limit) => call(() => tx.doubtfulOf(conference, limit)),
     referencesOf: (conference, limit, calendar) => call(() => tx.referencesOf(conference, limit, calendar)),
     bindingsFor: (conference, calendar, kind, range) => call(() => tx.bindingsFor(conference, calendar, kind, range)),
     firstReferenceAfter: (conference, calendar) => call(() => tx.firstReferenceAfter(conference, calendar)),

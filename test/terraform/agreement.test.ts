@@ -115,7 +115,7 @@ describeWithTerraform('the deployment and the code', () => {
       const times = fields.filter(
         ([, name = '', type = '']) =>
           /(At|Until|Since)$/.test(name) ||
-          /Lease|Channel|Listing|Failure|Pending|Cancellation|LastEvent|Owed|Repairs|Announced/.test(type),
+          /Lease|Channel|Listing|Failure|Pending|Cancellation|Doubt|LastEvent|Owed|Repairs|Announced/.test(type),
       );
       expect(times.length).toBeGreaterThan(3);
       expect(times.map(([, name]) => `${collection}/${name}`).filter((field) => !exempt.includes(field))).toEqual([]);

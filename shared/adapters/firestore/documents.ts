@@ -125,6 +125,10 @@ export class Documents {
     return this.#database.collectionGroup('bindings').where('conference', '==', conference).orderBy('pending.revision');
   }
 
+  doubtfulOf(conference: ConferenceKey): Query {
+    return this.#database.collectionGroup('bindings').where('conference', '==', conference).orderBy('doubt.readAt');
+  }
+
   /** References of all calendars in the order of the calendars, or all those of one calendar. */
   referencesOf(conference: ConferenceKey, calendar: CalendarKey | undefined): Query {
     const references = this.#database

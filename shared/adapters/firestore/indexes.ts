@@ -31,6 +31,8 @@ export const COMPOSITE_INDEXES: readonly CompositeIndex[] = [
   { collectionGroup: 'conferences', queryScope: 'COLLECTION', fields: ascending('dueShard', 'dueAt') },
   // pendingOf: conference == x, in the order of pending.revision.
   { collectionGroup: 'bindings', queryScope: 'COLLECTION_GROUP', fields: ascending('conference', 'pending.revision') },
+  // doubtfulOf: conference == x, in the order of doubt.readAt.
+  { collectionGroup: 'bindings', queryScope: 'COLLECTION_GROUP', fields: ascending('conference', 'doubt.readAt') },
   // referencesOf, bindingsFor, firstReferenceAfter and countReferences: conference == x, kind == k, state in [...], calendar == c or in the
   // order of calendar.
   {

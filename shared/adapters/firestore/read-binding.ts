@@ -7,6 +7,7 @@ import { type BindingId, readCalendarKey, readConferenceKey } from '../../domain
 import {
   BINDING_STATES,
   type BindingRecord,
+  type Doubt,
   type Origin,
   PENDING_KINDS,
   type Pending,
@@ -46,6 +47,7 @@ export function readBinding(calendarId: string, id: string, fields: Fields): Bin
     delivered: readHashes(map(fields, 'delivered')),
     refused: readHashes(map(fields, 'refused')),
     failure: dispensablePart(fields, 'failure', readFailure),
+    doubt: dispensablePart(fields, 'doubt', readDoubt),
     announced: readConferenceKey(fields.announced) ?? null,
     ownEtag: text(fields, 'ownEtag'),
     lastSeenIn: text(fields, 'lastSeenIn'),
@@ -64,6 +66,13 @@ function readPending(fields: Fields): Pending {
     ...(isSet(fields, 'needsRevision') && { needsRevision: true }),
     seenAt: number(fields, 'seenAt') ?? 0,
     ...(origin !== null && { origin }),
+  };
+}
+
+function readDoubt(fields: Fields): Doubt {
+  return {
+    since: required(number(fields, 'since'), 'doubt.since'),
+    readAt: required(number(fields, 'readAt'), 'doubt.readAt'),
   };
 }
 

@@ -34,6 +34,7 @@ export function readConference(id: string, fields: Fields): ConferenceRecord {
     ended: dispensablePart(fields, 'ended', readLastEvent),
     isCancelledThere: isSet(fields, 'isCancelledThere'),
     announcedUntil: number(fields, 'announcedUntil'),
+    doubtAt: number(fields, 'doubtAt'),
     owed: part(fields, 'owed', readOwed),
     sending: dispensablePart(fields, 'sending', readLease),
     attempts: number(fields, 'attempts') ?? 0,

@@ -80,6 +80,10 @@ export class FirestoreTransaction implements StoreTransaction {
     return this.#bindingsIn(this.#documents.pendingOf(conference), limit);
   }
 
+  async doubtfulOf(conference: ConferenceKey, limit: number): Promise<readonly BindingRecord[]> {
+    return this.#bindingsIn(this.#documents.doubtfulOf(conference), limit);
+  }
+
   async referencesOf(
     conference: ConferenceKey,
     limit: number,

@@ -23,13 +23,19 @@ export function readConference(data: unknown): ConferenceSight | null {
   const conferenceId = isUnfinished(data) && !hasEntry(entryPoints) ? null : id;
   const solutionName = shortText(field(field(data, 'conferenceSolution'), 'name'), CONFERENCE_ID_MAX);
   const parameters = readParameters(field(field(field(data, 'parameters'), 'addOnParameters'), 'parameters'));
-  const isSilent = id === null && solutionName === null && entryPointHosts.length === 0 && parameters === NO_PARAMETERS;
-  return isSilent ? null : { conferenceId, solutionName, entryPointHosts, parameters };
+  const isBeingCreated = conferenceId === null && creationOf(data) === 'pending';
+  const isNameless = id === null && solutionName === null && entryPointHosts.length === 0;
+  const isSilent = isNameless && parameters === NO_PARAMETERS && !isBeingCreated;
+  return isSilent ? null : { conferenceId, solutionName, entryPointHosts, isBeingCreated, parameters };
 }
 
 function isUnfinished(data: object): boolean {
-  const status = field(field(field(data, 'createRequest'), 'status'), 'statusCode');
+  const status = creationOf(data);
   return status === 'pending' || status === 'failure';
+}
+
+function creationOf(data: object): unknown {
+  return field(field(field(data, 'createRequest'), 'status'), 'statusCode');
 }
 
 /** Whether there is any way in; of some conferences that is a telephone number alone. */

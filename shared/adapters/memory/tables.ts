@@ -61,6 +61,10 @@ export class Tables {
     groupOf: (binding) => (binding.pending === null ? undefined : binding.conference),
     order: byRevision,
   });
+  readonly #doubtful = new GroupedIndex<BindingRecord>({
+    groupOf: (binding) => (binding.doubt === null ? undefined : binding.conference),
+    order: byReading,
+  });
   readonly #references = new GroupedIndex<BindingRecord>({
     groupOf: (binding) => (isReference(binding) ? binding.conference : undefined),
     order: byPlace,
@@ -156,6 +160,10 @@ export class Tables {
     return this.#pending.select(conference, limit);
   }
 
+  doubtfulOf(conference: ConferenceKey, limit: number): readonly BindingRecord[] {
+    return this.#doubtful.select(conference, limit);
+  }
+
   referencesOf(conference: ConferenceKey, limit: number, calendar?: CalendarKey): readonly BindingRecord[] {
     if (calendar === undefined) return this.#references.select(conference, limit);
     return this.#references.select(
@@ -221,6 +229,7 @@ export class Tables {
       ofCalendar = new Table([
         this.#bindingsInOrder,
         this.#pending,
+        this.#doubtful,
         this.#references,
         this.#deviations,
         this.#occurrences,
@@ -279,6 +288,10 @@ function byFailures(a: FailingCalendar, b: FailingCalendar): number {
 
 function byPlace(a: BindingPlace, b: BindingPlace): number {
   return byText(a.calendar, b.calendar) || byText(a.id, b.id);
+}
+
+function byReading(a: BindingRecord, b: BindingRecord): number {
+  return (a.doubt?.readAt ?? 0) - (b.doubt?.readAt ?? 0) || byPlace(a, b);
 }
 
 function byRevision(a: BindingRecord, b: BindingRecord): number {

@@ -73,6 +73,10 @@ export class MemoryTransaction implements StoreTransaction {
     return this.#query(() => this.#tables.pendingOf(conference, limit));
   }
 
+  async doubtfulOf(conference: ConferenceKey, limit: number): Promise<readonly BindingRecord[]> {
+    return this.#query(() => this.#tables.doubtfulOf(conference, limit));
+  }
+
   async referencesOf(
     conference: ConferenceKey,
     limit: number,

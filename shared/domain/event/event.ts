@@ -17,6 +17,8 @@ export interface ConferenceSight {
   readonly solutionName: string | null;
   /** Lower-case host names of the http(s) entry points. */
   readonly entryPointHosts: readonly string[];
+  /** Google is still making what was asked for last; whose it becomes, nobody can say yet. */
+  readonly isBeingCreated: boolean;
   /** The add-on's own parameters (`parameters.addOnParameters.parameters`). */
   readonly parameters: Readonly<Record<string, string>>;
 }

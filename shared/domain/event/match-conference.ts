@@ -4,7 +4,7 @@
  */
 
 import { type ConferenceKey, conferenceKeyOf } from '../ids.ts';
-import type { LiveEvent } from './event.ts';
+import type { ConferenceSight, LiveEvent } from './event.ts';
 
 /** What marks a conference as ours; one match is enough. */
 export interface ConferenceMatchers {
@@ -29,12 +29,25 @@ export function ourConferenceOn(
   if (event.eventType !== 'default') return null;
   const sight = event.conference;
   if (sight === null || sight.conferenceId === null) return null;
-  const isOurs =
+  const isKnown = known.length > 0 && known.includes(conferenceKeyOf(sight.conferenceId));
+  return isKnown || bearsOurMark(sight, matchers) ? sight.conferenceId : null;
+}
+
+/**
+ * Whether what the event says of its conference leaves open whether it carries one of ours: marks of ours without an id, as clients leave
+ * them that rewrite an event, or a conference that Google is still making.
+ */
+export function isUnclear({ eventType, conference }: LiveEvent, matchers: ConferenceMatchers): boolean {
+  if (eventType !== 'default' || conference === null || conference.conferenceId !== null) return false;
+  return conference.isBeingCreated || bearsOurMark(conference, matchers);
+}
+
+function bearsOurMark(sight: ConferenceSight, matchers: ConferenceMatchers): boolean {
+  return (
     (sight.solutionName !== null && matchers.solutionNames.includes(sight.solutionName)) ||
     sight.entryPointHosts.some((host) => matchers.entryPointHosts.some((ours) => isWithin(host, ours))) ||
-    matchers.parameterKeys.some((key) => Object.hasOwn(sight.parameters, key)) ||
-    (known.length > 0 && known.includes(conferenceKeyOf(sight.conferenceId)));
-  return isOurs ? sight.conferenceId : null;
+    matchers.parameterKeys.some((key) => Object.hasOwn(sight.parameters, key))
+  );
 }
 
 function isWithin(host: string, domain: string): boolean {

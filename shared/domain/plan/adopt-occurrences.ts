@@ -53,7 +53,7 @@ function isToBeRead({ pending }: BindingRecord): boolean {
 /** An occurrence that has carried the conference by itself is a part of the series now; what it says is read when it is sent. */
 function followAgain(ledger: Ledger, occurrence: Reference): void {
   endReference(ledger, occurrence, 'conference_replaced');
-  const fresh = { pending: null, delivered: null, refused: null, failure: null, expireAt: null } as const;
+  const fresh = { pending: null, delivered: null, refused: null, failure: null, doubt: null, expireAt: null } as const;
   const follower = { ...occurrence, ...fresh, kind: 'occurrence', state: 'live' } as const;
   if (!leads(ledger, occurrence.conference)) ledger.putBinding(follower);
   else pend(ledger, follower, 'occurrence_updated', {}, occurrenceFields(ledger.terms.policy.fields));

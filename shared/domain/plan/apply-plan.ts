@@ -15,6 +15,7 @@ import {
   type Reference,
 } from '../state/records.ts';
 import { adoptOccurrences, depart, owe } from './adopt-occurrences.ts';
+import { nextDoubt, putDoubt } from './doubt.ts';
 import type { Ledger } from './ledger.ts';
 import { pend, pendContent } from './pend.ts';
 import { owesDeparture, type Plan } from './plan.ts';
@@ -46,6 +47,9 @@ export function applyPlan(ledger: Ledger, event: ListedEvent, plan: Plan): void 
       if (isReference(own) || (event.kind === 'tombstone' && own !== undefined)) end(ledger, own, plan.reason);
       cancelOccurrence(ledger, event, plan.series);
       return;
+    case 'unclear':
+      doubtOrEnd(ledger, event, own, plan);
+      return;
     case 'none':
       if (own !== undefined) end(ledger, own, plan.reason);
       return;
@@ -71,6 +75,9 @@ export function applyToOccurrences(ledger: Ledger, event: ListedEvent, plan: Pla
     case 'none':
       endOccurrences(ledger, event.id, plan.reason);
       return;
+    case 'unclear':
+      if (nextDoubt(ledger.terms, own?.doubt ?? null) === null) endOccurrences(ledger, event.id, plan.reason);
+      return;
     case 'hand-over':
       releaseOccurrences(ledger, event.id);
       return;
@@ -79,6 +86,28 @@ export function applyToOccurrences(ledger: Ledger, event: ListedEvent, plan: Pla
     case 'occurrence-cancelled':
       return;
   }
+}
+
+/** What the event says is told as ever, and that it may not take part any more is kept open; not for ever. */
+function doubtOrEnd(
+  ledger: Ledger,
+  event: ListedEvent,
+  own: BindingRecord | undefined,
+  { series, reason, hashes }: Plan & { readonly kind: 'unclear' },
+): void {
+  if (event.kind !== 'live') return;
+  const doubt = nextDoubt(ledger.terms, own?.doubt ?? null);
+  if (doubt === null) {
+    applyPlan(
+      ledger,
+      event,
+      series === undefined ? { kind: 'none', reason } : { kind: 'occurrence-cancelled', series, reason },
+    );
+    return;
+  }
+  if (series !== undefined) follow(ledger, event, series, hashes);
+  else if (isReference(own)) update(ledger, event, sighted(ledger, event, own), 'updated', hashes);
+  putDoubt(ledger, bindingIdOf(event.id), doubt);
 }
 
 /** Ends what the record says of its event: what it carries, what was announced for it, or both. */
@@ -175,6 +204,7 @@ function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference)
     state: 'gone',
     delivered: null,
     refused: null,
+    doubt: null,
     recurringEventId: series.eventId,
     originalStart,
     lastSeenIn: sweepId ?? binding.lastSeenIn,
@@ -204,6 +234,7 @@ function sighted(ledger: Ledger, event: LiveEvent, binding: BindingRecord): Bind
     recurringEventId: event.occurrence?.recurringEventId ?? null,
     originalStart: event.occurrence?.originalStart ?? null,
     endsAt: event.recurrence === null ? instantOf(event.end) : null,
+    doubt: null,
     lastSeenIn: ledger.terms.sweepId ?? binding.lastSeenIn,
     expireAt: null,
   };

@@ -10,7 +10,7 @@ import {
   hashFields,
   occurrenceFields,
 } from '../event/event-fields.ts';
-import { type ConferenceMatchers, ourConferenceOn } from '../event/match-conference.ts';
+import { type ConferenceMatchers, isUnclear, ourConferenceOn } from '../event/match-conference.ts';
 import { mayBeEmpty } from '../event/recurrence.ts';
 import { type ConferenceKey, conferenceKeyOf } from '../ids.ts';
 import { type BindingRecord, type CancelReason, isReference, type Reference } from '../state/records.ts';
@@ -42,6 +42,13 @@ export type Plan =
   | { readonly kind: 'occurrence'; readonly series: Reference; readonly hashes: FieldHashes }
   /** The occurrence does not take part in its series' conference; the reason is for one of its own, if it had any. */
   | { readonly kind: 'occurrence-cancelled'; readonly series: Reference; readonly reason: CancelReason }
+  /** The event does not clearly say whether it still takes part, of itself or as an occurrence of `series`; `reason` is for the end of the doubt. */
+  | {
+      readonly kind: 'unclear';
+      readonly series: Reference | undefined;
+      readonly reason: CancelReason;
+      readonly hashes: FieldHashes;
+    }
   /** The event carried a conference of ours and does not any more. */
   | { readonly kind: 'none'; readonly reason: CancelReason }
   /** Another organizer has the event and its conference now: his calendar decides, ours lets go without ending anything. */
@@ -77,6 +84,13 @@ function planLive(event: LiveEvent, { own, series }: Known, rules: PlanRules): P
   }
   if (event.hidden) return KEEP;
   const reason = reasonOfAbsence(event);
+  if (isUnclear(event, rules.matchers)) {
+    if (isReference(own))
+      return { kind: 'unclear', series: undefined, reason, hashes: hashFields(event, rules.fields, rules.hashKey) };
+    const hasLeft = own?.kind === 'occurrence' && own.state === 'gone' && own.conference === following?.conference;
+    const hashes = hashFields(event, occurrenceFields(rules.fields), rules.hashKey);
+    if (following !== undefined && !hasLeft) return { kind: 'unclear', series: following, reason, hashes };
+  }
   if (following !== undefined) return { kind: 'occurrence-cancelled', series: following, reason };
   // An announced conference is created before its event is saved with it: nothing is missing yet.
   return isReference(own) ? { kind: 'none', reason } : KEEP;
@@ -96,6 +110,8 @@ function reasonOfAbsence({ conference }: LiveEvent): CancelReason {
 /** Whether the records say already what the plan wants, and nothing is owed: most events that change need no transaction. */
 export function isAsRecorded(plan: Plan, own: BindingRecord | undefined, sweepId: string | null): boolean {
   if (plan.kind === 'keep') return true;
+  // Only the clock tells whether it still is.
+  if (plan.kind === 'unclear') return false;
   if (own === undefined) return false;
   const isShown = sweepId === null || own.lastSeenIn === sweepId;
   if (plan.kind === 'occurrence-cancelled') {
@@ -105,7 +121,8 @@ export function isAsRecorded(plan: Plan, own: BindingRecord | undefined, sweepId
   const [kind, conference] =
     plan.kind === 'reference' ? ['event', conferenceKeyOf(plan.conferenceId)] : ['occurrence', plan.series.conference];
   const isSame = own.kind === kind && own.conference === conference && own.state === 'live';
-  return isSame && isShown && own.pending === null && changedFields(own.delivered, plan.hashes).length === 0;
+  const isSettled = own.pending === null && own.doubt === null;
+  return isSame && isShown && isSettled && changedFields(own.delivered, plan.hashes).length === 0;
 }
 
 /** Whether the conference of the event's series is still to be told that the event carries this one instead. */
@@ -115,9 +132,10 @@ export function owesDeparture({ series, departure }: Known, conference: Conferen
 
 /**
  * What the confirming read of an orphan's last event says: `ends`: the conference is really gone from it; `unclear`: our
- * access does not show, or the event carries it though our records could not say so; `elsewhere`: it lives on under another organizer.
+ * access does not show, or the event carries it though our records could not say so; `in-doubt`: the event does not clearly say;
+ * `elsewhere`: it lives on under another organizer.
  */
-export type Confirmation = 'ends' | 'unclear' | 'elsewhere';
+export type Confirmation = 'ends' | 'unclear' | 'in-doubt' | 'elsewhere';
 
 /** Judges the last event of an orphaned conference, read once more; null for an event that Google does not know. */
 export function confirmEnd(
@@ -130,7 +148,8 @@ export function confirmEnd(
   if (!isOrganizersCopy(event, rules.calendarId)) return carries ? 'elsewhere' : 'ends';
   // What was just recorded made no reference of it. Whatever kept it from that, nobody cancels what he sees.
   const isInUse = carries && !event.isEmptySeries;
-  return isInUse || (event.hidden && !carries) ? 'unclear' : 'ends';
+  if (isInUse || (event.hidden && !carries)) return 'unclear';
+  return isUnclear(event, rules.matchers) ? 'in-doubt' : 'ends';
 }
 
 /**

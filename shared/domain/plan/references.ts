@@ -55,7 +55,8 @@ export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: 
  */
 export function endReference(ledger: Ledger, binding: BindingRecord, reason: CancelReason): void {
   endOccurrences(ledger, binding.eventId, reason);
-  drop(ledger, binding, orphanedBy(ledger, binding.eventId, reason));
+  const seenAt = isOver(reason) ? undefined : binding.doubt?.since;
+  drop(ledger, binding, orphanedBy(ledger, binding.eventId, reason, seenAt));
   if (isOver(reason)) endAnnouncement(ledger, binding, reason);
 }
 
@@ -82,15 +83,20 @@ export function endAnnouncement(ledger: Ledger, { id, eventId, announced }: Bind
   lose(ledger, announced, { references: 0, isAnnouncement: true }, orphanedBy(ledger, eventId, reason));
 }
 
-/** Makes an orphan of a conference that has lost its last reference with this event. */
-function orphanedBy(ledger: Ledger, eventId: string, reason: CancelReason): WhenLast {
+/** Makes an orphan of a conference that has lost its last reference with this event; a doubt about it, that is over now, began at `seenAt`. */
+function orphanedBy(
+  ledger: Ledger,
+  eventId: string,
+  reason: CancelReason,
+  seenAt: number = ledger.terms.now,
+): WhenLast {
   const { calendar, calendarId, now, policy } = ledger.terms;
   return (conference) => {
     // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
     if (ledger.isHandedOver(conference.key)) return released(conference, now);
     // Somebody else's reference may end while the event that was announced has yet to appear.
     const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
-    const orphan = { calendar, calendarId, eventId, reason, seenAt: now, graceUntil, askedElsewhereAt: null };
+    const orphan = { calendar, calendarId, eventId, reason, seenAt, graceUntil, askedElsewhereAt: null };
     return { ...conference, state: 'orphaned', orphan };
   };
 }
@@ -112,7 +118,15 @@ export function setAside(ledger: Ledger, occurrence: BindingRecord): void {
     return;
   }
   const expireAt = ledger.terms.now + FORGET_AFTER_MS;
-  ledger.putBinding({ ...occurrence, state: 'gone', pending: null, refused: null, failure: null, expireAt });
+  ledger.putBinding({
+    ...occurrence,
+    state: 'gone',
+    pending: null,
+    refused: null,
+    failure: null,
+    doubt: null,
+    expireAt,
+  });
 }
 
 /**
@@ -124,7 +138,7 @@ function standAlone(ledger: Ledger, occurrence: BindingRecord): void {
   const isFollowing = occurrence.kind === 'occurrence' && !isCancelledOccurrence(occurrence);
   if (conference === undefined || !isFollowing) return;
   addReference(ledger, conference.conferenceId, false);
-  const fresh = { pending: null, delivered: null, refused: null, failure: null } as const;
+  const fresh = { pending: null, delivered: null, refused: null, failure: null, doubt: null } as const;
   const reference = { ...occurrence, ...fresh, kind: 'event', state: 'live' } as const;
   if (leads(ledger, conference.key)) pend(ledger, reference, 'updated', {}, ledger.terms.policy.fields);
   else ledger.putBinding(reference);
@@ -203,7 +217,15 @@ type WhenLast = (conference: ConferenceRecord) => ConferenceRecord;
 function drop(ledger: Ledger, binding: BindingRecord, whenLast: WhenLast): void {
   const references = isReference(binding) ? 1 : 0;
   const expireAt = ledger.terms.now + FORGET_AFTER_MS;
-  ledger.putBinding({ ...binding, state: 'gone', pending: null, delivered: null, refused: null, expireAt });
+  ledger.putBinding({
+    ...binding,
+    state: 'gone',
+    pending: null,
+    delivered: null,
+    refused: null,
+    doubt: null,
+    expireAt,
+  });
   lose(ledger, binding.conference, { references, isAnnouncement: binding.state === 'announced' }, whenLast);
 }
 

@@ -40,5 +40,6 @@ function leaves(plan: Plan, known: Known): boolean {
 
 /** Whether the event goes on referring to the conference that it is on record for. */
 function stays(plan: Plan, { own }: Known): boolean {
+  if (plan.kind === 'unclear') return isReference(own);
   return plan.kind === 'reference' && isReference(own) && own.conference === conferenceKeyOf(plan.conferenceId);
 }

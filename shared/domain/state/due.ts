@@ -26,11 +26,12 @@ export function wantsChannel(calendar: CalendarRecord): boolean {
   return calendar.status === 'unsupported-push' || lacksChannel(calendar);
 }
 
-/** The same conference with `dueAt` at the earliest of its wishes: retry, what is owed, end of `sending`, of grace, lead lapsed. */
+/** The same conference with `dueAt` at the earliest of its wishes: retry, what is owed, a doubt, end of `sending`, of grace, lead lapsed. */
 export function withConferenceDue(conference: ConferenceRecord): ConferenceRecord {
   const dueAt = earliest([
     // While something is pending, its next attempt comes before anything more is owed.
     conference.retryAt ?? conference.owed?.since ?? null,
+    conference.doubtAt,
     conference.sending?.until ?? null,
     conference.cancellation === null ? (conference.orphan?.graceUntil ?? null) : null,
     // The calendar that announced it may never show its event; then another must lead.

@@ -203,6 +203,7 @@ export interface BindingRecord {
   /** What it refused, so that the same is not offered again. */
   readonly refused: FieldHashes | null;
   readonly failure: Failure | null;
+  readonly doubt: Doubt | null;
   /** Another conference that was announced for the event while it carried this one. */
   readonly announced: ConferenceKey | null;
   /** The etag that our own last write left, by which its echo is known. */
@@ -210,6 +211,14 @@ export interface BindingRecord {
   readonly lastSeenIn: string | null;
   /** When a gone binding may be forgotten; null for never. */
   readonly expireAt: number | null;
+}
+
+/** An event that does not clearly say whether it still carries its conference: the binding stays until it has been read again. */
+export interface Doubt {
+  /** When it was first seen. */
+  readonly since: number;
+  /** When it is read again. */
+  readonly readAt: number;
 }
 
 /** Why a conference is cancelled. */
@@ -282,6 +291,8 @@ export interface ConferenceRecord {
   readonly isCancelledThere: boolean;
   /** Until then the calendar that announced it leads, even though its event has not appeared. */
   readonly announcedUntil: number | null;
+  /** When the first of its events that are in doubt is read again, or earlier; null where none is. */
+  readonly doubtAt: number | null;
   /** What its leader still owes beside what is pending; null for nothing. */
   readonly owed: Owed | null;
   /** Who is sending for it now; one at a time. */

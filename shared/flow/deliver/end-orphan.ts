@@ -5,7 +5,7 @@ import type { ConferenceKey } from '../../domain/ids.ts';
 import { waitingElsewhere } from '../../domain/plan/look-elsewhere.ts';
 import { pendCancellation } from '../../domain/plan/pend-cancellation.ts';
 import { confirmEnd } from '../../domain/plan/plan.ts';
-import { FORGET_AFTER_MS } from '../../domain/policy.ts';
+import { DOUBT_MS, FORGET_AFTER_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
@@ -31,13 +31,18 @@ export async function endOrphan(
     const orphan = conference?.orphan ?? null;
     if (conference === undefined || orphan === null || conference.cancellation !== null) return 'judged';
     if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.graceUntil > now) return 'judged';
-    switch (confirmEnd(event, conference.conferenceId, planRules(services, calendar))) {
+    const confirmation = confirmEnd(event, conference.conferenceId, planRules(services, calendar));
+    const doubtEndsAt = orphan.seenAt + DOUBT_MS;
+    switch (confirmation === 'in-doubt' && now >= doubtEndsAt ? 'ends' : confirmation) {
       case 'ends': {
         const waiting = unlisted.length === 0 ? null : waitingElsewhere(orphan, now);
         if (waiting === null) tx.putConference(pendCancellation(conference, orphan, now));
         else tx.putConference(withConferenceDue({ ...conference, orphan: waiting }));
         return waiting === null ? 'judged' : 'waiting';
       }
+      case 'in-doubt':
+        tx.putConference(withConferenceDue({ ...conference, orphan: { ...orphan, graceUntil: doubtEndsAt } }));
+        return 'judged';
       case 'unclear':
         tx.putConference(
           withConferenceDue({ ...conference, orphan: { ...orphan, graceUntil: now + services.policy.reconcileMs } }),

@@ -11,7 +11,7 @@ export async function postpone(services: Services, key: ConferenceKey, delayMs: 
     if (conference === undefined) return;
     const now = services.clock.now();
     const at = now + delayMs;
-    const { orphan, owed, sending } = conference;
+    const { doubtAt, orphan, owed, sending } = conference;
     // Whoever was sending has died; left standing, his time would make the conference due again at once.
     const isSenderDead = sending !== null && sending.until <= now;
     const retryAt = conference.retryAt ?? (isSenderDead || owed !== null ? now : null);
@@ -19,6 +19,7 @@ export async function postpone(services: Services, key: ConferenceKey, delayMs: 
       withConferenceDue({
         ...conference,
         sending: isSenderDead ? null : sending,
+        doubtAt: doubtAt === null ? null : Math.max(doubtAt, at),
         retryAt: retryAt === null ? null : Math.max(retryAt, at),
         orphan: orphan === null ? null : { ...orphan, graceUntil: Math.max(orphan.graceUntil, at) },
       }),

@@ -17,6 +17,7 @@ import { lapseLead } from '../record/pass-leads.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { unlessUnreadable } from '../unless-unreadable.ts';
 import { type Delivery, deliverPending } from './deliver-pending.ts';
+import { dueDoubts, noteNextDoubt } from './doubtful-events.ts';
 import { dropDetached } from './drop-detached.ts';
 import { dropPassed } from './drop-passed.ts';
 import { endOrphan, releaseOrphan } from './end-orphan.ts';
@@ -79,7 +80,8 @@ async function settle(services: Services, key: ConferenceKey, until: number): Pr
     await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');
     return 'settled';
   }
-  const reading = readingFor(conference, pendings);
+  const doubtful = isPast(conference.doubtAt, now) ? await dueDoubts(services, key) : [];
+  const reading = readingFor(conference, pendings, doubtful);
   if (reading !== null) return withEvents(services, conference, reading, until);
   return goOn(services, key, await deliverPending(services, key, null, until));
 }
@@ -102,27 +104,39 @@ async function lookOwing(services: Services, key: ConferenceKey, until: number):
 }
 
 function isDue(conference: ConferenceRecord, now: number): boolean {
-  const { retryAt, owed, sending, orphan, cancellation } = conference;
-  const isPast = (time: number | null | undefined): boolean => time != null && time <= now;
+  const { retryAt, owed, doubtAt, sending, orphan, cancellation } = conference;
   return (
-    isPast(retryAt ?? owed?.since) ||
-    isPast(sending?.until) ||
-    (cancellation === null && isPast(orphan?.graceUntil)) ||
+    isPast(retryAt ?? owed?.since, now) ||
+    isPast(doubtAt, now) ||
+    isPast(sending?.until, now) ||
+    (cancellation === null && isPast(orphan?.graceUntil, now)) ||
     needsLeader(conference, now)
   );
 }
 
-/** The lowest revision decides what comes next; null where no event is needed for it. */
-function readingFor(conference: ConferenceRecord, pendings: readonly BindingRecord[]): Reading | null {
+function isPast(time: number | null | undefined, now: number): boolean {
+  return time != null && time <= now;
+}
+
+/** What is in doubt comes first, then the lowest revision decides; null where no event is needed. */
+function readingFor(
+  conference: ConferenceRecord,
+  pendings: readonly BindingRecord[],
+  doubtful: readonly BindingRecord[],
+): Reading | null {
   const [first] = pendings;
+  const [inDoubt] = doubtful;
+  if (inDoubt !== undefined) return readingOn(inDoubt.calendar, [...pendings, ...doubtful]);
   const { cancellation, orphan } = conference;
   const isCancellationNext = cancellation !== null && (first?.pending?.revision ?? Infinity) > cancellation.revision;
   if (isCancellationNext) return null;
-  if (first !== undefined) {
-    const eventIds = pendings.filter(({ calendar }) => calendar === first.calendar).map(({ eventId }) => eventId);
-    return { calendar: first.calendar, eventIds };
-  }
+  if (first !== undefined) return readingOn(first.calendar, pendings);
   return orphan === null ? null : { calendar: orphan.calendar, eventIds: [orphan.eventId] };
+}
+
+function readingOn(calendar: CalendarKey, bindings: readonly BindingRecord[]): Reading {
+  const own = bindings.filter((binding) => binding.calendar === calendar);
+  return { calendar, eventIds: [...new Set(own.map(({ eventId }) => eventId))] };
 }
 
 async function withEvents(
@@ -219,6 +233,7 @@ async function readAndRecord(
     await postpone(services, conference.key, parkedMs(services));
     return 'unconfirmed';
   }
+  if (conference.doubtAt !== null) await noteNextDoubt(services, conference.key);
   const last = recorded.events.find(({ id }) => id === conference.orphan?.eventId);
   const isWaiting = last !== undefined && (await endOrLookElsewhere(services, held, conference, last)) === 'waiting';
   return { live: events.filter((event): event is LiveEvent => event.kind === 'live'), isWaiting };

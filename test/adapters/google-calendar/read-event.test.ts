@@ -183,6 +183,7 @@ describe('the conference', () => {
       conferenceId: 'c-1',
       solutionName: 'Acme Rooms',
       entryPointHosts: ['rooms.acme.example', 'help.acme.example'],
+      isBeingCreated: false,
       parameters: { room: '1', __proto__x: 'y' },
     });
   });
@@ -194,6 +195,20 @@ describe('the conference', () => {
       ['__proto__', 'x'],
       ['room', '1'],
     ]);
+  });
+
+  test.each([
+    ['pending', { isBeingCreated: true, conferenceId: null, solutionName: null, entryPointHosts: [], parameters: {} }],
+    ['failure', null],
+    ['success', null],
+  ])('a create request in state %s that says nothing else', (statusCode, sight) => {
+    expect(conferenceOf({ createRequest: { requestId: 'r', status: { statusCode } } })).toEqual(sight);
+  });
+
+  test('a conference that can be entered is not being created, whatever its request says', () => {
+    const createRequest = { status: { statusCode: 'pending' } };
+    const entryPoints = [{ uri: 'https://rooms.acme.example/1' }];
+    expect(conferenceOf({ createRequest, conferenceId: 'c-1', entryPoints })?.isBeingCreated).toBe(false);
   });
 
   test.each(['pending', 'failure'])('a create request that is in state %s has no conference id yet', (statusCode) => {

@@ -49,6 +49,7 @@ const write = fc.oneof(
     const record = binding(name, eventId, conferenceId, {
       ...changes,
       pending: revision === null ? null : pending(revision),
+      doubt: revision === null ? null : { since: revision, readAt: revision % 3 },
     });
     return { kind: 'binding', record } as const;
   }),
@@ -133,6 +134,7 @@ async function everythingOf(store: Store): Promise<Record<string, unknown>> {
     for (const id of CONFERENCES) {
       all[`conference ${id}`] = (await tx.conferences([conferenceKey(id)])).get(conferenceKey(id));
       all[`pending ${id}`] = await tx.pendingOf(conferenceKey(id), 2);
+      all[`doubtful ${id}`] = await tx.doubtfulOf(conferenceKey(id), LIMIT);
       all[`references ${id}`] = await tx.referencesOf(conferenceKey(id), LIMIT);
       all[`references ${id} a`] = await tx.referencesOf(conferenceKey(id), LIMIT, calendarKey('a'));
       all[`references ${id} of a`] = await tx.bindingsFor(conferenceKey(id), calendarKey('a'), 'event', range);
@@ -193,6 +195,10 @@ class Model {
       );
       all[`conference ${id}`] = this.#conferences.get(conferenceKey(id));
       all[`pending ${id}`] = pending.slice(0, 2);
+      all[`doubtful ${id}`] = sorted(
+        ofConference.filter((one) => one.doubt !== null),
+        (one) => [one.doubt?.readAt ?? 0],
+      );
       all[`references ${id}`] = references;
       all[`references ${id} a`] = ofA;
       all[`references ${id} of a`] = ofA;

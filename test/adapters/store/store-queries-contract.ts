@@ -248,6 +248,27 @@ export function describeQueries(open: () => OpenedStore): void {
     );
 
     test(
+      'find the events of a conference that are in doubt, the one that is read again first at the head',
+      withStore(async (store) => {
+        const doubt = (readAt: number) => ({ doubt: { since: NOW, readAt } });
+        await put(store, {
+          bindings: [
+            binding('a', 'e1', 'c1', doubt(NOW + 10)),
+            binding('b', 'e2', 'c1', doubt(NOW + 9)),
+            binding('a', 'e3', 'c1', { ...doubt(NOW + 100), kind: 'occurrence' }),
+            binding('a', 'e4', 'c1'),
+            binding('a', 'e5', 'c2', doubt(NOW + 1)),
+          ],
+        });
+        const found = (limit: number) => store.transact((tx) => eventIds(tx.doubtfulOf(conferenceKey('c1'), limit)));
+        expect(await found(10)).toEqual(['e2', 'e1', 'e3']);
+        expect(await found(1)).toEqual(['e2']);
+        await put(store, { bindings: [binding('b', 'e2', 'c1'), binding('a', 'e1', 'c1', doubt(NOW + 101))] });
+        expect(await found(10)).toEqual(['e3', 'e1']);
+      }),
+    );
+
+    test(
       'find the bindings that keep a conference alive: events that are live or failed, by calendar',
       withStore(async (store) => {
         const inOrder = [calendarKey('a'), calendarKey('b')].sort();

@@ -268,7 +268,7 @@ describe('what is none of ours', () => {
 
   test('counts as no conference on an event that had ours', () => {
     const book = bookWith(meeting('m', ours('c')));
-    book.list(ALICE, [meeting('m', { conferenceData: { createRequest: { status: { statusCode: 'pending' } } } })]);
+    book.list(ALICE, [meeting('m', { conferenceData: { createRequest: { status: { statusCode: 'failure' } } } })]);
     expect(book.conference('c').orphan?.reason).toBe('conference_removed');
   });
 });

@@ -42,6 +42,7 @@ function noting(tx: StoreTransaction, kept: Kept): StoreTransaction {
     conferences: (keys) => tx.conferences(keys),
     bindings: (calendar, ids) => tx.bindings(calendar, ids),
     pendingOf: (conference, limit) => tx.pendingOf(conference, limit),
+    doubtfulOf: (conference, limit) => tx.doubtfulOf(conference, limit),
     referencesOf: (conference, limit, calendar) => tx.referencesOf(conference, limit, calendar),
     bindingsFor: (conference, calendar, kind, range) => tx.bindingsFor(conference, calendar, kind, range),
     firstReferenceAfter: (conference, calendar) => tx.firstReferenceAfter(conference, calendar),

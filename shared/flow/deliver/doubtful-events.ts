@@ -1,0 +1,32 @@
+/** The events of a conference that are in doubt: which are to be read now, and when the next one is. */
+import type { ConferenceKey } from '../../domain/ids.ts';
+import type { Services } from '../../domain/ports.ts';
+import { withConferenceDue } from '../../domain/state/due.ts';
+import type { BindingRecord } from '../../domain/state/records.ts';
+
+/** Those that are seen to at once; the rest follow. */
+const BATCH = 20;
+/** What was to be read and told nothing, as our access hid it, is read again after this. */
+const TOLD_NOTHING_MS = 600_000;
+
+/** Those that are due; while there are none, the conference is noted as due for the next. @throws StoreUnavailable */
+export async function dueDoubts(services: Services, key: ConferenceKey): Promise<readonly BindingRecord[]> {
+  const doubtful = await services.store.transact((tx) => tx.doubtfulOf(key, BATCH));
+  const now = services.clock.now();
+  const due = doubtful.filter(({ doubt }) => doubt !== null && doubt.readAt <= now);
+  if (due.length === 0) await noteNextDoubt(services, key);
+  return due;
+}
+
+/** Makes the conference due for the first doubt that is left, if any is. @throws StoreUnavailable */
+export async function noteNextDoubt(services: Services, key: ConferenceKey): Promise<void> {
+  await services.store.transact(async (tx) => {
+    const conference = (await tx.conferences([key])).get(key);
+    if (conference === undefined) return;
+    const [first] = await tx.doubtfulOf(key, 1);
+    const readAt = first?.doubt?.readAt ?? null;
+    const now = services.clock.now();
+    const doubtAt = readAt !== null && readAt <= now ? now + TOLD_NOTHING_MS : readAt;
+    if (doubtAt !== conference.doubtAt) tx.putConference(withConferenceDue({ ...conference, doubtAt }));
+  });
+}
