@@ -39,7 +39,7 @@ export async function wireCalendars(config: Config, log: Log, shutdown: Shutdown
 
 /** What syncCalendar needs. */
 export async function wireWorker(config: Config, log: Log, shutdown: ShutdownSignal): Promise<WorkerServices> {
-  const [common, conferences] = await Promise.all([wireCommon(config, log, shutdown), wireBackend(config)]);
+  const [common, conferences] = await Promise.all([wireCommon(config, log, shutdown), wireBackend(config, log)]);
   const queue = await wireQueue(config, (envelope) => workOn(services, envelope));
   const services: WorkerServices = {
     ...common,
@@ -137,7 +137,12 @@ async function wireAuth({ calendarAuth }: Config) {
   }
 }
 
-async function wireBackend({ backend }: Config): Promise<ConferenceBackend> {
+/** Who is told of changes: with `DELIVERY=shadow` the log alone. */
+async function wireBackend({ backend, delivery }: Config, log: Log): Promise<ConferenceBackend> {
+  if (delivery === 'shadow') {
+    const { createShadowBackend } = await import('../shared/adapters/shadow/shadow-backend.ts');
+    return createShadowBackend(log);
+  }
   switch (backend?.kind) {
     case 'module':
       return (await import('../shared/adapters/module-backend/load-module.ts')).loadModuleBackend(backend.path);

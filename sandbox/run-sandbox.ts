@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { WorkerServices } from '../functions/sync-calendar.ts';
 import { createGoogleCalendar } from '../shared/adapters/google-calendar/google-calendar.ts';
 import { createNoAccessTokens } from '../shared/adapters/google-calendar/no-access-tokens.ts';
+import { createShadowBackend } from '../shared/adapters/shadow/shadow-backend.ts';
 import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
 import type { Config, Environment } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
@@ -139,7 +140,7 @@ function wireServices(
     store: state.store,
     queue: state.queue,
     deadLetters: state.deadLetters,
-    conferences,
+    conferences: config.delivery === 'shadow' ? createShadowBackend(feed.log) : conferences,
     breaker: new Breaker(),
     log: feed.log,
     policy: config.policy,

@@ -64,9 +64,10 @@ variable "calendar_quota" {
 }
 
 variable "conference" {
-  description = "Your conference system and how to tell its conferences: `backend` is `webhook` or `module:PATH` (a module inside the archive); matchers by solution name, entry point host or add-on parameter; `environment` and `secrets` (names in Secret Manager, with their version) are handed to the workers as variables, for a module of yours; the rest overrides defaults of the code."
+  description = "Your conference system and how to tell its conferences: `backend` is `webhook` or `module:PATH` (a module inside the archive); `delivery` is `live`, or `shadow` to send nothing and log what would have been sent; matchers by solution name, entry point host or add-on parameter; `environment` and `secrets` (names in Secret Manager, with their version) are handed to the workers as variables, for a module of yours; the rest overrides defaults of the code."
   type = object({
     backend           = optional(string, "webhook")
+    delivery          = optional(string)
     webhook_url       = optional(string)
     solution_names    = optional(list(string), [])
     entry_point_hosts = optional(list(string), [])
@@ -82,6 +83,10 @@ variable "conference" {
   validation {
     condition     = can(regex("^(webhook|module:.+)$", var.conference.backend))
     error_message = "backend is webhook or module:PATH."
+  }
+  validation {
+    condition     = var.conference.delivery == null ? true : contains(["live", "shadow"], var.conference.delivery)
+    error_message = "delivery is live or shadow."
   }
   validation {
     condition     = var.conference.backend == "webhook" ? can(regex("^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\\s@]*)?$", var.conference.webhook_url)) : var.conference.webhook_url == null

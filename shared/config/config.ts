@@ -32,6 +32,8 @@ export interface Config {
     | { readonly kind: 'webhook'; readonly url: string; readonly secrets: readonly [string, ...string[]] }
     | { readonly kind: 'module'; readonly path: string }
     | undefined;
+  /** `shadow`: everything is recorded, nothing is sent. */
+  readonly delivery: 'live' | 'shadow';
   readonly policy: Policy;
 }
 
@@ -107,6 +109,7 @@ function assemble(settings: Settings, target: FunctionName, problems: ConfigProb
     calendarAuth: calendarAuthOf(settings, target, problems),
     calendarApiRoot: settings.CALENDAR_API_ROOT ?? '',
     backend: backendOf(settings, target, problems),
+    delivery: settings.DELIVERY ?? 'live',
     policy,
   };
 }

@@ -113,6 +113,11 @@ export const SETTINGS = {
   CONFERENCE_BACKEND: setting(readBackend, '`webhook`, or `module:PATH` for a module of your own.', {
     fallback: 'webhook',
   }),
+  DELIVERY: setting(
+    readChoice(['live', 'shadow']),
+    '`shadow`: everything is recorded and compared, nothing is sent, and the log says what would have been ([migrate.md](migrate.md)).',
+    { fallback: 'live' },
+  ),
   CONFERENCE_WEBHOOK_URL: setting(readWebAddress, 'Where changes are sent.'),
   CONFERENCE_WEBHOOK_SECRET: setting(
     readWebhookKeys,

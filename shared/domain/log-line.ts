@@ -3,10 +3,11 @@
  * A line holds keys, counts, durations and reasons in our own words; never a title, an address or a token.
  */
 import type { ConferenceChange, Outcome } from './delivery/change.ts';
+import type { EventField } from './event/event-fields.ts';
 import type { CalendarKey, ConferenceKey } from './ids.ts';
 import type { Refusal } from './notification/notification.ts';
 import type { Lane, SyncCause } from './notification/work-message.ts';
-import type { CalendarStatus, Listing } from './state/records.ts';
+import type { CalendarStatus, CancelReason, Listing } from './state/records.ts';
 
 /** How a sync request ended. */
 export type SyncOutcome =
@@ -88,6 +89,19 @@ export type LogLine =
       /** From the event's own `updated` to now, where the change was found without a notification. */
       readonly unannouncedMs?: number;
       readonly reason?: string;
+    }
+  /** With `DELIVERY=shadow`: what would have been sent now. Nothing was. */
+  | {
+      readonly line: 'shadow-delivery';
+      readonly conference: ConferenceKey;
+      readonly calendar: CalendarKey;
+      readonly type: ConferenceChange['type'];
+      readonly revision: number;
+      /** Names of the fields that would have been told as changed; never what is in them. */
+      readonly changed?: readonly EventField[];
+      readonly restored?: true;
+      /** Why it would have been cancelled. */
+      readonly reason?: CancelReason;
     }
   /** The conference system fails throughout (`opened`) or answers again (`closed`), as this process sees it. */
   | { readonly line: 'breaker'; readonly outcome: 'opened' | 'closed' }

@@ -43,6 +43,7 @@ describe('without more than is needed', () => {
       calendarAuth: { kind: 'delegation', serviceAccount: undefined },
       calendarApiRoot: 'https://www.googleapis.com',
       backend: { kind: 'webhook', url: 'https://vendor.example/hook', secrets: [SECRET] },
+      delivery: 'live',
     });
     expect(config.policy).toEqual({
       matchers: { solutionNames: ['My Web Conference'], entryPointHosts: [], parameterKeys: [] },
@@ -90,6 +91,7 @@ describe('a setting', () => {
         CONFERENCE_ENTRY_POINT_HOSTS: 'vendor.example',
         CONFERENCE_PARAMETER_KEYS: 'room',
         CONFERENCE_BACKEND: 'module:./own.ts',
+        DELIVERY: 'shadow',
         CONFERENCE_FIELDS: 'end,title,attendees',
         CHANNEL_TTL_SECONDS: '3600',
         CHANNEL_RENEWAL_MARGIN_SECONDS: '60',
@@ -107,6 +109,7 @@ describe('a setting', () => {
     expect(config).toMatchObject({
       stateStore: 'memory',
       workQueue: 'memory',
+      delivery: 'shadow',
       workTopic: 'work',
       deadLetterTopic: 'letters',
       projectId: 'project',

@@ -198,6 +198,7 @@ export const LEAVES: readonly Leaf[] = [
     ],
   },
   { path: 'conference.backend', accepted: ['webhook'], refused: ['queue', 'module:', ''] },
+  { path: 'conference.delivery', accepted: [null, 'live', 'shadow'], refused: ['off', ''] },
   {
     path: 'conference.solution_names',
     accepted: [['My Web Conference'], ['A', 'Besprechung "Süd"'], ['50 % & $']],

@@ -59,6 +59,7 @@ export function severityOf(line: LogLine): Severity {
       return line.outcome === 'postponed' || line.outcome === 'parked' ? 'WARNING' : 'INFO';
     case 'conference':
     case 'look-elsewhere':
+    case 'shadow-delivery':
     case 'manage':
       return 'INFO';
   }
