@@ -81,33 +81,36 @@ function readSettings(env: Environment, target: FunctionName, problems: ConfigPr
     } catch (error) {
       const why = error instanceof Error ? error.message : 'cannot be read';
       problems.push({ kind: 'wrong', settings: [name], text: `${name} ${why}` });
+      // Until every problem is named; no configuration comes of it.
+      if (fallback !== undefined) values[name] = read(fallback);
     }
   }
-  // Each value came from the reader of its own name.
+  // Each value came from the reader of its own name, and whatever has a default has a value.
   return values as Settings;
 }
 
 function assemble(settings: Settings, target: FunctionName, problems: ConfigProblem[]): Config {
-  const workTopic = settings.WORK_TOPIC ?? '';
+  const { WORK_TOPIC: workTopic } = settings;
   const policy = policyOf(settings);
   if (target === 'syncCalendar' || target === 'manageCalendars') checkMatchers(settings, problems);
   const { CHANNEL_TTL_SECONDS: ttlMs, CHANNEL_RENEWAL_MARGIN_SECONDS: marginMs } = settings;
-  if (ttlMs !== undefined && marginMs !== undefined && marginMs >= ttlMs) {
+  const lifetimes = ['CHANNEL_RENEWAL_MARGIN_SECONDS', 'CHANNEL_TTL_SECONDS'] as const;
+  if (marginMs >= ttlMs && !lifetimes.some((name) => isReported(problems, name))) {
     problems.push({
       kind: 'wrong',
-      settings: ['CHANNEL_RENEWAL_MARGIN_SECONDS', 'CHANNEL_TTL_SECONDS'],
+      settings: lifetimes,
       text: 'CHANNEL_RENEWAL_MARGIN_SECONDS must be less than CHANNEL_TTL_SECONDS',
     });
   }
   return {
-    stateStore: settings.STATE_STORE ?? 'firestore',
-    workQueue: settings.WORK_QUEUE ?? 'pubsub',
+    stateStore: settings.STATE_STORE,
+    workQueue: settings.WORK_QUEUE,
     workTopic,
     deadLetterTopic: settings.DEAD_LETTER_TOPIC ?? `${workTopic}-dead-letters`,
     projectId: settings.GOOGLE_CLOUD_PROJECT,
-    firestoreDatabase: settings.FIRESTORE_DATABASE ?? '(default)',
+    firestoreDatabase: settings.FIRESTORE_DATABASE,
     calendarAuth: calendarAuthOf(settings, target, problems),
-    calendarApiRoot: settings.CALENDAR_API_ROOT ?? '',
+    calendarApiRoot: settings.CALENDAR_API_ROOT,
     backend: backendOf(settings, target, problems),
     delivery: settings.DELIVERY ?? 'live',
     policy,
@@ -115,7 +118,7 @@ function assemble(settings: Settings, target: FunctionName, problems: ConfigProb
 }
 
 function calendarAuthOf(settings: Settings, target: FunctionName, problems: ConfigProblem[]): CalendarAuth {
-  const kind = settings.CALENDAR_AUTH ?? 'delegation';
+  const kind = settings.CALENDAR_AUTH;
   if (kind === 'delegation') return { kind, serviceAccount: settings.DELEGATION_SERVICE_ACCOUNT };
   if (kind !== 'oauth') return { kind };
   const { OAUTH_CLIENT_ID: clientId, OAUTH_CLIENT_SECRET: clientSecret, GOOGLE_CLOUD_PROJECT: projectId } = settings;
@@ -131,13 +134,13 @@ function calendarAuthOf(settings: Settings, target: FunctionName, problems: Conf
     }
     return { kind: 'none' };
   }
-  return { kind, clientId, clientSecret, projectId, secretPrefix: settings.OAUTH_SECRET_PREFIX ?? '' };
+  return { kind, clientId, clientSecret, projectId, secretPrefix: settings.OAUTH_SECRET_PREFIX };
 }
 
 function checkMatchers(settings: Settings, problems: ConfigProblem[]): void {
   const matchers = ['CONFERENCE_SOLUTION_NAMES', 'CONFERENCE_ENTRY_POINT_HOSTS', 'CONFERENCE_PARAMETER_KEYS'] as const;
   // One that could not be read was reported already, and is not empty.
-  if (matchers.every((name) => settings[name]?.length === 0)) {
+  if (matchers.every((name) => settings[name].length === 0 && !isReported(problems, name))) {
     problems.push({
       kind: 'missing',
       settings: matchers,
@@ -148,12 +151,11 @@ function checkMatchers(settings: Settings, problems: ConfigProblem[]): void {
 
 function backendOf(settings: Settings, target: FunctionName, problems: ConfigProblem[]): Config['backend'] {
   const backend = settings.CONFERENCE_BACKEND;
-  if (backend === undefined || backend.kind === 'module') return backend;
+  if (backend.kind === 'module') return backend;
   const { CONFERENCE_WEBHOOK_URL: url, CONFERENCE_WEBHOOK_SECRET: secrets } = settings;
-  if (target === 'syncCalendar') {
+  if (target === 'syncCalendar' && !isReported(problems, 'CONFERENCE_BACKEND')) {
     for (const name of ['CONFERENCE_WEBHOOK_URL', 'CONFERENCE_WEBHOOK_SECRET'] as const) {
-      const isReported = problems.some((problem) => problem.settings.includes(name));
-      if (settings[name] === undefined && !isReported) {
+      if (settings[name] === undefined && !isReported(problems, name)) {
         const text = `${name} is missing: CONFERENCE_BACKEND=webhook needs it`;
         problems.push({ kind: 'missing', settings: [name], text });
       }
@@ -162,28 +164,32 @@ function backendOf(settings: Settings, target: FunctionName, problems: ConfigPro
   return url === undefined || secrets === undefined ? undefined : { kind: 'webhook', url, secrets };
 }
 
-/** Settings that a function does not need, or that were reported as problems, leave harmless blanks. */
+function isReported(problems: readonly ConfigProblem[], name: SettingName): boolean {
+  return problems.some(({ settings }) => settings.includes(name));
+}
+
+/** Settings that a function does not need and that have no default leave harmless blanks. */
 function policyOf(settings: Settings): Policy {
   const noKeys: KeyRing = [''];
   const budget = settings.SYNC_TIME_BUDGET_SECONDS;
   return {
     matchers: {
-      solutionNames: settings.CONFERENCE_SOLUTION_NAMES ?? [],
-      entryPointHosts: settings.CONFERENCE_ENTRY_POINT_HOSTS ?? [],
-      parameterKeys: settings.CONFERENCE_PARAMETER_KEYS ?? [],
+      solutionNames: settings.CONFERENCE_SOLUTION_NAMES,
+      entryPointHosts: settings.CONFERENCE_ENTRY_POINT_HOSTS,
+      parameterKeys: settings.CONFERENCE_PARAMETER_KEYS,
     },
-    fields: settings.CONFERENCE_FIELDS ?? [],
+    fields: settings.CONFERENCE_FIELDS,
     channelKeys: settings.CHANNEL_TOKEN_KEYS ?? noKeys,
     receiverUrl: settings.RECEIVER_URL ?? '',
-    channelTtlMs: settings.CHANNEL_TTL_SECONDS ?? 604_800_000,
-    channelRenewalMarginMs: settings.CHANNEL_RENEWAL_MARGIN_SECONDS ?? 172_800_000,
-    cancelGraceMs: settings.CANCEL_GRACE_SECONDS ?? 30_000,
-    reconcileMs: settings.RECONCILE_INTERVAL_SECONDS ?? 21_600_000,
-    reconcileQuietMs: settings.RECONCILE_QUIET_SECONDS ?? 172_800_000,
-    reconcileUnprovenMs: settings.RECONCILE_UNPROVEN_SECONDS ?? 900_000,
+    channelTtlMs: settings.CHANNEL_TTL_SECONDS,
+    channelRenewalMarginMs: settings.CHANNEL_RENEWAL_MARGIN_SECONDS,
+    cancelGraceMs: settings.CANCEL_GRACE_SECONDS,
+    reconcileMs: settings.RECONCILE_INTERVAL_SECONDS,
+    reconcileQuietMs: settings.RECONCILE_QUIET_SECONDS,
+    reconcileUnprovenMs: settings.RECONCILE_UNPROVEN_SECONDS,
     syncBudgetMs: { live: budget ?? 60_000, upkeep: budget ?? 480_000 },
-    fullSyncPastMs: settings.FULL_SYNC_PAST_DAYS ?? 86_400_000,
-    leaseMs: settings.LEASE_SECONDS ?? 120_000,
-    deliveryRetryMs: settings.DELIVERY_RETRY_SECONDS ?? [5_000],
+    fullSyncPastMs: settings.FULL_SYNC_PAST_DAYS,
+    leaseMs: settings.LEASE_SECONDS,
+    deliveryRetryMs: settings.DELIVERY_RETRY_SECONDS,
   };
 }

@@ -23,20 +23,32 @@ export const FUNCTION_NAMES = ['receiveNotification', 'syncCalendar', 'renewChan
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** One environment variable. */
-export interface Setting<Value> {
+export interface Setting<Value, Fallback extends string | undefined = string | undefined> {
   readonly read: Reader<Value>;
   /** The text that counts where the variable is absent; undefined for none. */
-  readonly fallback: string | undefined;
+  readonly fallback: Fallback;
   readonly help: string;
   /** The functions that cannot start without a value. */
   readonly neededBy: readonly FunctionName[];
   readonly isSecret: boolean;
 }
 
-type Extras = { fallback?: string; neededBy?: readonly FunctionName[]; isSecret?: boolean };
+interface Extras {
+  readonly neededBy?: readonly FunctionName[];
+  readonly isSecret?: boolean;
+}
 
-function setting<Value>(read: Reader<Value>, help: string, extras: Extras = {}): Setting<Value> {
-  const { fallback, neededBy = [], isSecret = false } = extras;
+function setting<Value>(
+  read: Reader<Value>,
+  help: string,
+  extras: Extras & { readonly fallback: string },
+): Setting<Value, string>;
+function setting<Value>(read: Reader<Value>, help: string, extras?: Extras): Setting<Value, undefined>;
+function setting<Value>(
+  read: Reader<Value>,
+  help: string,
+  { fallback, neededBy = [], isSecret = false }: Extras & { readonly fallback?: string } = {},
+): Setting<Value> {
   return { read, fallback, help, neededBy, isSecret };
 }
 
@@ -167,5 +179,9 @@ export const SETTINGS = {
 /** The name of an environment variable of ours. */
 export type SettingName = keyof typeof SETTINGS;
 
-/** The values of all settings; undefined for those without value and default. */
-export type Settings = { readonly [Name in SettingName]: ReturnType<(typeof SETTINGS)[Name]['read']> | undefined };
+/** The values of all settings; undefined for those that have neither a value nor a default. */
+export type Settings = {
+  readonly [Name in SettingName]:
+    | ReturnType<(typeof SETTINGS)[Name]['read']>
+    | ((typeof SETTINGS)[Name]['fallback'] extends string ? never : undefined);
+};
