@@ -5,7 +5,9 @@ import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { checksOf } from '../../ops/webhook/checks.ts';
 import * as kit from '../../receiver/src/index.ts';
+import { SETTINGS } from '../../shared/config/settings.ts';
 import { readEventPatch } from '../../shared/domain/delivery/read-event-patch.ts';
+import { DELIVERY_GIVE_UP_MS } from '../../shared/domain/policy.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'docs/webhook.md'), 'utf8');
@@ -66,4 +68,15 @@ test('every rule that the conformance test tries stands at the place that it nam
   const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, name = '']) => name.toLowerCase().replaceAll(' ', '-'));
   for (const { see } of checksOf({ name: 'x', now: 1 }))
     expect(headings).toContain(see.replace('docs/webhook.md#', ''));
+});
+
+test('the waits between attempts are those of the settings, and they end when the policy gives up', () => {
+  const steps = SETTINGS.DELIVERY_RETRY_SECONDS.read(SETTINGS.DELIVERY_RETRY_SECONDS.fallback);
+  const [first = 0, ...minutes] = steps.map((step) => step / 1_000);
+  const last = minutes.at(-1) === 3_600 ? 'every hour' : 'the last of them again and again';
+  const days = ['no', 'one', 'two', 'three', 'four'][DELIVERY_GIVE_UP_MS / 86_400_000];
+  const sentence = `after ${first} s, then ${minutes.map((wait) => wait / 60).join(', ')} minutes and ${last}, for ${days} days`;
+  for (const page of ['docs/webhook.md', 'docs/module.md']) {
+    expect(readFileSync(join(root, page), 'utf8')).toContain(sentence);
+  }
 });
