@@ -39,7 +39,7 @@ export async function checkSecrets({ installation, names }: OpsServices): Promis
           ? broken(
               check,
               'no version of it is enabled: instances that start now fail',
-              `gcloud secrets versions list ${secret}`,
+              `gcloud secrets versions list ${secret} --project ${names.projectId}`,
             )
           : well(check, count === 1 ? 'one version is enabled' : `${count} versions are enabled`),
       );

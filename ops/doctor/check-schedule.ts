@@ -20,7 +20,7 @@ export async function checkJob({ installation, names, clock }: OpsServices): Pro
     'Run `terraform apply`. Or CONFSYNC_REGION names the wrong region.',
   );
   const gcloud = (verb: string, region: string): string =>
-    `gcloud scheduler jobs ${verb} ${names.job} --location ${region}`;
+    `gcloud scheduler jobs ${verb} ${names.job} --project ${names.projectId} --location ${region}`;
   return judged(check, reading, whenAbsent, ({ region, state, schedule, lastAttemptAt, lastError }) => {
     if (state === 'paused')
       return broken(check, 'it is paused: no channel is renewed, nothing due is done', gcloud('resume', region));
