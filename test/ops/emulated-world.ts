@@ -112,9 +112,18 @@ export async function openEmulatedWorld(hosts: EmulatorHosts<'firestore' | 'pubs
   late.services = services;
   const sender = startPushSender(calendar);
 
-  function confsync(...words: readonly string[]): Promise<Ran> {
+  const confsync = (...words: readonly string[]): Promise<Ran> => runWith(env, words);
+
+  /** Runs confsync as an operator does: with the names of the installation, no secret, and no right to act as a user. */
+  const asOperator = (...words: readonly string[]): Promise<Ran> => {
+    const { GOOGLE_CLOUD_PROJECT, FIRESTORE_EMULATOR_HOST, PUBSUB_EMULATOR_HOST, WORK_TOPIC } = env;
+    const names = { GOOGLE_CLOUD_PROJECT, FIRESTORE_EMULATOR_HOST, PUBSUB_EMULATOR_HOST, WORK_TOPIC };
+    return runWith({ ...names, METADATA_SERVER_DETECTION: 'none', HOME: '/nonexistent' }, words);
+  };
+
+  function runWith(variables: NodeJS.ProcessEnv, words: readonly string[]): Promise<Ran> {
     return new Promise((resolve, reject) => {
-      const options = { env: { PATH: process.env.PATH, ...env }, encoding: 'utf8', timeout: 60_000 } as const;
+      const options = { env: { PATH: process.env.PATH, ...variables }, encoding: 'utf8', timeout: 60_000 } as const;
       execFile(process.execPath, [program, ...words], options, (error, stdout, stderr) => {
         if (error === null) resolve({ code: 0, stdout, stderr });
         else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
@@ -142,6 +151,7 @@ export async function openEmulatedWorld(hosts: EmulatorHosts<'firestore' | 'pubs
     services,
     lines,
     confsync,
+    asOperator,
     confsyncJson,
     /** Whether the worker has a message in hand. */
     isWorking: () => underWay > 0,
