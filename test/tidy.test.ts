@@ -92,6 +92,10 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
     'world\\.ts',
   ),
   { room: 'simulator/src/', may: [/^simulator\/src\//, /^sandbox\/(calendar|import|read-body)/, /^node:/] },
+  {
+    room: 'sandbox/calendar/http/',
+    may: [/^sandbox\/calendar\/(?:(?:http|wire|state)\/[^/]+|methods\.ts)$/, /^node:(http|zlib)$/],
+  },
   { room: 'sandbox/conference/', may: [/^sandbox\//, /^node:/, /^standardwebhooks$/] },
   { room: 'sandbox/import/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
 ];

@@ -97,9 +97,9 @@ async function answer(
   if (await answerControl(simulation, request, response)) return;
   if (latencyMs > 0) await wait(latencyMs);
   // The Calendar of this moment: a reset in between makes a new one.
-  const listen = calendarListener(simulation.calendar, ({ method, body }, { status, body: answered }) => {
+  const listen = calendarListener(simulation.calendar, ({ method, target }, body, { status, body: answered }) => {
     const at = new Date(simulation.clock.now()).toISOString();
-    simulation.log.add({ at, method, target: request.url ?? '', body, status, reason: reasonOf(answered) });
+    simulation.log.add({ at, method, target, body, status, reason: reasonOf(answered) });
   });
   if (await listen(request, response)) return;
   const detail = 'Nothing is served here: the API is below /calendar/v3/, the control API below /control.';

@@ -1,0 +1,48 @@
+/** Bodies that are compressed on their way: a request's may be, an answer's is where the client can read it and it is worth it. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { gunzipSync, gzipSync, inflateSync } from 'node:zlib';
+import { ApiError } from '../wire/api-error.ts';
+
+/** A shorter body fits into one packet anyway. */
+const COMPRESSED_FROM_BYTES = 1400;
+/** The cheapest level: the way is short. */
+const LEVEL = 1;
+
+/**
+ * The text of a request's body.
+ * @throws ApiError 400 for bytes that are not what their header says, 413 for more than `bytesMax`
+ */
+export function decodeBody(bytes: Buffer, headers: IncomingHttpHeaders, bytesMax: number): string {
+  switch (headers['content-encoding']) {
+    case undefined:
+    case 'identity':
+      return bytes.toString('utf8');
+    case 'gzip':
+      return unpack(() => gunzipSync(bytes, { maxOutputLength: bytesMax }));
+    case 'deflate':
+      return unpack(() => inflateSync(bytes, { maxOutputLength: bytesMax }));
+    default:
+      throw new ApiError(415, 'global', 'badRequest', 'Unsupported content encoding');
+  }
+}
+
+/** The bytes of an answer's text, with the headers that tell of them. */
+export function encodeBody(
+  text: string,
+  headers: IncomingHttpHeaders,
+): { bytes: Buffer; headers: Record<string, string> } {
+  const bytes = Buffer.from(text);
+  const isWished = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(String(headers['accept-encoding'] ?? ''));
+  if (!isWished || bytes.length < COMPRESSED_FROM_BYTES) return { bytes, headers: {} };
+  return { bytes: gzipSync(bytes, { level: LEVEL }), headers: { 'content-encoding': 'gzip' } };
+}
+
+function unpack(run: () => Buffer): string {
+  try {
+    return run().toString('utf8');
+  } catch (error) {
+    if (Object(error).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new ApiError(413, 'global', 'uploadTooLarge', 'Request Too Large');
+    throw new ApiError(400, 'global', 'badRequest', 'The body is not compressed as its header says.');
+  }
+}
