@@ -107,6 +107,11 @@ function judgeTimes(commit: Commit, shadow: Shadow): string | undefined {
     const isOwed = pending.length > 0 || conference.owed !== null || conference.cancellation !== null;
     if (isOwed && conference.dueAt === null)
       return `nobody would look at what is pending or owed for ${conference.conferenceId}`;
+    const inDoubt = [...shadow.bindings.values()].find(
+      (binding) => binding.conference === conference.key && binding.doubt !== null,
+    );
+    if (inDoubt !== undefined && conference.doubtAt === null)
+      return `nobody would read ${inDoubt.eventId}, which is in doubt`;
     const revisions = pending.map(({ pending: change }) => change?.revision ?? 0);
     if (new Set(revisions).size < revisions.length) return `two changes of ${conference.conferenceId} share a revision`;
     if (revisions.some((revision) => revision > conference.revision)) {

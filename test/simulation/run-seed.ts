@@ -39,8 +39,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** A run of more steps than this does not come to rest. */
 const STEPS_MAX = 20_000;
-/** How long a healed world may take to come to rest. */
-const REST_MS = 8 * HOUR;
+/** How long a healed world may take to come to rest: what was hidden when the last reconcile came is seen by the next. */
+const REST_MS = 26 * HOUR;
 
 /** Runs a seed to its end or to the first thing that goes wrong. */
 export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> {

@@ -18,6 +18,16 @@ export async function dueDoubts(services: Services, key: ConferenceKey): Promise
   return due;
 }
 
+/** Puts off the reading alone: what else is due for the conference may be on calendars that can be read. @throws StoreUnavailable */
+export async function postponeDoubts(services: Services, key: ConferenceKey, delayMs: number): Promise<void> {
+  await services.store.transact(async (tx) => {
+    const conference = (await tx.conferences([key])).get(key);
+    if (conference === undefined || conference.doubtAt === null) return;
+    const doubtAt = Math.max(conference.doubtAt, services.clock.now() + delayMs);
+    tx.putConference(withConferenceDue({ ...conference, doubtAt }));
+  });
+}
+
 /** Makes the conference due for the first doubt that is left, if any is. @throws StoreUnavailable */
 export async function noteNextDoubt(services: Services, key: ConferenceKey): Promise<void> {
   await services.store.transact(async (tx) => {

@@ -17,7 +17,7 @@ import { lapseLead } from '../record/pass-leads.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { unlessUnreadable } from '../unless-unreadable.ts';
 import { type Delivery, deliverPending } from './deliver-pending.ts';
-import { dueDoubts, noteNextDoubt } from './doubtful-events.ts';
+import { dueDoubts, noteNextDoubt, postponeDoubts } from './doubtful-events.ts';
 import { dropDetached } from './drop-detached.ts';
 import { dropPassed } from './drop-passed.ts';
 import { endOrphan, releaseOrphan } from './end-orphan.ts';
@@ -35,6 +35,8 @@ interface Due {
 interface Reading {
   readonly calendar: CalendarKey;
   readonly eventIds: readonly string[];
+  /** Puts off what this reading is for, where it cannot be had now. */
+  readonly putOff: typeof postpone;
 }
 
 /** What was read under the lease, and is on record. */
@@ -126,17 +128,17 @@ function readingFor(
 ): Reading | null {
   const [first] = pendings;
   const [inDoubt] = doubtful;
-  if (inDoubt !== undefined) return readingOn(inDoubt.calendar, [...pendings, ...doubtful]);
+  if (inDoubt !== undefined) return readingOn(inDoubt.calendar, [...pendings, ...doubtful], postponeDoubts);
   const { cancellation, orphan } = conference;
   const isCancellationNext = cancellation !== null && (first?.pending?.revision ?? Infinity) > cancellation.revision;
   if (isCancellationNext) return null;
-  if (first !== undefined) return readingOn(first.calendar, pendings);
-  return orphan === null ? null : { calendar: orphan.calendar, eventIds: [orphan.eventId] };
+  if (first !== undefined) return readingOn(first.calendar, pendings, postpone);
+  return orphan === null ? null : { calendar: orphan.calendar, eventIds: [orphan.eventId], putOff: postpone };
 }
 
-function readingOn(calendar: CalendarKey, bindings: readonly BindingRecord[]): Reading {
+function readingOn(calendar: CalendarKey, bindings: readonly BindingRecord[], putOff: typeof postpone): Reading {
   const own = bindings.filter((binding) => binding.calendar === calendar);
-  return { calendar, eventIds: [...new Set(own.map(({ eventId }) => eventId))] };
+  return { calendar, eventIds: [...new Set(own.map(({ eventId }) => eventId))], putOff };
 }
 
 async function withEvents(
@@ -149,18 +151,18 @@ async function withEvents(
   const held = await takeLeaseSoon(services, reading.calendar);
   switch (held) {
     case 'busy':
-      await postpone(services, key, BUSY_RETRY_MS);
+      await reading.putOff(services, key, BUSY_RETRY_MS);
       return 'busy';
     case 'paused':
     case 'unreadable':
     case 'out-of-reach':
-      await postpone(services, key, parkedMs(services));
+      await reading.putOff(services, key, parkedMs(services));
       return 'unconfirmed';
     case 'unknown-calendar':
       await releaseOrphan(services, key);
       return 'settled';
     default:
-      return settleHeld(services, conference, held, reading.eventIds, until);
+      return settleHeld(services, conference, held, reading, until);
   }
 }
 
@@ -181,7 +183,7 @@ async function settleHeld(
   services: Services,
   conference: ConferenceRecord,
   held: Held,
-  eventIds: readonly string[],
+  { eventIds, putOff }: Reading,
   until: number,
 ): Promise<SettleOutcome> {
   let read: Read | 'unconfirmed';
@@ -192,7 +194,7 @@ async function settleHeld(
       await giveBackLease(services, held).catch(() => undefined);
       throw error;
     }
-    await postpone(services, conference.key, waitMsAfter(services, error));
+    await putOff(services, conference.key, waitMsAfter(services, error));
     read = 'unconfirmed';
   }
   // What is on record can be sent without the lease: no edit on this calendar waits for the conference system.

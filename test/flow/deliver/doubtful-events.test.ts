@@ -1,5 +1,6 @@
 /** Events that do not clearly say whether they still carry their conference are read again before anything ends. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { pauseCalendar } from '../../../shared/flow/calendars/command-calendar.ts';
 import { ALICE, BOB, exception, type Item, meeting, ours, series } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -77,6 +78,22 @@ describe('a meeting', () => {
     await pass(70);
     expect(told()).toEqual([]);
     expect(await world.conference('c')).toMatchObject({ state: 'live', liveCount: 1, doubtAt: null, dueAt: null });
+  });
+
+  test('that is in doubt on a paused calendar keeps no other calendar from being told of', async () => {
+    const ofBob = { organizer: { email: BOB, self: true } };
+    world.put(BOB, meeting('b', ours('c'), ofBob));
+    const bobs = await world.register(BOB);
+    await change(meeting('b', UNCLEAR, ofBob, { etag: '"2"' }), BOB);
+    await world.clock.runUntilDone(pauseCalendar(world.services, bobs));
+    world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
+    await change(meeting('e', ours('c'), { summary: 'Renamed', etag: '"2"' }));
+    await pass(1);
+    world.answer = () => ({ kind: 'done' });
+    told();
+    await pass(15);
+    expect(told()).toEqual(['conference.updated c']);
+    expect((await world.conference('c')).doubtAt).not.toBeNull();
   });
 
   test('that our access hides meanwhile stays in doubt', async () => {
