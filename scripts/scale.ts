@@ -114,9 +114,9 @@ nobody's edit waits with them.
 
 | what you see | raise |
 | --- | --- |
-| \`oldest-message\` on the live lane, quota not used up | \`max_instances\` of the live worker |
-| the same on the upkeep lane | \`max_instances\` of the upkeep worker, or longer intervals |
-| syncs \`postponed\` with \`RateLimited\` | the Calendar quota; until then longer intervals |
+| \`oldest-message\`, quota not used up | \`max_instances\` of the live worker |
+| \`upkeep-behind\` | \`max_instances\` of the upkeep worker, or longer intervals |
+| \`quota-exhausted\` | the Calendar quota; until then longer intervals |
 | \`overdue-work\` | \`functions.renew_channels.max_instances\` to 2, so that overlapping runs share the work |
 | \`notifications-not-queued\` | the Pub/Sub publish quota of the region |
 | deliveries take seconds | your conference system: everything above waits for it, or leaves changes pending |

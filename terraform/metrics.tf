@@ -10,9 +10,14 @@ locals {
 
   # How many lines of a kind there were; `labels` are fields of the line.
   counters = {
-    notifications      = { line = "notification", description = "Requests that Google Calendar, or somebody else, sent to the receiver", labels = ["outcome", "reason"] }
-    syncs              = { line = "sync", description = "Requests to sync a calendar, by what came of them", labels = ["outcome", "cause", "lane", "mode", "reason"] }
-    deliveries         = { line = "delivery", description = "Changes offered to the conference system, by its answer", labels = ["outcome", "type"] }
+    notifications = { line = "notification", description = "Requests that Google Calendar, or somebody else, sent to the receiver", labels = ["outcome", "reason"] }
+    syncs         = { line = "sync", description = "Requests to sync a calendar, by what came of them", labels = ["outcome", "cause", "lane", "mode", "reason"] }
+    deliveries    = { line = "delivery", description = "Changes offered to the conference system, by its answer", labels = ["outcome", "type"] }
+    late = {
+      line        = "delivery", labels = []
+      only        = "jsonPayload.freshnessMs>${var.alerting.freshness.within_s * 1000} AND jsonPayload.outcome=(\"done\" OR \"gave-up\")"
+      description = "Changes that took longer than ${var.alerting.freshness.within_s} s from their notification to the conference system"
+    }
     conferences        = { line = "conference", description = "Conferences looked at because something of theirs was due", labels = ["outcome"] }
     write_backs        = { line = "write-back", description = "Patches that the conference system asked to have written to an event", labels = ["outcome"] }
     tokens_rejected    = { line = "token-rejected", description = "Sync tokens that Google no longer took, each a full sync", labels = [] }

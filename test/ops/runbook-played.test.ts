@@ -151,13 +151,13 @@ describeWithEmulators('the runbook, played', ['firestore', 'pubsub'], (hosts) =>
   );
 
   test(
-    'Quota errors',
+    'quota-exhausted',
     async () => {
       world.calendar.faults.set([{ kind: 'error', error: 'rateLimitExceeded', method: 'GET' }]);
       const postponed = countOf('postponed');
       rename('While the quota was used up');
       await eventually('a sync is postponed', () => countOf('postponed') > postponed);
-      const diagnosis = seen(await player.play('Quota errors', 'Diagnosis'));
+      const diagnosis = seen(await player.play('quota-exhausted', 'Diagnosis'));
       expect(diagnosis).toMatch(/^postponed calendars +1, up to \d+ times in a row \(RateLimited\)$/m);
       expect(diagnosis).toMatch(new RegExp(`^${ALICE} +active .* RateLimited \\(\\d+x\\)$`, 'm'));
       world.calendar.faults.set([]);

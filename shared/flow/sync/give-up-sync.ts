@@ -64,8 +64,9 @@ async function park(services: Services, held: Held, status: CalendarStatus, erro
     // What happens while others keep us out is seen when they let us in: no change is late by that.
     announced: NOTHING_ANNOUNCED,
   }));
-  const { key, outOfReachSince } = held.calendar;
-  services.log.write({ line: 'calendar-status', calendar: key, status, reason: error.name });
+  const { key, outOfReachSince, status: before } = held.calendar;
+  // Each look at a calendar that stays out of reach says so in its own line, and changes nothing.
+  if (before !== status) services.log.write({ line: 'calendar-status', calendar: key, status, reason: error.name });
   const now = services.clock.now();
   if (outOfReachSince !== null && now - outOfReachSince >= LEAD_KEPT_MS) {
     const conferences = await handOnLeads(services, key, now + services.policy.leaseMs);

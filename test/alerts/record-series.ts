@@ -1,0 +1,84 @@
+/**
+ * Makes series of Prometheus out of log entries, by the plan's metrics. Google's are deltas, Prometheus' ever-growing counts, in which an
+ * increase needs a point before it: so each series begins with a zero, as long before its first entry as the night is old.
+ */
+import { type Entry, valueAt } from './log-filter.ts';
+import type { Metric } from './plan.ts';
+import type { Series } from './promtool.ts';
+
+/** Counts by minute: `growth[m]` is what came in the minute that ends at m. */
+type Growth = number[];
+
+/** See the file's head. */
+export class SeriesRecorder {
+  readonly #metrics: ReadonlyMap<unknown, readonly Metric[]>;
+  readonly #beganAt: number;
+  readonly #counts = new Map<string, Growth>();
+  readonly #gauges = new Map<string, (number | null)[]>();
+
+  /** `beganAt` is minute 0, Unix milliseconds. */
+  constructor(metrics: readonly Metric[], beganAt: number) {
+    this.#metrics = Map.groupBy(metrics, ({ line }) => line);
+    this.#beganAt = beganAt;
+  }
+
+  /** Takes an entry of the log. */
+  takeEntry(entry: Entry, now: number): void {
+    const about = this.#metrics.get(valueAt(entry, 'jsonPayload.line')) ?? [];
+    for (const { name, matches, labels, distribution } of about) {
+      if (!matches(entry)) continue;
+      const said = labels.map((label) => [label, String(valueAt(entry, `jsonPayload.${label}`) ?? '')] as const);
+      const all = { monitored_resource: 'cloud_run_revision', ...Object.fromEntries(said) };
+      if (distribution === null) {
+        this.count(name, all, 1, now);
+        continue;
+      }
+      const value = Number(valueAt(entry, distribution.path));
+      this.count(`${name}_count`, all, 1, now);
+      this.count(`${name}_sum`, all, value, now);
+      for (const bound of [...distribution.bounds, Number.POSITIVE_INFINITY]) {
+        const le = bound === Number.POSITIVE_INFINITY ? '+Inf' : String(bound);
+        this.count(`${name}_bucket`, { ...all, le }, value < bound ? 1 : 0, now);
+      }
+    }
+  }
+
+  /** Adds to a count that only grows. */
+  count(name: string, labels: Readonly<Record<string, string>>, by: number, now: number): void {
+    const key = keyOf(name, labels);
+    const growth = this.#counts.get(key) ?? [];
+    this.#counts.set(key, growth);
+    const minute = Math.floor((now - this.#beganAt) / 60_000) + 1;
+    growth[minute] = (growth[minute] ?? 0) + by;
+  }
+
+  /** Notes a value as it is at this minute. */
+  gauge(name: string, labels: Readonly<Record<string, string>>, value: number, now: number): void {
+    const key = keyOf(name, labels);
+    const values = this.#gauges.get(key) ?? [];
+    this.#gauges.set(key, values);
+    values[Math.round((now - this.#beganAt) / 60_000)] = value;
+  }
+
+  /** Everything up to and with this minute. */
+  series(minutes: number): readonly Series[] {
+    const counts = [...this.#counts].map(([name, growth]) => {
+      let sum = 0;
+      return { name, values: eachMinute(minutes, (minute) => (sum += growth[minute] ?? 0)) };
+    });
+    const gauges = [...this.#gauges].map(([name, values]) => ({
+      name,
+      values: eachMinute(minutes, (minute) => values[minute] ?? null),
+    }));
+    return [...counts, ...gauges];
+  }
+}
+
+function eachMinute<Value>(minutes: number, valueAtMinute: (minute: number) => Value): Value[] {
+  return Array.from({ length: minutes + 1 }, (_, minute) => valueAtMinute(minute));
+}
+
+function keyOf(name: string, labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return `${name}{${pairs.join(',')}}`;
+}
