@@ -28,8 +28,17 @@ export class RateLimited extends GoogleTrouble {
 /** Google cannot be reached, did not answer in time, failed, or answered something unreadable. */
 export class GoogleUnavailable extends GoogleTrouble {}
 
-/** The grant of the subject is gone or was never given: a person must act. */
-export class AccessLost extends GoogleTrouble {}
+/** The grant of the subject is gone or was never given: a person must act. `word` is Google's own for it, where it gave one. */
+export class AccessLost extends GoogleTrouble {
+  readonly word: string | undefined;
+  constructor(message: string, options?: ErrorOptions & { word?: string | undefined }) {
+    super(message, options);
+    this.word = options?.word;
+  }
+}
+
+/** An ID token that Google has not signed for us, or not now. */
+export class IdentityRefused extends GoogleTrouble {}
 
 /** Our own account or project may not ask for a grant; says nothing about any user's. */
 export class OwnAccountRefused extends GoogleTrouble {}
@@ -66,6 +75,12 @@ export class LeaseLost extends OutsideError {}
 
 /** A calendar that nobody registered. */
 export class UnknownCalendar extends OutsideError {}
+
+/** A user who has not connected his calendar. */
+export class UnknownConnection extends OutsideError {}
+
+/** This installation has not been set up for users to connect. */
+export class ConnectionsOff extends OutsideError {}
 
 /** A request that cannot be understood; the message says which part and what it should be. */
 export class BadRequest extends OutsideError {}

@@ -13,6 +13,8 @@ export type CalendarKey = Branded<'CalendarKey'>;
 export type ConferenceKey = Branded<'ConferenceKey'>;
 /** Identifies an event within its calendar. */
 export type BindingId = Branded<'BindingId'>;
+/** Identifies a user whom we act as. */
+export type SubjectKey = Branded<'SubjectKey'>;
 
 /** How many parts the due queries are divided into; a key belongs to exactly one. */
 export const DUE_SHARDS = 16;
@@ -46,6 +48,11 @@ export function conferenceKeyOf(conferenceId: string): ConferenceKey {
   return digest('conference', conferenceId) as ConferenceKey;
 }
 
+/** The key of a user's address; upper and lower case name the same user. */
+export function subjectKeyOf(subject: string): SubjectKey {
+  return digest('subject', subject.toLowerCase()) as SubjectKey;
+}
+
 /** The document id of the binding of an event. */
 export function bindingIdOf(eventId: string): BindingId {
   return digest('event', eventId) as BindingId;
@@ -64,6 +71,11 @@ export function readCalendarKey(text: unknown): CalendarKey | undefined {
 /** Narrows text that came from outside to a conference key; undefined if it cannot be one. */
 export function readConferenceKey(text: unknown): ConferenceKey | undefined {
   return isKey(text) ? (text as ConferenceKey) : undefined;
+}
+
+/** Narrows text that came from outside to the key of a user; undefined if it cannot be one. */
+export function readSubjectKey(text: unknown): SubjectKey | undefined {
+  return isKey(text) ? (text as SubjectKey) : undefined;
 }
 
 function isKey(text: unknown): boolean {
