@@ -16,6 +16,7 @@ export const BODY_BYTES_MAX = {
   syncCalendar: 16 * 1_024 * 1_024,
   renewChannels: 64 * 1_024,
   manageCalendars: 64 * 1_024,
+  connectCalendars: 64 * 1_024,
 };
 type FunctionName = keyof typeof BODY_BYTES_MAX;
 /** A body that takes longer belongs to somebody who means to hold the connection. */

@@ -1,10 +1,11 @@
 /**
- * What is deployed: registers the four functions. The one that this process runs reads its configuration and opens its adapters at
+ * What is deployed: registers the five functions. The one that this process runs reads its configuration and opens its adapters at
  * once, so that a wrong configuration fails the deployment and not the first request.
  */
 import { type HttpFunction, http } from '@google-cloud/functions-framework';
 import { ConfigError, parseConfig } from '../shared/config/config.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../shared/config/settings.ts';
+import { connectCalendarsHandler } from './connect-calendars.ts';
 import { Drain } from './drain.ts';
 import { installGate } from './gate.ts';
 import { outsideDomain } from './leave-domain.ts';
@@ -14,7 +15,7 @@ import { receiveNotificationHandler } from './receive-notification.ts';
 import { renewChannelsHandler } from './renew-channels.ts';
 import { syncCalendarHandler } from './sync-calendar.ts';
 import { traced } from './trace.ts';
-import { wireCalendars, wireLog, wireReceiver, wireWorker } from './wire.ts';
+import { wireCalendars, wireConnect, wireLog, wireManagement, wireReceiver, wireWorker } from './wire.ts';
 
 const drain = new Drain();
 
@@ -30,7 +31,9 @@ async function build(name: FunctionName): Promise<HttpFunction> {
     case 'renewChannels':
       return renewChannelsHandler(await wireCalendars(config, log, drain));
     case 'manageCalendars':
-      return manageCalendarsHandler(await wireCalendars(config, log, drain));
+      return manageCalendarsHandler(await wireManagement(config, log, drain));
+    case 'connectCalendars':
+      return connectCalendarsHandler(await wireConnect(config, log, drain));
   }
 }
 

@@ -4,16 +4,16 @@
  */
 import type { HttpFunction, Request, Response } from '@google-cloud/functions-framework';
 import { BadRequest, NotAsExpected } from '../shared/domain/errors.ts';
-import type { CalendarServices } from '../shared/domain/ports.ts';
 import { type Conditions, entityTagOf, holdsMatch, holdsNoneMatch, readConditions } from './manage/conditions.ts';
-import { type Answer, type Call, OPERATIONS, type Operation } from './manage/operations.ts';
+import type { Answer, Call, ManageServices, Operation } from './manage/operation.ts';
+import { OPERATIONS } from './manage/operations.ts';
 import { readBody } from './manage/read-body.ts';
 import { readQuery } from './manage/read-query.ts';
 import { viewCalendar } from './manage-views.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
 
 /** The handler over these services. */
-export function manageCalendarsHandler(services: CalendarServices): HttpFunction {
+export function manageCalendarsHandler(services: ManageServices): HttpFunction {
   return async (request, response) => {
     const here = OPERATIONS.filter(({ path }) => path.test(request.path));
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -47,7 +47,8 @@ export function manageCalendarsHandler(services: CalendarServices): HttpFunction
 /** What is said at an address without the operation that was asked for. */
 function nothingHere(here: readonly Operation[]): Problem {
   if (here.length === 0) {
-    const detail = 'There is nothing at this address; the API begins at /v1/calendars.';
+    const detail =
+      'There is nothing at this address; the API begins at /v1/calendars, /v1/connections and /v1/subjects.';
     return { status: 404, title: 'Not found', detail };
   }
   const allow = here.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
@@ -63,10 +64,11 @@ function callOf(
   if (!isConditional && (conditions.ifMatch ?? conditions.ifNoneMatch) !== undefined)
     throw new BadRequest('this operation takes no conditions: send the request without If-Match and If-None-Match');
   // The gate lets no address through that cannot be decoded.
-  const { calendarId = '', eventId = '' } = path.exec(request.path)?.groups ?? {};
+  const { calendarId = '', eventId = '', subject = '' } = path.exec(request.path)?.groups ?? {};
   return {
     calendarId: decodeURIComponent(calendarId),
     eventId: decodeURIComponent(eventId),
+    subject: decodeURIComponent(subject),
     query: readQuery(request.url, parameters),
     members: readBody(request, members),
     isExpected: (stored) => {

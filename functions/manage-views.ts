@@ -1,4 +1,5 @@
 /** Records as the manage API shows them: times as RFC 3339, no tokens, no keys. */
+import type { ConnectionRecord } from '../shared/domain/connection/records.ts';
 import type { BindingRecord, CalendarRecord } from '../shared/domain/state/records.ts';
 
 /** A calendar as a caller sees it. */
@@ -31,6 +32,19 @@ export function viewBinding(binding: BindingRecord, conferenceId: string): Reado
     state,
     isPending: binding.pending !== null,
     failure: failure === null ? null : { reason: failure.reason, at: timestamp(failure.at), count: failure.count },
+  };
+}
+
+/** A connection as a caller sees it. */
+export function viewConnection({ key, subject, state }: ConnectionRecord): Readonly<Record<string, unknown>> {
+  const isConnected = state.kind === 'connected';
+  return {
+    subject,
+    key,
+    state: state.kind,
+    connectedAt: isConnected ? timestamp(state.connectedAt) : null,
+    endsAt: isConnected ? timestamp(state.endsAt) : null,
+    disconnected: isConnected ? null : { reason: state.reason, at: timestamp(state.at) },
   };
 }
 

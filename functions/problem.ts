@@ -2,11 +2,15 @@
 import type { Response } from '@google-cloud/functions-framework';
 import {
   BadRequest,
+  ConnectionsOff,
+  GoogleUnavailable,
   NotAsExpected,
   QueueUnavailable,
+  RateLimited,
   RecordUnreadable,
   StoreUnavailable,
   UnknownCalendar,
+  UnknownConnection,
 } from '../shared/domain/errors.ts';
 import { UnsupportedBody } from './manage/read-body.ts';
 
@@ -39,6 +43,19 @@ export function problemOf(error: unknown): Problem | undefined {
       title: 'Unknown calendar',
       detail: 'No such calendar is registered. Register it with PUT first.',
     };
+  }
+  if (error instanceof UnknownConnection) {
+    const detail = 'No such user has connected. Make a link with POST /v1/connections, and have the user open it.';
+    return { status: 404, title: 'Unknown connection', detail };
+  }
+  if (error instanceof ConnectionsOff) {
+    const detail =
+      'Users cannot connect to this installation: it has no CONNECTION_KEYS, CONNECT_URL and OAuth client. docs/connect.md says how to set it up.';
+    return { status: 409, title: 'Connections are off', detail };
+  }
+  if (error instanceof GoogleUnavailable || error instanceof RateLimited) {
+    const detail = 'Google cannot be reached now. What was done stays done; send the request again in a moment.';
+    return { status: 503, title: 'Google unavailable', detail, retryAfterSeconds: RETRY_AFTER_SECONDS };
   }
   if (error instanceof RecordUnreadable) {
     const detail =

@@ -2,15 +2,18 @@
  * The composition root: chooses the adapters that a configuration asks for. Each function loads only what it needs, since loading
  * is most of a cold start.
  */
+import type { AccessTokens } from '../shared/adapters/google-calendar/access-tokens.ts';
 import { createJsonLog } from '../shared/adapters/log/json-log.ts';
 import { linePrinter } from '../shared/adapters/log/print-lines.ts';
 import { boundMetadataRequests } from '../shared/adapters/system/bound-metadata.ts';
 import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
-import type { Config } from '../shared/config/config.ts';
+import type { CalendarAuth, Config } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
 import type {
   CalendarServices,
   ConferenceBackend,
+  ConnectionSetup,
+  ConnectServices,
   DeadLetters,
   GoogleCalendar,
   Log,
@@ -18,8 +21,10 @@ import type {
   Store,
   WorkQueue,
 } from '../shared/domain/ports.ts';
+import { storedGrants } from '../shared/flow/connections/stored-grants.ts';
 import type { ShutdownSignal } from './drain.ts';
 import { interruptClock, interruptConferences, interruptGoogle } from './interrupt.ts';
+import type { ManageServices } from './manage/operation.ts';
 import { type WorkerServices, workOn } from './sync-calendar.ts';
 import { currentTrace } from './trace.ts';
 
@@ -32,7 +37,34 @@ export async function wireReceiver(config: Config, log: Log): Promise<Pick<Servi
   return { queue: await wireQueue(config), log, policy: config.policy };
 }
 
-/** What renewChannels and manageCalendars need. */
+/** What connectCalendars needs: nothing that acts in a calendar. */
+export async function wireConnect(config: Config, log: Log, shutdown: ShutdownSignal): Promise<ConnectServices> {
+  boundMetadataRequests(process.env);
+  const [store, queue, setup] = await Promise.all([wireStore(config, log), wireQueue(config), wireSetup(config)]);
+  if (setup === undefined)
+    throw new Error('connectCalendars was wired without terms, which its configuration must refuse');
+  return { clock: interruptClock(systemClock, shutdown), random: systemRandom, log, store, queue, ...setup };
+}
+
+/** What manageCalendars needs. */
+export async function wireManagement(config: Config, log: Log, shutdown: ShutdownSignal): Promise<ManageServices> {
+  const [services, connections] = await Promise.all([wireCalendars(config, log, shutdown), wireSetup(config)]);
+  return { ...services, connections };
+}
+
+/** How users connect; undefined where they cannot. */
+async function wireSetup({ connections }: Config): Promise<ConnectionSetup | undefined> {
+  if (connections === undefined) return undefined;
+  const { terms, clientSecret, apiRoot } = connections;
+  const { createGoogleConsent, endpointsBelow, GOOGLE_ENDPOINTS } = await import(
+    '../shared/adapters/google-calendar/google-consent.ts'
+  );
+  const endpoints = apiRoot === undefined ? GOOGLE_ENDPOINTS : endpointsBelow(apiRoot);
+  const { clientId, url } = terms;
+  return { terms, consent: createGoogleConsent({ clientId, clientSecret, redirectUri: `${url}/callback`, endpoints }) };
+}
+
+/** What renewChannels needs. */
 export async function wireCalendars(config: Config, log: Log, shutdown: ShutdownSignal): Promise<CalendarServices> {
   return { ...(await wireCommon(config, log, shutdown)), queue: await wireQueue(config) };
 }
@@ -57,9 +89,11 @@ async function wireCommon(
   shutdown: ShutdownSignal,
 ): Promise<Omit<CalendarServices, 'queue'>> {
   boundMetadataRequests(process.env);
-  const [store, google] = await Promise.all([wireStore(config, log), wireGoogle(config)]);
+  const store = await wireStore(config, log);
+  const clock = interruptClock(systemClock, shutdown);
+  const google = await wireGoogle(config, { clock, random: systemRandom, store, log });
   return {
-    clock: interruptClock(systemClock, shutdown),
+    clock,
     random: systemRandom,
     google: interruptGoogle(google, shutdown),
     store,
@@ -109,13 +143,22 @@ async function wireStore({ stateStore, projectId, firestoreDatabase }: Config, l
 }
 
 /** Google Calendar, as whom and where the configuration says; the operators' program shares it. */
-export async function wireGoogle(config: Config): Promise<GoogleCalendar> {
+export async function wireGoogle(config: Config, base: GrantBase): Promise<GoogleCalendar> {
   const { createGoogleCalendar } = await import('../shared/adapters/google-calendar/google-calendar.ts');
-  return createGoogleCalendar({ auth: await wireAuth(config), rootUrl: config.calendarApiRoot });
+  return createGoogleCalendar({ auth: await wireAuth(config.calendarAuth, base), rootUrl: config.calendarApiRoot });
 }
 
-async function wireAuth({ calendarAuth }: Config) {
+/** What the consents on record are read and written with. */
+type GrantBase = Pick<CalendarServices, 'clock' | 'random' | 'store' | 'log'>;
+
+async function wireAuth(calendarAuth: CalendarAuth, base: GrantBase): Promise<AccessTokens> {
   switch (calendarAuth.kind) {
+    case 'delegation,oauth': {
+      const { delegation, oauth, domains } = calendarAuth;
+      const { chooseByDomain } = await import('../shared/adapters/google-calendar/choose-by-domain.ts');
+      const [inside, outside] = await Promise.all([wireAuth(delegation, base), wireAuth(oauth, base)]);
+      return chooseByDomain(domains, inside, outside);
+    }
     case 'none':
       return (await import('../shared/adapters/google-calendar/no-access-tokens.ts')).createNoAccessTokens();
     case 'service-account': {
@@ -132,7 +175,10 @@ async function wireAuth({ calendarAuth }: Config) {
     }
     case 'oauth': {
       const { createOAuthAccessTokens } = await import('../shared/adapters/google-calendar/oauth-access-tokens.ts');
-      return createOAuthAccessTokens(calendarAuth);
+      const { clientId, apiRoot, keys } = calendarAuth;
+      const grants = keys === undefined ? undefined : storedGrants({ ...base, keys, clientId });
+      const tokenUrl = apiRoot === undefined ? {} : { tokenUrl: `${apiRoot.replace(/\/$/, '')}/token` };
+      return createOAuthAccessTokens({ ...calendarAuth, grants, ...tokenUrl });
     }
   }
 }

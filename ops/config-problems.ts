@@ -2,9 +2,11 @@
 import { ConfigError, type ConfigProblem, type Environment, parseConfig } from '../shared/config/config.ts';
 import { FUNCTION_NAMES } from '../shared/config/settings.ts';
 
-/** What each function would complain of in this environment, each problem once; what only one of them needs counts too. */
+/** What each function would complain of in this environment, each problem once; connectCalendars only where users can connect. */
 export function problemsOf(env: Environment): readonly ConfigProblem[] {
-  const problems = FUNCTION_NAMES.flatMap((target) => {
+  const isConnecting = (env.CONNECT_URL ?? '') !== '';
+  const targets = FUNCTION_NAMES.filter((target) => target !== 'connectCalendars' || isConnecting);
+  const problems = targets.flatMap((target) => {
     try {
       parseConfig(env, target);
       return [];

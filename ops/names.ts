@@ -20,7 +20,7 @@ export function namesOf(
   const secrets = [
     'channel-token-keys',
     ...(backend?.kind === 'module' ? [] : ['conference-webhook-secret']),
-    ...(calendarAuth.kind === 'oauth' ? ['oauth-client-secret'] : []),
+    ...(calendarAuth.kind.includes('oauth') ? ['oauth-client-secret'] : []),
   ];
   return {
     projectId,

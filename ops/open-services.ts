@@ -58,7 +58,7 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
   const services: OpsServices = {
     clock: systemClock,
     random: systemRandom,
-    google: await wireGoogle(config),
+    google: await wireGoogle(config, { clock: systemClock, random: systemRandom, store, log }),
     store,
     queue,
     log,

@@ -1,12 +1,11 @@
 /**
- * The whole sandbox in one process: the simulated Calendar and conference system and the console behind one server, the four functions
+ * The whole sandbox in one process: the simulated Calendar and conference system and the console behind one server, the five functions
  * behind theirs, store and queue embedded or on the official emulators, and a stand-in for Cloud Scheduler.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { WorkerServices } from '../functions/sync-calendar.ts';
 import { createGoogleCalendar } from '../shared/adapters/google-calendar/google-calendar.ts';
-import { createNoAccessTokens } from '../shared/adapters/google-calendar/no-access-tokens.ts';
 import { createShadowBackend } from '../shared/adapters/shadow/shadow-backend.ts';
 import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
 import type { Config, Environment } from '../shared/config/config.ts';
@@ -23,6 +22,7 @@ import { ConsoleFeed } from './console-feed.ts';
 import { consoleWorld } from './console-wiring.ts';
 import { openConferenceSide } from './deliveries/open-conference-side.ts';
 import { importFile } from './import/import-file.ts';
+import { oauthListener } from './oauth/serve-oauth.ts';
 import {
   type ConferenceChoice,
   LOOPBACK,
@@ -31,6 +31,7 @@ import {
   sandboxConfig,
   WEBHOOK_SECRET,
 } from './sandbox-config.ts';
+import { connectionSetup, openOAuth, sandboxTokens } from './sandbox-connections.ts';
 import { openState, type SandboxState } from './sandbox-state.ts';
 import { serveFunctions } from './serve-functions.ts';
 import { startScheduler } from './start-scheduler.ts';
@@ -38,7 +39,7 @@ import { WorkerSwitch } from './worker-switch.ts';
 
 /** What to run. */
 export interface SandboxOptions {
-  /** First port of the block of five. */
+  /** First port of the block of six. */
   readonly firstPort: number;
   readonly hasEmulators: boolean;
   /** Files to load into the calendar `importInto`. */
@@ -80,7 +81,9 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
     for (const end of closers.splice(0).reverse()) await end();
   };
   try {
-    const calendar = new SimulatedCalendar({ now: Date.now, autoCreate: true, defaultUser: OWN_CALENDAR });
+    const oauth = openOAuth(ports, OWN_CALENDAR);
+    const userOfToken = (token: string): string | undefined => oauth.userOf(token);
+    const calendar = new SimulatedCalendar({ now: Date.now, autoCreate: true, defaultUser: OWN_CALENDAR, userOfToken });
     calendar.addCalendar(OWN_CALENDAR);
     const conferences = new SimulatedConferences({ secrets: [WEBHOOK_SECRET], now: Date.now });
     const importReport = await loadFiles(calendar, options.imports);
@@ -96,6 +99,7 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
       onNews: (conferenceId) => feed.tell({ kind: 'delivery', at: Date.now(), conferenceId }),
     });
     closers.push(() => side.close());
+    const connections = connectionSetup(config);
     const services = wireServices(config, state, worker, feed, side.backend, closers);
 
     const addOn = openAddOn(calendar, ports);
@@ -103,9 +107,14 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
     const console = createConsole({ world });
     closers.push(() => console.close());
     feed.watch(calendar);
-    const listeners = [calendarListener(calendar), conferenceListener(conferences), console.listener];
+    const listeners = [
+      calendarListener(calendar),
+      oauthListener(oauth),
+      conferenceListener(conferences),
+      console.listener,
+    ];
     closers.push(closerOf(await listen(ports.console, listeners)));
-    for await (const server of serveFunctions(services, worker, ports)) closers.push(closerOf(server));
+    for await (const server of serveFunctions(services, connections, worker, ports)) closers.push(closerOf(server));
 
     const pushes = startPushSender(calendar);
     closers.push(() => pushes.close());
@@ -131,18 +140,16 @@ function wireServices(
   conferences: ConferenceBackend,
   closers: (() => void)[],
 ): WorkerServices {
-  const google = createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl: config.calendarApiRoot });
+  const base = { clock: systemClock, random: systemRandom, store: state.store, log: feed.log };
+  const google = createGoogleCalendar({ auth: sandboxTokens(config, base), rootUrl: config.calendarApiRoot });
   closers.push(() => google.close());
   return {
-    clock: systemClock,
-    random: systemRandom,
+    ...base,
     google: worker.overCalendar(google),
-    store: state.store,
     queue: state.queue,
     deadLetters: state.deadLetters,
     conferences: config.delivery === 'shadow' ? createShadowBackend(feed.log) : conferences,
     breaker: new Breaker(),
-    log: feed.log,
     policy: config.policy,
     isStopping: () => false,
   };

@@ -12,9 +12,10 @@ export interface SandboxPorts {
   readonly syncCalendar: number;
   readonly renewChannels: number;
   readonly manageCalendars: number;
+  readonly connectCalendars: number;
 }
 
-/** The block of five ports. */
+/** The block of six ports. */
 export function portsFrom(first: number): SandboxPorts {
   return {
     console: first,
@@ -22,11 +23,16 @@ export function portsFrom(first: number): SandboxPorts {
     syncCalendar: first + 2,
     renewChannels: first + 3,
     manageCalendars: first + 4,
+    connectCalendars: first + 5,
   };
 }
 
 /** Secrets of a world that nobody else can reach, so that restarts understand each other. */
 const CHANNEL_TOKEN_KEY = 'sandbox-channel-token-key';
+/** Seals what users grant in the sandbox. */
+const CONNECTION_KEY = Buffer.alloc(32, 'sandbox connection key ').toString('base64');
+/** The sandbox as the simulated Google knows it. */
+export const OAUTH_CLIENT = { id: 'sandbox.apps.googleusercontent.com', secret: 'sandbox-client-secret' };
 /** The webhook secret that both sides of the sandbox share. */
 export const WEBHOOK_SECRET = `whsec_${Buffer.from('sandbox webhook secret 24 b').toString('base64')}`;
 
@@ -36,6 +42,11 @@ const FIXED = [
   'WORK_QUEUE',
   'CALENDAR_AUTH',
   'CALENDAR_API_ROOT',
+  'OAUTH_CLIENT_ID',
+  'OAUTH_CLIENT_SECRET',
+  'OAUTH_API_ROOT',
+  'CONNECTION_KEYS',
+  'CONNECT_URL',
   'RECEIVER_URL',
   'CONFERENCE_BACKEND',
   'CONFERENCE_WEBHOOK_URL',
@@ -60,7 +71,7 @@ export function ignoredSettings(env: Environment): readonly string[] {
 }
 
 /**
- * The configuration of all four functions. Settings in `env` count, except for those that hold the sandbox together.
+ * The configuration of all five functions. Settings in `env` count, except for those that hold the sandbox together.
  * @throws ConfigError
  */
 export function sandboxConfig(
@@ -74,6 +85,7 @@ export function sandboxConfig(
     {
       GOOGLE_CLOUD_PROJECT: 'sandbox',
       CHANNEL_TOKEN_KEYS: CHANNEL_TOKEN_KEY,
+      CONNECT_RETURN_HOSTS: `${LOOPBACK},localhost,app.example.com`,
       CONFERENCE_SOLUTION_NAMES: 'My Web Conference,My Recorded Web Conference',
       CANCEL_GRACE_SECONDS: '5',
       // Short enough to watch: a dead worker holds its calendar up for this long.
@@ -81,8 +93,13 @@ export function sandboxConfig(
       ...Object.fromEntries(given),
       STATE_STORE: hasEmulators ? 'firestore' : 'memory',
       WORK_QUEUE: hasEmulators ? 'pubsub' : 'memory',
-      CALENDAR_AUTH: 'none',
+      CALENDAR_AUTH: 'oauth',
       CALENDAR_API_ROOT: `http://${LOOPBACK}:${ports.console}`,
+      OAUTH_CLIENT_ID: OAUTH_CLIENT.id,
+      OAUTH_CLIENT_SECRET: OAUTH_CLIENT.secret,
+      OAUTH_API_ROOT: `http://${LOOPBACK}:${ports.console}`,
+      CONNECTION_KEYS: CONNECTION_KEY,
+      CONNECT_URL: `http://${LOOPBACK}:${ports.connectCalendars}`,
       RECEIVER_URL: `http://${LOOPBACK}:${ports.receiveNotification}`,
       ...backendSettings(conferences, ports),
     },

@@ -6,11 +6,11 @@ import { type ConferenceChoice, ignoredSettings, LOOPBACK, WEBHOOK_SECRET } from
 
 const HELP = `Usage: npm start -- [options]
 
-Runs the whole service on this machine: the four functions, a simulated Google
+Runs the whole service on this machine: the five functions, a simulated Google
 Calendar, a simulated conference system, and a page to watch them.
 
 Options:
-  --port N        first of five ports (default 8080)
+  --port N        first of six ports (default 8080)
   --import FILE   load an .ics file or a recorded events.list answer (JSON) into
                   the calendar of ${OWN_CALENDAR}; may be repeated
   --webhook URL   tell a receiver of your own of conferences, not the simulated one
@@ -34,7 +34,7 @@ Examples:
   npm start -- --emulators --verbose
 `;
 
-const PORT_MAX = 65_531;
+const PORT_MAX = 65_530;
 
 const options = readOptions();
 if (options !== undefined) await run(options);
@@ -184,7 +184,7 @@ function conferencesWord(conferences: ConferenceChoice, root: string): string {
 
 function explained(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return `Port ${error.port} is taken. Stop what uses it, or choose another block of five: npm start -- --port 9000`;
+    return `Port ${error.port} is taken. Stop what uses it, or choose another block of six: npm start -- --port 9000`;
   }
   return messageOf(error);
 }

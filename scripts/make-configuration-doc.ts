@@ -22,13 +22,15 @@ Terraform sets these variables from its own inputs ([terraform/README.md](../ter
 - \`syncCalendar\` needs \`CONFERENCE_WEBHOOK_URL\` and \`CONFERENCE_WEBHOOK_SECRET\` unless \`CONFERENCE_BACKEND\` names a module.
 - \`syncCalendar\` and \`manageCalendars\` need at least one of \`CONFERENCE_SOLUTION_NAMES\`, \`CONFERENCE_ENTRY_POINT_HOSTS\` and
   \`CONFERENCE_PARAMETER_KEYS\`: they say which conferences are yours.
-- With \`CALENDAR_AUTH=oauth\` all but \`receiveNotification\` need \`OAUTH_CLIENT_ID\`, \`OAUTH_CLIENT_SECRET\` and
-  \`GOOGLE_CLOUD_PROJECT\`.
+- With \`oauth\` in \`CALENDAR_AUTH\` all but \`receiveNotification\` need \`OAUTH_CLIENT_ID\`, \`OAUTH_CLIENT_SECRET\` and
+  \`GOOGLE_CLOUD_PROJECT\`, and with \`delegation,oauth\` also \`DELEGATION_DOMAINS\`.
+- \`connectCalendars\` needs \`CONNECT_RETURN_HOSTS\`. The functions that act in calendars, and \`manageCalendars\`, need \`CONNECTION_KEYS\`
+  and \`CONNECT_URL\` too, for users to connect: see [docs/connect.md](connect.md).
 - \`CHANNEL_RENEWAL_MARGIN_SECONDS\` must be less than \`CHANNEL_TTL_SECONDS\`.
 
 Secrets belong in Secret Manager. To replace a key of a comma-separated ring, put the new one in front, and drop the old one when
-nothing signed with it is under way any more: after \`CHANNEL_TTL_SECONDS\` for channel tokens, when the receiver knows the new one for
-webhooks.
+nothing made with it is under way any more: after \`CHANNEL_TTL_SECONDS\` for channel tokens, when the receiver knows the new one for
+webhooks, and for \`CONNECTION_KEYS\` as [docs/connect.md](connect.md#keys) says.
 `;
 
 /** The text of the page. */

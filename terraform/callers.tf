@@ -19,6 +19,21 @@ resource "google_cloud_run_v2_service_iam_member" "anyone_notifies" {
   }
 }
 
+# Browsers have no identity either; the signed link is what is checked behind the door.
+resource "google_cloud_run_v2_service_iam_member" "anyone_connects" {
+  for_each = toset(var.connect == null ? [] : var.connect.open_to_all ? ["allUsers"] : [])
+
+  project  = var.project_id
+  location = var.region
+  name     = google_cloudfunctions2_function.behind["connect-calendars"].name
+  role     = "roles/run.invoker"
+  member   = each.key
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.behind["connect-calendars"].id]
+  }
+}
+
 resource "google_cloud_run_v2_service_iam_member" "pubsub_pushes" {
   for_each = local.workers
 

@@ -53,13 +53,16 @@ locals {
     ]
     bindings    = ["delivered", "doubt", "endsAt", "failure", "pending", "refused"]
     conferences = ["announcedUntil", "cancellation", "doubtAt", "dueAt", "ended", "failingSince", "failure", "orphan", "owed", "retryAt", "sending"]
+    # What users have granted and links that are out; nothing but the ids is ever asked for.
+    connections = ["clientId", "state", "subject"]
+    tickets     = ["sealed"]
   }
   unindexed_fields = merge([
     for collection, fields in local.unindexed : { for field in fields : "${collection}/${field}" => { collection = collection, field = field } }
   ]...)
 
   # One field for each collection group; Firestore removes what is past it, usually within a day.
-  expiring = toset(["bindings", "conferences"])
+  expiring = toset(["bindings", "conferences", "tickets"])
 }
 
 resource "google_firestore_database" "this" {

@@ -1,4 +1,4 @@
-# The five deployments of the four functions. The receiver stands apart, because the others are told its address.
+# The deployments of the functions: five, and a sixth where users connect. The receiver stands apart, because the others are told its address.
 
 locals {
   # Where each deployment is called. Known before it is made: an address that is only known afterwards would make the variables of
@@ -12,6 +12,9 @@ locals {
   # Where Google Calendar is told to call.
   receiver_address = coalesce(var.receiver.address, local.addresses["receive-notification"])
 
+  # Where users' browsers come to connect, and Google sends them back to; null where nobody connects.
+  connect_address = var.connect == null ? null : coalesce(var.connect.address, local.addresses["connect-calendars"])
+
   # Everything but secrets. What is null is not set, so that the default of the code holds.
   environment = {
     for name, value in {
@@ -21,8 +24,11 @@ locals {
       FIRESTORE_DATABASE             = time_sleep.database.triggers["name"]
       CALENDAR_AUTH                  = var.calendar.auth
       DELEGATION_SERVICE_ACCOUNT     = one([for name in keys(local.delegated_account) : local.emails[name]])
+      DELEGATION_DOMAINS             = length(var.calendar.delegation_domains) > 0 ? join(",", var.calendar.delegation_domains) : null
       OAUTH_CLIENT_ID                = var.calendar.oauth_client_id
       OAUTH_SECRET_PREFIX            = local.has_consents ? local.refresh_token_prefix : null
+      CONNECT_URL                    = local.connect_address
+      CONNECT_RETURN_HOSTS           = var.connect == null ? null : join(",", var.connect.return_hosts)
       CHANNEL_TTL_SECONDS            = var.calendar.channel_ttl_s
       CHANNEL_RENEWAL_MARGIN_SECONDS = var.calendar.channel_renewal_margin_s
       FULL_SYNC_PAST_DAYS            = var.calendar.full_sync_past_days
@@ -86,6 +92,18 @@ locals {
         size        = var.functions.manage_calendars
         timeout_s   = 60
         ingress     = var.functions.manage_calendars.ingress
+        networks    = []
+        environment = { NODE_OPTIONS = local.node_options }
+      }
+    },
+    var.connect == null ? {} : {
+      "connect-calendars" = {
+        entry_point = "connectCalendars"
+        description = local.runtime_accounts["connect-calendars"]
+        size        = var.functions.connect_calendars
+        # Google's two answers and one transaction take ten seconds each at the most.
+        timeout_s   = 60
+        ingress     = var.connect.ingress
         networks    = []
         environment = { NODE_OPTIONS = local.node_options }
       }
@@ -168,7 +186,7 @@ resource "google_cloudfunctions2_function" "receiver" {
 }
 
 resource "google_cloudfunctions2_function" "behind" {
-  #checkov:skip=CKV_GCP_124:workers and clock are internal; manage-calendars is behind IAM, and functions.manage_calendars.ingress shuts it in
+  #checkov:skip=CKV_GCP_124:workers and clock are internal; manage-calendars is behind IAM, and functions.manage_calendars.ingress shuts it in; browsers come to connect-calendars from the internet
   for_each = local.behind
 
   project     = var.project_id

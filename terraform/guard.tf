@@ -12,6 +12,7 @@ resource "terraform_data" "guard" {
 
   # Everything; a test compares.
   depends_on = [
+    google_cloud_run_v2_service_iam_member.anyone_connects,
     google_cloud_run_v2_service_iam_member.anyone_notifies,
     google_cloud_run_v2_service_iam_member.people_manage,
     google_cloud_run_v2_service_iam_member.pubsub_pushes,

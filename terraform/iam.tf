@@ -4,13 +4,15 @@
 locals {
   accounts = merge(local.runtime_accounts, local.other_accounts, local.delegated_account)
 
-  runtime_accounts = {
+  runtime_accounts = merge({
     "receive-notification" = "Receives notifications from Google Calendar and puts them on the work topic"
     "sync-calendar-live"   = "Brings conferences up to date after a person's edit"
     "sync-calendar-upkeep" = "Brings conferences up to date: reconciles, retries, full syncs"
     "renew-channels"       = "Renews channels and finds what is due"
     "manage-calendars"     = "Registers, inspects and removes calendars"
-  }
+    }, var.connect == null ? {} : {
+    "connect-calendars" = "Takes users through Google's consent page and keeps their consent"
+  })
   other_accounts = {
     "build-functions" = "Builds the functions"
     "push-work"       = "Calls the workers on behalf of Pub/Sub"
@@ -22,15 +24,15 @@ locals {
   # Known before the accounts are made, which `email` is not: see `addresses`.
   emails = { for name in keys(local.accounts) : name => "${google_service_account.this[name].account_id}@${var.project_id}.iam.gserviceaccount.com" }
 
-  is_delegated = var.calendar.auth == "delegation"
-  has_consents = var.calendar.auth == "oauth"
+  is_delegated = contains(split(",", var.calendar.auth), "delegation")
+  has_consents = contains(split(",", var.calendar.auth), "oauth")
 
   # Of the secrets that hold the users' consents, each installation reads its own.
   refresh_token_prefix = "${var.prefix}calendar-refresh-token-"
 
-  # Everything but the receiver keeps state and calls Calendar.
+  # Everything but the receiver keeps state; of those, all but connect-calendars act in calendars.
   store_users    = toset(keys(local.behind))
-  calendar_users = local.store_users
+  calendar_users = setsubtract(local.store_users, ["connect-calendars"])
 
   only_our_database = {
     title       = "only ${time_sleep.database.triggers["name"]}"

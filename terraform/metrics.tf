@@ -4,7 +4,7 @@
 locals {
   metric_prefix = "${replace(var.prefix, "-", "_")}conference_sync_"
   logging_services = [
-    for name in concat(["receive-notification"], keys(local.behind)) : "${var.prefix}${name}"
+    for name in keys(local.runtime_accounts) : "${var.prefix}${name}"
   ]
   from_our_functions = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=(${join(" OR ", [for name in local.logging_services : "\"${name}\""])})"
 

@@ -8,6 +8,11 @@ output "alerts" {
   value       = sort(keys(local.alerts))
 }
 
+output "connect_redirect_uri" {
+  description = "What the OAuth client needs among its authorised redirect URIs, so that users can connect. Null where nobody does."
+  value       = local.connect_address == null ? null : "${local.connect_address}/callback"
+}
+
 output "database" {
   description = "Name of the Firestore database."
   value       = time_sleep.database.triggers["name"]
@@ -20,11 +25,12 @@ output "delegation_client_id" {
 
 output "functions" {
   description = "Address of each deployment."
-  value       = merge(local.addresses, { "receive-notification" = local.receiver_address })
+  value       = merge(local.addresses, { "receive-notification" = local.receiver_address }, var.connect == null ? {} : { "connect-calendars" = local.connect_address })
 
   # Whoever calls an address needs it to be there and its door to be open.
   depends_on = [
     google_cloudfunctions2_function.behind,
+    google_cloud_run_v2_service_iam_member.anyone_connects,
     google_cloud_run_v2_service_iam_member.anyone_notifies,
     google_cloud_run_v2_service_iam_member.people_manage,
   ]

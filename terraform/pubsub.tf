@@ -8,7 +8,7 @@ locals {
   }
 
   publishers = merge(
-    { for name in ["receive-notification", "sync-calendar-live", "sync-calendar-upkeep", "renew-channels", "manage-calendars"] : "work/${name}" => {
+    { for name in keys(local.runtime_accounts) : "work/${name}" => {
       topic = google_pubsub_topic.work.name, member = google_service_account.this[name].member
     } },
     # The worker puts away what it cannot read, with the reason; Pub/Sub itself what kills its worker again and again.

@@ -17,10 +17,17 @@ locals {
     } : {},
     local.has_consents ? {
       oauth_client_secret = {
-        env     = "OAUTH_CLIENT_SECRET"
-        readers = tolist(local.calendar_users)
+        env = "OAUTH_CLIENT_SECRET"
+        # connect-calendars has its code exchanged by it.
+        readers = tolist(local.store_users)
       }
     } : {},
+    var.connect == null ? {} : {
+      connection_keys = {
+        env     = "CONNECTION_KEYS"
+        readers = tolist(local.store_users)
+      }
+    },
   )
 
   secrets_written = { for key, secret in local.secrets : key => secret if var.secrets[key].version == null }

@@ -1,11 +1,12 @@
 # How the functions are sized, and what they are told: settings that are null keep the default of the code (docs/configuration.md).
 
 variable "calendar" {
-  description = "How Google Calendar is used. `auth`: `delegation` (domain-wide, keyless), `oauth` (a refresh token per user in Secret Manager) or `service-account` (calendars shared with the accounts). The rest overrides defaults of the code."
+  description = "How Google Calendar is used. `auth`: `delegation` (domain-wide, keyless), `oauth` (each user's own consent), `delegation,oauth` (delegation for users of `delegation_domains`, consent for all others) or `service-account` (calendars shared with the accounts). The rest overrides defaults of the code."
   type = object({
     auth                     = optional(string, "delegation")
     channel_ttl_s            = optional(number)
     channel_renewal_margin_s = optional(number)
+    delegation_domains       = optional(list(string), [])
     full_sync_past_days      = optional(number)
     lease_s                  = optional(number)
     oauth_client_id          = optional(string)
@@ -17,12 +18,20 @@ variable "calendar" {
   nullable = false
 
   validation {
-    condition     = contains(["delegation", "oauth", "service-account"], var.calendar.auth)
-    error_message = "auth is delegation, oauth or service-account."
+    condition     = contains(["delegation", "oauth", "delegation,oauth", "service-account"], var.calendar.auth)
+    error_message = "auth is delegation, oauth, `delegation,oauth` or service-account."
   }
   validation {
-    condition     = (var.calendar.auth == "oauth") == (var.calendar.oauth_client_id != null)
-    error_message = "oauth needs oauth_client_id, and no other mode takes one."
+    condition     = contains(["oauth", "delegation,oauth"], var.calendar.auth) == (var.calendar.oauth_client_id != null)
+    error_message = "oauth needs oauth_client_id, and no mode without it takes one."
+  }
+  validation {
+    condition     = (var.calendar.auth == "delegation,oauth") == (length(var.calendar.delegation_domains) > 0)
+    error_message = "`delegation,oauth` needs delegation_domains, the domains of your own users, and no other mode takes any."
+  }
+  validation {
+    condition     = alltrue([for domain in var.calendar.delegation_domains : can(regex("^([A-Za-z0-9-]+\\.)+[A-Za-z0-9-]+$", domain))])
+    error_message = "An entry of delegation_domains is a domain, such as example.com."
   }
   validation {
     condition     = var.calendar.oauth_client_id == null ? true : can(regex("^[^\\s]+$", var.calendar.oauth_client_id))
@@ -181,6 +190,13 @@ variable "functions" {
       min_instances = optional(number, 0)
       max_instances = optional(number, 5)
       ingress       = optional(string, "ALLOW_ALL")
+    }), {})
+    connect_calendars = optional(object({
+      cpu           = optional(number, 1)
+      memory        = optional(string, "512Mi")
+      concurrency   = optional(number, 40)
+      min_instances = optional(number, 0)
+      max_instances = optional(number, 3)
     }), {})
   })
   default  = {}

@@ -95,6 +95,7 @@ variable "secret_values" {
   type = object({
     channel_token_keys        = optional(string)
     conference_webhook_secret = optional(string)
+    connection_keys           = optional(string)
     oauth_client_secret       = optional(string)
   })
   default   = {}
@@ -106,7 +107,8 @@ variable "secret_values" {
     condition = alltrue([
       var.secrets.channel_token_keys.version != null || var.secret_values.channel_token_keys != null,
       var.secrets.conference_webhook_secret.version != null || var.secret_values.conference_webhook_secret != null || var.conference.backend != "webhook",
-      var.secrets.oauth_client_secret.version != null || var.secret_values.oauth_client_secret != null || var.calendar.auth != "oauth",
+      var.secrets.connection_keys.version != null || var.secret_values.connection_keys != null || var.connect == null,
+      var.secrets.oauth_client_secret.version != null || var.secret_values.oauth_client_secret != null || !contains(["oauth", "delegation,oauth"], var.calendar.auth),
     ])
     error_message = "A secret without a version in `secrets` needs its value here, at this apply and at each until a version is named."
   }
@@ -121,6 +123,11 @@ variable "secrets" {
       revision = optional(number, 1)
     }), {})
     conference_webhook_secret = optional(object({
+      secret   = optional(string)
+      version  = optional(string)
+      revision = optional(number, 1)
+    }), {})
+    connection_keys = optional(object({
       secret   = optional(string)
       version  = optional(string)
       revision = optional(number, 1)

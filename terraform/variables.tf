@@ -31,6 +31,34 @@ variable "archive" {
   }
 }
 
+variable "connect" {
+  description = "Lets users connect their calendars themselves (docs/connect.md): `return_hosts` are the hosts that their browsers go back to. Behind a load balancer: `ingress = \"ALLOW_INTERNAL_AND_GCLB\"` and the balancer's https `address`, without a slash at its end. `open_to_all = false` grants nothing to `allUsers`. Nobody connects where it is left out."
+  type = object({
+    return_hosts = list(string)
+    address      = optional(string)
+    ingress      = optional(string, "ALLOW_ALL")
+    open_to_all  = optional(bool, true)
+  })
+  default = null
+
+  validation {
+    condition     = var.connect == null ? true : contains(["oauth", "delegation,oauth"], var.calendar.auth)
+    error_message = "Users connect by their own consent: calendar.auth is oauth or `delegation,oauth`."
+  }
+  validation {
+    condition     = var.connect == null ? true : length(var.connect.return_hosts) > 0 && alltrue([for host in var.connect.return_hosts : can(regex("^([A-Za-z0-9-]+\\.)*[A-Za-z0-9-]+$", host))])
+    error_message = "return_hosts names at least one host, each without https:// and path."
+  }
+  validation {
+    condition     = var.connect == null ? true : contains(["ALLOW_ALL", "ALLOW_INTERNAL_AND_GCLB"], var.connect.ingress) && (var.connect.ingress == "ALLOW_ALL" || var.connect.address != null)
+    error_message = "ingress is ALLOW_ALL, or ALLOW_INTERNAL_AND_GCLB with the address of the balancer: browsers come from the internet."
+  }
+  validation {
+    condition     = var.connect == null || try(var.connect.address, null) == null ? true : can(regex("^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\\s@?#]*[^\\s@?#/])?$", var.connect.address))
+    error_message = "address is an https address without a user name, a query, a fragment or a slash at its end."
+  }
+}
+
 variable "firestore" {
   description = "The database: its name (with `prefix` in front), its location (for ever; the region if left out), whether it, and with it the installation, is guarded against deletion, and point-in-time recovery. `existing` names a database that is there already and is used as it is; the module adds its indexes."
   type = object({

@@ -6,45 +6,14 @@ import type { CalendarServices } from '../../shared/domain/ports.ts';
 import { CALENDAR_STATUSES, type CalendarStatus } from '../../shared/domain/state/records.ts';
 import { announceConference } from '../../shared/flow/calendars/announce-conference.ts';
 import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
-import type { Expectation } from '../../shared/flow/calendars/expectation.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import { viewBinding, viewCalendar } from '../manage-views.ts';
-import { flagMember, type Members, textMember } from './read-body.ts';
-import { countParameter, type Query } from './read-query.ts';
+import { CONNECTION_OPERATIONS } from './connection-operations.ts';
+import { type Answer, type Call, type Operation, PAGE_SIZE } from './operation.ts';
+import { flagMember, textMember } from './read-body.ts';
+import { countParameter } from './read-query.ts';
 
-/** A request whose parts were found to be such as its operation takes. */
-export interface Call {
-  /** From the address, decoded; empty where it has none. */
-  readonly calendarId: string;
-  readonly eventId: string;
-  readonly query: Query;
-  readonly members: Members;
-  /** What the conditions of the request say about the calendar's record. */
-  readonly isExpected: Expectation;
-}
-
-/** What to answer. */
-export interface Answer {
-  readonly status: number;
-  readonly body?: Readonly<Record<string, unknown>>;
-}
-
-/** See the file's head. */
-export interface Operation {
-  /** Its name in the log. */
-  readonly action: string;
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  readonly path: RegExp;
-  readonly parameters: readonly string[];
-  /** Members of the body; null where none is taken. */
-  readonly members: readonly string[] | null;
-  /** Whether its answers have an entity tag, and its requests may have conditions. */
-  readonly isConditional: boolean;
-  readonly act: (services: CalendarServices, call: Call) => Promise<Answer>;
-}
-
-const PAGE_SIZE = { usual: 100, most: 500 };
 const CALENDAR = '/v1/calendars/(?<calendarId>[^/]+)';
 const BARE = { parameters: [], members: null, isConditional: true };
 
@@ -81,6 +50,7 @@ export const OPERATIONS: readonly Operation[] = [
     isConditional: false,
     act: putBinding,
   },
+  ...CONNECTION_OPERATIONS,
 ];
 
 async function listCalendars({ store }: CalendarServices, { query }: Call): Promise<Answer> {

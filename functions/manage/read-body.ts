@@ -50,6 +50,21 @@ export function textMember(members: Members, name: string): string {
   return value;
 }
 
+/** A member that may be left out; null where it is. @throws BadRequest */
+export function textMemberOrNull(members: Members, name: string): string | null {
+  return members.has(name) ? textMember(members, name) : null;
+}
+
+/** A list of texts; empty where it is not there. @throws BadRequest */
+export function textsMember(members: Members, name: string): readonly string[] {
+  const value = members.has(name) ? members.get(name) : [];
+  if (!Array.isArray(value)) throw new BadRequest(`${name} must be a list of texts, and is ${kindOf(value)}`);
+  return value.map((one: unknown) => {
+    if (typeof one !== 'string') throw new BadRequest(`${name} must hold texts only, and holds ${kindOf(one)}`);
+    return one;
+  });
+}
+
 /** A member that is false where it is not there. @throws BadRequest */
 export function flagMember(members: Members, name: string): boolean {
   const value = members.has(name) ? members.get(name) : false;

@@ -139,7 +139,8 @@ function adviceFor(auth: string): string {
     case 'delegation':
       return 'In the Workspace admin console, authorise the client ID of the service account for https://www.googleapis.com/auth/calendar.events.';
     case 'oauth':
-      return 'The user must give consent again, and its refresh token must lie in Secret Manager.';
+    case 'delegation,oauth':
+      return 'The user must connect again (POST /v1/connections/SUBJECT/reconnect makes the link), or, where a consent page of yours writes to Secret Manager, give consent there.';
     case 'service-account':
       return 'Share the calendar with the service account.';
     default:

@@ -1,6 +1,8 @@
 /** Reads the environment into a configuration, or names everything that is wrong with it at once. Pure: the environment comes in. */
+import type { SealKeys } from '../domain/connection/seal.ts';
 import type { KeyRing } from '../domain/notification/channel.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { ConnectionTerms } from '../domain/ports.ts';
 import { type FunctionName, SETTINGS, type SettingName, type Settings } from './settings.ts';
 
 /** Environment variables as Node has them. */
@@ -9,14 +11,42 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** How to act as the users of calendars. */
 export type CalendarAuth =
   | { readonly kind: 'none' | 'service-account' }
-  | { readonly kind: 'delegation'; readonly serviceAccount: string | undefined }
+  | DelegationAuth
+  | OAuthAuth
   | {
-      readonly kind: 'oauth';
-      readonly clientId: string;
-      readonly clientSecret: string;
-      readonly projectId: string;
-      readonly secretPrefix: string;
+      readonly kind: 'delegation,oauth';
+      readonly delegation: DelegationAuth;
+      readonly oauth: OAuthAuth;
+      /** Domains whose users are acted for by delegation. */
+      readonly domains: readonly string[];
     };
+
+/** By domain-wide delegation. */
+export interface DelegationAuth {
+  readonly kind: 'delegation';
+  readonly serviceAccount: string | undefined;
+}
+
+/** By the consent of each user. */
+export interface OAuthAuth {
+  readonly kind: 'oauth';
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly projectId: string;
+  readonly secretPrefix: string;
+  /** Where the OAuth endpoints are; undefined for Google's own. */
+  readonly apiRoot: string | undefined;
+  /** What opens the consents of users who have connected; undefined where none can. */
+  readonly keys: SealKeys | undefined;
+}
+
+/** How users connect, as our OAuth client. */
+export interface Connections {
+  readonly terms: ConnectionTerms;
+  readonly clientSecret: string;
+  /** Where the OAuth endpoints are; undefined for Google's own. */
+  readonly apiRoot: string | undefined;
+}
 
 /** What a function is run with. */
 export interface Config {
@@ -28,6 +58,8 @@ export interface Config {
   readonly firestoreDatabase: string;
   readonly calendarAuth: CalendarAuth;
   readonly calendarApiRoot: string;
+  /** How users connect; undefined where they cannot. */
+  readonly connections: Connections | undefined;
   readonly backend:
     | { readonly kind: 'webhook'; readonly url: string; readonly secrets: readonly [string, ...string[]] }
     | { readonly kind: 'module'; readonly path: string }
@@ -111,6 +143,7 @@ function assemble(settings: Settings, target: FunctionName, problems: ConfigProb
     firestoreDatabase: settings.FIRESTORE_DATABASE,
     calendarAuth: calendarAuthOf(settings, target, problems),
     calendarApiRoot: settings.CALENDAR_API_ROOT,
+    connections: connectionsOf(settings, target, problems),
     backend: backendOf(settings, target, problems),
     delivery: settings.DELIVERY ?? 'live',
     policy,
@@ -119,8 +152,20 @@ function assemble(settings: Settings, target: FunctionName, problems: ConfigProb
 
 function calendarAuthOf(settings: Settings, target: FunctionName, problems: ConfigProblem[]): CalendarAuth {
   const kind = settings.CALENDAR_AUTH;
-  if (kind === 'delegation') return { kind, serviceAccount: settings.DELEGATION_SERVICE_ACCOUNT };
-  if (kind !== 'oauth') return { kind };
+  const delegation: DelegationAuth = { kind: 'delegation', serviceAccount: settings.DELEGATION_SERVICE_ACCOUNT };
+  if (kind === 'delegation') return delegation;
+  if (kind === 'none' || kind === 'service-account') return { kind };
+  const oauth = oauthOf(settings, target, problems);
+  if (kind === 'oauth') return oauth ?? { kind: 'none' };
+  const { DELEGATION_DOMAINS: domains } = settings;
+  if (domains.length === 0 && !isReported(problems, 'DELEGATION_DOMAINS') && target !== 'receiveNotification') {
+    const text = 'DELEGATION_DOMAINS is missing: CALENDAR_AUTH=delegation,oauth needs the domains of your own users';
+    problems.push({ kind: 'missing', settings: ['DELEGATION_DOMAINS'], text });
+  }
+  return oauth === undefined ? { kind: 'none' } : { kind, delegation, oauth, domains };
+}
+
+function oauthOf(settings: Settings, target: FunctionName, problems: ConfigProblem[]): OAuthAuth | undefined {
   const { OAUTH_CLIENT_ID: clientId, OAUTH_CLIENT_SECRET: clientSecret, GOOGLE_CLOUD_PROJECT: projectId } = settings;
   if (clientId === undefined || clientSecret === undefined || projectId === undefined) {
     // The receiver asks Google for nothing.
@@ -132,9 +177,37 @@ function calendarAuthOf(settings: Settings, target: FunctionName, problems: Conf
         text: 'OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET or GOOGLE_CLOUD_PROJECT is missing: CALENDAR_AUTH=oauth needs all three',
       });
     }
-    return { kind: 'none' };
+    return undefined;
   }
-  return { kind, clientId, clientSecret, projectId, secretPrefix: settings.OAUTH_SECRET_PREFIX };
+  const { OAUTH_SECRET_PREFIX: secretPrefix, OAUTH_API_ROOT: apiRoot, CONNECTION_KEYS: keys } = settings;
+  return { kind: 'oauth', clientId, clientSecret, projectId, secretPrefix, apiRoot, keys };
+}
+
+/** Undefined where nobody can connect: for connectCalendars that is a problem, for the others a choice. */
+function connectionsOf(settings: Settings, target: FunctionName, problems: ConfigProblem[]): Connections | undefined {
+  if (target === 'connectCalendars') checkConnecting(settings, problems);
+  const { OAUTH_CLIENT_ID: clientId, OAUTH_CLIENT_SECRET: clientSecret, OAUTH_API_ROOT: apiRoot } = settings;
+  const { CONNECTION_KEYS: keys, CONNECT_URL: url, CONNECT_RETURN_HOSTS: returnHosts } = settings;
+  if (clientId === undefined || clientSecret === undefined || keys === undefined || url === undefined) return undefined;
+  return { terms: { keys, clientId, url: url.replace(/\/$/, ''), returnHosts }, clientSecret, apiRoot };
+}
+
+function checkConnecting(settings: Settings, problems: ConfigProblem[]): void {
+  const { CALENDAR_AUTH: auth, CONNECT_RETURN_HOSTS: hosts } = settings;
+  if (auth === 'delegation' || auth === 'service-account') {
+    const text =
+      'CALENDAR_AUTH must be oauth or delegation,oauth for connectCalendars: nothing else uses the consents that it asks for';
+    problems.push({ kind: 'wrong', settings: ['CALENDAR_AUTH'], text });
+  }
+  if (hosts.length === 0 && !isReported(problems, 'CONNECT_RETURN_HOSTS')) {
+    const text = 'CONNECT_RETURN_HOSTS is missing: connectCalendars could send no browser back';
+    problems.push({ kind: 'missing', settings: ['CONNECT_RETURN_HOSTS'], text });
+  }
+  const missing = (['OAUTH_CLIENT_ID', 'OAUTH_CLIENT_SECRET'] as const).filter((name) => settings[name] === undefined);
+  if (missing.length > 0 && !missing.some((name) => isReported(problems, name))) {
+    const text = `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing: connectCalendars asks users in the name of an OAuth client`;
+    problems.push({ kind: 'missing', settings: missing, text });
+  }
 }
 
 function checkMatchers(settings: Settings, problems: ConfigProblem[]): void {

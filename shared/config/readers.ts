@@ -2,6 +2,7 @@
  * Readers turn the text of one environment variable into a value or throw a plain sentence that says what it should be.
  * The sentence never repeats the value: it could be a secret.
  */
+import type { SealKeys } from '../domain/connection/seal.ts';
 import type { KeyRing } from '../domain/notification/channel.ts';
 
 /** Turns text into a value. @throws Error whose message completes "NAME ..." */
@@ -84,6 +85,16 @@ export const readKeyRing: Reader<KeyRing> = (text) => {
   if (first === undefined) throw new Error('must hold at least one key');
   if ([first, ...rest].some((key) => key.length < 16)) {
     throw new Error('must hold keys of at least 16 characters (try: openssl rand -base64 32)');
+  }
+  return [first, ...rest];
+};
+
+/** Keys of 32 bytes in base64, newest first. */
+export const readSealKeys: Reader<SealKeys> = (text) => {
+  const [first, ...rest] = readList(text);
+  const isKey = (key: string): boolean => /^[A-Za-z0-9+/]{43}=$/.test(key);
+  if (first === undefined || ![first, ...rest].every(isKey)) {
+    throw new Error('must hold keys of 32 bytes in base64 (try: openssl rand -base64 32)');
   }
   return [first, ...rest];
 };

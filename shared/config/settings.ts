@@ -8,6 +8,7 @@ import {
   readHosts,
   readKeyRing,
   readList,
+  readSealKeys,
   readSeconds,
   readSecondsList,
   readSecretPrefix,
@@ -18,7 +19,13 @@ import {
 } from './readers.ts';
 
 /** The targets of the functions framework. */
-export const FUNCTION_NAMES = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars'] as const;
+export const FUNCTION_NAMES = [
+  'receiveNotification',
+  'syncCalendar',
+  'renewChannels',
+  'manageCalendars',
+  'connectCalendars',
+] as const;
 /** One deployed function. */
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
@@ -80,8 +87,8 @@ export const SETTINGS = {
   PUBSUB_EMULATOR_HOST: setting(readText, "Host and port of a Pub/Sub emulator, as in Google's own clients."),
   FIRESTORE_DATABASE: setting(readText, 'Firestore database.', { fallback: '(default)' }),
   CALENDAR_AUTH: setting(
-    readChoice(['delegation', 'oauth', 'service-account', 'none']),
-    'How to act as the user: domain-wide delegation without key files, refresh tokens in Secret Manager, calendars shared with the service account, or not at all (simulator).',
+    readChoice(['delegation', 'oauth', 'delegation,oauth', 'service-account', 'none']),
+    "How to act as the user: domain-wide delegation without key files, users' own consents, both (see `DELEGATION_DOMAINS`), calendars shared with the service account, or not at all (simulator).",
     { fallback: 'delegation' },
   ),
   CALENDAR_API_ROOT: setting(readWebAddress, 'Root URL of the Calendar API; the path below it is `/calendar/v3/...`.', {
@@ -91,12 +98,36 @@ export const SETTINGS = {
     readText,
     'Service account that users are impersonated through. Default: the one of the runtime.',
   ),
+  DELEGATION_DOMAINS: setting(
+    readHosts,
+    'With `CALENDAR_AUTH=delegation,oauth`: the domains whose users are acted for by delegation, comma separated; all others by their own consent.',
+    { fallback: '' },
+  ),
   OAUTH_CLIENT_ID: setting(readText, 'OAuth client, for `CALENDAR_AUTH=oauth`.'),
   OAUTH_CLIENT_SECRET: setting(readText, 'The key of that OAuth client.', { isSecret: true }),
   OAUTH_SECRET_PREFIX: setting(
     readSecretPrefix,
     "What the names of the secrets with users' refresh tokens begin with, before the hash of the user.",
     { fallback: 'calendar-refresh-token-' },
+  ),
+  OAUTH_API_ROOT: setting(
+    readWebAddress,
+    "Root URL of OAuth endpoints other than Google's own, which stand below it as the simulator has them.",
+  ),
+  CONNECTION_KEYS: setting(
+    readSealKeys,
+    'Keys that seal the consents of users who connect, and sign their links; newest first, comma separated.',
+    { neededBy: ['connectCalendars'], isSecret: true },
+  ),
+  CONNECT_URL: setting(
+    readWebAddress,
+    'Public https address of connectCalendars (http for loopback only). The OAuth client has it, with `/callback` at its end, among its redirect URIs.',
+    { neededBy: ['connectCalendars'] },
+  ),
+  CONNECT_RETURN_HOSTS: setting(
+    readHosts,
+    'Hosts that a browser may be sent back to once its user has connected, comma separated.',
+    { fallback: '' },
   ),
   RECEIVER_URL: setting(readWebAddress, 'Public https address of receiveNotification (http for loopback only).', {
     neededBy: CHANNELS,

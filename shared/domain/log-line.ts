@@ -2,9 +2,10 @@
  * Every line that the service logs, as a type: metrics, alerts and the runbook count on these names and fields.
  * A line holds keys, counts, durations and reasons in our own words; never a title, an address or a token.
  */
+import type { LossReason } from './connection/records.ts';
 import type { ConferenceChange, Outcome } from './delivery/change.ts';
 import type { EventField } from './event/event-fields.ts';
-import type { CalendarKey, ConferenceKey } from './ids.ts';
+import type { CalendarKey, ConferenceKey, SubjectKey } from './ids.ts';
 import type { Refusal } from './notification/notification.ts';
 import type { Lane, SyncCause } from './notification/work-message.ts';
 import type { CalendarStatus, CancelReason, Listing } from './state/records.ts';
@@ -27,6 +28,22 @@ export type SyncOutcome =
   | 'postponed'
   | 'parked'
   | 'lease-lost';
+
+/** Why a browser came no further on its way through Google's page. */
+export type ConnectRefusal =
+  | 'link-invalid'
+  | 'link-expired'
+  | 'link-used'
+  | 'other-browser'
+  | 'denied'
+  | 'refused-by-google'
+  | 'code-refused'
+  | 'identity-refused'
+  | 'wrong-account'
+  | 'scope-missing'
+  | 'no-lasting-access'
+  | 'unavailable'
+  | 'misconfigured';
 
 /** How a conference's due matters ended. */
 export type SettleOutcome =
@@ -156,6 +173,15 @@ export type LogLine =
       readonly failing?: number;
       readonly orphaned?: number;
       readonly refused?: number;
+    }
+  | { readonly line: 'connect'; readonly outcome: 'offered' | 'started' }
+  | { readonly line: 'connect'; readonly outcome: 'refused'; readonly reason: ConnectRefusal }
+  | { readonly line: 'connection'; readonly outcome: 'connected' | 'removed'; readonly connection: SubjectKey }
+  | {
+      readonly line: 'connection';
+      readonly outcome: 'disconnected';
+      readonly connection: SubjectKey;
+      readonly reason: LossReason;
     }
   | { readonly line: 'dead-letter'; readonly reason: string; readonly messageId?: string; readonly attempt?: number }
   | { readonly line: 'manage'; readonly action: string; readonly status: number }

@@ -2,10 +2,14 @@
  * The outside world as the use cases see it. They await nothing but calls of these interfaces: a simulation that
  * implements them decides about time, randomness, order and every fault. Adapters implement one each.
  */
+
+import type { Grant } from './connection/judge-grant.ts';
+import type { ConnectionRecord, LossReason, TicketRecord } from './connection/records.ts';
+import type { SealKeys } from './connection/seal.ts';
 import type { Breaker } from './delivery/breaker.ts';
 import type { ConferenceChange, EventPatch, Outcome } from './delivery/change.ts';
 import type { AccessRole, ListedEvent, LiveEvent } from './event/event.ts';
-import type { BindingId, CalendarKey, ConferenceKey } from './ids.ts';
+import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from './ids.ts';
 import type { LogLine } from './log-line.ts';
 import type { Lane, WorkMessage } from './notification/work-message.ts';
 import type { Policy } from './policy.ts';
@@ -156,6 +160,9 @@ export interface Store {
   dueCalendars(shard: number, before: number, limit: number): Promise<readonly CalendarRecord[]>;
   /** Conferences of one shard with `dueAt <= before`, the longest due first. */
   dueConferences(shard: number, before: number, limit: number): Promise<readonly ConferenceRecord[]>;
+  connection(key: SubjectKey): Promise<ConnectionRecord | undefined>;
+  connections(range: KeyRange<SubjectKey>): Promise<readonly ConnectionRecord[]>;
+  ticket(id: string): Promise<TicketRecord | undefined>;
   /** Counts over everything, from indexes: one read for each thousand records counted, and no more than some dozens besides. */
   countFleet(question: FleetQuestion): Promise<FleetCounts>;
 }
@@ -199,6 +206,12 @@ export interface StoreTransaction {
   putConference(record: ConferenceRecord): void;
   putBinding(record: BindingRecord): void;
   deleteBinding(calendar: CalendarKey, id: BindingId): void;
+  connection(key: SubjectKey): Promise<ConnectionRecord | undefined>;
+  putConnection(record: ConnectionRecord): void;
+  deleteConnection(key: SubjectKey): void;
+  ticket(id: string): Promise<TicketRecord | undefined>;
+  putTicket(record: TicketRecord): void;
+  deleteTicket(id: string): void;
 }
 
 /** The work topic. */
@@ -233,6 +246,57 @@ export interface ConferenceBackend {
   apply(change: ConferenceChange): Promise<Outcome>;
 }
 
+/** What to ask a user for on Google's page. */
+export interface ConsentRequest {
+  readonly state: string;
+  readonly nonce: string;
+  readonly challenge: string;
+  /** The account to offer; null for the user's choice. */
+  readonly subject: string | null;
+  /** Whether the user is asked although he has granted it before: only then Google gives another refresh token. */
+  readonly mustAsk: boolean;
+}
+
+/** Google's OAuth endpoints, as our client. Each call has a total deadline and makes no retries. */
+export interface GoogleConsent {
+  /** The scope that is asked for beside the user's address. */
+  readonly scope: string;
+  /** The address of Google's page. */
+  addressOf(request: ConsentRequest): string;
+  /**
+   * What a code stands for. Its ID token was signed by Google for us and is valid now.
+   * @throws AccessLost for a code that was used, is too old or is not ours
+   * @throws IdentityRefused, OwnAccountRefused, RateLimited, GoogleUnavailable or RequestRefused
+   */
+  exchange(code: string, verifier: string): Promise<Grant>;
+  /** Ends a grant; one that is over already counts as ended. @throws RateLimited, GoogleUnavailable, RequestRefused */
+  revoke(refreshToken: string): Promise<void>;
+}
+
+/** The consents that users have given, as far as access tokens go. @throws StoreUnavailable, each of the calls */
+export interface Grants {
+  /**
+   * The refresh token of a user; undefined where none has ever connected under this address.
+   * @throws AccessLost if the consent is gone, OwnAccountRefused if no key of ours opens it
+   */
+  refreshTokenOf(subject: string): Promise<string | undefined>;
+  /** Google has given another refresh token in place of this one. */
+  replace(subject: string, before: string, after: string): Promise<void>;
+  /** Google does not take this refresh token any more. */
+  end(subject: string, token: string, reason: LossReason): Promise<void>;
+}
+
+/** How users connect their calendars here. */
+export interface ConnectionTerms {
+  readonly keys: SealKeys;
+  /** Our OAuth client. */
+  readonly clientId: string;
+  /** Public address of connectCalendars, without a slash at its end. */
+  readonly url: string;
+  /** Hosts that a browser may be sent back to. */
+  readonly returnHosts: readonly string[];
+}
+
 /** Where log lines go. */
 export interface Log {
   write(line: LogLine): void;
@@ -250,6 +314,17 @@ export interface CalendarServices {
   /** The process is going down: start nothing new, leave everything so that another can go on. */
   isStopping(): boolean;
 }
+
+/** What it takes for users to connect. */
+export interface ConnectionSetup {
+  readonly consent: GoogleConsent;
+  readonly terms: ConnectionTerms;
+}
+
+/** What the connection of a user may touch. None of it acts in the user's calendar. */
+export interface ConnectServices
+  extends ConnectionSetup,
+    Pick<CalendarServices, 'clock' | 'random' | 'store' | 'queue' | 'log'> {}
 
 /** All that a use case may touch. */
 export interface Services extends CalendarServices {

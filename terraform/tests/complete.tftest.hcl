@@ -43,6 +43,11 @@ override_resource {
   values = { service_config = { uri = "https://manage-calendars-abcdefghij-ew.a.run.app" } }
 }
 
+override_resource {
+  target = google_cloudfunctions2_function.behind["connect-calendars"]
+  values = { service_config = { uri = "https://connect-calendars-abcdefghij-ew.a.run.app" } }
+}
+
 variables {
   project_id = "example-project"
   region     = "europe-west1"
@@ -69,6 +74,9 @@ variables {
   }
 
   calendar = {
+    auth                     = "delegation,oauth"
+    delegation_domains       = ["example.com"]
+    oauth_client_id          = "1234.apps.googleusercontent.com"
     channel_ttl_s            = 172800
     channel_renewal_margin_s = 86400
     full_sync_past_days      = 1
@@ -77,9 +85,13 @@ variables {
     reconcile_unproven_s     = 900
   }
 
+  connect = { return_hosts = ["app.example.com"] }
+
   secrets = {
     channel_token_keys        = { version = "3" }
     conference_webhook_secret = { version = "2" }
+    connection_keys           = { version = "1" }
+    oauth_client_secret       = { version = "1" }
   }
   secret_values = {}
 }
@@ -88,8 +100,8 @@ run "plan" {
   command = plan
 
   assert {
-    condition     = length(google_cloudfunctions2_function.behind) == 4
-    error_message = "There are five deployments: the receiver and four behind it."
+    condition     = length(google_cloudfunctions2_function.behind) == 5
+    error_message = "There are six deployments: the receiver and five behind it."
   }
   assert {
     condition = {
@@ -99,6 +111,7 @@ run "plan" {
       "sync-calendar-upkeep" = "syncCalendar"
       "renew-channels"       = "renewChannels"
       "manage-calendars"     = "manageCalendars"
+      "connect-calendars"    = "connectCalendars"
     }
     error_message = "Each deployment starts its own function."
   }

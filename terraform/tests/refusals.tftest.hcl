@@ -218,3 +218,41 @@ run "oauth_without_its_client" {
   }
   expect_failures = [var.calendar]
 }
+
+run "delegation_and_oauth_without_the_domains" {
+  command = plan
+  variables {
+    calendar = { auth = "delegation,oauth", oauth_client_id = "1234.apps.googleusercontent.com" }
+    secrets  = { channel_token_keys = { version = "1" }, conference_webhook_secret = { version = "1" }, oauth_client_secret = { version = "1" } }
+  }
+  expect_failures = [var.calendar]
+}
+
+run "users_who_connect_where_nobody_consents" {
+  command = plan
+  variables {
+    connect = { return_hosts = ["app.example.com"] }
+    secrets = { channel_token_keys = { version = "1" }, conference_webhook_secret = { version = "1" }, connection_keys = { version = "1" } }
+  }
+  expect_failures = [var.connect]
+}
+
+run "users_who_connect_and_come_back_to_nowhere" {
+  command = plan
+  variables {
+    calendar = { auth = "oauth", oauth_client_id = "1234.apps.googleusercontent.com" }
+    connect  = { return_hosts = [] }
+    secrets  = { channel_token_keys = { version = "1" }, conference_webhook_secret = { version = "1" }, connection_keys = { version = "1" }, oauth_client_secret = { version = "1" } }
+  }
+  expect_failures = [var.connect]
+}
+
+run "users_who_connect_without_keys_to_seal_their_consent" {
+  command = plan
+  variables {
+    calendar = { auth = "oauth", oauth_client_id = "1234.apps.googleusercontent.com" }
+    connect  = { return_hosts = ["app.example.com"] }
+    secrets  = { channel_token_keys = { version = "1" }, conference_webhook_secret = { version = "1" }, oauth_client_secret = { version = "1" } }
+  }
+  expect_failures = [var.secret_values]
+}

@@ -5,13 +5,26 @@ import { FUNCTION_NAMES, type FunctionName, SETTINGS } from '../../shared/config
 const KEY = 'k3y-that-nobody-may-read';
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
-/** Enough for every function. */
+/** Enough for every function but connectCalendars. */
 const ENOUGH: Environment = {
   RECEIVER_URL: 'https://receiver.example',
   CHANNEL_TOKEN_KEYS: KEY,
   CONFERENCE_SOLUTION_NAMES: 'My Web Conference',
   CONFERENCE_WEBHOOK_URL: 'https://vendor.example/hook',
   CONFERENCE_WEBHOOK_SECRET: SECRET,
+};
+
+const SEAL_KEY = Buffer.alloc(32, 7).toString('base64');
+/** Enough for connectCalendars. */
+const CONNECTING: Environment = {
+  ...ENOUGH,
+  CALENDAR_AUTH: 'oauth',
+  GOOGLE_CLOUD_PROJECT: 'project',
+  OAUTH_CLIENT_ID: 'client',
+  OAUTH_CLIENT_SECRET: 'client-secret',
+  CONNECTION_KEYS: SEAL_KEY,
+  CONNECT_URL: 'https://connect.example/',
+  CONNECT_RETURN_HOSTS: 'app.example',
 };
 
 function refusalOf(env: Environment, target: FunctionName): ConfigError {
@@ -41,6 +54,7 @@ describe('without more than is needed', () => {
       projectId: undefined,
       firestoreDatabase: '(default)',
       calendarAuth: { kind: 'delegation', serviceAccount: undefined },
+      connections: undefined,
       calendarApiRoot: 'https://www.googleapis.com',
       backend: { kind: 'webhook', url: 'https://vendor.example/hook', secrets: [SECRET] },
       delivery: 'live',
@@ -163,12 +177,40 @@ describe('each function needs its own', () => {
     ['renewChannels', ['RECEIVER_URL', 'CHANNEL_TOKEN_KEYS']],
     ['manageCalendars', ['RECEIVER_URL', 'CHANNEL_TOKEN_KEYS', 'CONFERENCE_SOLUTION_NAMES']],
     ['syncCalendar', ['CONFERENCE_SOLUTION_NAMES', 'CONFERENCE_WEBHOOK_URL', 'CONFERENCE_WEBHOOK_SECRET']],
+    [
+      'connectCalendars',
+      ['CONNECTION_KEYS', 'CONNECT_URL', 'CALENDAR_AUTH', 'CONNECT_RETURN_HOSTS', 'OAUTH_CLIENT_ID'],
+    ],
   ])('%s lacks %j of nothing', (target, names) => {
     expect(problemsOf({}, target).map((problem) => problem.split(/[ ,]/)[0])).toEqual(names);
   });
 
   test.each<[FunctionName]>(FUNCTION_NAMES.map((name) => [name]))('%s is content with exactly that', (target) => {
-    expect(problemsOf(ENOUGH, target)).toEqual([]);
+    expect(problemsOf(target === 'connectCalendars' ? CONNECTING : ENOUGH, target)).toEqual([]);
+  });
+
+  test('users of our own domains and all others are acted for in two ways', () => {
+    const env = { ...CONNECTING, CALENDAR_AUTH: 'delegation,oauth', DELEGATION_DOMAINS: 'Example.com, example.org' };
+    const { calendarAuth, connections } = parseConfig(env, 'syncCalendar');
+    expect(calendarAuth).toMatchObject({
+      kind: 'delegation,oauth',
+      delegation: { kind: 'delegation' },
+      oauth: { kind: 'oauth', clientId: 'client', keys: [SEAL_KEY] },
+      domains: ['example.com', 'example.org'],
+    });
+    expect(connections).toEqual({
+      terms: {
+        keys: [SEAL_KEY],
+        clientId: 'client',
+        url: 'https://connect.example',
+        returnHosts: ['app.example'],
+      },
+      clientSecret: 'client-secret',
+      apiRoot: undefined,
+    });
+    expect(problemsOf({ ...env, DELEGATION_DOMAINS: '' }, 'manageCalendars')).toEqual([
+      'DELEGATION_DOMAINS is missing: CALENDAR_AUTH=delegation,oauth needs the domains of your own users',
+    ]);
   });
 
   test('the worker needs no webhook where a module takes its place', () => {
@@ -273,6 +315,7 @@ describe('the table of settings', () => {
     const secrets = Object.entries(SETTINGS).filter(([, { isSecret }]) => isSecret);
     expect(secrets.map(([name]) => name)).toEqual([
       'OAUTH_CLIENT_SECRET',
+      'CONNECTION_KEYS',
       'CHANNEL_TOKEN_KEYS',
       'CONFERENCE_WEBHOOK_SECRET',
     ]);

@@ -9,6 +9,7 @@ import {
   readHosts,
   readKeyRing,
   readList,
+  readSealKeys,
   readSeconds,
   readSecondsList,
   readSecretPrefix,
@@ -19,6 +20,7 @@ import {
 } from '../../shared/config/readers.ts';
 
 const KEY = 'sixteen-letters!';
+const SEAL_KEY = Buffer.alloc(32, 7).toString('base64');
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
 describe('a reader takes', () => {
@@ -38,6 +40,7 @@ describe('a reader takes', () => {
     ['no hosts', readHosts, '', []],
     ["the beginning of a secret's name", readSecretPrefix, 'staging-token-', 'staging-token-'],
     ['one key', readKeyRing, KEY, [KEY]],
+    ['keys that seal', readSealKeys, `${SEAL_KEY}, ${SEAL_KEY}`, [SEAL_KEY, SEAL_KEY]],
     ['several keys in their order', readKeyRing, `${KEY}-new, ${KEY}-old`, [`${KEY}-new`, `${KEY}-old`]],
     [
       'webhook secrets in their order',

@@ -17,6 +17,18 @@ const SHIFT_CLOCK = resolve(import.meta.dirname, 'shift-clock.ts');
 const START_MS = 60_000;
 const POLL_MS = 20;
 
+/** What Secret Manager would give, where a test has no values of its own. */
+const SECRETS: Readonly<Record<string, string>> = {
+  CHANNEL_TOKEN_KEYS: 'a channel token key of no test',
+  CONFERENCE_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 'of no test').toString('base64')}`,
+  CONNECTION_KEYS: Buffer.alloc(32, 'of no test').toString('base64'),
+  OAUTH_CLIENT_SECRET: 'an OAuth client key of no test',
+};
+
+function secretsOf({ secrets }: Deployment): Readonly<Record<string, string>> {
+  return Object.fromEntries(secrets.map((name) => [name, SECRETS[name] ?? '']));
+}
+
 /** What to run. */
 export interface DeployedOptions {
   readonly archive: InstalledArchive;
@@ -67,7 +79,12 @@ export class DeployedFunction {
     const child = spawn(process.execPath, skewMs === 0 ? line : ['--import', SHIFT_CLOCK, ...line], {
       cwd: archive.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...platformOf(this.#deployment, this.port), CLOCK_SKEW_MS: String(skewMs), ...env },
+      env: {
+        ...platformOf(this.#deployment, this.port),
+        ...secretsOf(this.#deployment),
+        CLOCK_SKEW_MS: String(skewMs),
+        ...env,
+      },
     });
     this.#child = child;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,5 +1,5 @@
 /**
- * The five deployments as the Terraform plan makes them. `deployments.json` is a copy of the plan of terraform/tests/complete.tftest.hcl;
+ * The six deployments as the Terraform plan makes them. `deployments.json` is a copy of the plan of terraform/tests/complete.tftest.hcl;
  * test/terraform/deployments.test.ts holds it to the plan, and tells how to write it anew.
  */
 import { readFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ export interface Deployment {
   readonly secrets: readonly string[];
 }
 
-/** All five, by name. */
+/** All six, by name. */
 export const DEPLOYMENTS: readonly Deployment[] = JSON.parse(readFileSync(DEPLOYMENTS_FILE, 'utf8'));
 
 /** The deployment of this name. @throws Error where there is none */

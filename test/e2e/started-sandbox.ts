@@ -61,12 +61,12 @@ export class StartedSandbox {
     return this.#child.exitCode;
   }
 
-  /** The address of one of the five servers, by its place in the block. */
+  /** The address of one of the six servers, by its place in the block. */
   address(place: number): string {
     return `http://127.0.0.1:${this.#port + place}`;
   }
 
-  /** A call of one of the five servers. */
+  /** A call of one of the six servers. */
   async call(place: number, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
     const answer = await fetch(`${this.address(place)}${path}`, {
       method,
@@ -110,10 +110,10 @@ export class StartedSandbox {
 async function freeBlock(): Promise<number> {
   for (let attempt = 0; attempt < 20; attempt++) {
     const first = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all([0, 1, 2, 3, 4].map((offset) => isFree(first + offset)));
+    const free = await Promise.all([0, 1, 2, 3, 4, 5].map((offset) => isFree(first + offset)));
     if (free.every(Boolean)) return first;
   }
-  throw new Error('no five free ports in a row');
+  throw new Error('no six free ports in a row');
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -13,12 +13,14 @@ export function damage(world: World, ...keys: readonly string[]): () => void {
   return () => damaged.clear();
 }
 
+const READS: ReadonlySet<string> = new Set(['calendar', 'conferences', 'bindings', 'connection']);
+
 function reading(tx: StoreTransaction, damaged: ReadonlySet<string>): StoreTransaction {
   return new Proxy(tx, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
-      if (name !== 'calendar' && name !== 'conferences' && name !== 'bindings') return member.bind(target);
+      if (!READS.has(String(name))) return member.bind(target);
       return async (...parts: readonly unknown[]) => {
         for (const part of parts.flat()) {
           if (damaged.has(String(part))) throw new RecordUnreadable(`${part} cannot be read`);

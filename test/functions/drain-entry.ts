@@ -48,5 +48,6 @@ const worker: HttpFunction = async (request, response) => {
   }) as typeof response.end;
   await handler(request, response);
 };
-for (const name of ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars']) http(name, worker);
+const NAMES = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars', 'connectCalendars'];
+for (const name of NAMES) http(name, worker);
 installGate('syncCalendar', drain);

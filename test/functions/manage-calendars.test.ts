@@ -1,10 +1,11 @@
 /** manageCalendars over HTTP: every answer, good and bad, is one that docs/openapi.json describes; and what each request does. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { installGate } from '../../functions/gate.ts';
+import type { ManageServices } from '../../functions/manage/operation.ts';
 import { manageCalendarsHandler } from '../../functions/manage-calendars.ts';
 import { AccessLost, PushUnsupported, QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
-import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
-import type { CalendarServices, Store } from '../../shared/domain/ports.ts';
+import { calendarKeyOf, conferenceKeyOf, subjectKeyOf } from '../../shared/domain/ids.ts';
+import type { ConnectionSetup, Store } from '../../shared/domain/ports.ts';
 import { newCalendar } from '../../shared/domain/state/new-record.ts';
 import { meeting, ours } from '../domain/build.ts';
 import { damage } from '../flow/damage.ts';
@@ -21,6 +22,7 @@ let served: Served;
 let world: World;
 let storeTrouble: Error | undefined;
 let queueTrouble: Error | undefined;
+let isConnecting = true;
 
 let uninstall: () => void;
 
@@ -36,9 +38,28 @@ beforeEach(() => {
   world = new World();
   storeTrouble = undefined;
   queueTrouble = undefined;
+  isConnecting = true;
 });
 
-function services(): CalendarServices {
+/** As far as no browser is needed: what becomes of a link is tried in connect/. */
+const CONNECTIONS: ConnectionSetup = {
+  consent: {
+    scope: 'calendar',
+    addressOf: () => 'https://accounts.example.com',
+    exchange: async () => {
+      throw new Error('nobody comes back here');
+    },
+    revoke: async () => {},
+  },
+  terms: {
+    keys: [Buffer.alloc(32, 'key').toString('base64')],
+    clientId: 'client',
+    url: 'https://connect.example.com',
+    returnHosts: ['app.example.com'],
+  },
+};
+
+function services(): ManageServices {
   const { store, queue } = world.services;
   return {
     ...world.services,
@@ -49,6 +70,7 @@ function services(): CalendarServices {
         return queue.publish(message, lane);
       },
     },
+    connections: isConnecting ? CONNECTIONS : undefined,
   };
 }
 
@@ -388,6 +410,13 @@ test.each([
   expect(String(problem.detail)).toContain(part);
 });
 
+const RETURN_TO = 'https://app.example.com/settings';
+const ALICES_CONNECTION = '/v1/connections/alice%40example.com';
+/** Operations that need nothing to be there. */
+const NEEDING_NOTHING = /Calendars$|^registerCalendar$|Connections$|^connectUser$|^forgetSubject$/;
+/** Operations that look at no record by its key. */
+const OF_NO_RECORD = /Calendars$|Connections$|^connectUser$/;
+
 const OPERATIONS: readonly (readonly [string, string, string, unknown?])[] = [
   ['listCalendars', 'GET', '/v1/calendars'],
   ['headCalendars', 'HEAD', '/v1/calendars'],
@@ -399,6 +428,14 @@ const OPERATIONS: readonly (readonly [string, string, string, unknown?])[] = [
   ['pauseCalendar', 'POST', `${ALICE}/pause`],
   ['resumeCalendar', 'POST', `${ALICE}/resume`],
   ['announceConference', 'PUT', `${ALICE}/bindings/e1`, { conferenceId: 'c-1' }],
+  ['listConnections', 'GET', '/v1/connections'],
+  ['headConnections', 'HEAD', '/v1/connections'],
+  ['connectUser', 'POST', '/v1/connections', { returnTo: RETURN_TO }],
+  ['getConnection', 'GET', ALICES_CONNECTION],
+  ['headConnection', 'HEAD', ALICES_CONNECTION],
+  ['disconnectUser', 'DELETE', ALICES_CONNECTION],
+  ['reconnectUser', 'POST', `${ALICES_CONNECTION}/reconnect`, { returnTo: RETURN_TO }],
+  ['forgetSubject', 'DELETE', '/v1/subjects/alice%40example.com'],
 ];
 
 describe.each(OPERATIONS)('%s', (operationId, method, path, body) => {
@@ -423,18 +460,51 @@ describe.each(OPERATIONS)('%s', (operationId, method, path, body) => {
     // Which of the operations of an address the answer is held to does not matter: they all say the same of this one.
     seen.add(`${operationId} 405`);
   });
-  test('does not know a calendar that nobody registered', async () => {
-    if (operationId.endsWith('Calendars') || operationId === 'registerCalendar') return;
+  test('does not know a calendar that nobody registered, or a user who never connected', async () => {
+    if (NEEDING_NOTHING.test(operationId)) return;
     expect((await call(method, path, body)).status).toBe(404);
   });
-  test('says of a calendar that cannot be read that it cannot be read, and not that it is not there', async () => {
-    if (operationId.endsWith('Calendars')) return;
-    damage(world, calendarKeyOf('alice@example.com'));
+  test('says of a record that cannot be read that it cannot be read, and not that it is not there', async () => {
+    if (OF_NO_RECORD.test(operationId)) return;
+    damage(world, calendarKeyOf('alice@example.com'), subjectKeyOf('alice@example.com'));
     const { status, body: problem } = await call(method, path, body);
     expect(status).toBe(500);
     if (method === 'HEAD') return;
     expect(problem).toMatchObject({ title: 'Unreadable record' });
     expect(problem.detail).toContain('unreadable-record');
+  });
+});
+
+describe('connections', () => {
+  beforeEach(() =>
+    world.store.transact(async (tx) => {
+      const key = subjectKeyOf('alice@example.com');
+      const state = { kind: 'disconnected', reason: 'revoked', at: world.clock.now() } as const;
+      tx.putConnection({ key, subject: 'alice@example.com', clientId: 'client', state });
+    }),
+  );
+
+  test('are shown, offered anew and forgotten', async () => {
+    for (const [method, path, body, wanted] of [
+      ['GET', '/v1/connections', undefined, 200],
+      ['HEAD', '/v1/connections', undefined, 200],
+      ['GET', ALICES_CONNECTION, undefined, 200],
+      ['HEAD', ALICES_CONNECTION, undefined, 200],
+      ['POST', '/v1/connections', { returnTo: RETURN_TO }, 201],
+      ['POST', `${ALICES_CONNECTION}/reconnect`, { returnTo: RETURN_TO }, 201],
+      ['DELETE', ALICES_CONNECTION, undefined, 204],
+      ['DELETE', '/v1/subjects/alice%40example.com', undefined, 200],
+    ] as const) {
+      expect([method, path, (await call(method, path, body)).status]).toEqual([method, path, wanted]);
+    }
+  });
+
+  test('are off where the installation was not set up for them', async () => {
+    isConnecting = false;
+    for (const path of ['/v1/connections', `${ALICES_CONNECTION}/reconnect`]) {
+      const { status, body } = await call('POST', path, { returnTo: RETURN_TO });
+      expect([status, body.title]).toEqual([409, 'Connections are off']);
+    }
   });
 });
 

@@ -24,6 +24,9 @@ export async function startBoth(): Promise<BothServers> {
     WORK_QUEUE: 'memory',
     CALENDAR_AUTH: 'none',
     CALENDAR_API_ROOT: sandbox.address(0),
+    OAUTH_API_ROOT: sandbox.address(0),
+    OAUTH_CLIENT_SECRET: 'sandbox-client-secret',
+    CONNECTION_KEYS: Buffer.alloc(32, 'deployment').toString('base64'),
     CHANNEL_TOKEN_KEYS: 'the channel token key of the deployment',
   };
   const deployed = await DeployedFunction.start({ archive, deployment: 'manage-calendars', env });

@@ -17,7 +17,7 @@ type Values = Readonly<Record<string, string>>;
 
 const JSON_TYPE = 'application/json';
 /** A calendar that is registered. */
-const KNOWN: Values = { calendarId: 'alice@example.com', eventId: 'e1' };
+const KNOWN: Values = { calendarId: 'alice@example.com', eventId: 'e1', subject: 'alice@example.com' };
 
 /** Right requests of an operation. */
 export function rightRequests(operation: DescribedOperation): fc.Arbitrary<GeneratedRequest> {
@@ -88,14 +88,21 @@ function rightOf(schema: Schema): fc.Arbitrary<unknown> {
       return fc.integer({ min: Number(minimum), max: Number(maximum) });
     case 'string':
       return rightText(schema);
+    case 'array':
+      return fc.array(rightOf(schema.items as Schema), { maxLength: Math.min(Number(schema.maxItems), 3) });
     case 'object': {
-      const members = membersOf(schema).map(([name, inner]) => [name, rightOf(inner)]);
+      const members = membersOf(schema).map(([name, inner]) => [name, rightMember(name, inner)]);
       const model: Record<string, fc.Arbitrary<unknown>> = Object.fromEntries(members);
       return fc.record(model, { requiredKeys: required as string[], noNullPrototype: true });
     }
     default:
       throw new Error(`no values are made of the type ${String(type)}`);
   }
+}
+
+/** Which hosts a browser may go back to is each installation's affair, and stands in no schema: the example is of one. */
+function rightMember(name: string, schema: Schema): fc.Arbitrary<unknown> {
+  return name === 'returnTo' ? fc.constantFrom(...(schema.examples as string[])) : rightOf(schema);
 }
 
 function rightText(schema: Schema): fc.Arbitrary<string> {

@@ -131,7 +131,7 @@ describe('npm run build', () => {
     }
   });
 
-  test('refuses sources that lack one of the four functions', () => {
+  test('refuses sources that lack one of the five functions', () => {
     const wrong = join(folder, 'partial.ts');
     writeFileSync(
       wrong,

@@ -43,6 +43,14 @@ describe('the smoke test', () => {
     expect(await findWrongDoors(await deploy({ ...RECEIVER, 'POST renew-channels': ['door', 404] }))).toEqual([]);
   });
 
+  test('asks connect-calendars where it is deployed, and tells a door of its that is shut', async () => {
+    const addresses = await deploy(RECEIVER);
+    const connect = { 'connect-calendars': `${addresses['manage-calendars']}` };
+    expect(await findWrongDoors({ ...addresses, ...connect })).toEqual([
+      expect.stringMatching(/^connect-calendars: its door is shut, or another program runs there \(403\)/),
+    ]);
+  });
+
   test('tells a receiver whose door is shut, which refuses with the same status', async () => {
     expect(await findWrongDoors(await deploy({}))).toEqual([
       expect.stringMatching(/^receive-notification: its door is shut \(Google answered 403 /),

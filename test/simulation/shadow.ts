@@ -69,5 +69,11 @@ export function noting(tx: StoreTransaction, commit: Commit, stamp: () => number
       commit.bindings.set(`${calendar}/${id}`, null);
       tx.deleteBinding(calendar, id);
     },
+    connection: (key) => tx.connection(key),
+    putConnection: (record) => tx.putConnection(record),
+    deleteConnection: (key) => tx.deleteConnection(key),
+    ticket: (id) => tx.ticket(id),
+    putTicket: (record) => tx.putTicket(record),
+    deleteTicket: (id) => tx.deleteTicket(id),
   };
 }

@@ -25,6 +25,9 @@ export function storePort(world: World, worker: Worker): Store {
     // Sixteen shards are asked for each run, and an answer binds nobody: each item is read again before it is touched.
     dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),
     dueConferences: (shard, before, limit) => store.dueConferences(shard, before, limit),
+    connection: (key) => call('connection', () => store.connection(key)),
+    connections: (range) => call('connections', () => store.connections(range)),
+    ticket: (id) => call('ticket', () => store.ticket(id)),
     countFleet: (question) => store.countFleet(question),
   };
 }
@@ -66,5 +69,11 @@ function split(world: World, worker: Worker, tx: StoreTransaction): StoreTransac
     putConference: (record) => tx.putConference(record),
     putBinding: (record) => tx.putBinding(record),
     deleteBinding: (calendar, id) => tx.deleteBinding(calendar, id),
+    connection: (key) => call(() => tx.connection(key)),
+    putConnection: (record) => tx.putConnection(record),
+    deleteConnection: (key) => tx.deleteConnection(key),
+    ticket: (id) => call(() => tx.ticket(id)),
+    putTicket: (record) => tx.putTicket(record),
+    deleteTicket: (id) => tx.deleteTicket(id),
   };
 }

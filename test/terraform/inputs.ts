@@ -27,7 +27,7 @@ const seconds = (min: number, max: number): Omit<Leaf, 'path'> => ({
 });
 
 const WORKERS = ['sync_calendar_live', 'sync_calendar_upkeep'];
-const DEPLOYMENTS = ['receive_notification', ...WORKERS, 'renew_channels', 'manage_calendars'];
+const DEPLOYMENTS = ['receive_notification', ...WORKERS, 'renew_channels', 'manage_calendars', 'connect_calendars'];
 
 const sizeOf = (deployment: string): readonly Leaf[] => [
   {
@@ -103,6 +103,8 @@ const PLATFORM: readonly Leaf[] = [
     accepted: [[], ['europe-west1'], ['europe-west1', 'europe-west4']],
     refused: [['eu'], [''], ['europe-west1', 'europe-west1']],
   },
+  // What it takes beyond: terraform/tests/refusals.tftest.hcl.
+  { path: 'connect', accepted: [null], refused: [{ return_hosts: ['app.example.com'] }, {}] },
   { path: 'firestore.existing', accepted: [null], refused: ['', 'db', 'A'] },
   {
     path: 'conference.environment',
@@ -181,7 +183,12 @@ export const LEAVES: readonly Leaf[] = [
   { path: 'calendar.reconcile_interval_s', ...seconds(1, 2_592_000) },
   { path: 'calendar.reconcile_quiet_s', ...seconds(1, 2_592_000) },
   { path: 'calendar.reconcile_unproven_s', ...seconds(1, 2_592_000) },
-  { path: 'calendar.auth', accepted: ['delegation', 'service-account'], refused: ['none', '', 'oauth'] },
+  {
+    path: 'calendar.auth',
+    accepted: ['delegation', 'service-account'],
+    refused: ['none', '', 'oauth', 'delegation,oauth'],
+  },
+  { path: 'calendar.delegation_domains', accepted: [[]], refused: [['example.com'], ['']] },
   { path: 'calendar.oauth_client_id', accepted: [null], refused: ['1234.apps.googleusercontent.com', ''] },
   { path: 'calendar_quota.requests_per_minute', accepted: [1_000_000, 100_000_000], refused: [0, -1, 1] },
   { path: 'calendar_quota.sync_s', accepted: [0.6, 60], refused: [0, 0.001, -1] },

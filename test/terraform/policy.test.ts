@@ -14,9 +14,10 @@ describeWithTerraform('what the deployment allows', () => {
   const grants = (): readonly Resource[] => installation.resources.filter(({ type }) => /_iam_/.test(type));
   const functions = (): readonly Resource[] => ofType(installation, 'google_cloudfunctions2_function');
 
-  test('nobody but Google Calendar calls without an identity, and it only the receiver', () => {
+  test('nobody but Google Calendar and the browsers of users calls without an identity, and each only its own function', () => {
     const open = grants().filter(({ values }) => /^all(Authenticated)?Users$/.test(textAt(values, 'member')));
     expect(open.map(({ values }) => [textAt(values, 'name'), textAt(values, 'role')])).toEqual([
+      ['connect-calendars', 'roles/run.invoker'],
       ['receive-notification', 'roles/run.invoker'],
     ]);
   });
@@ -42,7 +43,7 @@ describeWithTerraform('what the deployment allows', () => {
   test('each deployment runs as an account of its own, which is no default one', () => {
     const accounts = functions().map(({ values }) => textAt(values, 'service_config', 0, 'service_account_email'));
     const made = ofType(installation, 'google_service_account').map(({ values }) => textAt(values, 'email'));
-    expect(new Set(accounts).size).toBe(5);
+    expect(new Set(accounts).size).toBe(6);
     expect(made).toEqual(expect.arrayContaining(accounts));
   });
 
@@ -50,9 +51,7 @@ describeWithTerraform('what the deployment allows', () => {
     const references = functions().flatMap(({ values }) =>
       listAt(values, 'service_config', 0, 'secret_environment_variables'),
     );
-    expect(new Set(references.map((reference) => textAt(reference, 'key')))).toEqual(
-      new Set(SECRETS.filter((name) => name !== 'OAUTH_CLIENT_SECRET')),
-    );
+    expect(new Set(references.map((reference) => textAt(reference, 'key')))).toEqual(new Set(SECRETS));
     for (const reference of references) expect(textAt(reference, 'version')).toMatch(/^[1-9]\d*$/);
     for (const { values } of functions()) {
       const plain = entriesAt(values, 'service_config', 0, 'environment_variables').map(([name]) => name);
@@ -122,6 +121,7 @@ describeWithTerraform('what the deployment allows', () => {
       'sync-calendar-upkeep': 'ALLOW_INTERNAL_ONLY',
       'renew-channels': 'ALLOW_INTERNAL_ONLY',
       'manage-calendars': 'ALLOW_ALL',
+      'connect-calendars': 'ALLOW_ALL',
     });
   });
 

@@ -5,6 +5,7 @@ import { entriesAt, listAt, textAt } from './read-json.ts';
 /** Values of the right form for what comes from Secret Manager. */
 const SECRETS: Readonly<Record<string, string>> = {
   CHANNEL_TOKEN_KEYS: 'a-key-of-more-than-sixteen-characters',
+  CONNECTION_KEYS: Buffer.alloc(32, 1).toString('base64'),
   CONFERENCE_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
 };
 

@@ -29,7 +29,7 @@ describeWithTerraform('a second apply', () => {
         .filter((change) => textAt(change, 'type') === type)
         .map((change) => at(change, 'change', 'after_unknown', ...path));
     const variables = unknownIn('google_cloudfunctions2_function', 'service_config', 0, 'environment_variables');
-    expect(variables).toEqual([{}, {}, {}, {}, {}]);
+    expect(variables).toEqual(Array(6).fill({}));
     const pushes = unknownIn('google_pubsub_subscription', 'push_config', 0, 'push_endpoint');
     expect(pushes).toEqual(Array(4).fill(undefined));
     expect(unknownIn('google_cloud_scheduler_job', 'http_target', 0, 'uri')).toEqual([undefined]);

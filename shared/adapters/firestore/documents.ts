@@ -10,7 +10,8 @@ import {
   type Firestore,
   type Query,
 } from '@google-cloud/firestore';
-import { type BindingId, type CalendarKey, type ConferenceKey, DUE_SHARDS } from '../../domain/ids.ts';
+import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
+import { type BindingId, type CalendarKey, type ConferenceKey, DUE_SHARDS, type SubjectKey } from '../../domain/ids.ts';
 import type { BindingPlace, FailingCalendar, FailingConference } from '../../domain/ports.ts';
 import {
   BINDING_STATES,
@@ -25,6 +26,7 @@ import {
 import { readBinding } from './read-binding.ts';
 import { readCalendar } from './read-calendar.ts';
 import { readConference } from './read-conference.ts';
+import { readConnection, readTicket } from './read-connection.ts';
 import { type Fields, UnreadableDocument } from './read-fields.ts';
 
 /** Values that one `in` compares with: https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries */
@@ -32,7 +34,7 @@ export const IN_MAX = 30;
 
 const FAILED: BindingState & ConferenceState = 'failed';
 
-/** The three collections of one database. */
+/** The collections of one database. */
 export class Documents {
   readonly #database: Firestore;
   readonly #onUnreadable: (path: string) => void;
@@ -53,6 +55,18 @@ export class Documents {
 
   binding(calendar: CalendarKey, id: BindingId): DocumentReference {
     return this.#bindingsOf(calendar).doc(id);
+  }
+
+  connection(key: SubjectKey): DocumentReference {
+    return this.#database.collection('connections').doc(key);
+  }
+
+  connections(after: SubjectKey | null): Query {
+    return inOrder(this.#database.collection('connections'), after);
+  }
+
+  ticket(id: string): DocumentReference {
+    return this.#database.collection('tickets').doc(id);
   }
 
   calendars(after: CalendarKey | null, status?: CalendarStatus): Query {
@@ -177,6 +191,14 @@ export class Documents {
   readBinding(snapshot: DocumentSnapshot): BindingRecord | undefined {
     const calendar = snapshot.ref.parent.parent?.id ?? '';
     return this.#read(snapshot, (fields) => readBinding(calendar, snapshot.id, fields));
+  }
+
+  readConnection(snapshot: DocumentSnapshot): ConnectionRecord | undefined {
+    return this.#read(snapshot, (fields) => readConnection(snapshot.id, fields));
+  }
+
+  readTicket(snapshot: DocumentSnapshot): TicketRecord | undefined {
+    return this.#read(snapshot, (fields) => readTicket(snapshot.id, fields));
   }
 
   #bindingsOf(calendar: CalendarKey): CollectionReference {

@@ -72,11 +72,12 @@ export const SINGLE_FIELD_INDEXES: readonly SingleFieldIndex[] = [
 
 /** The fields that hold, as a Firestore timestamp, when a document may be removed by a TTL policy. */
 export const TTL_FIELDS: readonly {
-  readonly collectionGroup: CompositeIndex['collectionGroup'];
+  readonly collectionGroup: CompositeIndex['collectionGroup'] | 'tickets';
   readonly fieldPath: string;
 }[] = [
   { collectionGroup: 'bindings', fieldPath: 'expireAt' },
   { collectionGroup: 'conferences', fieldPath: 'expireAt' },
+  { collectionGroup: 'tickets', fieldPath: 'expireAt' },
 ];
 
 function ascending(...fieldPaths: readonly string[]): readonly IndexField[] {

@@ -2,8 +2,9 @@
  * The store over Firestore. Every call has a deadline, and whatever goes wrong with the database comes out as `StoreUnavailable`.
  */
 import type { DocumentReference, DocumentSnapshot, Firestore, Query } from '@google-cloud/firestore';
+import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
 import { StoreUnavailable } from '../../domain/errors.ts';
-import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from '../../domain/ids.ts';
 import type {
   BindingPlace,
   FailingCalendar,
@@ -132,6 +133,20 @@ class CloudStore implements FirestoreStore {
   dueConferences(shard: number, before: number, limit: number): Promise<readonly ConferenceRecord[]> {
     const query = this.#documents.due('conferences', shard, before);
     return this.#find(query, limit, (one) => this.#documents.readConference(one));
+  }
+
+  async connection(key: SubjectKey): Promise<ConnectionRecord | undefined> {
+    const [snapshot] = await this.#getAll([this.#documents.connection(key)]);
+    return snapshot && this.#documents.readConnection(snapshot);
+  }
+
+  connections({ after, limit }: KeyRange<SubjectKey>): Promise<readonly ConnectionRecord[]> {
+    return this.#find(this.#documents.connections(after), limit, (one) => this.#documents.readConnection(one));
+  }
+
+  async ticket(id: string): Promise<TicketRecord | undefined> {
+    const [snapshot] = await this.#getAll([this.#documents.ticket(id)]);
+    return snapshot && this.#documents.readTicket(snapshot);
   }
 
   countFleet(question: FleetQuestion): Promise<FleetCounts> {

@@ -3,8 +3,9 @@
  * because the client refuses a read after a write.
  */
 import type { DocumentReference, DocumentSnapshot, Query, Transaction } from '@google-cloud/firestore';
+import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
 import { RecordUnreadable, StoreUnavailable } from '../../domain/errors.ts';
-import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from '../../domain/ids.ts';
 import type { KeyRange, StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import type { Calls } from './calls.ts';
@@ -14,8 +15,10 @@ import {
   bindingFields,
   calendarFields,
   conferenceFields,
+  connectionFields,
   type DocumentFields,
   openedCalendarFields,
+  ticketFields,
 } from './write-record.ts';
 
 /** What `work` is given. */
@@ -151,6 +154,32 @@ export class FirestoreTransaction implements StoreTransaction {
 
   deleteBinding(calendar: CalendarKey, id: BindingId): void {
     this.#delete(this.#documents.binding(calendar, id));
+  }
+
+  async connection(key: SubjectKey): Promise<ConnectionRecord | undefined> {
+    const [snapshot] = await this.#getAll([this.#documents.connection(key)]);
+    return snapshot && found(snapshot, this.#documents.readConnection(snapshot));
+  }
+
+  putConnection(record: ConnectionRecord): void {
+    this.#put(this.#documents.connection(record.key), connectionFields(record));
+  }
+
+  deleteConnection(key: SubjectKey): void {
+    this.#delete(this.#documents.connection(key));
+  }
+
+  async ticket(id: string): Promise<TicketRecord | undefined> {
+    const [snapshot] = await this.#getAll([this.#documents.ticket(id)]);
+    return snapshot && found(snapshot, this.#documents.readTicket(snapshot));
+  }
+
+  putTicket(record: TicketRecord): void {
+    this.#put(this.#documents.ticket(record.id), ticketFields(record));
+  }
+
+  deleteTicket(id: string): void {
+    this.#delete(this.#documents.ticket(id));
   }
 
   async #getAll(references: readonly DocumentReference[]) {

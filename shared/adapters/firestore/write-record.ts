@@ -3,6 +3,7 @@
  * understands: `expireAt` drives the TTL policy, and `openedAt` is stamped by the commit.
  */
 import { FieldValue, Timestamp } from '@google-cloud/firestore';
+import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 
 /** What is stored of a record; undefined never occurs in it. */
@@ -25,6 +26,16 @@ export function conferenceFields(record: ConferenceRecord): DocumentFields {
 
 /** The document of a binding. */
 export function bindingFields(record: BindingRecord): DocumentFields {
+  return { ...record, expireAt: timestampOf(record.expireAt) };
+}
+
+/** The document of a connection. */
+export function connectionFields(record: ConnectionRecord): DocumentFields {
+  return { ...record };
+}
+
+/** The document of a ticket. */
+export function ticketFields(record: TicketRecord): DocumentFields {
   return { ...record, expireAt: timestampOf(record.expireAt) };
 }
 

@@ -19,7 +19,7 @@ export interface Question {
 export const TOKEN_URL = 'https://oauth2.googleapis.com/token';
 
 /**
- * The JSON object of a 2xx answer.
+ * The JSON object of a 2xx answer; empty for an answer without a body.
  * @throws AccessLost, OwnAccountRefused where it was asked in our own name, RateLimited, GoogleUnavailable or RequestRefused, by the answer's own word and status
  */
 export async function askEndpoint(question: Question, signal: AbortSignal, now: () => number): Promise<JsonObject> {
@@ -47,7 +47,7 @@ export async function askEndpoint(question: Question, signal: AbortSignal, now: 
   } catch (cause) {
     throw new GoogleUnavailable(`${name}: connection failed`, { cause });
   }
-  if (status >= 200 && status < 300) return parseAnswer(name, text);
+  if (status >= 200 && status < 300) return text === '' ? {} : parseAnswer(name, text);
   const operation = bearer === undefined ? 'token' : 'own';
   throw classifyError({ operation, name, status, body: text, retryAfter: retryAfter ?? undefined }, now());
 }

@@ -94,6 +94,8 @@ const TABLE: readonly Row[] = [
   },
   // The API is switched off in our own project.
   { truth: 'own-account-refused', reasons: ['accessNotConfigured', 'SERVICE_DISABLED'] },
+  // Our OAuth client is gone, or its key is wrong: no grant of any user is to blame.
+  { truth: 'own-account-refused', reasons: ['deleted_client', 'invalid_client'] },
   // Whatever the reason: no user's grant was asked for.
   { truth: 'own-account-refused', reasons: ['invalid_grant'], operations: OF_OURS },
   { truth: 'own-account-refused', status: 401, operations: OF_OURS },
@@ -109,8 +111,6 @@ const TABLE: readonly Row[] = [
       'access_denied',
       'admin_policy_enforced',
       'org_internal',
-      'deleted_client',
-      'invalid_client',
     ],
   },
   { truth: 'calendar-unreachable', reasons: ['notACalendarUser'] },
@@ -144,7 +144,8 @@ export function classifyError(call: FailedCall, now: number): Error {
   const reason = body?.reason ?? null;
   const row = TABLE.find((candidate) => fits(candidate, call, reason, body?.location ?? null));
   const message = reason === null ? head : `${head} ${reason}`;
-  return errorOf(row?.truth ?? 'request-refused', message, readRetryAfter(call.retryAfter, now) ?? row?.waitMs);
+  const retryAfterMs = readRetryAfter(call.retryAfter, now) ?? row?.waitMs;
+  return errorOf(row?.truth ?? 'request-refused', message, retryAfterMs, reason ?? undefined);
 }
 
 /** What Google's reference calls it. */
@@ -182,7 +183,7 @@ function fits(row: Row, call: FailedCall, reason: string | null, location: strin
   }
 }
 
-function errorOf(truth: Truth, message: string, retryAfterMs: number | undefined): Error {
+function errorOf(truth: Truth, message: string, retryAfterMs: number | undefined, word: string | undefined): Error {
   switch (truth) {
     case 'sync-token-rejected':
       return new SyncTokenRejected(message);
@@ -193,7 +194,7 @@ function errorOf(truth: Truth, message: string, retryAfterMs: number | undefined
     case 'own-account-refused':
       return new OwnAccountRefused(message);
     case 'access-lost':
-      return new AccessLost(message);
+      return new AccessLost(message, { word });
     case 'calendar-unreachable':
       return new CalendarUnreachable(message);
     case 'push-unsupported':

@@ -1,13 +1,17 @@
 /**
- * CALENDAR_AUTH=oauth: each user has given consent, and the refresh token of that lies in Secret Manager, in a
- * secret of its own that is named by a hash of the subject. Whoever runs the consent page writes it there.
+ * CALENDAR_AUTH=oauth: each user has given consent. The refresh token of that lies with the connections, where the user has connected
+ * through connectCalendars; else in Secret Manager, in a secret of its own that is named by a hash of the subject, where a consent page
+ * of the company's has written it.
  */
 import { createHash } from 'node:crypto';
+import type { LossReason } from '../../domain/connection/records.ts';
 import { AccessLost, RequestRefused } from '../../domain/errors.ts';
-import type { AccessTokens } from './access-tokens.ts';
+import type { Grants } from '../../domain/ports.ts';
+import { type AccessTokens, CALENDAR_SCOPE } from './access-tokens.ts';
 import { askEndpoint, readFreshToken, TOKEN_URL } from './ask-endpoint.ts';
 import { cacheTokens } from './cache-tokens.ts';
 import { CLOUD_SCOPE, createOwnAccount, type OwnAccount } from './own-account.ts';
+import type { JsonObject } from './read-answer.ts';
 
 /** The OAuth client, and where its users' refresh tokens are. */
 export interface OAuthOptions {
@@ -19,6 +23,8 @@ export interface OAuthOptions {
   readonly secretPrefix: string;
   /** Default: the account that the process runs as; it needs `secretmanager.secretAccessor` on the secrets. */
   readonly account?: OwnAccount;
+  /** Consents of users who have connected; without it all lie in Secret Manager. */
+  readonly grants?: Grants | undefined;
   readonly secretManagerUrl?: string;
   readonly tokenUrl?: string;
   /** Unix milliseconds. */
@@ -33,7 +39,7 @@ export function refreshTokenSecretOf(prefix: string, subject: string): string {
 
 /** Tokens by each subject's own consent. The refresh token is read anew each time: a renewed consent counts at once. */
 export function createOAuthAccessTokens(options: OAuthOptions): AccessTokens {
-  const { clientId, clientSecret, projectId, secretPrefix, tokenUrl = TOKEN_URL, now = Date.now } = options;
+  const { clientId, clientSecret, projectId, secretPrefix, grants, tokenUrl = TOKEN_URL, now = Date.now } = options;
   const { secretManagerUrl = 'https://secretmanager.googleapis.com' } = options;
   const account = options.account ?? createOwnAccount(CLOUD_SCOPE);
 
@@ -54,14 +60,52 @@ export function createOAuthAccessTokens(options: OAuthOptions): AccessTokens {
     throw new AccessLost('refresh token: the stored one is empty');
   }
 
-  return cacheTokens(async (subject, signal) => {
+  const refresh = (refreshToken: string, signal: AbortSignal): Promise<JsonObject> => {
     const body = new URLSearchParams({
       grant_type: 'refresh_token',
-      refresh_token: await readRefreshToken(subject, signal),
+      refresh_token: refreshToken,
       client_id: clientId,
       client_secret: clientSecret,
     });
-    const answer = await askEndpoint({ name: 'access token', url: tokenUrl, method: 'POST', body }, signal, now);
+    return askEndpoint({ name: 'access token', url: tokenUrl, method: 'POST', body }, signal, now);
+  };
+
+  return cacheTokens(async (subject, signal) => {
+    const connected = await grants?.refreshTokenOf(subject);
+    const answer =
+      grants === undefined || connected === undefined
+        ? await refresh(await readRefreshToken(subject, signal), signal)
+        : await refreshConnected(grants, subject, connected, () => refresh(connected, signal));
     return readFreshToken(answer, now());
   }, now);
 }
+
+/** Refreshes, and keeps what the answer says of the grant itself. */
+async function refreshConnected(
+  grants: Grants,
+  subject: string,
+  token: string,
+  refresh: () => Promise<JsonObject>,
+): Promise<JsonObject> {
+  let answer: JsonObject;
+  try {
+    answer = await refresh();
+  } catch (error) {
+    const reason = error instanceof AccessLost ? LOSSES.get(error.word ?? '') : undefined;
+    if (reason !== undefined) await grants.end(subject, token, reason);
+    throw error;
+  }
+  const { refresh_token: another, scope } = answer;
+  if (typeof scope === 'string' && !scope.split(' ').includes(CALENDAR_SCOPE)) {
+    await grants.end(subject, token, 'access_narrowed');
+    throw new AccessLost('access token: it does not reach to the calendar');
+  }
+  if (typeof another === 'string' && another !== '' && another !== token) await grants.replace(subject, token, another);
+  return answer;
+}
+
+/** Google's words for a grant that is gone, https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors. */
+const LOSSES: ReadonlyMap<string, LossReason> = new Map([
+  ['invalid_grant', 'revoked'],
+  ['admin_policy_enforced', 'admin_policy'],
+]);

@@ -45,6 +45,10 @@ export function severityOf(line: LogLine): Severity {
       return line.status === 'active' || line.status === 'paused' ? 'NOTICE' : 'WARNING';
     case 'breaker':
       return line.outcome === 'opened' ? 'WARNING' : 'NOTICE';
+    case 'connection':
+      return line.outcome === 'disconnected' ? 'WARNING' : 'NOTICE';
+    case 'connect':
+      return line.outcome === 'refused' ? 'NOTICE' : 'INFO';
     case 'token-rejected':
     case 'leads-handed-on':
     case 'unreadable-record':

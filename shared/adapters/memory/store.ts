@@ -3,8 +3,10 @@
  * benchmark and by services of one process. Transactions are optimistic: what was read is looked at again before anything is
  * written, and `work` runs again if it has changed. No timers: a simulation decides what happens when.
  */
+
+import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
 import { StoreUnavailable } from '../../domain/errors.ts';
-import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from '../../domain/ids.ts';
 import type {
   BindingPlace,
   FailingCalendar,
@@ -120,6 +122,20 @@ class EmbeddedStore implements MemoryStore {
 
   async dueConferences(shard: number, before: number, limit: number): Promise<readonly ConferenceRecord[]> {
     return this.#billed(this.#tables.dueConferences(shard, before, limit));
+  }
+
+  async connection(key: SubjectKey): Promise<ConnectionRecord | undefined> {
+    this.operations.reads += 1;
+    return this.#tables.connection(key);
+  }
+
+  async connections(range: KeyRange<SubjectKey>): Promise<readonly ConnectionRecord[]> {
+    return this.#billed(this.#tables.connections(range));
+  }
+
+  async ticket(id: string): Promise<TicketRecord | undefined> {
+    this.operations.reads += 1;
+    return this.#tables.ticket(id);
   }
 
   async countFleet(question: FleetQuestion): Promise<FleetCounts> {

@@ -2,7 +2,8 @@
  * The embedded store's records and their indexes, synchronous and without transactions. Each put or delete keeps every index
  * in step; each query is answered from an index, none by looking at everything.
  */
-import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
+import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from '../../domain/ids.ts';
 import type {
   BindingPlace,
   FailingCalendar,
@@ -82,6 +83,10 @@ export class Tables {
   /** A table for each calendar, because a key of both parts would have to be put together for each look. */
   readonly #bindings = new Map<CalendarKey, Table<BindingId, BindingRecord>>();
 
+  readonly #connectionsInOrder = new GroupedIndex<ConnectionRecord>({ groupOf: () => EVERYTHING, order: byKey });
+  readonly #connections = new Table<SubjectKey, ConnectionRecord>([this.#connectionsInOrder]);
+  readonly #tickets = new Table<string, TicketRecord>([]);
+
   calendar(key: CalendarKey): CalendarRecord | undefined {
     return this.#calendars.get(key);
   }
@@ -92,6 +97,18 @@ export class Tables {
 
   binding(calendar: CalendarKey, id: BindingId): BindingRecord | undefined {
     return this.#bindings.get(calendar)?.get(id);
+  }
+
+  connection(key: SubjectKey): ConnectionRecord | undefined {
+    return this.#connections.get(key);
+  }
+
+  connections({ after, limit }: KeyRange<SubjectKey>): readonly ConnectionRecord[] {
+    return this.#connectionsInOrder.select(EVERYTHING, limit, ({ key }) => after !== null && key <= after);
+  }
+
+  ticket(id: string): TicketRecord | undefined {
+    return this.#tickets.get(id);
   }
 
   calendars({ after, limit }: KeyRange<CalendarKey>, status?: CalendarStatus): readonly CalendarRecord[] {
@@ -221,6 +238,22 @@ export class Tables {
 
   putConference(record: ConferenceRecord): void {
     this.#conferences.put(record.key, record);
+  }
+
+  putConnection(record: ConnectionRecord): void {
+    this.#connections.put(record.key, record);
+  }
+
+  deleteConnection(key: SubjectKey): void {
+    this.#connections.delete(key);
+  }
+
+  putTicket(record: TicketRecord): void {
+    this.#tickets.put(record.id, record);
+  }
+
+  deleteTicket(id: string): void {
+    this.#tickets.delete(id);
   }
 
   putBinding(record: BindingRecord): void {

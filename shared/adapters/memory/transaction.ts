@@ -2,7 +2,8 @@
  * One attempt of a transaction of the embedded store: notes what was read, keeps what is to be written, and can say whether
  * everything it has read is still so. Records are values, so the same record means that nothing has happened to it.
  */
-import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
+import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from '../../domain/ids.ts';
 import type { KeyRange, StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { billCount, billQuery, type Operations } from './operations.ts';
@@ -137,6 +138,30 @@ export class MemoryTransaction implements StoreTransaction {
 
   deleteBinding(calendar: CalendarKey, id: BindingId): void {
     this.#delete((tables) => tables.deleteBinding(calendar, id));
+  }
+
+  async connection(key: SubjectKey): Promise<ConnectionRecord | undefined> {
+    return this.#readOne(() => this.#tables.connection(key));
+  }
+
+  putConnection(record: ConnectionRecord): void {
+    this.#write((tables) => tables.putConnection(record));
+  }
+
+  deleteConnection(key: SubjectKey): void {
+    this.#delete((tables) => tables.deleteConnection(key));
+  }
+
+  async ticket(id: string): Promise<TicketRecord | undefined> {
+    return this.#readOne(() => this.#tables.ticket(id));
+  }
+
+  putTicket(record: TicketRecord): void {
+    this.#write((tables) => tables.putTicket(record));
+  }
+
+  deleteTicket(id: string): void {
+    this.#delete((tables) => tables.deleteTicket(id));
   }
 
   #readOne<Value>(read: () => Value): Value {

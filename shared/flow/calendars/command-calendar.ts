@@ -90,15 +90,20 @@ export async function resumeCalendar(
   key: CalendarKey,
   isExpected: Expectation = ANYTHING,
 ): Promise<CalendarRecord> {
-  const calendar = await change(services, key, isExpected, (stored) => ({
-    ...withStatus(stored, 'active', services.clock.now()),
+  const calendar = await change(services, key, isExpected, (stored) => resumed(stored, services.clock.now()));
+  await services.queue.publish({ kind: 'sync', calendar: key, cause: 'resumed', force: true }, 'upkeep');
+  return calendar;
+}
+
+/** The calendar taken up again, and due; `now` is Unix milliseconds. Its `dueAt` is the writer's to derive. */
+export function resumed(stored: CalendarRecord, now: number): CalendarRecord {
+  return {
+    ...withStatus(stored, 'active', now),
     generation: stored.generation + 1,
     lease: null,
     failure: null,
-    reconcileAt: services.clock.now(),
-  }));
-  await services.queue.publish({ kind: 'sync', calendar: key, cause: 'resumed', force: true }, 'upkeep');
-  return calendar;
+    reconcileAt: now,
+  };
 }
 
 async function change(

@@ -77,30 +77,30 @@ async function store(
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(calendarKeyOf(calendarId));
     requireExpected(isExpected, stored);
-    const now = services.clock.now();
-    if (stored === undefined) {
-      const calendar = newCalendar(calendarId, subject, hashKey, now);
-      tx.putCalendar(calendar);
-      return { calendar, isNew: true };
-    }
-    if (stored.isBeingRemoved) {
-      // What is left of it was bound under its old key; its channels are still to be stopped, and the removal ends here.
-      const { hashKey: oldKey, generation, strayChannels } = stored;
-      const fresh = newCalendar(calendarId, subject, oldKey, now);
-      const calendar = { ...fresh, generation: generation + 1, strayChannels };
-      tx.putCalendar(calendar);
-      return { calendar, isNew: true };
-    }
-    if (stored.subject === subject) return { calendar: stored, isNew: false };
-    // Another user may see other things; whatever runs as the old one must not commit any more.
-    const calendar = withCalendarDue({
-      ...stored,
-      subject,
-      generation: stored.generation + 1,
-      lease: null,
-      reconcileAt: now,
-    });
-    tx.putCalendar(calendar);
-    return { calendar, isNew: false };
+    const registration = registered(stored, calendarId, subject, hashKey, services.clock.now());
+    if (registration.calendar !== stored) tx.putCalendar(registration.calendar);
+    return registration;
   });
+}
+
+/** The calendar as it is once it is registered for this user; the stored record itself where nothing changes. `now` is Unix milliseconds. */
+export function registered(
+  stored: CalendarRecord | undefined,
+  calendarId: string,
+  subject: string,
+  hashKey: string,
+  now: number,
+): Registration {
+  if (stored === undefined) return { calendar: newCalendar(calendarId, subject, hashKey, now), isNew: true };
+  if (stored.isBeingRemoved) {
+    // What is left of it was bound under its old key; its channels are still to be stopped, and the removal ends here.
+    const { hashKey: oldKey, generation, strayChannels } = stored;
+    const fresh = newCalendar(calendarId, subject, oldKey, now);
+    return { calendar: { ...fresh, generation: generation + 1, strayChannels }, isNew: true };
+  }
+  if (stored.subject === subject) return { calendar: stored, isNew: false };
+  // Another user may see other things; whatever runs as the old one must not commit any more.
+  const { generation } = stored;
+  const moved = { ...stored, subject, generation: generation + 1, lease: null, reconcileAt: now };
+  return { calendar: withCalendarDue(moved), isNew: false };
 }

@@ -69,6 +69,7 @@ module "conference_sync" {
 
   calendar       = var.calendar
   calendar_quota = var.calendar_quota
+  connect        = var.connect
   firestore      = var.firestore
   functions      = var.functions
 

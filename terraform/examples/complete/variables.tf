@@ -28,6 +28,12 @@ variable "calendar_quota" {
   default     = {}
 }
 
+variable "connect" {
+  description = "Lets users connect their calendars themselves; see the module's `connect`."
+  type        = any
+  default     = null
+}
+
 variable "entry_point_hosts" {
   description = "Hosts of your conferences' entry points."
   type        = list(string)
@@ -89,6 +95,7 @@ variable "secret_values" {
   type = object({
     channel_token_keys        = optional(string)
     conference_webhook_secret = optional(string)
+    connection_keys           = optional(string)
     oauth_client_secret       = optional(string)
   })
   default   = {}
@@ -101,6 +108,7 @@ variable "secrets" {
   type = object({
     channel_token_keys        = optional(object({ secret = optional(string), version = optional(string), revision = optional(number, 1) }), {})
     conference_webhook_secret = optional(object({ secret = optional(string), version = optional(string), revision = optional(number, 1) }), {})
+    connection_keys           = optional(object({ secret = optional(string), version = optional(string), revision = optional(number, 1) }), {})
     oauth_client_secret       = optional(object({ secret = optional(string), version = optional(string), revision = optional(number, 1) }), {})
   })
   default = {}

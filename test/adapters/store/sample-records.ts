@@ -1,4 +1,6 @@
 /** Records with every field filled, for tests of the stores. */
+
+import type { ConnectionRecord } from '../../../shared/domain/connection/records.ts';
 import {
   type BindingId,
   bindingIdOf,
@@ -6,6 +8,7 @@ import {
   type ConferenceKey,
   calendarKeyOf,
   conferenceKeyOf,
+  subjectKeyOf,
 } from '../../../shared/domain/ids.ts';
 import type { Store } from '../../../shared/domain/ports.ts';
 import { newBinding, newCalendar, newConference } from '../../../shared/domain/state/new-record.ts';
@@ -22,6 +25,13 @@ export function calendarKey(name: string): CalendarKey {
 /** A calendar called `name` with some of its fields changed. */
 export function calendar(name: string, changes: Partial<CalendarRecord> = {}): CalendarRecord {
   return { ...newCalendar(`${name}@example.com`, `${name}@example.com`, 'hash-key', NOW), ...changes };
+}
+
+/** A user called `name` who has connected. */
+export function connected(name: string): ConnectionRecord {
+  const subject = `${name}@example.com`;
+  const state = { kind: 'connected', sealedToken: 'v1.a.b', connectedAt: NOW, endsAt: null } as const;
+  return { key: subjectKeyOf(subject), subject, clientId: 'client', state };
 }
 
 /** The key of a conference. */

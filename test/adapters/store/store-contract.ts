@@ -1,5 +1,6 @@
 /** What every store promises, as test cases: run over the embedded store and over Firestore alike. */
 import { describe, expect, test } from '@jest/globals';
+import type { ConnectionRecord } from '../../../shared/domain/connection/records.ts';
 import type { Store, StoreTransaction } from '../../../shared/domain/ports.ts';
 import { eventIds, type OpenedStore, withOpened } from './opened-store.ts';
 import {
@@ -9,9 +10,11 @@ import {
   calendarKey,
   conference,
   conferenceKey,
+  connected,
   fullBinding,
   fullCalendar,
   fullConference,
+  NOW,
   put,
 } from './sample-records.ts';
 import { describeQueries } from './store-queries-contract.ts';
@@ -31,6 +34,43 @@ export function describeStore(open: () => OpenedStore): void {
         expect(await store.calendar(calendarKey('a'))).toEqual(calendars[0]);
         expect(await store.conference(conferenceKey('c1'))).toEqual(conferences[0]);
         expect([...(await store.bindings(calendarKey('a'), [bindingId('e1')])).values()]).toEqual(bindings);
+      }),
+    );
+
+    test(
+      'of users who have connected come back as they were put, are listed in the order of their keys, and go',
+      withStore(async (store) => {
+        const records = ['a', 'b', 'c'].map((name) => connected(name));
+        const lost: ConnectionRecord = {
+          ...connected('d'),
+          state: { kind: 'disconnected', reason: 'expired', at: NOW },
+        };
+        const ordered = [...records, lost].sort((one, two) => (one.key < two.key ? -1 : 1));
+        await store.transact(async (tx) => {
+          for (const record of ordered) tx.putConnection(record);
+        });
+        for (const record of ordered) {
+          expect(await store.connection(record.key)).toStrictEqual(record);
+          expect(await store.transact((tx) => tx.connection(record.key))).toStrictEqual(record);
+        }
+        expect(await store.connections({ after: null, limit: 3 })).toEqual(ordered.slice(0, 3));
+        expect(await store.connections({ after: ordered[2]?.key ?? null, limit: 3 })).toEqual(ordered.slice(3));
+        await store.transact(async (tx) => tx.deleteConnection(lost.key));
+        expect(await store.connection(lost.key)).toBeUndefined();
+        expect(await store.transact((tx) => tx.connection(lost.key))).toBeUndefined();
+      }),
+    );
+
+    test(
+      'of links that are out come back as they were put, and go',
+      withStore(async (store) => {
+        const record = { id: 'a'.repeat(32), sealed: 'v1.a.b', expireAt: NOW };
+        await store.transact(async (tx) => tx.putTicket(record));
+        expect(await store.ticket(record.id)).toStrictEqual(record);
+        expect(await store.transact((tx) => tx.ticket(record.id))).toStrictEqual(record);
+        await store.transact(async (tx) => tx.deleteTicket(record.id));
+        expect(await store.ticket(record.id)).toBeUndefined();
+        expect(await store.transact((tx) => tx.ticket(record.id))).toBeUndefined();
       }),
     );
 

@@ -43,6 +43,9 @@ function disturbed(world: World, disturb: () => Promise<void>): CalendarServices
       dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),
       dueConferences: (shard, before, limit) => store.dueConferences(shard, before, limit),
       countFleet: (question) => store.countFleet(question),
+      connection: (key) => store.connection(key),
+      connections: (range) => store.connections(range),
+      ticket: (id) => store.ticket(id),
       async bindingsOfCalendar(calendar, range) {
         const page = await store.bindingsOfCalendar(calendar, range);
         if (page.length === 0 && !isDisturbed) {

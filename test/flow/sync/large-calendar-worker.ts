@@ -57,6 +57,12 @@ function noting(tx: StoreTransaction, kept: Kept): StoreTransaction {
       tx.putCalendarOpened(record);
     },
     deleteCalendar: (key) => tx.deleteCalendar(key),
+    connection: (key) => tx.connection(key),
+    putConnection: (record) => tx.putConnection(record),
+    deleteConnection: (key) => tx.deleteConnection(key),
+    ticket: (id) => tx.ticket(id),
+    putTicket: (record) => tx.putTicket(record),
+    deleteTicket: (id) => tx.deleteTicket(id),
     putConference: (record) => {
       kept.conferences.push(record);
       tx.putConference(record);

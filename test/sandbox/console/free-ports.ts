@@ -7,7 +7,7 @@ const TRIES = 20;
 export async function runSandboxSomewhere(options: Omit<SandboxOptions, 'firstPort'>): Promise<Sandbox> {
   for (let tries = 1; ; tries++) {
     try {
-      return await runSandbox({ ...options, firstPort: Math.min(await freePort(), 65_531) });
+      return await runSandbox({ ...options, firstPort: Math.min(await freePort(), 65_530) });
     } catch (error) {
       // Node's own errors are of another realm than the tests.
       const isTaken = Object(error).code === 'EADDRINUSE';

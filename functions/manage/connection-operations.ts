@@ -1,0 +1,112 @@
+/** What the manage API can do with users' connections. */
+import { BadRequest, ConnectionsOff, UnknownConnection } from '../../shared/domain/errors.ts';
+import { readSubjectKey, subjectKeyOf } from '../../shared/domain/ids.ts';
+import { checkName } from '../../shared/domain/names.ts';
+import type { ConnectServices } from '../../shared/domain/ports.ts';
+import { forgetUser } from '../../shared/flow/connections/forget-user.ts';
+import { type Offer, offerConnection, offerReconnection } from '../../shared/flow/connections/offer-connection.ts';
+import { viewConnection } from '../manage-views.ts';
+import { type Answer, type Call, type ManageServices, type Operation, PAGE_SIZE } from './operation.ts';
+import { textMember, textMemberOrNull, textsMember } from './read-body.ts';
+import { countParameter } from './read-query.ts';
+
+const CONNECTION = '/v1/connections/(?<subject>[^/]+)';
+/** A connection changes by its user and by Google: no caller can make a condition of what he has read. */
+const BARE = { parameters: [], members: null, isConditional: false };
+
+/** All of them. */
+export const CONNECTION_OPERATIONS: readonly Operation[] = [
+  {
+    ...BARE,
+    action: 'connections-list',
+    method: 'GET',
+    path: /^\/v1\/connections$/,
+    parameters: ['pageSize', 'pageToken'],
+    act: listConnections,
+  },
+  {
+    ...BARE,
+    action: 'connect',
+    method: 'POST',
+    path: /^\/v1\/connections$/,
+    members: ['subject', 'calendars', 'returnTo'],
+    act: connect,
+  },
+  { ...BARE, action: 'connection-get', method: 'GET', path: new RegExp(`^${CONNECTION}$`), act: getConnection },
+  { ...BARE, action: 'disconnect', method: 'DELETE', path: new RegExp(`^${CONNECTION}$`), act: deleteConnection },
+  {
+    ...BARE,
+    action: 'reconnect',
+    method: 'POST',
+    path: new RegExp(`^${CONNECTION}/reconnect$`),
+    members: ['returnTo'],
+    act: reconnect,
+  },
+  {
+    ...BARE,
+    action: 'forget-subject',
+    method: 'DELETE',
+    path: /^\/v1\/subjects\/(?<subject>[^/]+)$/,
+    act: deleteSubject,
+  },
+];
+
+async function listConnections({ store }: ManageServices, { query }: Call): Promise<Answer> {
+  const limit = countParameter(query, 'pageSize', PAGE_SIZE.most, PAGE_SIZE.usual);
+  const token = query.get('pageToken');
+  const after = token === undefined ? null : readSubjectKey(token);
+  if (after === undefined) throw new BadRequest('pageToken must be the nextPageToken of an earlier answer');
+  // One more than asked for tells whether this is the last page.
+  const found = await store.connections({ after, limit: limit + 1 });
+  const connections = found.slice(0, limit);
+  const nextPageToken = found.length > limit ? connections.at(-1)?.key : undefined;
+  return {
+    status: 200,
+    body: { connections: connections.map(viewConnection), ...(nextPageToken !== undefined && { nextPageToken }) },
+  };
+}
+
+async function connect(services: ManageServices, { members }: Call): Promise<Answer> {
+  const wish = {
+    subject: textMemberOrNull(members, 'subject'),
+    calendars: textsMember(members, 'calendars'),
+    returnTo: textMember(members, 'returnTo'),
+  };
+  return offered(await offerConnection(connecting(services), wish));
+}
+
+async function reconnect(services: ManageServices, { subject, members }: Call): Promise<Answer> {
+  checkName('subject', subject);
+  const returnTo = textMember(members, 'returnTo');
+  return offered(await offerReconnection(connecting(services), subject, returnTo));
+}
+
+async function getConnection({ store }: ManageServices, { subject }: Call): Promise<Answer> {
+  checkName('subject', subject);
+  const record = await store.transact((tx) => tx.connection(subjectKeyOf(subject)));
+  if (record === undefined) throw new UnknownConnection('no such user has connected');
+  return { status: 200, body: viewConnection(record) };
+}
+
+async function deleteConnection(services: ManageServices, { subject }: Call): Promise<Answer> {
+  checkName('subject', subject);
+  const record = await services.store.transact((tx) => tx.connection(subjectKeyOf(subject)));
+  if (record === undefined) throw new UnknownConnection('no such user has connected');
+  await forgetUser(services, services.connections, subject);
+  return { status: 204 };
+}
+
+async function deleteSubject(services: ManageServices, { subject }: Call): Promise<Answer> {
+  checkName('subject', subject);
+  return { status: 200, body: { subject, ...(await forgetUser(services, services.connections, subject)) } };
+}
+
+/** @throws ConnectionsOff */
+function connecting({ connections, ...services }: ManageServices): ConnectServices {
+  if (connections === undefined) throw new ConnectionsOff('no user can connect here');
+  return { ...services, ...connections };
+}
+
+function offered({ url, expiresAt }: Offer): Answer {
+  return { status: 201, body: { url, expiresAt: new Date(expiresAt).toISOString() } };
+}

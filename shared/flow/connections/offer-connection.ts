@@ -1,0 +1,63 @@
+/** Makes the link by which a user connects his calendar. It asks Google for nothing and stores nothing that could be read. */
+
+import { type ConnectionRecord, ticketIsAbout } from '../../domain/connection/records.ts';
+import { checkReturnAddress } from '../../domain/connection/return-address.ts';
+import { seal } from '../../domain/connection/seal.ts';
+import { signTicket, TICKET_MS, type Ticket } from '../../domain/connection/ticket.ts';
+import { BadRequest, UnknownConnection } from '../../domain/errors.ts';
+import { subjectKeyOf } from '../../domain/ids.ts';
+import { checkName } from '../../domain/names.ts';
+import type { ConnectionTerms, ConnectServices } from '../../domain/ports.ts';
+
+/** All of them are registered in one transaction, when the user is back. */
+const CALENDARS_MAX = 50;
+
+/** Who is to connect, which calendars are to be registered then, and where the browser goes afterwards. */
+export type ConnectionWish = Omit<Ticket, 'mustAsk'>;
+
+/** The link, and when it stops working (Unix milliseconds). */
+export interface Offer {
+  readonly url: string;
+  readonly expiresAt: number;
+}
+
+/** A link for a user who is here for the first time, or again. @throws BadRequest, StoreUnavailable */
+export async function offerConnection(services: ConnectServices, wish: ConnectionWish): Promise<Offer> {
+  const { clock, random, store, terms } = services;
+  check(wish, terms);
+  const known = wish.subject === null ? undefined : await store.connection(subjectKeyOf(wish.subject));
+  const ticket: Ticket = { ...wish, mustAsk: !holdsToken(known, terms) };
+  const id = random.id();
+  const expiresAt = clock.now() + TICKET_MS;
+  const sealed = seal(JSON.stringify(ticket), terms.keys, ticketIsAbout(id), random.id());
+  await store.transact(async (tx) => tx.putTicket({ id, sealed, expireAt: expiresAt }));
+  services.log.write({ line: 'connect', outcome: 'offered' });
+  return { url: startAddress(terms, { id, expiresAt }), expiresAt };
+}
+
+/** The same for a user whom we know. @throws UnknownConnection, BadRequest, StoreUnavailable */
+export async function offerReconnection(services: ConnectServices, subject: string, returnTo: string): Promise<Offer> {
+  checkReturnAddress(returnTo, services.terms.returnHosts);
+  // Only a transaction tells a record that cannot be read from one that is not there.
+  const known = await services.store.transact((tx) => tx.connection(subjectKeyOf(subject)));
+  if (known === undefined) throw new UnknownConnection('no such user has connected');
+  return offerConnection(services, { subject: known.subject, calendars: [], returnTo });
+}
+
+/** The address of a link. */
+export function startAddress(terms: ConnectionTerms, reference: { id: string; expiresAt: number }): string {
+  return `${terms.url}/start?ticket=${signTicket(reference, terms.keys)}`;
+}
+
+/** Whether there is a refresh token that our client can use, as far as we know. */
+export function holdsToken(known: ConnectionRecord | undefined, { clientId }: ConnectionTerms): boolean {
+  return known?.state.kind === 'connected' && known.clientId === clientId;
+}
+
+function check({ subject, calendars, returnTo }: ConnectionWish, { returnHosts }: ConnectionTerms): void {
+  if (subject !== null) checkName('subject', subject);
+  if (calendars.length > CALENDARS_MAX)
+    throw new BadRequest(`calendars has ${calendars.length} entries; at most ${CALENDARS_MAX} are taken`);
+  for (const calendar of calendars) checkName('calendarId', calendar);
+  checkReturnAddress(returnTo, returnHosts);
+}

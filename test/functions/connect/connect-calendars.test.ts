@@ -1,0 +1,376 @@
+/** A browser's way from a link of ours through the simulated Google's consent page and back, and all that can go wrong on it. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { StoreUnavailable } from '../../../shared/domain/errors.ts';
+import { calendarKeyOf } from '../../../shared/domain/ids.ts';
+import { ALICE, BOB } from '../../domain/build.ts';
+import { APP, Browser, ConnectWorld, KEYS } from './connect-world.ts';
+
+const TEN_MINUTES = 600_000;
+
+let here: ConnectWorld;
+beforeEach(async () => {
+  here = await ConnectWorld.start();
+});
+afterEach(() => here.close());
+
+function nothingStored(): Promise<void> {
+  return Promise.all([ALICE, BOB].map(async (user) => expect(await here.connection(user)).toBeUndefined())).then(
+    () => undefined,
+  );
+}
+
+describe('a user who agrees', () => {
+  test('is connected, with a calendar that is due and asked for, and goes back to the application', async () => {
+    const end = await here.connect({ subject: ALICE });
+    expect(end.status).toBe(302);
+    expect(end.location?.href).toBe(`${APP}&connection=connected`);
+    expect(await here.connection(ALICE)).toMatchObject({ subject: ALICE, state: { kind: 'connected', endsAt: null } });
+    const calendar = await here.world.store.calendar(calendarKeyOf(ALICE));
+    expect(calendar).toMatchObject({
+      calendarId: ALICE,
+      subject: ALICE,
+      status: 'active',
+      dueAt: here.world.clock.now(),
+    });
+    expect(here.world.queued.map(({ message }) => message)).toEqual([
+      { kind: 'sync', calendar: calendarKeyOf(ALICE), cause: 'registered', force: true },
+    ]);
+    expect(await here.tokens().tokenFor(ALICE)).toMatch(/^ya29\./);
+  });
+
+  test('may be anybody where nobody is expected', async () => {
+    await here.connect({}, { user: BOB });
+    expect(await here.connection(BOB)).toMatchObject({ subject: BOB, state: { kind: 'connected' } });
+    expect(await here.world.store.calendar(calendarKeyOf(BOB))).toMatchObject({ subject: BOB });
+  });
+
+  test('has the calendars that were asked for, and no other', async () => {
+    const team = 'team@group.calendar.google.com';
+    await here.connect({ subject: ALICE, calendars: [team] });
+    expect(await here.world.store.calendar(calendarKeyOf(team))).toMatchObject({ calendarId: team, subject: ALICE });
+    expect(await here.world.store.calendar(calendarKeyOf(ALICE))).toBeUndefined();
+  });
+
+  test('is asked for no more than the calendar, his address, and lasting access', async () => {
+    const { location } = await new Browser().open(await here.link({ subject: ALICE }));
+    expect(Object.fromEntries(location?.searchParams ?? [])).toMatchObject({
+      scope: 'openid email https://www.googleapis.com/auth/calendar.events',
+      access_type: 'offline',
+      include_granted_scopes: 'true',
+      code_challenge_method: 'S256',
+      login_hint: ALICE,
+      prompt: 'consent',
+    });
+  });
+
+  test('is not asked again while a refresh token of his is held, and keeps it', async () => {
+    await here.connect({ subject: ALICE });
+    const before = await here.connection(ALICE);
+    const { location } = await new Browser().open(await here.link({ subject: ALICE }));
+    expect(location?.searchParams.has('prompt')).toBe(false);
+    const end = await here.connect({ subject: ALICE });
+    expect(end.location?.searchParams.get('connection')).toBe('connected');
+    expect(await here.connection(ALICE)).toEqual(before);
+  });
+
+  test('takes up calendars that lay idle for want of access, and leaves those that are paused', async () => {
+    await here.connect({ subject: ALICE });
+    const stored = await here.world.store.calendar(calendarKeyOf(ALICE));
+    if (stored === undefined) throw new Error('not registered');
+    const paused = { ...stored, key: calendarKeyOf('x'), calendarId: 'x', status: 'paused' as const };
+    await here.world.store.transact(async (tx) => {
+      tx.putCalendar({ ...stored, status: 'disconnected', outOfReachSince: 1 });
+      tx.putCalendar(paused);
+    });
+    here.world.queued = [];
+    await here.connect({ subject: ALICE });
+    expect(await here.world.store.calendar(stored.key)).toMatchObject({ status: 'active', outOfReachSince: null });
+    expect(await here.world.store.calendar(paused.key)).toEqual(paused);
+    expect(here.world.queued.map(({ message }) => message)).toMatchObject([{ calendar: stored.key }]);
+  });
+
+  test('is connected all the same while the topic is down: the calendar is due by its record', async () => {
+    here.world.isTopicDown = true;
+    const end = await here.connect({ subject: ALICE });
+    expect(end.location?.searchParams.get('connection')).toBe('connected');
+    expect((await here.world.store.calendar(calendarKeyOf(ALICE)))?.dueAt).toBe(here.world.clock.now());
+  });
+});
+
+describe('nothing is stored', () => {
+  test('of a user who says no; he goes straight back', async () => {
+    const end = await here.connect({ subject: ALICE }, { deny: true });
+    expect(end.location?.href).toBe(`${APP}&connection=denied`);
+    expect(here.refusals()).toEqual([]);
+    await nothingStored();
+  });
+
+  test('of a user who unticks the calendar; he can try again by the same link', async () => {
+    const browser = new Browser();
+    const consent = await browser.open(await here.link({ subject: ALICE }));
+    const page = await browser.open(await browser.decide(consent, { untick: true }));
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('Access to your calendar was not granted');
+    expect(page.text).toContain('https://app.example.com/settings?tab=calendar&amp;connection=scope_not_granted');
+    await nothingStored();
+    const again = /href="([^"]+\/start\?[^"]+)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const end = await browser.open(await browser.decide(await browser.open(again)));
+    expect(end.location?.searchParams.get('connection')).toBe('connected');
+  });
+
+  test('of another account than the one that is expected', async () => {
+    const page = await here.connect({ subject: ALICE }, { user: BOB });
+    expect(page.text).toContain('connection=wrong_account');
+    expect(here.refusals()).toEqual(['wrong-account']);
+    await nothingStored();
+  });
+
+  test('where Google gives no refresh token and none is held', async () => {
+    await here.connect({ subject: ALICE });
+    await here.world.store.transact(async (tx) => {
+      const record = await here.connection(ALICE);
+      if (record !== undefined) tx.putConnection({ ...record, clientId: 'another client' });
+    });
+    const browser = new Browser();
+    const consent = await browser.open(await here.link({ subject: ALICE }));
+    consent.location?.searchParams.delete('prompt');
+    const page = await browser.open(await browser.decide(consent));
+    expect(page.text).toContain('connection=no_lasting_access');
+    expect(await here.connection(ALICE)).toMatchObject({ clientId: 'another client' });
+  });
+
+  test('by a browser that did not set out', async () => {
+    const browser = new Browser();
+    const way = await browser.decide(await browser.open(await here.link({ subject: ALICE })));
+    for (const other of [new Browser(), await begun()]) {
+      const page = await other.open(way);
+      expect(page.status).toBe(403);
+      expect(page.text).not.toContain('app.example.com');
+    }
+    expect(here.refusals()).toEqual(['other-browser', 'other-browser']);
+    await nothingStored();
+    // The link is as good as before.
+    expect((await browser.open(way)).location?.searchParams.get('connection')).toBe('connected');
+  });
+
+  test('a second time by the same way back, or by the same link', async () => {
+    const browser = new Browser();
+    const link = await here.link({ subject: ALICE });
+    const way = await browser.decide(await browser.open(link));
+    await browser.open(way);
+    const before = await here.connection(ALICE);
+    expect((await browser.open(way)).status).toBe(410);
+    expect((await browser.open(link)).status).toBe(410);
+    expect(here.refusals()).toEqual(['link-used', 'link-used']);
+    expect(await here.connection(ALICE)).toEqual(before);
+  });
+
+  test('with a code of another attempt, by which PKCE and nonce are broken', async () => {
+    const [mine, theirs] = [new Browser(), new Browser()];
+    const way = await mine.decide(await mine.open(await here.link({ subject: ALICE })));
+    const stolen = await theirs.decide(await theirs.open(await here.link({ subject: ALICE })));
+    way.searchParams.set('code', stolen.searchParams.get('code') ?? '');
+    await mine.open(way);
+    expect(here.refusals()).toEqual(['code-refused']);
+    await nothingStored();
+  });
+
+  test('by an answer of another issuer', async () => {
+    const browser = new Browser();
+    const way = await browser.decide(await browser.open(await here.link({ subject: ALICE })));
+    way.searchParams.set('iss', 'https://accounts.example.com');
+    await browser.open(way);
+    expect(here.refusals()).toEqual(['identity-refused']);
+    await nothingStored();
+  });
+
+  test('ten minutes after the link was made', async () => {
+    const browser = new Browser();
+    const link = await here.link({ subject: ALICE });
+    const way = await browser.decide(await browser.open(link));
+    await here.pass(TEN_MINUTES);
+    expect((await browser.open(link)).status).toBe(410);
+    expect((await browser.open(way)).status).toBe(410);
+    expect(here.refusals()).toEqual(['link-expired', 'link-expired']);
+    await nothingStored();
+  });
+
+  test('while Google or the database is away; the page offers another try', async () => {
+    const browser = new Browser();
+    const way = await browser.decide(await browser.open(await here.link({ subject: ALICE })));
+    here.oauth.isDown = true;
+    const page = await browser.open(way);
+    expect(page.status).toBe(503);
+    expect(page.text).toContain('/start?ticket=');
+    await nothingStored();
+  });
+});
+
+describe('the pages', () => {
+  test.each([
+    [undefined, 'en', 'This link does not work'],
+    ['de-CH, en;q=0.5', 'de', 'Dieser Link funktioniert nicht'],
+    ['fr, ko;q=0.9, en;q=0.8', 'ko', '사용할 수 없는 링크입니다'],
+    ['*;q=nonsense', 'en', 'This link does not work'],
+  ])('for %s are in %s', async (header, language, title) => {
+    const headers: Record<string, string> = header === undefined ? {} : { 'accept-language': header };
+    const page = await new Browser().open(`${here.connectUrl}/start?ticket=nonsense`, headers);
+    expect(page.headers.get('content-language')).toBe(language);
+    expect(page.text).toContain(`<html lang="${language}">`);
+    expect(page.text).toContain(title);
+  });
+
+  test('run no script, load nothing, and are kept by nobody', async () => {
+    const page = await new Browser().open(`${here.connectUrl}/start?ticket=<script>alert(1)</script>`);
+    expect(page.status).toBe(400);
+    expect(page.text).not.toContain('script');
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/);
+    expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  test('are at two addresses, for GET', async () => {
+    expect((await fetch(`${here.connectUrl}/`)).status).toBe(404);
+    expect((await fetch(`${here.connectUrl}/callback`, { method: 'POST' })).status).toBe(405);
+  });
+});
+
+describe('what is kept', () => {
+  test('holds no token, code, verifier or link in a form that can be read', async () => {
+    const browser = new Browser();
+    const way = await browser.decide(await browser.open(await here.link({ subject: ALICE })));
+    const ticket = await here.world.store.ticket(way.searchParams.get('state')?.split('.')[0] ?? '');
+    expect(ticket).toBeDefined();
+    expect(JSON.stringify(ticket)).not.toMatch(/alice|app\.example/);
+    await browser.open(way);
+    const stored = JSON.stringify(await here.connection(ALICE));
+    expect(stored).not.toContain('1//');
+    expect(JSON.stringify(here.world.lines)).not.toMatch(/alice@|1\/\/|ya29|4\/|ticket=/);
+  });
+
+  test('is sealed anew under the newest key when it is read', async () => {
+    await here.connect({ subject: ALICE });
+    const { services } = here.world;
+    const { storedGrants } = await import('../../../shared/flow/connections/stored-grants.ts');
+    const rotated = [Buffer.alloc(32, 'newest').toString('base64'), ...KEYS] as const;
+    const { clientId } = here.services.terms;
+    const token = await storedGrants({ ...services, keys: rotated, clientId }).refreshTokenOf(ALICE);
+    expect(token).toMatch(/^1\/\//);
+    const onlyNewest = storedGrants({ ...services, keys: [rotated[0]], clientId });
+    expect(await onlyNewest.refreshTokenOf(ALICE)).toBe(token);
+    await expect(storedGrants({ ...services, keys: KEYS, clientId }).refreshTokenOf(ALICE)).rejects.toMatchObject({
+      name: 'OwnAccountRefused',
+    });
+  });
+});
+
+describe('a grant that is gone', () => {
+  test('is told apart from an outage, once, and connecting again brings it back', async () => {
+    await here.connect({ subject: ALICE });
+    here.oauth.isDown = true;
+    await expect(here.tokens().tokenFor(ALICE)).rejects.toMatchObject({ name: 'GoogleUnavailable' });
+    expect(await here.connection(ALICE)).toMatchObject({ state: { kind: 'connected' } });
+    here.oauth.isDown = false;
+    here.oauth.grants.revokeUser(ALICE);
+    const tokens = here.tokens();
+    await expect(tokens.tokenFor(ALICE)).rejects.toMatchObject({ name: 'AccessLost' });
+    await expect(tokens.tokenFor(ALICE)).rejects.toMatchObject({ name: 'AccessLost' });
+    expect(await here.connection(ALICE)).toMatchObject({ state: { kind: 'disconnected', reason: 'revoked' } });
+    const told = here.world.lines.filter((line) => line.line === 'connection' && line.outcome === 'disconnected');
+    expect(told).toHaveLength(1);
+
+    const { status, body } = await here.manage('POST', '/v1/connections/alice%40example.com/reconnect', {
+      returnTo: APP,
+    });
+    expect(status).toBe(201);
+    const browser = new Browser();
+    await browser.open(await browser.decide(await browser.open(String(body.url))));
+    expect(await tokens.tokenFor(ALICE)).toMatch(/^ya29\./);
+  });
+
+  test('has expired where it was given for a time that is over', async () => {
+    here.oauth.grants.isTesting = true;
+    await here.connect({ subject: ALICE });
+    await here.pass(8 * 24 * 3_600_000);
+    here.oauth.grants.revokeUser(ALICE);
+    await expect(here.tokens().tokenFor(ALICE)).rejects.toMatchObject({ name: 'AccessLost' });
+    expect(await here.connection(ALICE)).toMatchObject({ state: { kind: 'disconnected', reason: 'expired' } });
+  });
+});
+
+describe('the manage API', () => {
+  test('lists, shows and ends connections', async () => {
+    await here.connect({ subject: ALICE });
+    await here.connect({ subject: BOB });
+    const { body } = await here.manage('GET', '/v1/connections?pageSize=1');
+    expect(body.connections).toHaveLength(1);
+    const rest = await here.manage('GET', `/v1/connections?pageToken=${body.nextPageToken}`);
+    expect(rest.body.connections).toHaveLength(1);
+    const one = await here.manage('GET', '/v1/connections/alice%40example.com');
+    expect(one.body).toMatchObject({ subject: ALICE, state: 'connected', disconnected: null });
+    const token = await here.tokens().tokenFor(ALICE);
+    expect((await here.manage('DELETE', '/v1/connections/alice%40example.com')).status).toBe(204);
+    expect(here.oauth.userOf(token ?? '')).toBeUndefined();
+    expect(await here.connection(ALICE)).toBeUndefined();
+    expect(await here.world.store.calendar(calendarKeyOf(ALICE))).toBeUndefined();
+    expect((await here.manage('GET', '/v1/connections/alice%40example.com')).status).toBe(404);
+    expect((await here.manage('DELETE', '/v1/connections/alice%40example.com')).status).toBe(404);
+  });
+
+  test('forgets a user, and says what was there', async () => {
+    await here.connect({ subject: ALICE, calendars: [ALICE, 'team@group.calendar.google.com'] });
+    const { status, body } = await here.manage('DELETE', '/v1/subjects/alice%40example.com');
+    expect(status).toBe(200);
+    expect(body).toEqual({ subject: ALICE, calendars: 2, unfinished: 0, connection: 'revoked' });
+    const again = await here.manage('DELETE', '/v1/subjects/alice%40example.com');
+    expect(again.body).toEqual({ subject: ALICE, calendars: 0, unfinished: 0, connection: 'none' });
+  });
+
+  test('forgets nothing of the consent that Google could not be told to end', async () => {
+    await here.connect({ subject: ALICE });
+    here.oauth.isDown = true;
+    const { status } = await here.manage('DELETE', '/v1/subjects/alice%40example.com');
+    expect(status).toBe(503);
+    expect(await here.connection(ALICE)).toBeDefined();
+    here.oauth.isDown = false;
+    const { body } = await here.manage('DELETE', '/v1/subjects/alice%40example.com');
+    expect(body).toMatchObject({ connection: 'revoked' });
+  });
+
+  test.each([
+    ['a host that is not allowed', { returnTo: 'https://evil.example.com/' }, /CONNECT_RETURN_HOSTS/],
+    ['a user name in the address', { returnTo: 'https://app.example.com@evil.example.com/' }, /user name/],
+    ['a script', { returnTo: 'javascript:alert(1)' }, /https address/],
+    ['a relative address', { returnTo: '//app.example.com/' }, /https address/],
+    ['no address', {}, /returnTo is missing/],
+    ['a subject that is none', { returnTo: APP, subject: 'alice' }, /subject must be/],
+    ['a calendar that is none', { returnTo: APP, calendars: ['primary'] }, /primary/],
+    ['too many calendars', { returnTo: APP, calendars: Array(51).fill(ALICE) }, /at most 50/],
+    ['a member that is not known', { returnTo: APP, scope: 'x' }, /scope/],
+  ])('makes no link for %s', async (_, body, detail) => {
+    const answer = await here.manage('POST', '/v1/connections', body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.detail).toMatch(detail);
+  });
+});
+
+test('a database that is away is told on a page, and in the log without the query', async () => {
+  const browser = new Browser();
+  const way = await browser.decide(await browser.open(await here.link({ subject: ALICE })));
+  const transact = here.world.store.transact;
+  here.world.store.transact = async () => {
+    throw new StoreUnavailable('away');
+  };
+  const page = await browser.open(way);
+  here.world.store.transact = transact;
+  expect(page.status).toBe(503);
+  expect(here.world.lines.filter(({ line }) => line === 'failure')).toHaveLength(1);
+});
+
+/** A browser that is on the way with another link. */
+async function begun(): Promise<Browser> {
+  const browser = new Browser();
+  await browser.open(await here.link({ subject: BOB }));
+  return browser;
+}
