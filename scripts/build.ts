@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { FUNCTION_NAMES } from '../shared/config/settings.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { bundleProgram } from './bundle-program.ts';
 import { collectComponents, folderOf } from './collect-components.ts';
@@ -18,7 +19,6 @@ import { writeZip } from './write-zip.ts';
 
 /** DESIGN's bound for the artefact. */
 const BUNDLE_BYTES_MAX = 6 * 1024 * 1024;
-const TARGETS = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars', 'connectCalendars'];
 const DEPLOYED = ['index.cjs', 'index.cjs.map', 'package.json', 'package-lock.json', 'THIRD-PARTY-LICENSES'];
 
 const root = resolve(import.meta.dirname, '..');
@@ -31,7 +31,7 @@ const out = resolve(values.out ?? join(root, 'dist'));
 /** Loads the bundle as the functions framework does, from an empty environment, and names the targets that are not there. */
 function missingTargets(bundle: string): string {
   const probe = `const m = require(${JSON.stringify(bundle)});
-    process.stdout.write(${JSON.stringify(TARGETS)}.filter((name) => typeof m[name] !== 'function').join(', '));
+    process.stdout.write(${JSON.stringify(FUNCTION_NAMES)}.filter((name) => typeof m[name] !== 'function').join(', '));
     process.exit(0);`;
   const run = spawnSync(process.execPath, ['-e', probe], { encoding: 'utf8', env: {}, cwd: out });
   // Node prints the offending line first, and a line of the bundle may have 100 kB.

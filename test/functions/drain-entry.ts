@@ -8,6 +8,7 @@ import { installGate } from '../../functions/gate.ts';
 import { syncCalendarHandler } from '../../functions/sync-calendar.ts';
 import { wireLog, wireWorker } from '../../functions/wire.ts';
 import { parseConfig } from '../../shared/config/config.ts';
+import { FUNCTION_NAMES } from '../../shared/config/settings.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { newCalendar } from '../../shared/domain/state/new-record.ts';
 import { syncCalendar } from '../../shared/flow/sync/sync-calendar.ts';
@@ -48,6 +49,5 @@ const worker: HttpFunction = async (request, response) => {
   }) as typeof response.end;
   await handler(request, response);
 };
-const NAMES = ['receiveNotification', 'syncCalendar', 'renewChannels', 'manageCalendars', 'connectCalendars'];
-for (const name of NAMES) http(name, worker);
+for (const name of FUNCTION_NAMES) http(name, worker);
 installGate('syncCalendar', drain);
