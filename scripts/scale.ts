@@ -86,7 +86,7 @@ a calendar costs less, the more there are: ${cents(models[0])} cents a month wit
 What is not in the table, because most installations do without:
 
 - Instances that are kept ready. \`min_instances = 1\` for receiver and live worker is two instances for ${round(24 * MONTH_DAYS)} hours; at the price of busy ones, which idle ones stay below, ${round(warmUsd())} USD a month.
-- \`oauth\`: a secret for each user, ${PRICES.perSecretVersion} USD a month: ${round(10_000 * PRICES.perSecretVersion)} for 10,000 users, more than all the rest.
+- \`oauth\` with a secret for each user: ${PRICES.perSecretVersion} USD a month, ${round(10_000 * PRICES.perSecretVersion)} for 10,000 users, more than all the rest. Users who [connect](connect.md) need none.
 
 ## What gives out first
 
