@@ -156,6 +156,7 @@ function welcome({ ports, operating }: Sandbox, conferences: ConferenceChoice): 
   syncCalendar          ${at(ports.syncCalendar)}
   renewChannels         ${at(ports.renewChannels)}   called every second
   manageCalendars       ${at(ports.manageCalendars)}/v1/calendars
+  connectCalendars      ${at(ports.connectCalendars)}   where POST /v1/connections of the one above leads
   State and queue       ${operating === null ? 'in this process, gone when it ends' : "Google's emulators"}
 
 Register a calendar in the console, or with
