@@ -74,7 +74,7 @@ async function settle(services: Services, key: ConferenceKey, until: number): Pr
   if (due === undefined || !isDue(due.conference, now)) return 'nothing-due';
   const isLapsed = needsLeader(due.conference, now);
   if (isLapsed) await lapseLead(services, key);
-  const found = isLapsed || due.conference.owed !== null ? await lookOwing(services, key, until) : due;
+  const found = await withOwed(services, key, until, isLapsed ? await look(services, key) : due);
   if (found === undefined) return 'nothing-due';
   const { conference, pendings } = found;
   const isOthers = pendings.some(({ calendar }) => calendar !== conference.leader);
@@ -95,10 +95,14 @@ async function look({ store }: Services, key: ConferenceKey): Promise<Due | unde
   });
 }
 
-/** Looks again, after as much of what is owed was made pending as is seen to at once. */
-async function lookOwing(services: Services, key: ConferenceKey, until: number): Promise<Due | undefined> {
-  for (;;) {
-    const found = await look(services, key);
+/** What was found, after as much of what is owed was made pending as is seen to at once. */
+async function withOwed(
+  services: Services,
+  key: ConferenceKey,
+  until: number,
+  seen: Due | undefined,
+): Promise<Due | undefined> {
+  for (let found = seen; ; found = await look(services, key)) {
     const isOwing = found !== undefined && found.conference.owed !== null && found.pendings.length < BATCH;
     if (!isOwing || services.isStopping() || services.clock.now() >= until) return found;
     await oweMore(services, key);
