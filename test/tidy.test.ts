@@ -104,7 +104,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
   { room: 'simulator/src/', may: [/^simulator\/src\//, /^sandbox\/(calendar|import|read-body)/, /^node:/] },
   {
     room: 'sandbox/calendar/http/',
-    may: [/^sandbox\/calendar\/(?:(?:http|wire|state)\/[^/]+|methods\.ts)$/, /^node:(http|zlib)$/],
+    may: [/^sandbox\/calendar\/(?:http|wire|state)\/[^/]+$/, /^node:(http|zlib)$/],
   },
   { room: 'sandbox/oauth/', may: [/^sandbox\/(oauth\/[^/]+|read-body)\.ts$/, /^node:/] },
   { room: 'sandbox/conference/', may: [/^sandbox\//, /^node:/, /^standardwebhooks$/] },

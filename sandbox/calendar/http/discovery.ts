@@ -2,8 +2,9 @@
  * A discovery document for clients that build themselves from one. It says where the methods are and what they take; its schemas name
  * their resources, and little more.
  */
-import { METHODS } from '../methods.ts';
+
 import type { JsonObject } from '../wire/json.ts';
+import { METHODS } from '../wire/methods.ts';
 
 /** Whether a client asks for the document at this path. */
 export function isDiscovery(path: string): boolean {

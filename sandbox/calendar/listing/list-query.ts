@@ -3,6 +3,7 @@
  * (https://developers.google.com/workspace/calendar/api/v3/reference/events/list).
  */
 
+import { EVENT_TYPES } from '../state/event-types.ts';
 import { fingerprint } from '../state/identifiers.ts';
 import {
   ApiError,
@@ -11,6 +12,7 @@ import {
   syncTokenWithRequestRestrictions,
   timeRangeEmpty,
 } from '../wire/api-error.ts';
+import { METHODS } from '../wire/methods.ts';
 import {
   countParameter,
   flagParameter,
@@ -47,26 +49,7 @@ const RESULTS_DEFAULT = 250;
 const RESULTS_MAX = 2500;
 
 /** All that a listing depends on. */
-const KNOWN: ReadonlySet<string> = new Set([
-  'alwaysIncludeEmail',
-  'eventTypes',
-  'iCalUID',
-  'maxAttendees',
-  'maxResults',
-  'orderBy',
-  'pageToken',
-  'privateExtendedProperty',
-  'q',
-  'sharedExtendedProperty',
-  'showDeleted',
-  'showHiddenInvitations',
-  'singleEvents',
-  'syncToken',
-  'timeMax',
-  'timeMin',
-  'timeZone',
-  'updatedMin',
-]);
+const KNOWN: ReadonlySet<string> = new Set(METHODS['events.list'].query);
 
 /** May not be combined with a sync token. */
 const NARROWING = [
@@ -79,15 +62,6 @@ const NARROWING = [
   'timeMax',
   'updatedMin',
 ];
-
-const EVENT_TYPES: ReadonlySet<string> = new Set([
-  'birthday',
-  'default',
-  'focusTime',
-  'fromGmail',
-  'outOfOffice',
-  'workingLocation',
-]);
 
 /** Not part of what a page token is bound to: the size and the shape of a page may change. */
 const UNBOUND: ReadonlySet<string> = new Set(['pageToken', 'maxResults']);

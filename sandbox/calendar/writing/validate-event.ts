@@ -3,21 +3,13 @@
 import { isZone } from '../../import/zoned-time.ts';
 import { hasOffset, type Moment, momentOf } from '../series/event-time.ts';
 import { BrokenRecurrence, parseRecurrence } from '../series/recurrence.ts';
+import { EVENT_TYPES } from '../state/event-types.ts';
 import { ApiError, invalid, required, timeRangeEmpty } from '../wire/api-error.ts';
 import { isObject, type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../wire/json.ts';
 import { validateReminders } from './validate-reminders.ts';
 
 const STATUSES: readonly unknown[] = [undefined, 'confirmed', 'tentative', 'cancelled'];
 const VISIBILITIES: readonly unknown[] = [undefined, 'default', 'public', 'private', 'confidential'];
-const EVENT_TYPES: readonly unknown[] = [
-  undefined,
-  'birthday',
-  'default',
-  'focusTime',
-  'fromGmail',
-  'outOfOffice',
-  'workingLocation',
-];
 
 /**
  * Refuses an event id that Google would not take: base32hex, 5 to 1024 characters.
@@ -41,7 +33,8 @@ export function validateEvent(body: JsonObject, calendarZone: string): void {
   if (isSeries) validateRecurrence(body, start);
   if (!STATUSES.includes(body.status)) throw invalid('Invalid value for: Invalid event status');
   if (!VISIBILITIES.includes(body.visibility)) throw invalid('Invalid value for: Invalid visibility');
-  if (!EVENT_TYPES.includes(body.eventType)) throw invalid('Invalid value for: Invalid event type');
+  if (body.eventType !== undefined && !EVENT_TYPES.has(body.eventType))
+    throw invalid('Invalid value for: Invalid event type');
   validateAttendees(body);
   validateEventReminders(objectAt(body, 'reminders'));
   validateWorkingLocation(body);

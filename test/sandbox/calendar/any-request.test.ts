@@ -1,7 +1,7 @@
 /** Whatever a client sends to any method, the answer is one of Google's: no exception, no 500, and an error in the usual shape. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { METHODS } from '../../../sandbox/calendar/methods.ts';
+import { METHODS } from '../../../sandbox/calendar/wire/methods.ts';
 import { ALICE, BOB, buildWorld, meeting, reasonOf } from './world.ts';
 
 const TEXTS = [

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { METHODS } from '../../../sandbox/calendar/methods.ts';
+import { METHODS } from '../../../../sandbox/calendar/wire/methods.ts';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
+const ROOT = resolve(import.meta.dirname, '../../../..');
 const CLIENT = join(ROOT, 'node_modules/googleapis/build/src/apis/calendar');
 const program = readFileSync(join(CLIENT, 'v3.js'), 'utf8');
 const types = readFileSync(join(CLIENT, 'v3.d.ts'), 'utf8');
