@@ -24,22 +24,32 @@ export async function openCloudApi(): Promise<CloudApi> {
     const why = token.kind === 'unreadable' ? token.why : 'none were found';
     throw new CommandFailed(`Google does not know you on this machine (${why.replace(/\.$/, '')})`, LOGIN);
   }
+  return sharing(async (url) => {
+    const api = new URL(url).hostname;
+    try {
+      const answer = await fetch(url, {
+        headers: { authorization: `Bearer ${await credentials.getAccessToken()}` },
+        signal: AbortSignal.timeout(LOOK_MS),
+      });
+      if (answer.ok) return { kind: 'known', fact: await answer.json() };
+      await answer.body?.cancel();
+      if (answer.status === 404) return { kind: 'absent' };
+      const why = answer.status === 403 ? 'you may not look at it' : `it answered ${answer.status}`;
+      return { kind: 'unreadable', why: `${api}: ${why}` };
+    } catch (error) {
+      return { kind: 'unreadable', why: `${api}: ${whyOf(error)}` };
+    }
+  });
+}
+
+/** Several checks of one moment look at the same thing: what is being asked is not asked again meanwhile. `ask` never throws. */
+export function sharing(ask: CloudApi['get']): CloudApi {
+  const underWay = new Map<string, Promise<Reading<unknown>>>();
   return {
-    async get(url) {
-      const api = new URL(url).hostname;
-      try {
-        const answer = await fetch(url, {
-          headers: { authorization: `Bearer ${await credentials.getAccessToken()}` },
-          signal: AbortSignal.timeout(LOOK_MS),
-        });
-        if (answer.ok) return { kind: 'known', fact: await answer.json() };
-        await answer.body?.cancel();
-        if (answer.status === 404) return { kind: 'absent' };
-        const why = answer.status === 403 ? 'you may not look at it' : `it answered ${answer.status}`;
-        return { kind: 'unreadable', why: `${api}: ${why}` };
-      } catch (error) {
-        return { kind: 'unreadable', why: `${api}: ${whyOf(error)}` };
-      }
+    get(url) {
+      const asked = underWay.get(url) ?? ask(url).finally(() => underWay.delete(url));
+      underWay.set(url, asked);
+      return asked;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The adapters of operators: what lies on real subscriptions, and how Google's descriptions of an installation are read. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { CloudApi } from '../../ops/adapters/cloud-api.ts';
+import { type CloudApi, sharing } from '../../ops/adapters/cloud-api.ts';
 import { createDeadLetterBox } from '../../ops/adapters/dead-letter-box.ts';
 import { createInstallation } from '../../ops/adapters/installation.ts';
 import { openPubSubClients, type PubSubClients } from '../../ops/adapters/pubsub-clients.ts';
@@ -10,6 +10,18 @@ import { createWorkTopic } from '../../ops/adapters/work-topic.ts';
 import { describeWithEmulators, newProjectId } from '../emulators.ts';
 
 const PATIENCE = { firstMs: 1_000, quietMs: 300 };
+
+test('what several checks ask at once is asked once, and again once it was answered', async () => {
+  const asked: string[] = [];
+  const api = sharing(async (url) => {
+    asked.push(url);
+    return { kind: 'known', fact: asked.length };
+  });
+  const answers = await Promise.all([api.get('a'), api.get('a'), api.get('b')]);
+  expect(answers).toEqual([1, 1, 2].map((fact) => ({ kind: 'known', fact })));
+  expect(await api.get('a')).toEqual({ kind: 'known', fact: 3 });
+  expect(asked).toEqual(['a', 'b', 'a']);
+});
 
 describeWithEmulators('on a real subscription', ['pubsub'], () => {
   let clients: PubSubClients;
