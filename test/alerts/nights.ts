@@ -51,6 +51,21 @@ const googleFails =
 const googleWorks = (world: NightWorld): void => {
   world.google.trouble = () => undefined;
 };
+/** What is so while the trouble lasts, and not before or after. */
+function switched(
+  what:
+    | 'isStoreGone'
+    | 'isTopicGone'
+    | 'isLiveSubscriptionGone'
+    | 'isReceiverShut'
+    | 'isSchedulerPaused'
+    | 'isCrashing',
+): Pick<Night, 'breaks' | 'mends'> {
+  const to = (isSo: boolean) => (world: NightWorld) => {
+    world[what] = isSo;
+  };
+  return { breaks: to(true), mends: to(false) };
+}
 const over = { from: 150, end: 360 } as const;
 
 /** All of them. */
@@ -154,12 +169,7 @@ export const NIGHTS: readonly Night[] = [
     editsPerHour: DAY,
     ...over,
     lasts: 40,
-    breaks: (world) => {
-      world.isStoreGone = true;
-    },
-    mends: (world) => {
-      world.isStoreGone = false;
-    },
+    ...switched('isStoreGone'),
     fires: { 'server-errors': 15, 'unexpected-failures': 15, 'freshness-slo-burn': 80, 'freshness-slo-leak': 80 },
   },
   {
@@ -167,12 +177,7 @@ export const NIGHTS: readonly Night[] = [
     editsPerHour: QUIET,
     ...over,
     lasts: 40,
-    breaks: (world) => {
-      world.isStoreGone = true;
-    },
-    mends: (world) => {
-      world.isStoreGone = false;
-    },
+    ...switched('isStoreGone'),
     fires: { 'server-errors': 15, 'unexpected-failures': 15 },
   },
   {
@@ -180,12 +185,7 @@ export const NIGHTS: readonly Night[] = [
     editsPerHour: DAY,
     ...over,
     lasts: 60,
-    breaks: (world) => {
-      world.isTopicGone = true;
-    },
-    mends: (world) => {
-      world.isTopicGone = false;
-    },
+    ...switched('isTopicGone'),
     fires: { 'server-errors': 20, 'notifications-not-queued': 20 },
   },
   {
@@ -193,12 +193,7 @@ export const NIGHTS: readonly Night[] = [
     editsPerHour: DAY,
     ...over,
     lasts: 120,
-    breaks: (world) => {
-      world.isLiveSubscriptionGone = true;
-    },
-    mends: (world) => {
-      world.isLiveSubscriptionGone = false;
-    },
+    ...switched('isLiveSubscriptionGone'),
     fires: { 'live-lane-dead': 45 },
   },
   {
@@ -248,12 +243,7 @@ export const NIGHTS: readonly Night[] = [
     end: 420,
     lasts: 240,
     policy: { channelTtlMs: 3 * HOUR_MS, channelRenewalMarginMs: HOUR_MS },
-    breaks: (world) => {
-      world.isReceiverShut = true;
-    },
-    mends: (world) => {
-      world.isReceiverShut = false;
-    },
+    ...switched('isReceiverShut'),
     fires: { 'receiver-unreachable': 150 },
   },
   {
@@ -261,12 +251,7 @@ export const NIGHTS: readonly Night[] = [
     editsPerHour: DAY,
     ...over,
     lasts: 40,
-    breaks: (world) => {
-      world.isCrashing = true;
-    },
-    mends: (world) => {
-      world.isCrashing = false;
-    },
+    ...switched('isCrashing'),
     fires: { 'server-errors': 10, crashes: 5 },
   },
   {
@@ -344,12 +329,7 @@ export const NIGHTS: readonly Night[] = [
     editsPerHour: QUIET,
     ...over,
     lasts: 60,
-    breaks: (world) => {
-      world.isSchedulerPaused = true;
-    },
-    mends: (world) => {
-      world.isSchedulerPaused = false;
-    },
+    ...switched('isSchedulerPaused'),
     fires: { 'renewal-run-missing': 20 },
   },
   {
