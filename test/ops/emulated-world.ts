@@ -40,8 +40,12 @@ export interface Ran {
 /** The installation; `close` ends all of it. */
 export type EmulatedWorld = Awaited<ReturnType<typeof openEmulatedWorld>>;
 
-/** Opens it; `program` is the path of the built confsync. */
-export async function openEmulatedWorld(hosts: EmulatorHosts<'firestore' | 'pubsub'>, program: string) {
+/** Opens it; `program` is the path of the built confsync, `settings` are put over those of the functions. */
+export async function openEmulatedWorld(
+  hosts: EmulatorHosts<'firestore' | 'pubsub'>,
+  program: string,
+  settings: Readonly<Record<string, string>> = {},
+) {
   const projectId = newProjectId();
   const calendar = new SimulatedCalendar({ now: Date.now, autoCreate: true });
   const conferences = new SimulatedConferences({ secrets: [SECRET], now: Date.now });
@@ -83,6 +87,7 @@ export async function openEmulatedWorld(hosts: EmulatorHosts<'firestore' | 'pubs
     CONFERENCE_WEBHOOK_URL: `${root}/conference/webhook`,
     CONFERENCE_WEBHOOK_SECRET: SECRET,
     CANCEL_GRACE_SECONDS: '1',
+    ...settings,
   };
   const { policy, deadLetterTopic } = parseConfig(env, 'syncCalendar');
   await createPubSubTopology({

@@ -28,7 +28,8 @@ describeWithEmulators('the runbook, played', ['firestore', 'pubsub'], (hosts) =>
 
   beforeAll(async () => {
     built = await buildConfsync();
-    world = await openEmulatedWorld(hosts, built.path);
+    // Nothing that fails is tried again before the operator says so.
+    world = await openEmulatedWorld(hosts, built.path, { DELIVERY_RETRY_SECONDS: '600' });
     player = new Player(world);
     // An emulator that has just started can take longer for its first transaction than one may.
     await eventually('the database answers', () =>
