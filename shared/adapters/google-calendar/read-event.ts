@@ -21,8 +21,6 @@ export const EVENT_MASK = [
 
 const EVENT_ID_MAX = 1_024;
 const TIME_TEXT_MAX = 64;
-const ATTENDEES_MAX = 2_000;
-const RECURRENCE_LINES_MAX = 1_000;
 
 /** `Events.accessRole`; null for a value that is missing or unknown. */
 export function readAccessRole(value: unknown): AccessRole | null {
@@ -143,7 +141,7 @@ function timeText(value: object, name: string): string | undefined {
 
 function readRecurrence(value: unknown): readonly string[] | null {
   if (!Array.isArray(value)) return null;
-  const lines = value.filter((line): line is string => typeof line === 'string').slice(0, RECURRENCE_LINES_MAX);
+  const lines = value.filter((line): line is string => typeof line === 'string');
   return lines.length === 0 ? null : lines;
 }
 
@@ -155,7 +153,7 @@ function readOrganizer(value: unknown): LiveEvent['organizer'] {
 function readAttendees(value: unknown): LiveEvent['attendees'] {
   if (!Array.isArray(value)) return [];
   const attendees: { email: string; responseStatus: string | null }[] = [];
-  for (const attendee of value.slice(0, ATTENDEES_MAX)) {
+  for (const attendee of value) {
     if (typeof attendee !== 'object' || attendee === null) continue;
     const email: unknown = Reflect.get(attendee, 'email');
     if (typeof email !== 'string') continue;

@@ -109,9 +109,12 @@ function meaningOf(event: LiveEvent, field: EventField): unknown {
 
 /** Neither the parts of a rule nor the members of a list have an order: `RRULE:BYDAY=MO,TU;FREQ=WEEKLY`, `EXDATE:...,...`. */
 function ruleOf(line: string): string {
+  // A series can have thousands of lines with a single date.
+  if (!/[;,]/.test(line)) return line;
   const valueAt = line.indexOf(':') + 1;
   const parts = line.slice(valueAt).split(';');
   const listed = parts.map((part) => {
+    if (!part.includes(',')) return part;
     const listAt = part.indexOf('=') + 1;
     return part.slice(0, listAt) + part.slice(listAt).split(',').sort().join(',');
   });
