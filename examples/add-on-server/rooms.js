@@ -23,7 +23,7 @@ export function openRooms(file) {
   const update = database.prepare('UPDATE rooms SET revision = ?, state = ?, event = ? WHERE id = ?');
   const owed = database.prepare("SELECT * FROM rooms WHERE isAnnounced = 0 AND state = 'active' LIMIT 20");
   const remember = database.prepare('INSERT OR IGNORE INTO calendars VALUES (?, ?)');
-  const unremember = database.prepare('DELETE FROM calendars WHERE calendarId = ? AND owner = ?');
+  const unremember = database.prepare('DELETE FROM calendars WHERE owner = ?');
   const calendarsOf = database.prepare('SELECT calendarId FROM calendars WHERE owner = ?');
 
   /** The room and what is owed for it become visible together, or not at all. */
@@ -66,7 +66,7 @@ export function openRooms(file) {
     owed: () => owed.all(),
     announced: (id) => announced.run(id),
     remember: (calendarId, owner) => remember.run(calendarId, owner),
-    unremember: (calendarId, owner) => unremember.run(calendarId, owner),
+    unremember: (owner) => unremember.run(owner),
     calendarsOf: (owner) => calendarsOf.all(owner).map(({ calendarId }) => calendarId),
     /** What the service says of the event; rooms that were not made here are none of ours. */
     apply({ type, data }) {

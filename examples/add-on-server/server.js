@@ -5,13 +5,16 @@
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createReceiver, nodeHandler } from 'calendar-conference-sync-receiver';
-import { announceRoom, followCalendar, leaveCalendar } from './announce.js';
+import { consentAddress, requireConnection } from './connect.js';
+import { readLink, signedLink } from './links.js';
+import { announceRoom, followCalendar, forgetPerson } from './manage.js';
+import { settingsPage, troublePage } from './pages.js';
 import { Refused, readBody, readPerson } from './requests.js';
 import { openRooms } from './rooms.js';
-import { readSettingsLink, settingsLink, settingsPage } from './settings.js';
 
 const { WEBHOOK_SECRETS = '', DATABASE = 'rooms.db', PORT = '3000', RETRY_SECONDS = '60' } = process.env;
 const { ACCOUNT_DOMAINS = 'example.com', LOGIN_URL = 'https://conferences.example.com/login' } = process.env;
+const SETTINGS_LINK_MS = 10 * 60_000;
 
 const rooms = openRooms(DATABASE);
 const report = (error) => process.stderr.write(`${error}\n`);
@@ -45,6 +48,7 @@ async function keepAnnouncing() {
 
 async function makeConference(request) {
   const person = await requireCustomer(request);
+  await requireConnection(person, report);
   const { calendarId, eventId, solutionId } = await readBody(request);
   const room = rooms.make(request.headers['idempotency-key'], { calendarId, eventId, solutionId, owner: person });
   // A person waits: he gets his conference even if the service is away.
@@ -68,6 +72,7 @@ function conferenceOf({ id, pin }) {
 
 async function registerCalendar(request) {
   const person = await requireCustomer(request);
+  await requireConnection(person, report);
   const { calendarId } = await readBody(request);
   await followCalendar(calendarId, person);
   rooms.remember(calendarId, person);
@@ -83,20 +88,23 @@ async function requireCustomer(request) {
   return person;
 }
 
+async function offerSettings(request) {
+  return { url: signedLink('settings', await requireCustomer(request), SETTINGS_LINK_MS) };
+}
+
 async function forget(person) {
-  for (const calendarId of rooms.calendarsOf(person)) {
-    await leaveCalendar(calendarId);
-    rooms.unremember(calendarId, person);
-  }
+  await forgetPerson(person);
+  rooms.unremember(person);
 }
 
 const routes = {
   'POST /add-on/conferences': makeConference,
   'POST /add-on/calendars': registerCalendar,
-  'POST /add-on/settings-links': async (request) => ({ url: settingsLink(await requireCustomer(request)) }),
-  'GET /add-on/settings': (request) => settingsPage(rooms.calendarsOf(readSettingsLink(request.url))),
-  async 'POST /add-on/settings'(request) {
-    await forget(readSettingsLink(request.url));
+  'POST /add-on/settings-links': offerSettings,
+  'GET /add-on/connect': ({ url }) => consentAddress(url),
+  'GET /add-on/settings': ({ url }) => settingsPage(rooms.calendarsOf(readLink('settings', url))),
+  async 'POST /add-on/settings'({ url }) {
+    await forget(readLink('settings', url));
     return settingsPage([]);
   },
 };
@@ -111,15 +119,21 @@ async function answer(request, response) {
   try {
     const route = routes[`${request.method} ${pathname}`];
     if (route === undefined) throw new Refused(404, 'no_such_address');
-    const body = await route(request);
-    const [type, text] =
-      typeof body === 'string' ? ['text/html; charset=utf-8', body] : ['application/json', JSON.stringify(body)];
-    response.writeHead(200, { 'content-type': type }).end(text);
+    send(response, 200, await route(request));
   } catch (error) {
     if (!(error instanceof Refused)) report(error);
-    const { status = 503, reason = 'try_again', more } = error;
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ reason, ...more }));
+    const [status, reason] = error instanceof Refused ? [error.status, error.reason] : [503, 'try_again'];
+    const isBrowser = request.method === 'GET' || pathname === '/add-on/settings';
+    send(response, status, isBrowser ? troublePage(reason) : { reason, ...error.more });
   }
+}
+
+/** A text goes as a page, an address sends the browser there, and anything else goes as JSON. */
+function send(response, status, body) {
+  if (body instanceof URL) response.writeHead(302, { location: body.href }).end();
+  else if (typeof body === 'string')
+    response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(body);
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 if (process.argv[2] === 'forget') {

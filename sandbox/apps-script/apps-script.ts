@@ -59,6 +59,12 @@ export class AppsScript {
     }
   }
 
+  /** What happens when the user's browser comes back from a login. @throws Error for an address that does not lead into the script */
+  openWayBack(address: string): Promise<ScriptResult> {
+    const { method, argument } = this.services.callbackOf(address);
+    return this.run(method, argument);
+  }
+
   async #answer(call: ServiceCall): Promise<ServiceAnswer> {
     try {
       return { value: await this.services.answer(call) };

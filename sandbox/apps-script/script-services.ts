@@ -4,9 +4,9 @@
  * and sizes, https://developers.google.com/apps-script/manifest for the manifest, and the page of the method below
  * https://developers.google.com/apps-script/reference for its scopes. The texts of exceptions are ours, except where it is said.
  */
-import { randomUUID } from 'node:crypto';
 import type { Manifest } from './manifest.ts';
 import type { FetchedAnswer, ServiceCall, Trigger } from './script-messages.ts';
+import { type Callback, SCRIPT_ID, StateTokens } from './state-tokens.ts';
 import { isAllowed } from './url-allowlist.ts';
 
 /** A request that a script makes, and how it is answered. @throws Error whose text the script sees, if nobody answers */
@@ -54,6 +54,7 @@ export class ScriptServices {
   readonly requests: FetchRequest[] = [];
   triggers: readonly Trigger[] = [];
   readonly #outside: ScriptOutside;
+  readonly #stateTokens = new StateTokens();
   readonly #cache = new Map<string, { readonly value: string; readonly until: number }>();
   #fetches = 0;
   #propertyCalls = 0;
@@ -97,9 +98,9 @@ export class ScriptServices {
       case 'ScriptApp.getOAuthToken':
         return `access-token-of-${this.#outside.user}`;
       case 'ScriptApp.getScriptId':
-        return '1'.repeat(57);
+        return SCRIPT_ID;
       case 'ScriptApp.createToken':
-        return `state-${randomUUID()}`;
+        return this.#stateTokens.make(String(first), this.#outside.now() + Number(second) * 1_000);
       case 'ScriptApp.getProjectTriggers':
         this.#requireScope(service, ['script.scriptapp']);
         return this.triggers;
@@ -111,6 +112,11 @@ export class ScriptServices {
         this.log.push({ level: String(first), text: String(second) });
         return null;
     }
+  }
+
+  /** What the browser of the user calls by a way back into the script. @throws Error for any other address */
+  callbackOf(address: string): Callback {
+    return this.#stateTokens.read(address, this.#outside.now());
   }
 
   async #fetch(url: string, params: unknown): Promise<FetchedAnswer> {

@@ -6,6 +6,7 @@ import { cpSync, readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { SCRIPT_ID } from '../../sandbox/apps-script/state-tokens.ts';
 import { listen } from '../listen.ts';
 import { installKit } from '../receiver/installed-kit.ts';
 import { type StartedProgram, startProgram } from '../receiver/started-program.ts';
@@ -36,13 +37,21 @@ export interface ServerDeath {
   readonly when: 'before' | 'after';
 }
 
+export interface CompanyServerOptions {
+  readonly manageUrl?: string;
+  /** Settings of the server, beside those that lead it to the stand-ins. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** Opens the stand-ins; `start` and `kill` the server as often as a test likes, over one database. */
-export async function openCompanyServer({ manageUrl }: { readonly manageUrl?: string } = {}) {
+export async function openCompanyServer({ manageUrl, settings = {} }: CompanyServerOptions = {}) {
   const kit = installKit(['google-auth-library']);
   for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.js')))
     cpSync(join(FOLDER, name), join(kit.folder, name));
   const database = join(kit.folder, 'rooms.db');
   const managed: Managed[] = [];
+  /** Users who have connected, and the state of that. */
+  const connections = new Map<string, 'connected' | 'disconnected'>();
   const state: { isDown: boolean; death: ServerDeath | undefined } = { isDown: false, death: undefined };
   let program: StartedProgram | undefined;
 
@@ -67,7 +76,15 @@ export async function openCompanyServer({ manageUrl }: { readonly manageUrl?: st
     const { method = '', url = '' } = request;
     if (!state.isDown) managed.push({ method, path: url, body: JSON.parse(text === '' ? '{}' : text) });
     if (isLast) return kill();
-    response.writeHead(state.isDown ? 503 : 200, { 'content-type': 'application/json' }).end('{}');
+    const { status, body } = state.isDown ? { status: 503, body: {} } : answerTo(method, url);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }
+
+  function answerTo(method: string, url: string): { readonly status: number; readonly body: object } {
+    const [, user] = /^\/v1\/connections\/(.+)$/.exec(url) ?? [];
+    if (method !== 'GET' || user === undefined) return { status: 200, body: {} };
+    const connection = connections.get(decodeURIComponent(user));
+    return connection === undefined ? { status: 404, body: {} } : { status: 200, body: { state: connection } };
   }
 
   async function kill(): Promise<void> {
@@ -78,6 +95,7 @@ export async function openCompanyServer({ manageUrl }: { readonly manageUrl?: st
   return {
     state,
     managed,
+    connections,
     kill,
     /** Conferences that the service was told of, by event. */
     announced: () =>
@@ -98,8 +116,10 @@ export async function openCompanyServer({ manageUrl }: { readonly manageUrl?: st
           GCE_METADATA_HOST: new URL(google.url).host,
           METADATA_SERVER_DETECTION: 'assume-present',
           WEBHOOK_SECRETS: WEBHOOK_SECRET,
-          SETTINGS_KEY: 'a key of the test',
+          LINK_KEY: 'a key of the test',
+          ADD_ON_SCRIPT_ID: SCRIPT_ID,
           RETRY_SECONDS: '0.2',
+          ...settings,
         },
       );
       return program.url;

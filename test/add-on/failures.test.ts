@@ -40,7 +40,7 @@ test('a person who must sign in is sent to the login, and from there back to the
   expect(login.pathname).toBe('/login');
   const wayBack = new URL(login.searchParams.get('return_to') ?? '');
   expect(wayBack.href).toMatch(/^https:\/\/script\.google\.com\/macros\/d\/[^/]+\/usercallback\?state=./);
-  const page = await addOn.script.run('finishLogin');
+  const page = await addOn.script.openWayBack(wayBack.href);
   expect(page).toMatchObject({ kind: 'html', html: expect.stringContaining('Close this window') });
 });
 

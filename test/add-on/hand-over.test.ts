@@ -114,7 +114,7 @@ test('a key that comes with another event is refused', async () => {
   expect([await post(newEvent()), await post(newEvent())]).toEqual([200, 409]);
 });
 
-test('on the settings page a person leaves: each of his calendars is taken out of the service', async () => {
+test('on the settings page a person leaves: the service forgets him and his calendars', async () => {
   const user = 'lea@example.com';
   const addOn = openAddOnOf(user);
   await addOn.choose(newEvent(), 'primary');
@@ -124,5 +124,5 @@ test('on the settings page a person leaves: each of his calendars is taken out o
   const forged = url.replace(encodeURIComponent(user), encodeURIComponent(ALICE));
   expect((await fetch(forged, { method: 'POST' })).status).toBe(403);
   expect(await (await fetch(url, { method: 'POST' })).text()).toContain('None of your calendars');
-  expect(server.managed.at(-1)).toMatchObject({ method: 'DELETE', path: `/v1/calendars/${encodeURIComponent(user)}` });
+  expect(server.managed.at(-1)).toMatchObject({ method: 'DELETE', path: `/v1/subjects/${encodeURIComponent(user)}` });
 });
