@@ -66,16 +66,21 @@ export function manifestOf(config: AddOnConfig): Manifest {
 }
 
 /** What is wrong with a configuration, a sentence each that says what to do. */
-export function troublesOf({ serverUrl, solutions, announceFromScript }: AddOnConfig): string[] {
+export function troublesOf({ serverUrl, logoUrl, solutions, announceFromScript }: AddOnConfig): string[] {
   const troubles: string[] = [];
   if (!/^https:\/\/[^/]+\/(.*\/)?$/.test(serverUrl))
     troubles.push('serverUrl must begin with https:// and end in a slash: the script calls addresses below it.');
+  if (!/^https:\/\/[^/]+\/./.test(logoUrl)) troubles.push('logoUrl must be the https:// address of a picture.');
   if (announceFromScript !== null && !/^https:\/\/[^/]+$/.test(announceFromScript.manageUrl))
     troubles.push('announceFromScript.manageUrl must be https:// and a host, without a slash at its end.');
   if (solutions.length === 0) troubles.push('solutions must name one conference at least.');
   if (new Set(solutions.map(({ id }) => id)).size < solutions.length)
     troubles.push('solutions has an id twice: give each its own, and never change it.');
-  for (const { name } of solutions) {
+  for (const { name, onCreateFunction } of solutions) {
+    if (!/^[A-Za-z_$][\w$]*$/.test(onCreateFunction))
+      troubles.push(
+        `The solution ${name} has ${onCreateFunction} as its onCreateFunction, which is no name of a function.`,
+      );
     if (name.includes(',')) troubles.push(`The name ${name} has a comma, which CONFERENCE_SOLUTION_NAMES cannot hold.`);
   }
   return troubles;
