@@ -8,6 +8,7 @@ import { decodeWork, type Lane } from '../shared/domain/notification/work-messag
 import type { DeadLetters, Services } from '../shared/domain/ports.ts';
 import { doWork } from '../shared/flow/do-work.ts';
 import { type PushEnvelope, readPushEnvelope } from './push-envelope.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** A bug that strikes this often will strike again: the message is put aside for a person. */
 const ATTEMPTS_MAX = 10;
@@ -16,8 +17,8 @@ const ACKNOWLEDGED = 204;
 const AGAIN = 503;
 const BROKEN = 500;
 
-/** What the worker needs beside the use cases' services. */
-export type WorkerServices = Services & { readonly deadLetters: DeadLetters };
+/** What the worker needs beside the use cases' services; no watchdog where others live in the same process. */
+export type WorkerServices = Services & { readonly deadLetters: DeadLetters; readonly watchdog?: Watchdog };
 
 /** The handler over these services. */
 export function syncCalendarHandler(services: WorkerServices): HttpFunction {
@@ -41,7 +42,9 @@ export async function workOn(services: WorkerServices, body: unknown): Promise<n
   try {
     const message = decodeWork(envelope.text);
     const lane: Lane = envelope.attributes.lane === 'upkeep' ? 'upkeep' : 'live';
-    await doWork(services, message, { lane, publishedAt: envelope.publishedAt ?? services.clock.now() });
+    const arrival = { lane, publishedAt: envelope.publishedAt ?? services.clock.now() };
+    const work = () => doWork(services, message, arrival);
+    await (services.watchdog === undefined ? work() : services.watchdog.watch(message, work));
     return ACKNOWLEDGED;
   } catch (error) {
     // It does not become better by being sent again.

@@ -27,6 +27,7 @@ import { interruptClock, interruptConferences, interruptGoogle } from './interru
 import type { ManageServices } from './manage/operation.ts';
 import { type WorkerServices, workOn } from './sync-calendar.ts';
 import { currentTrace } from './trace.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** Messages that the embedded queue delivers at once in each lane. */
 const MEMORY_PUSHES = 8;
@@ -79,6 +80,7 @@ export async function wireWorker(config: Config, log: Log, shutdown: ShutdownSig
     breaker: new Breaker(),
     queue,
     deadLetters: queue,
+    watchdog: new Watchdog((print) => createJsonLog({ print })),
   };
   return services;
 }

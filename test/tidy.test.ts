@@ -127,7 +127,7 @@ function rooms(
 /** Files that are the edge of the process: they may touch its clock, its randomness and its environment. */
 const EDGES = [
   /^shared\/adapters\//,
-  /^functions\/(index|wire|drain|gate|log-crashes|trace)/,
+  /^functions\/(index|wire|drain|gate|log-crashes|trace|watchdog|hold-watch)/,
   /^sandbox\//,
   /^simulator\//,
   /^ops\//,

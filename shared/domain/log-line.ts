@@ -187,5 +187,10 @@ export type LogLine =
   | { readonly line: 'manage'; readonly action: string; readonly status: number }
   | { readonly line: 'unreadable-record'; readonly path: string }
   | { readonly line: 'failure'; readonly where: string; readonly error: unknown }
-  /** What nobody caught, just before the process ends by it. */
-  | { readonly line: 'crash'; readonly error: unknown };
+  /** What nobody caught, just before the process ends by it; with what was being worked on where the event loop was held. */
+  | {
+      readonly line: 'crash';
+      readonly error: unknown;
+      readonly calendars?: readonly CalendarKey[];
+      readonly conferences?: readonly ConferenceKey[];
+    };

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FunctionName } from '../../shared/config/settings.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { channelIdFor, signChannel } from '../../shared/domain/notification/channel.ts';
+import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import { open, type RawAnswer, requestText, sendRaw } from '../security/raw-request.ts';
 import { readEntries } from './cloud-logging.ts';
 import { DeployedFunction } from './deployed-function.ts';
@@ -217,8 +218,11 @@ describe('a crash', () => {
     // Once the process listens, as in the middle of its life.
     writeFileSync(
       module,
-      `const bugs = { exception: () => { throw new Error('a bug'); }, rejection: () => void Promise.reject(new Error('a bug')) };
-       setTimeout(bugs[process.env.BUG], 1_500);
+      `import { existsSync } from 'node:fs';
+       const bugs = { exception: () => { throw new Error('a bug'); }, rejection: () => void Promise.reject(new Error('a bug')) };
+       if (process.env.BUG in bugs) setTimeout(bugs[process.env.BUG], 1_500);
+       const goRoundForEver = () => { for (;;); };
+       setInterval(() => existsSync(process.env.HOLD_FROM ?? '') && goRoundForEver(), 50).unref();
        export default { apply: async () => undefined };`,
     );
     broken = await installArchive('--include', module);
@@ -242,4 +246,31 @@ describe('a crash', () => {
     },
     60_000,
   );
+
+  test('by code that holds the event loop leaves one entry with what was under way and where it stands, and ends the process', async () => {
+    const holdFrom = join(folder, 'hold');
+    const env = { ...ENV, CONFERENCE_BACKEND: 'module:./backend.mjs', HOLD_FROM: holdFrom };
+    const worker = await DeployedFunction.start({ archive: broken, deployment: 'sync-calendar-live', env });
+    const calendar = calendarKeyOf('alice@example.com');
+    const data = Buffer.from(encodeWork({ kind: 'sync', calendar, cause: 'notification' })).toString('base64');
+    const body = JSON.stringify({ message: { data, messageId: '1' }, subscription: 'projects/p/subscriptions/s' });
+    // The database is out of reach, for which it waits some seconds.
+    const answer = fetch(worker.url, { method: 'POST', headers: JSON_TYPE, body }).then(
+      ({ status }) => status,
+      () => 'no answer',
+    );
+    await sleep(500);
+    const ended = worker.ended();
+    writeFileSync(holdFrom, '');
+    await ended;
+    // Pub/Sub sends the message again.
+    expect(await answer).toBe('no answer');
+    const { entries, lost } = readEntries(worker.stdout);
+    expect(lost).toEqual([]);
+    const crashes = entries.filter(({ severity }) => severity === 'CRITICAL');
+    expect(crashes).toMatchObject([
+      { line: 'crash', fields: { error: 'EventLoopHeld', calendars: [calendar], conferences: [] } },
+    ]);
+    expect(String(crashes[0]?.fields.stack_trace)).toMatch(/is held\n\s+at goRoundForEver \(.*backend\.mjs:\d+:\d+\)/);
+  }, 60_000);
 });
