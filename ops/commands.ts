@@ -9,6 +9,11 @@ import * as calendarsShow from './commands/calendars-show.ts';
 import * as channelsList from './commands/channels-list.ts';
 import * as channelsRenew from './commands/channels-renew.ts';
 import { completionCommand } from './commands/completion.ts';
+import * as connectionsDropSecrets from './commands/connections-drop-secrets.ts';
+import * as connectionsImport from './commands/connections-import.ts';
+import * as connectionsList from './commands/connections-list.ts';
+import * as connectionsRemove from './commands/connections-remove.ts';
+import * as connectionsShow from './commands/connections-show.ts';
 import * as deadLettersDrop from './commands/dead-letters-drop.ts';
 import * as deadLettersList from './commands/dead-letters-list.ts';
 import * as deadLettersReplay from './commands/dead-letters-replay.ts';
@@ -38,6 +43,11 @@ export const COMMANDS: readonly Command[] = [
   command(sync),
   command(channelsList),
   command(channelsRenew),
+  command(connectionsList),
+  command(connectionsShow),
+  command(connectionsRemove),
+  command(connectionsImport),
+  command(connectionsDropSecrets),
   command(deliveriesList),
   command(failuresList),
   command(failuresShow),

@@ -5,11 +5,14 @@
 import { wireGoogle } from '../functions/wire.ts';
 import { COMPOSITE_INDEXES, TTL_FIELDS } from '../shared/adapters/firestore/indexes.ts';
 import { createFirestoreStore } from '../shared/adapters/firestore/store.ts';
+import { endpointsBelow, GOOGLE_ENDPOINTS, revokeConsent } from '../shared/adapters/google-calendar/google-consent.ts';
+import { refreshTokenSecretOf } from '../shared/adapters/google-calendar/oauth-access-tokens.ts';
 import { createPubSubQueue } from '../shared/adapters/pubsub/publish-work.ts';
 import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
 import { type Config, type Environment, parseConfig } from '../shared/config/config.ts';
 import type { Log } from '../shared/domain/ports.ts';
-import { createNoCloudApi, openCloudApi } from './adapters/cloud-api.ts';
+import { type CloudApi, createNoCloudApi, openCloudApi } from './adapters/cloud-api.ts';
+import { createConsentSecrets } from './adapters/consent-secrets.ts';
 import { createDeadLetterBox } from './adapters/dead-letter-box.ts';
 import { createInstallation } from './adapters/installation.ts';
 import { openPubSubClients } from './adapters/pubsub-clients.ts';
@@ -19,7 +22,7 @@ import { UsageError } from './cli/errors.ts';
 import type { Screen } from './cli/screen.ts';
 import { problemsOf } from './config-problems.ts';
 import { namesOf } from './names.ts';
-import type { Names, OpsServices } from './ports.ts';
+import type { Consents, Names, OpsServices } from './ports.ts';
 
 /** Services that are open until they are closed. */
 export interface OpenedServices {
@@ -70,6 +73,7 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
       shared: names.replaySubscription,
       patience: PATIENCE[where].replay,
     }),
+    consents: consentsOf(env, api, projectId),
     installation: createInstallation({
       clients,
       api,
@@ -113,6 +117,22 @@ function configFrom(env: Environment): Config {
     );
   }
   return config;
+}
+
+/** Consents are sealed, opened and ended without the key of the OAuth client, so that nobody needs to have it. */
+function consentsOf(env: Environment, api: CloudApi, projectId: string): Consents {
+  const whole = { ...env, CALENDAR_AUTH: 'oauth', GOOGLE_CLOUD_PROJECT: projectId };
+  const unused = { CHANNEL_TOKEN_KEYS: UNUSED_KEY, OAUTH_CLIENT_SECRET: UNUSED_KEY };
+  const client = { OAUTH_CLIENT_ID: env.OAUTH_CLIENT_ID || UNUSED_KEY };
+  const { calendarAuth } = parseConfig({ ...whole, ...unused, ...client }, 'receiveNotification');
+  if (calendarAuth.kind !== 'oauth') throw new Error('CALENDAR_AUTH=oauth was read as something else');
+  const { keys, clientId, secretPrefix, apiRoot } = calendarAuth;
+  const { revokeUrl } = apiRoot === undefined ? GOOGLE_ENDPOINTS : endpointsBelow(apiRoot);
+  return {
+    sealing: keys === undefined || clientId === UNUSED_KEY ? undefined : { keys, clientId },
+    revoke: (refreshToken) => revokeConsent(refreshToken, revokeUrl, systemClock.now),
+    secrets: createConsentSecrets(api, projectId, (subject) => refreshTokenSecretOf(secretPrefix, subject)),
+  };
 }
 
 function projectOf({ projectId }: Config, env: Environment): string {

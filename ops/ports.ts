@@ -4,6 +4,7 @@
  */
 import type { ConfigProblem } from '../shared/config/config.ts';
 import type { CalendarServices } from '../shared/domain/ports.ts';
+import type { Sealing } from '../shared/flow/connections/import-consent.ts';
 
 /** A fact about the installation; it can be missing, and it can be that we may not or cannot look. */
 export type Reading<Fact> =
@@ -192,10 +193,28 @@ export interface DatabaseNeeds {
   readonly ttl: readonly { readonly collectionGroup: string; readonly fieldPath: string }[];
 }
 
+/** Refresh tokens that a consent page of the company's own keeps in Secret Manager. @throws CommandFailed, each of the calls */
+export interface ConsentSecrets {
+  /** The user's token; undefined where there is none that could be used. */
+  read(subject: string): Promise<string | undefined>;
+  /** Removes the secret of the user; false where there is none. */
+  remove(subject: string): Promise<boolean>;
+}
+
+/** What this machine can do with users' consents. */
+export interface Consents {
+  /** As the functions have it; undefined where it is not set here. */
+  readonly sealing: Sealing | undefined;
+  /** Ends a consent at Google. @throws GoogleUnavailable, RateLimited, RequestRefused */
+  readonly revoke: (refreshToken: string) => Promise<void>;
+  readonly secrets: ConsentSecrets;
+}
+
 /** All that a command may touch. */
 export interface OpsServices extends CalendarServices {
   readonly letters: DeadLetterBox;
   readonly topic: WorkTopic;
+  readonly consents: Consents;
   readonly installation: Installation;
   readonly names: Names;
   readonly databaseNeeds: DatabaseNeeds;

@@ -4,9 +4,12 @@ import { CommandFailed } from '../cli/errors.ts';
 import type { Reading } from '../ports.ts';
 import { LOOK_MS, look, whyOf } from '../status/look.ts';
 
-/** One GET; the answer is parsed JSON. */
+/** See the file's head. */
 export interface CloudApi {
+  /** One GET; the answer is parsed JSON. */
   get(url: string): Promise<Reading<unknown>>;
+  /** One call for whoever needs the status. The body is parsed JSON, undefined where there is none. @throws CommandFailed without an answer */
+  call(method: 'GET' | 'DELETE', url: string): Promise<{ readonly status: number; readonly body: unknown }>;
 }
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
@@ -24,13 +27,14 @@ export async function openCloudApi(): Promise<CloudApi> {
     const why = token.kind === 'unreadable' ? token.why : 'none were found';
     throw new CommandFailed(`Google does not know you on this machine (${why.replace(/\.$/, '')})`, LOGIN);
   }
-  return sharing(async (url) => {
+  async function send(method: string, url: string): Promise<Response> {
+    const headers = { authorization: `Bearer ${await credentials.getAccessToken()}` };
+    return fetch(url, { method, headers, signal: AbortSignal.timeout(LOOK_MS) });
+  }
+  const get = sharing(async (url) => {
     const api = new URL(url).hostname;
     try {
-      const answer = await fetch(url, {
-        headers: { authorization: `Bearer ${await credentials.getAccessToken()}` },
-        signal: AbortSignal.timeout(LOOK_MS),
-      });
+      const answer = await send('GET', url);
       if (answer.ok) return { kind: 'known', fact: await answer.json() };
       await answer.body?.cancel();
       if (answer.status === 404) return { kind: 'absent' };
@@ -40,23 +44,38 @@ export async function openCloudApi(): Promise<CloudApi> {
       return { kind: 'unreadable', why: `${api}: ${whyOf(error)}` };
     }
   });
+  return {
+    get,
+    async call(method, url) {
+      try {
+        const answer = await send(method, url);
+        const text = await answer.text();
+        return { status: answer.status, body: answer.ok && text !== '' ? JSON.parse(text) : undefined };
+      } catch (error) {
+        throw new CommandFailed(`${new URL(url).hostname} gave no answer (${whyOf(error)})`, 'Type the same again.');
+      }
+    },
+  };
 }
 
 /** Several checks of one moment look at the same thing: what is being asked is not asked again meanwhile. `ask` never throws. */
-export function sharing(ask: CloudApi['get']): CloudApi {
+export function sharing(ask: CloudApi['get']): CloudApi['get'] {
   const underWay = new Map<string, Promise<Reading<unknown>>>();
-  return {
-    get(url) {
-      const asked = underWay.get(url) ?? ask(url).finally(() => underWay.delete(url));
-      underWay.set(url, asked);
-      return asked;
-    },
+  return (url) => {
+    const asked = underWay.get(url) ?? ask(url).finally(() => underWay.delete(url));
+    underWay.set(url, asked);
+    return asked;
   };
 }
 
 /** The answer of a deployment that has no such API, as an emulator has none. */
 export function createNoCloudApi(why: string): CloudApi {
-  return { get: async () => ({ kind: 'unreadable', why }) };
+  return {
+    get: async () => ({ kind: 'unreadable', why }),
+    async call() {
+      throw new CommandFailed(why, 'Type it against the installation that has one.');
+    },
+  };
 }
 
 /** A property of parsed JSON; undefined where there is none. */

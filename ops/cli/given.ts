@@ -35,6 +35,14 @@ export function calendarAt(parameters: readonly string[], index: number): NamedC
   return namedCalendar(id);
 }
 
+/** Exactly one user's address. @throws UsageError */
+export function oneUser({ parameters }: Given): string {
+  onlyParameters(parameters, 1);
+  const [user = ''] = parameters;
+  if (user === '') throw new UsageError('a user is missing', 'name the user, such as alice@example.com');
+  return user;
+}
+
 /** At most so many parameters. @throws UsageError */
 export function onlyParameters(parameters: readonly string[], countMax: number): void {
   const extra = parameters[countMax];

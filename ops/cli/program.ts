@@ -10,6 +10,7 @@ import {
   RecordUnreadable,
   StoreUnavailable,
   UnknownCalendar,
+  UnknownConnection,
 } from '../../shared/domain/errors.ts';
 import type { OpsServices } from '../ports.ts';
 import type { Command, Report } from './command.ts';
@@ -115,6 +116,13 @@ export function explain(error: unknown): Explanation {
     return {
       what: 'the calendar is not registered',
       doThis: 'See which are: confsync calendars list',
+      exit: EXIT.failed,
+    };
+  }
+  if (error instanceof UnknownConnection) {
+    return {
+      what: 'this user has never connected',
+      doThis: 'See who has: confsync connections list',
       exit: EXIT.failed,
     };
   }

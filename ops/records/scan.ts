@@ -1,5 +1,6 @@
 /** Walks over stored records page by page, up to a bound, so that no command can run away with a million of them. */
-import type { BindingId, CalendarKey, ConferenceKey } from '../../shared/domain/ids.ts';
+import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
+import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from '../../shared/domain/ids.ts';
 import type { BindingPlace, FailingCalendar, FailingConference, Store } from '../../shared/domain/ports.ts';
 import type {
   BindingRecord,
@@ -29,6 +30,20 @@ export function scanCalendars(
     limit,
     ({ key }) => key,
     (range) => store.calendars(range, status),
+    onProgress,
+  );
+}
+
+/** Users who have connected once, in the order of their keys. @throws StoreUnavailable */
+export function scanConnections(
+  store: Store,
+  limit: number,
+  onProgress: Progress = () => undefined,
+): Promise<Scanned<ConnectionRecord>> {
+  return scan<SubjectKey, ConnectionRecord>(
+    limit,
+    ({ key }) => key,
+    (range) => store.connections(range),
     onProgress,
   );
 }

@@ -13,13 +13,13 @@ const PATIENCE = { firstMs: 1_000, quietMs: 300 };
 
 test('what several checks ask at once is asked once, and again once it was answered', async () => {
   const asked: string[] = [];
-  const api = sharing(async (url) => {
+  const get = sharing(async (url) => {
     asked.push(url);
     return { kind: 'known', fact: asked.length };
   });
-  const answers = await Promise.all([api.get('a'), api.get('a'), api.get('b')]);
+  const answers = await Promise.all([get('a'), get('a'), get('b')]);
   expect(answers).toEqual([1, 1, 2].map((fact) => ({ kind: 'known', fact })));
-  expect(await api.get('a')).toEqual({ kind: 'known', fact: 3 });
+  expect(await get('a')).toEqual({ kind: 'known', fact: 3 });
   expect(asked).toEqual(['a', 'b', 'a']);
 });
 
@@ -114,6 +114,7 @@ describe("Google's descriptions", () => {
         const [, fact] = Object.entries(answers).find(([part]) => url.includes(part)) ?? [];
         return fact === undefined ? { kind: 'absent' } : { kind: 'known', fact };
       },
+      call: async () => ({ status: 404, body: undefined }),
     };
   }
 

@@ -145,6 +145,11 @@ export function bench(installation: Partial<Installation> = {}, changes: Partial
       send: async (data, attributes) => void result.sent.push({ data, attributes }),
       publishedSince: async (since) => result.published.filter(({ publishedAt }) => publishedAt >= since),
     },
+    consents: {
+      sealing: undefined,
+      revoke: async () => undefined,
+      secrets: { read: async () => undefined, remove: async () => false },
+    },
     installation: soundInstallation(() => world.clock.now(), installation),
     names: {
       projectId: 'p',

@@ -116,16 +116,20 @@ export function createGoogleConsent(options: ConsentOptions): GoogleConsent {
           nonce: nonce ?? null,
         };
       }),
-    revoke: (refreshToken) =>
-      withDeadline(CALL_MS, async (signal) => {
-        const body = new URLSearchParams({ token: refreshToken });
-        try {
-          await askEndpoint({ name: 'revoke', url: endpoints.revokeUrl, method: 'POST', body }, signal, now);
-        } catch (error) {
-          if (!isOver(error)) throw error;
-        }
-      }),
+    revoke: (refreshToken) => revokeConsent(refreshToken, endpoints.revokeUrl, now),
   };
+}
+
+/** Ends a grant, for which Google asks for nothing but its token. @throws RateLimited, GoogleUnavailable, RequestRefused */
+export function revokeConsent(refreshToken: string, url: string, now: () => number): Promise<void> {
+  return withDeadline(CALL_MS, async (signal) => {
+    const body = new URLSearchParams({ token: refreshToken });
+    try {
+      await askEndpoint({ name: 'revoke', url, method: 'POST', body }, signal, now);
+    } catch (error) {
+      if (!isOver(error)) throw error;
+    }
+  });
 }
 
 /** Google does not know the token any more, which is all that was wanted. */

@@ -6,7 +6,7 @@ import { tokenIsAbout } from '../../domain/connection/records.ts';
 import { unseal } from '../../domain/connection/seal.ts';
 import { UnknownCalendar } from '../../domain/errors.ts';
 import { subjectKeyOf } from '../../domain/ids.ts';
-import type { CalendarServices, ConnectionSetup } from '../../domain/ports.ts';
+import type { CalendarServices, ConnectionTerms, GoogleConsent } from '../../domain/ports.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
 import { removeCalendar } from '../calendars/remove-calendar.ts';
 
@@ -19,12 +19,18 @@ export interface ForgottenUser {
   readonly connection: 'none' | 'revoked' | 'forgotten';
 }
 
+/** What it takes to end a consent at Google. */
+export interface ConsentEnd {
+  readonly terms: Pick<ConnectionTerms, 'keys'>;
+  readonly consent: Pick<GoogleConsent, 'revoke'>;
+}
+
 const PAGE = 100;
 
-/** See the file's head; `setup` is how users connect here, if they can. @throws StoreUnavailable, QueueUnavailable, GoogleUnavailable or RateLimited: what was done stays done */
+/** See the file's head; without `setup` the consent is forgotten and not ended. @throws StoreUnavailable, QueueUnavailable, GoogleUnavailable or RateLimited: what was done stays done */
 export async function forgetUser(
   services: CalendarServices,
-  setup: ConnectionSetup | undefined,
+  setup: ConsentEnd | undefined,
   subject: string,
 ): Promise<ForgottenUser> {
   const { store, log } = services;
