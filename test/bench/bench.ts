@@ -11,6 +11,7 @@ import { catchUp } from './rows/catch-up.ts';
 import { coldStart } from './rows/cold-start.ts';
 import { cost } from './rows/cost.ts';
 import { fullSync } from './rows/full-sync.ts';
+import { instances } from './rows/instances.ts';
 import { latency } from './rows/latency.ts';
 import { operations } from './rows/operations.ts';
 import { outage } from './rows/outage.ts';
@@ -22,6 +23,7 @@ import { writeDocs } from './write-docs.ts';
 const ROWS: readonly Row[] = [
   burst,
   operations,
+  instances,
   receiverThroughput,
   coldStart,
   fullSync,
