@@ -11,6 +11,7 @@ export default {
     'domain/properties',
     'conference-outage',
     'large-calendar',
+    'many-references',
     'many-pending',
     'over-http',
     'record-series',
