@@ -35,6 +35,7 @@ export function readConference(id: string, fields: Fields): ConferenceRecord {
     isCancelledThere: isSet(fields, 'isCancelledThere'),
     announcedUntil: number(fields, 'announcedUntil'),
     doubtAt: number(fields, 'doubtAt'),
+    offeredTo: readCalendarKey(fields.offeredTo) ?? null,
     owed: part(fields, 'owed', readOwed),
     sending: dispensablePart(fields, 'sending', readLease),
     attempts: number(fields, 'attempts') ?? 0,

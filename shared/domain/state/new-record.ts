@@ -69,6 +69,7 @@ export function newConference(conferenceId: string, now: number): ConferenceReco
     isCancelledThere: false,
     announcedUntil: null,
     doubtAt: null,
+    offeredTo: null,
     owed: null,
     sending: null,
     attempts: 0,

@@ -295,6 +295,8 @@ export interface ConferenceRecord {
   readonly doubtAt: number | null;
   /** What its leader still owes beside what is pending; null for nothing. */
   readonly owed: Owed | null;
+  /** The last calendar that was asked whether it can lead in the place of one that is out of reach; null while none is being asked. */
+  readonly offeredTo: CalendarKey | null;
   /** Who is sending for it now; one at a time. */
   readonly sending: Lease | null;
   readonly attempts: number;

@@ -14,8 +14,8 @@ import { writeLedger } from './write-ledger.ts';
 
 const BATCH = 100;
 const AT_ONCE = 8;
-/** Calendars that are asked whether they can lead; where all of these are out of reach too, the lead stays until the next look. */
-const CANDIDATES_MAX = 20;
+/** Calendars that one transaction asks whether they can lead; how far it came is on record, and the next goes on from there. */
+const CANDIDATES = 20;
 /** Changes that the calendar still owes for one conference, dropped together with its lead; any more are dropped when they are due. */
 const OWED_MAX = 100;
 
@@ -32,7 +32,7 @@ export async function handOnLeads(services: Services, calendar: CalendarKey, unt
     await inParallel(AT_ONCE, keys, async (key) => {
       const conference = await services.store.conference(key);
       if (conference === undefined || !isSharedLead(conference, calendar)) return;
-      if ((await unlessUnreadable(handOn(services, calendar, key))) === true) handedOn++;
+      if ((await unlessUnreadable(handOn(services, calendar, key, until))) === true) handedOn++;
     });
     isLast = page.length < BATCH;
     after = page.at(-1)?.id ?? null;
@@ -44,41 +44,58 @@ function isSharedLead({ leader, liveCount, leadingCount }: ConferenceRecord, cal
   return leader === calendar && liveCount > leadingCount;
 }
 
-async function handOn(services: Services, calendar: CalendarKey, key: ConferenceKey): Promise<boolean> {
-  const isHandedOn = await services.store.transact(async (tx) => {
-    const stored = await tx.calendar(calendar);
-    const conference = (await tx.conferences([key])).get(key);
-    if (stored === undefined || !isOutOfReach(stored)) return false;
-    if (conference === undefined || !isSharedLead(conference, calendar)) return false;
-    const successor = await successorOf(tx, key, calendar);
-    if (successor === undefined) return false;
-    const owed = (await tx.pendingOf(key, OWED_MAX)).filter((binding) => binding.calendar === calendar);
-    const { calendarId } = stored;
-    const terms = { calendar, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
-    const ledger = new Ledger(terms, { bindings: owed, conferences: [conference] });
-    for (const binding of owed) ledger.putBinding({ ...binding, pending: null, delivered: null });
-    ledger.putConference({ ...conference, leadingCount: 0, announcedUntil: null });
-    await passLeads(tx, ledger, successor);
-    writeLedger(tx, ledger);
-    return true;
-  });
-  if (isHandedOn) await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');
-  return isHandedOn;
+async function handOn(services: Services, calendar: CalendarKey, key: ConferenceKey, until: number): Promise<boolean> {
+  for (;;) {
+    const offer = await services.store.transact((tx) => offerLead(services, tx, calendar, key));
+    if (offer === 'accepted') {
+      await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');
+      return true;
+    }
+    if (offer === 'nobody' || services.isStopping() || services.clock.now() >= until) return false;
+  }
 }
 
-/** The first other calendar that refers to the conference and can be read. */
-async function successorOf(
+/** `nobody`: all were asked, or the lead is not to be handed on any more. `more`: there are others to ask. */
+async function offerLead(
+  services: Services,
   tx: StoreTransaction,
+  calendar: CalendarKey,
   key: ConferenceKey,
+): Promise<'accepted' | 'nobody' | 'more'> {
+  const stored = await tx.calendar(calendar);
+  const conference = (await tx.conferences([key])).get(key);
+  if (stored === undefined || !isOutOfReach(stored)) return 'nobody';
+  if (conference === undefined || !isSharedLead(conference, calendar)) return 'nobody';
+  const { successor, askedTo } = await askNext(tx, conference, calendar);
+  if (successor === null) {
+    if (askedTo !== conference.offeredTo) tx.putConference({ ...conference, offeredTo: askedTo });
+    return askedTo === null ? 'nobody' : 'more';
+  }
+  const owed = (await tx.pendingOf(key, OWED_MAX)).filter((binding) => binding.calendar === calendar);
+  const { calendarId } = stored;
+  const terms = { calendar, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
+  const ledger = new Ledger(terms, { bindings: owed, conferences: [conference] });
+  for (const binding of owed) ledger.putBinding({ ...binding, pending: null, delivered: null });
+  ledger.putConference({ ...conference, leadingCount: 0, announcedUntil: null, offeredTo: null });
+  await passLeads(tx, ledger, successor);
+  writeLedger(tx, ledger);
+  return 'accepted';
+}
+
+/** The next calendar that refers to the conference and can be read; or how far they were asked, null for to the end. */
+async function askNext(
+  tx: StoreTransaction,
+  { key, offeredTo }: ConferenceRecord,
   leader: CalendarKey,
-): Promise<CalendarKey | undefined> {
-  let after: CalendarKey | null = null;
-  for (let asked = 0; asked < CANDIDATES_MAX; asked++) {
+): Promise<{ readonly successor: CalendarKey | null; readonly askedTo: CalendarKey | null }> {
+  let after = offeredTo;
+  for (let asked = 0; asked < CANDIDATES; asked++) {
     const reference = await tx.firstReferenceAfter(key, after);
-    if (reference === undefined) return undefined;
+    if (reference === undefined) return { successor: null, askedTo: null };
     after = reference.calendar;
     const candidate: CalendarRecord | undefined = after === leader ? undefined : await tx.calendar(after);
-    if (candidate?.status === 'active' || candidate?.status === 'unsupported-push') return after;
+    if (candidate?.status === 'active' || candidate?.status === 'unsupported-push')
+      return { successor: after, askedTo: after };
   }
-  return undefined;
+  return { successor: null, askedTo: after };
 }

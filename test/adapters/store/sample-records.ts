@@ -137,6 +137,7 @@ export function fullConference(conferenceId: string): ConferenceRecord {
     isCancelledThere: true,
     announcedUntil: NOW + 2,
     doubtAt: NOW + 9,
+    offeredTo: calendarKey('asked'),
     owed: { since: NOW - 3, kind: 'occurrence', after: bindingId('owed'), isAnew: true },
     sending: { owner: 'worker', until: NOW + 3 },
     attempts: 4,

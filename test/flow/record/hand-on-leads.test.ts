@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AccessLost, CalendarUnreachable } from '../../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../../shared/domain/ids.ts';
+import { handOnLeads } from '../../../shared/flow/record/hand-on-leads.ts';
 import { ALICE, ALICES, BOB, BOBS, type Item, meeting, ours } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -147,6 +148,68 @@ test('a calendar that is out of reach itself is not given the lead', async () =>
   await world.work();
   await pass(40);
   expect((await world.conference('c')).leader).toBe(calendarKeyOf(second));
+});
+
+test('of 44 calendars that are out of reach too, none keeps the one that can lead from being asked', async () => {
+  world.put(ALICE, on(ALICE, 'e'));
+  await world.register(ALICE);
+  const others = Array.from({ length: 45 }, (_, number) => `user${number}@example.com`);
+  const inOrder = others.sort((a, b) => (calendarKeyOf(a) < calendarKeyOf(b) ? -1 : 1));
+  for (const email of inOrder) {
+    world.put(email, on(email, 'b'));
+    await world.register(email);
+  }
+  for (const email of [ALICE, ...inOrder.slice(0, -1)]) {
+    closed.set(email, new CalendarUnreachable('events.list: status 404'));
+    await world.notify(email);
+  }
+  await world.work();
+  await pass(40);
+  const last = inOrder.at(-1) ?? '';
+  expect(await world.conference('c')).toMatchObject({ leader: calendarKeyOf(last), offeredTo: null });
+});
+
+test('and where a look has no time for all of them, the next goes on', async () => {
+  world.put(ALICE, on(ALICE, 'e'));
+  await world.register(ALICE);
+  const others = Array.from({ length: 45 }, (_, number) => calendarKeyOf(`user${number}@example.com`)).sort();
+  for (let number = 0; number < 45; number++) {
+    const email = `user${number}@example.com`;
+    world.put(email, on(email, 'b'));
+    await world.register(email);
+  }
+  closed.set(ALICE, new CalendarUnreachable('events.list: status 404'));
+  await world.notify(ALICE);
+  await world.work();
+  const last = others.at(-1);
+  await world.store.transact(async (tx) => {
+    for (const key of others) {
+      const calendar = await tx.calendar(key);
+      if (calendar !== undefined && key !== last) tx.putCalendar({ ...calendar, status: 'unreachable' });
+    }
+  });
+  const now = world.clock.now();
+  await world.clock.runTo(now + 25 * HOUR);
+  const { store } = world;
+  // Each transaction takes the time of a whole look.
+  Object.assign(world.services, {
+    store: new Proxy(store, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (name !== 'transact') return typeof member === 'function' ? member.bind(target) : member;
+        return async (work: Parameters<typeof store.transact>[0]) => {
+          await world.clock.sleep(MINUTE);
+          return target.transact(work);
+        };
+      },
+    }),
+  });
+  const look = (): Promise<number> =>
+    world.clock.runUntilDone(handOnLeads(world.services, ALICES, world.clock.now() + MINUTE));
+  expect(await look()).toBe(0);
+  expect(await world.conference('c')).toMatchObject({ leader: ALICES, offeredTo: [...others, ALICES].sort()[19] });
+  expect([await look(), await look()]).toEqual([0, 1]);
+  expect(await world.conference('c')).toMatchObject({ leader: last, offeredTo: null });
 });
 
 test('what nobody else refers to is left as it is', async () => {
