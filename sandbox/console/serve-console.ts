@@ -46,7 +46,9 @@ export function createConsole(options: {
   const desk = new ConsoleDesk(world, solutionNames, tickMs);
   return {
     listener: (request, response) => {
-      const url = new URL(request.url ?? '/', 'http://console');
+      const target = request.url ?? '/';
+      if (!URL.canParse(target, 'http://console')) return false;
+      const url = new URL(target, 'http://console');
       if (url.pathname !== '/' && url.pathname !== '/console' && !url.pathname.startsWith('/console/')) return false;
       return answer(world, desk, url, request, response);
     },

@@ -17,6 +17,9 @@ import type { Simulation } from './simulation.ts';
 /** A seed with a hundred thousand events has some fifty megabytes. */
 const BODY_BYTES_MAX = 256 * 1024 * 1024;
 
+/** Stands in front of the path of a request. */
+const ORIGIN = 'http://simulator';
+
 /** What a control request cannot be answered for; the message is for people. */
 class Refused extends Error {
   override readonly name = 'Refused';
@@ -34,7 +37,9 @@ export async function answerControl(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://simulator');
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, ORIGIN)) return false;
+  const { pathname, searchParams } = new URL(target, ORIGIN);
   if (pathname !== '/control' && !pathname.startsWith('/control/')) return false;
   try {
     const text = await readBody(request, BODY_BYTES_MAX);

@@ -1,5 +1,6 @@
 /** What a test can decide about the simulator: its clock, its content, its users, its faults; over HTTP and in the process. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -158,6 +159,19 @@ test.each([
   const answer = await call(method, path);
   expect([answer.status, typeof answer.body.detail]).toEqual([404, 'string']);
 });
+
+test.each(['//', '///x', '/%', '*'])(
+  'a target that is no path, such as %s, is answered, and ends nothing',
+  async (target) => {
+    const status = await new Promise((resolve, reject) => {
+      request({ port: simulator.port, path: target }, (answer) => resolve(answer.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+    expect([400, 404]).toContain(status);
+    expect((await call('GET', '/control')).status).toBe(200);
+  },
+);
 
 describe('files', () => {
   let folder: string;

@@ -44,6 +44,16 @@ async function insert(summary = 'Plan'): Promise<Readonly<Record<string, unknown
   return fieldsOf(await answer.json());
 }
 
+test('a target that is no path is left to others, and ends nothing', async () => {
+  const { port } = new URL(sandbox.root);
+  const status = await new Promise((resolve, reject) => {
+    httpRequest({ port, path: '//' }, (answer) => resolve(answer.resume().statusCode))
+      .on('error', reject)
+      .end();
+  });
+  expect([status, (await get('/console')).status]).toEqual([418, 200]);
+});
+
 /** Reads the stream until an event of the type says what is looked for. */
 async function nextEvent(
   response: Response,
