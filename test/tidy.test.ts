@@ -101,7 +101,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
     [/^sandbox\/(import\/zoned-time|recurrence\/.*)\.ts$/],
     'world\\.ts',
   ),
-  { room: 'simulator/src/', may: [/^simulator\/src\//, /^sandbox\/(calendar|import|read-body)/, /^node:/] },
+  { room: 'simulator/src/', may: [/^simulator\/src\//, /^sandbox\/(calendar|import|oauth|read-body)/, /^node:/] },
   {
     room: 'sandbox/calendar/http/',
     may: [/^sandbox\/calendar\/(?:http|wire|state)\/[^/]+$/, /^node:(http|zlib)$/],

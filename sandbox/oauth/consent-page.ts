@@ -44,7 +44,7 @@ button { font: inherit; padding: 0.5rem 1.25rem; margin-right: 0.75rem; }
 </head>
 <body>
 <h1>An application wants to use your account</h1>
-<p>This is the simulated Google of the sandbox. Nothing here reaches Google.</p>
+<p>This Google is simulated. Nothing here reaches the real one.</p>
 <form method="post" action="/o/oauth2/v2/auth?${escaped(query)}">
 <label>Account <input type="email" name="user" required value="${escaped(asked.loginHint || defaultUser)}"></label>
 ${boxes.join('\n')}

@@ -101,7 +101,7 @@ export class Grants {
 
   /** Ends the whole grant that a token belongs to; returns whether there was one. */
   revoke(token: string): boolean {
-    const known = this.#refreshTokens.get(token) ?? this.#accessTokens.get(token);
+    const known = this.#refreshTokens.get(token) ?? this.accessOf(token);
     if (known === undefined) return false;
     this.revokeUser(known.user, known.clientId);
     return true;
@@ -109,11 +109,17 @@ export class Grants {
 
   /** As the user does it on the page of his account. Without a client: all of his grants. */
   revokeUser(user: string, clientId?: string): void {
-    for (const tokens of [this.#refreshTokens, this.#accessTokens]) {
-      for (const [token, known] of tokens) {
-        if (known.user === user && (clientId === undefined || known.clientId === clientId)) tokens.delete(token);
-      }
+    const isMeant = (known: Pick<AccessToken, 'user' | 'clientId'>): boolean =>
+      known.user === user && (clientId === undefined || known.clientId === clientId);
+    for (const [token, known] of this.#refreshTokens) if (isMeant(known)) this.#refreshTokens.delete(token);
+    for (const [token, known] of this.#accessTokens) {
+      if (isMeant(known)) this.#accessTokens.set(token, { ...known, expiresAt: 0 });
     }
+  }
+
+  /** Whether the access token was given out here, be it valid or not. */
+  hasIssued(token: string): boolean {
+    return this.#accessTokens.has(token);
   }
 
   /** What a valid access token stands for. */

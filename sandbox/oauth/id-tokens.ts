@@ -2,7 +2,7 @@
  * ID tokens of the simulated Google, signed with a key that lives as long as its process. Google publishes certificates; here the same
  * address gives the bare public key, which every client that reads PEM takes as well.
  */
-import { createHash, createSign, generateKeyPairSync } from 'node:crypto';
+import { createHash, createSign, generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 
 /** What an ID token says. */
 export interface Claims {
@@ -11,18 +11,25 @@ export interface Claims {
   readonly nonce: string | null;
 }
 
-const ISSUER = 'https://accounts.google.com';
+/** Whose tokens these are, in the simulation too: clients refuse those of anybody else. */
+export const ISSUER = 'https://accounts.google.com';
 const LIFE_SECONDS = 3_600;
 const KEY_ID = 'simulated';
 
 /** See the file's head. */
 export class IdTokens {
-  readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  #made: KeyPairKeyObjectResult | undefined;
   readonly #now: () => number;
 
   /** `now` is Unix milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /** Made when it is first needed: it takes longer than all the rest of a start. */
+  get #keys(): KeyPairKeyObjectResult {
+    this.#made ??= generateKeyPairSync('rsa', { modulusLength: 2_048 });
+    return this.#made;
   }
 
   sign({ audience, user, nonce }: Claims): string {
@@ -34,6 +41,12 @@ export class IdTokens {
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
     return `${signed}.${createSign('RSA-SHA256').update(signed).sign(this.#keys.privateKey, 'base64url')}`;
+  }
+
+  /** As `/oauth2/v3/certs` gives them: a JSON Web Key Set. */
+  keySet(): { readonly keys: readonly Readonly<Record<string, unknown>>[] } {
+    const key = this.#keys.publicKey.export({ format: 'jwk' });
+    return { keys: [{ ...key, kid: KEY_ID, alg: 'RS256', use: 'sig' }] };
   }
 
   /** As `/oauth2/v1/certs` gives them. */

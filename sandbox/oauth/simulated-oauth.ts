@@ -4,7 +4,7 @@
  */
 import { type ConsentAsked, consentPage, isOptional } from './consent-page.ts';
 import { GrantRefused, Grants, type Issued } from './grants.ts';
-import { IdTokens } from './id-tokens.ts';
+import { IdTokens, ISSUER } from './id-tokens.ts';
 
 /** A client that is registered with the simulated Google. */
 export interface OAuthClient {
@@ -15,11 +15,14 @@ export interface OAuthClient {
 
 /** What the simulated Google is made of. */
 export interface SimulatedOAuthOptions {
+  /** As long as there is none, every client is known, with whatever key and address it comes. */
   readonly clients: readonly OAuthClient[];
   /** Who is signed in where an application names nobody. */
   readonly defaultUser: string;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Hears of a user who has consented, in lower case. */
+  readonly onConsent?: (user: string) => void;
 }
 
 /** What to answer. */
@@ -31,23 +34,45 @@ export interface OAuthAnswer {
 }
 
 const NO_STORE = { 'cache-control': 'no-store' };
+const KEPT = { 'cache-control': 'public, max-age=3600' };
 
 /** See the file's head. */
 export class SimulatedOAuth {
-  readonly grants: Grants;
   /** Whether the endpoints for tokens fail, as in an outage. */
   isDown = false;
-  readonly #clients: ReadonlyMap<string, OAuthClient>;
+  #grants: Grants;
+  readonly #atFirst: readonly OAuthClient[];
+  #clients: Map<string, OAuthClient>;
   readonly #idTokens: IdTokens;
   readonly #defaultUser: string;
   readonly #now: () => number;
+  readonly #onConsent: (user: string) => void;
 
-  constructor({ clients, defaultUser, now }: SimulatedOAuthOptions) {
-    this.grants = new Grants(now);
-    this.#clients = new Map(clients.map((client) => [client.id, client]));
+  constructor({ clients, defaultUser, now, onConsent = () => undefined }: SimulatedOAuthOptions) {
+    this.#grants = new Grants(now);
+    this.#atFirst = clients;
+    this.#clients = byId(clients);
     this.#idTokens = new IdTokens(now);
     this.#defaultUser = defaultUser;
     this.#now = now;
+    this.#onConsent = onConsent;
+  }
+
+  /** What users have granted so far. */
+  get grants(): Grants {
+    return this.#grants;
+  }
+
+  /** Makes a client known, or known anew. */
+  register(client: OAuthClient): void {
+    this.#clients.set(client.id, client);
+  }
+
+  /** Everything as at the start, but for the key of the ID tokens: its certificate is kept by clients for an hour. */
+  reset(): void {
+    this.#grants = new Grants(this.#now);
+    this.#clients = byId(this.#atFirst);
+    this.isDown = false;
   }
 
   /** The user in whose name a valid access token speaks. */
@@ -70,6 +95,7 @@ export class SimulatedOAuth {
     const granted = form.getAll('granted');
     const scopes = asked.scopes.filter((scope) => !isOptional(scope) || granted.includes(scope));
     const user = (form.get('user') ?? '').trim().toLowerCase();
+    this.#onConsent(user);
     const code = this.grants.authorize({
       ...asked,
       user,
@@ -83,8 +109,8 @@ export class SimulatedOAuth {
   /** `POST /token` */
   token(form: URLSearchParams): OAuthAnswer {
     if (this.isDown) return json(503, { error: 'temporarily_unavailable' });
-    const client = this.#clients.get(form.get('client_id') ?? '');
-    if (client === undefined || client.secret !== form.get('client_secret'))
+    const client = this.#clientOf(form.get('client_id') ?? '');
+    if (client === undefined || (client.secret !== undefined && client.secret !== form.get('client_secret')))
       return json(401, { error: 'invalid_client', error_description: 'Unauthorized' });
     try {
       return json(200, this.#told(this.#issue(form, client.id), client.id));
@@ -119,7 +145,36 @@ export class SimulatedOAuth {
 
   /** `GET /oauth2/v1/certs` */
   certificates(): OAuthAnswer {
-    return { status: 200, headers: { 'cache-control': 'public, max-age=3600' }, body: this.#idTokens.publicKeys() };
+    return { status: 200, headers: KEPT, body: this.#idTokens.publicKeys() };
+  }
+
+  /** `GET /oauth2/v3/certs` */
+  keySet(): OAuthAnswer {
+    return { status: 200, headers: KEPT, body: this.#idTokens.keySet() };
+  }
+
+  /** `GET /.well-known/openid-configuration`, with the endpoints below this root. */
+  configuration(root: string): OAuthAnswer {
+    const body = {
+      issuer: ISSUER,
+      authorization_endpoint: `${root}/o/oauth2/v2/auth`,
+      token_endpoint: `${root}/token`,
+      revocation_endpoint: `${root}/revoke`,
+      jwks_uri: `${root}/oauth2/v3/certs`,
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      scopes_supported: ['openid', 'email', 'profile'],
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+      code_challenge_methods_supported: ['S256'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+    };
+    return { status: 200, headers: KEPT, body };
+  }
+
+  /** The client of that ID; where none is registered, any that has one, with nothing to be checked of it. */
+  #clientOf(id: string): (Pick<OAuthClient, 'id'> & Partial<OAuthClient>) | undefined {
+    return this.#clients.size === 0 && id !== '' ? { id } : this.#clients.get(id);
   }
 
   #issue(form: URLSearchParams, clientId: string): Issued {
@@ -154,9 +209,10 @@ export class SimulatedOAuth {
   /** What an application asks for, or Google's word for what is wrong with it. */
   #read(query: URLSearchParams): ConsentAsked | string {
     const of = (name: string): string => query.get(name) ?? '';
-    const client = this.#clients.get(of('client_id'));
+    const client = this.#clientOf(of('client_id'));
     if (client === undefined) return 'invalid_client';
-    if (!client.redirectUris.includes(of('redirect_uri'))) return 'redirect_uri_mismatch';
+    const isKnown = client.redirectUris?.includes(of('redirect_uri')) ?? /^https?:\/\/./.test(of('redirect_uri'));
+    if (!isKnown || !URL.canParse(of('redirect_uri'))) return 'redirect_uri_mismatch';
     if (of('response_type') !== 'code') return 'invalid_request';
     if (of('code_challenge') !== '' && of('code_challenge_method') !== 'S256') return 'invalid_request';
     return {
@@ -175,9 +231,13 @@ export class SimulatedOAuth {
   }
 }
 
+function byId(clients: readonly OAuthClient[]): Map<string, OAuthClient> {
+  return new Map(clients.map((client) => [client.id, client]));
+}
+
 function sendBack({ redirectUri, state }: ConsentAsked, answer: Readonly<Record<string, string>>): OAuthAnswer {
   const url = new URL(redirectUri);
-  const parts = { state, iss: 'https://accounts.google.com', ...answer };
+  const parts = { state, iss: ISSUER, ...answer };
   for (const [name, value] of Object.entries(parts)) url.searchParams.set(name, value);
   return { status: 302, headers: { ...NO_STORE, location: url.href }, body: '' };
 }

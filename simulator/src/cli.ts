@@ -13,7 +13,7 @@ Options:
   --port N        default 8085; 0 takes any that is free
   --host NAME     default 127.0.0.1, which nobody else reaches
   --user ADDRESS  whose calendar is there (default alice@example.com)
-  --seed FILE     JSON: calendars, events and tokens to begin with
+  --seed FILE     JSON: calendars, events, tokens, OAuth clients
   --import FILE   an .ics file or a recorded events.list answer, for the
                   calendar of --user; may be repeated
   --clock DATE    stand still at this moment, such as 2027-01-20T09:00:00Z
@@ -94,7 +94,9 @@ async function run(chosen: StartOptions): Promise<void> {
     return;
   }
   for (const line of simulator.importReport) process.stdout.write(`${line}\n`);
-  process.stdout.write(`Calendar API  ${simulator.url}/calendar/v3/\nControl API   ${simulator.url}/control\n`);
+  process.stdout.write(
+    `Calendar API  ${simulator.url}/calendar/v3/\nControl API   ${simulator.url}/control\nConsent page  ${simulator.url}/o/oauth2/v2/auth\n`,
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void simulator.close().then(() => process.exit(0));

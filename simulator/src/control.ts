@@ -5,6 +5,7 @@
  *   POST /control/seed       a seed: its calendars, events and tokens are added
  *   POST /control/clock      {"freeze": DATE or true} | {"advanceMs": N} | {"run": true}
  *   POST /control/tokens     {"TOKEN": "ADDRESS"}
+ *   POST /control/oauth      {"revoke": ADDRESS} | {"testing": BOOLEAN} | {"down": BOOLEAN}
  *   GET  /control/requests   what was asked, DELETE forgets it
  *   GET  /control/view       ?user=ADDRESS&calendarId=ID: what he would see
  */
@@ -68,6 +69,9 @@ async function answerOf(simulation: Simulation, call: string, query: URLSearchPa
     case 'POST /tokens':
       for (const [token, user] of tokensOf(parse(text))) simulation.giveToken(token, user);
       break;
+    case 'POST /oauth':
+      setOAuth(simulation, parse(text));
+      break;
     case 'GET /requests':
       return { requests: simulation.log.list() };
     case 'DELETE /requests':
@@ -100,6 +104,20 @@ function setClock({ clock }: Simulation, wish: unknown): void {
   if (freeze === true) clock.freeze();
   else if (typeof freeze === 'string' || typeof freeze === 'number') clock.freeze(freeze);
   if (typeof advanceMs === 'number') clock.advance(advanceMs);
+}
+
+/** `testing`: refresh tokens of an app in testing end after seven days. `down`: the endpoints for tokens answer 503. */
+function setOAuth({ oauth }: Simulation, wish: unknown): void {
+  const { revoke, testing, down, ...rest } = isObject(wish) ? wish : { nothing: true };
+  const isUnderstood =
+    Object.keys(rest).length === 0 &&
+    (revoke === undefined || typeof revoke === 'string') &&
+    [testing, down].every((flag) => flag === undefined || typeof flag === 'boolean');
+  if (!isUnderstood)
+    throw new Refused(400, 'OAuth takes "revoke" with an address, "testing" or "down" with true or false.');
+  if (typeof revoke === 'string') oauth.grants.revokeUser(revoke.toLowerCase());
+  if (typeof testing === 'boolean') oauth.grants.isTesting = testing;
+  if (typeof down === 'boolean') oauth.isDown = down;
 }
 
 function tokensOf(value: unknown): readonly (readonly [string, string])[] {

@@ -1,6 +1,7 @@
-/** What is there at the start: calendars with their events, tokens with their users, the clock. Read strictly: a typing error is refused. */
+/** What is there at the start: calendars with their events, tokens with their users, OAuth clients, the clock. Read strictly: a typing error is refused. */
 import { ACCESS_ROLES, type AccessRole } from '../../sandbox/calendar/state/access-role.ts';
 import { isObject, type JsonObject } from '../../sandbox/calendar/wire/json.ts';
+import type { OAuthClient } from '../../sandbox/oauth/simulated-oauth.ts';
 
 /** A calendar of a seed. */
 export interface SeedCalendar {
@@ -27,6 +28,8 @@ export interface Seed {
   readonly clock?: string | undefined;
   /** Access tokens and whose they are, by address. */
   readonly tokens?: Readonly<Record<string, string>> | undefined;
+  /** OAuth clients that may ask users for their consent. Without any, every client may. */
+  readonly clients?: readonly OAuthClient[] | undefined;
   readonly calendars?: readonly SeedCalendar[] | undefined;
 }
 
@@ -40,13 +43,14 @@ export class MalformedSeed extends Error {
  * @throws MalformedSeed
  */
 export function readSeed(value: unknown): Seed {
-  const seed = objectOf(value, 'the seed', ['random', 'clock', 'tokens', 'calendars']);
-  const { random, tokens, calendars } = seed;
+  const seed = objectOf(value, 'the seed', ['random', 'clock', 'tokens', 'clients', 'calendars']);
+  const { random, tokens, clients, calendars } = seed;
   if (random !== undefined && !isWholeNumber(random)) throw new MalformedSeed('random has to be a whole number');
   return {
     random,
     clock: textMember(seed, 'clock', 'the seed'),
     tokens: tokens === undefined ? undefined : textsOf(tokens, 'tokens'),
+    clients: clients === undefined ? undefined : listOf(clients, 'clients').map(clientOf),
     calendars: calendars === undefined ? undefined : listOf(calendars, 'calendars').map(calendarOf),
   };
 }
@@ -69,6 +73,18 @@ function calendarOf(value: unknown, index: number): SeedCalendar {
     events: bodies?.map((event, at) => objectOf(event, `${place}.events[${at}]`)),
     recorded: recorded === undefined ? undefined : listOf(recorded, `${place}.recorded`),
   };
+}
+
+function clientOf(value: unknown, index: number): OAuthClient {
+  const place = `clients[${index}]`;
+  const client = objectOf(value, place, ['id', 'secret', 'redirectUris']);
+  const [id, secret] = [textMember(client, 'id', place), textMember(client, 'secret', place)];
+  if (id === undefined || secret === undefined) throw new MalformedSeed(`${place} needs an id and a secret`);
+  const redirectUris = listOf(client.redirectUris, `${place}.redirectUris`).map((uri, at) => {
+    if (typeof uri === 'string' && URL.canParse(uri)) return uri;
+    throw new MalformedSeed(`${place}.redirectUris[${at}] has to be an address`);
+  });
+  return { id, secret, redirectUris };
 }
 
 function isWholeNumber(value: unknown): value is number {

@@ -3,6 +3,7 @@ import { type PushSender, startPushSender } from '../../sandbox/calendar/push/pu
 import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
 import { seededRandom } from '../../sandbox/calendar/state/identifiers.ts';
 import { isObject, type JsonObject, objectsAt, textAt } from '../../sandbox/calendar/wire/json.ts';
+import { SimulatedOAuth } from '../../sandbox/oauth/simulated-oauth.ts';
 import { Clock } from './clock.ts';
 import { RequestLog } from './request-log.ts';
 import { MalformedSeed, type Seed, type SeedCalendar } from './seed.ts';
@@ -37,12 +38,20 @@ interface World {
 export class Simulation {
   readonly clock = new Clock();
   readonly log = new RequestLog();
+  /** Google's OAuth endpoints: who consents has a calendar here, and his access tokens are his. */
+  readonly oauth: SimulatedOAuth;
   readonly #options: SimulationOptions;
   #world: World;
 
   /** @throws MalformedSeed, RangeError for a clock that cannot be */
   constructor(options: SimulationOptions) {
     this.#options = options;
+    this.oauth = new SimulatedOAuth({
+      clients: [],
+      defaultUser: options.user,
+      now: this.clock.now,
+      onConsent: (user) => this.calendar.addCalendar(user),
+    });
     this.#world = this.#begin();
   }
 
@@ -77,6 +86,7 @@ export class Simulation {
   add(seed: Seed): void {
     if (seed.clock !== undefined) this.clock.freeze(seed.clock);
     for (const [token, user] of Object.entries(seed.tokens ?? {})) this.giveToken(token, user);
+    for (const client of seed.clients ?? []) this.oauth.register(client);
     for (const calendar of seed.calendars ?? []) this.#addCalendar(calendar);
   }
 
@@ -97,10 +107,12 @@ export class Simulation {
       now: this.clock.now,
       random: seededRandom(seed.random ?? 1),
       defaultUser: user,
-      userOfToken: (token) => tokens.get(token) ?? user,
+      userOfToken: (token) =>
+        tokens.get(token) ?? (this.oauth.grants.hasIssued(token) ? this.oauth.userOf(token) : user),
     });
     calendar.addCalendar(user);
     this.#world = { calendar, pushes: startPushSender(calendar), tokens };
+    this.oauth.reset();
     this.clock.reset();
     if (clock !== undefined) this.clock.freeze(clock);
     this.add(clock === undefined ? seed : { ...seed, clock });

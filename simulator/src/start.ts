@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as wait } from 'node:timers/promises';
 import { calendarListener } from '../../sandbox/calendar/serve-calendar.ts';
 import type { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
+import { oauthListener } from '../../sandbox/oauth/serve-oauth.ts';
+import type { SimulatedOAuth } from '../../sandbox/oauth/simulated-oauth.ts';
 import type { Clock } from './clock.ts';
 import { answerControl } from './control.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -38,6 +40,8 @@ export interface Simulator {
   readonly importReport: readonly string[];
   /** The Calendar itself, for what the API does not offer: faults, splits of series, expiry of tokens. A reset makes a new one. */
   readonly calendar: SimulatedCalendar;
+  /** Google's OAuth endpoints, for what they do not offer themselves: grants that a user takes back, an outage, an app in testing. */
+  readonly oauth: SimulatedOAuth;
   /** What was asked and answered, the last thousand calls of the API. */
   requests(): readonly LoggedRequest[];
   /** Adds calendars, events and tokens. @throws MalformedSeed */
@@ -62,8 +66,9 @@ export async function start(options: StartOptions = {}): Promise<Simulator> {
   const { imported, report } = await readImports(imports, user);
   const seed = readSeed(options.seed ?? {});
   const simulation = new Simulation({ user: user.toLowerCase(), seed, imported, clock: options.clock });
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    void answer(simulation, latencyMs, request, response);
+  const listenForConsents = oauthListener(simulation.oauth);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
+    if (!(await listenForConsents(request, response))) await answer(simulation, latencyMs, request, response);
   });
   server.listen(port, host);
   await once(server, 'listening');
@@ -76,6 +81,7 @@ export async function start(options: StartOptions = {}): Promise<Simulator> {
     get calendar() {
       return simulation.calendar;
     },
+    oauth: simulation.oauth,
     requests: () => simulation.log.list(),
     seed: (more) => simulation.add(readSeed(more)),
     view: (who, calendarId) => simulation.viewOf(who, calendarId),
@@ -102,7 +108,8 @@ async function answer(
     simulation.log.add({ at, method, target, body, status, reason: reasonOf(answered) });
   });
   if (await listen(request, response)) return;
-  const detail = 'Nothing is served here: the API is below /calendar/v3/, the control API below /control.';
+  const detail =
+    'Nothing is served here: the API is below /calendar/v3/, the control API below /control, and README.md has the OAuth endpoints.';
   const problem = { type: 'about:blank', title: 'Not found', status: 404, detail };
   response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
 }

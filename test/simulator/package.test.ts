@@ -55,6 +55,7 @@ describe('installed from its tarball', () => {
 export async function use(): Promise<number> {
   const simulator: Simulator = await start({ port: 0, seed: { calendars: [{ id: 'a@example.com', timeZone: 'Europe/Berlin' }] } });
   simulator.calendar.faults.add({ kind: 'error', error: 'backendError', next: 1 });
+  simulator.oauth.grants.revokeUser('a@example.com');
   // @ts-expect-error: a port is a number
   await start({ port: 'x' });
   await simulator.close();
