@@ -56,10 +56,14 @@ export function wantAnotherPass(listing: Listing): Listing {
   return { ...listing, wantsAnotherPass: true };
 }
 
-/** The same listing from its beginning, for the occurrences that did not find their series before. */
-export function beginNextPass(listing: Listing): Listing {
+/**
+ * The same listing from its beginning, for the occurrences that did not find their series before. What a full one shows is marked anew: the
+ * sync token that it ends with tells of nothing that left the calendar since the pass before.
+ */
+export function beginNextPass(listing: Listing, sweepId: string): Listing {
   return {
     ...listing,
+    sweepId: listing.sweepId === null ? null : sweepId,
     pageToken: null,
     hasTurnedPage: false,
     pass: listing.pass + 1,

@@ -82,7 +82,7 @@ async function listUntilCurrent(services: Services, run: SyncRun, opened: Listin
       continue;
     }
     if (end.listing.wantsAnotherPass) {
-      const next = beginNextPass(end.listing);
+      const next = beginNextPass(end.listing, services.random.id());
       const delayMs = passDelayMs(next, services.policy.reconcileMs);
       if (delayMs > 0) {
         await postponeListing(services, held, next, delayMs);

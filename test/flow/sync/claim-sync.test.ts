@@ -234,7 +234,7 @@ describe('a listing that was put by', () => {
   });
 
   test('opens where none of its pages was read yet, and so covers whatever was wished', async () => {
-    const next = beginNextPass(begun());
+    const next = beginNextPass(begun(), 'next sweep');
     await put({ checkpoint: next, wantedAt: NOW - 5 });
     expect(await claim()).toMatchObject({ kind: 'claimed', listing: next });
     expect(await world.calendar(ALICE)).toMatchObject({ openedAt: NOW, wantedAt: null, checkpoint: next });

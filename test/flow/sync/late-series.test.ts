@@ -69,6 +69,24 @@ test('the series is bound by a read of its own while its listing is put by', asy
   expect((await world.calendar(ALICE)).checkpoint).toMatchObject({ pageToken: '3', wantsAnotherPass: true });
 });
 
+test('an event leaves the calendar without a trace, as one that is moved does, between the first reading and the second', async () => {
+  world.put(ALICE, meeting('m', ours('moved')));
+  putCalendarWithLateSeries();
+  const { google } = world.services;
+  const { list, get } = google;
+  let hasLeft = false;
+  google.list = async (access, query) => {
+    const page = await list(access, query);
+    hasLeft ||= query.pageToken === null && world.calls.list > CHECKPOINT_PAGES;
+    return hasLeft ? { ...page, events: page.events.filter(({ id }) => id !== 'm') } : page;
+  };
+  google.get = async (access, id, accessRole) => (hasLeft && id === 'm' ? null : get(access, id, accessRole));
+  await world.register(ALICE);
+  await runMinutes(60);
+  expect(hasLeft).toBe(true);
+  expect(told()).toContain('conference.cancelled moved');
+});
+
 test('another series and its occurrence are made while the listing is read for the second time', async () => {
   await world.register(ALICE);
   world.put(ALICE, meeting('m'));
