@@ -24,13 +24,15 @@ export function interruptClock(clock: Clock, shutdown: ShutdownSignal): Clock {
 
 /** The conference system. A change that was given up may have arrived; it is sent again under the same revision. */
 export function interruptConferences(conferences: ConferenceBackend, shutdown: ShutdownSignal): ConferenceBackend {
+  const bounded = (outcome: Promise<Outcome>): Promise<Outcome> =>
+    until(
+      outcome,
+      (cut) => shutdown.onCutOff(cut),
+      () => GIVEN_UP,
+    );
   return {
-    apply: (change) =>
-      until(
-        conferences.apply(change),
-        (cut) => shutdown.onCutOff(cut),
-        () => GIVEN_UP,
-      ),
+    apply: (change) => bounded(conferences.apply(change)),
+    tell: (notice) => bounded(conferences.tell(notice)),
   };
 }
 

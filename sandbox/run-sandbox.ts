@@ -97,6 +97,7 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
       backend: config.backend,
       simulated: conferences,
       onNews: (conferenceId) => feed.tell({ kind: 'delivery', at: Date.now(), conferenceId }),
+      onNotice: (calendarId) => feed.tell({ kind: 'notice', at: Date.now(), calendarId }),
     });
     closers.push(() => side.close());
     const connections = connectionSetup(config);

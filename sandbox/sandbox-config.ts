@@ -87,6 +87,7 @@ export function sandboxConfig(
       CHANNEL_TOKEN_KEYS: CHANNEL_TOKEN_KEY,
       CONNECT_RETURN_HOSTS: `${LOOPBACK},localhost,app.example.com`,
       CONFERENCE_SOLUTION_NAMES: 'My Web Conference,My Recorded Web Conference',
+      CALENDAR_MESSAGES: 'on',
       CANCEL_GRACE_SECONDS: '5',
       // Short enough to watch: a dead worker holds its calendar up for this long.
       LEASE_SECONDS: '20',

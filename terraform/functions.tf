@@ -38,6 +38,7 @@ locals {
       RECONCILE_UNPROVEN_SECONDS     = var.calendar.reconcile_unproven_s
       CONFERENCE_BACKEND             = var.conference.backend
       DELIVERY                       = var.conference.delivery
+      CALENDAR_MESSAGES              = var.conference.calendar_messages
       CONFERENCE_WEBHOOK_URL         = var.conference.webhook_url
       CONFERENCE_SOLUTION_NAMES      = length(var.conference.solution_names) > 0 ? join(",", var.conference.solution_names) : null
       CONFERENCE_ENTRY_POINT_HOSTS   = length(var.conference.entry_point_hosts) > 0 ? join(",", var.conference.entry_point_hosts) : null

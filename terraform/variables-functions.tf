@@ -73,10 +73,11 @@ variable "calendar_quota" {
 }
 
 variable "conference" {
-  description = "Your conference system and how to tell its conferences: `backend` is `webhook` or `module:PATH` (a module inside the archive); `delivery` is `live`, or `shadow` to send nothing and log what would have been sent; matchers by solution name, entry point host or add-on parameter; `environment` and `secrets` (names in Secret Manager, with their version) are handed to the workers as variables, for a module of yours; the rest overrides defaults of the code."
+  description = "Your conference system and how to tell its conferences: `backend` is `webhook` or `module:PATH` (a module inside the archive); `delivery` is `live`, or `shadow` to send nothing and log what would have been sent; `calendar_messages` is `off`, or `on` to be told of calendars too; matchers by solution name, entry point host or add-on parameter; `environment` and `secrets` (names in Secret Manager, with their version) are handed to the workers as variables, for a module of yours; the rest overrides defaults of the code."
   type = object({
     backend           = optional(string, "webhook")
     delivery          = optional(string)
+    calendar_messages = optional(string)
     webhook_url       = optional(string)
     solution_names    = optional(list(string), [])
     entry_point_hosts = optional(list(string), [])
@@ -96,6 +97,11 @@ variable "conference" {
   validation {
     condition     = var.conference.delivery == null ? true : contains(["live", "shadow"], var.conference.delivery)
     error_message = "delivery is live or shadow."
+  }
+
+  validation {
+    condition     = var.conference.calendar_messages == null ? true : contains(["off", "on"], var.conference.calendar_messages)
+    error_message = "calendar_messages is off or on."
   }
   validation {
     condition     = var.conference.backend == "webhook" ? can(regex("^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\\s@]*)?$", var.conference.webhook_url)) : var.conference.webhook_url == null

@@ -1,6 +1,7 @@
 /** confsync connections show: one user's consent, his calendars, and what to do about his trouble. */
 import { viewCalendar, viewConnection } from '../../functions/manage-views.ts';
-import type { ConnectionRecord, LossReason } from '../../shared/domain/connection/records.ts';
+import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
+import type { LossReason } from '../../shared/domain/disconnect-reasons.ts';
 import { UnknownConnection } from '../../shared/domain/errors.ts';
 import { subjectKeyOf } from '../../shared/domain/ids.ts';
 import type { Given, Help, Report } from '../cli/command.ts';

@@ -62,6 +62,14 @@ export class BehaviourRules {
     return this.#rules;
   }
 
+  /** What is said of every delivery until further notice. */
+  standing(): Chosen {
+    const always = this.#rules.filter(({ conferenceId, next }) => conferenceId === undefined && next === undefined);
+    const delays = always.flatMap((rule) => (rule.kind === 'slow' ? [rule.delayMs] : []));
+    const rule = always.find((candidate): candidate is NonNullable<Chosen['rule']> => candidate.kind !== 'slow');
+    return { delayMs: delays.reduce((sum, ms) => sum + ms, 0), rule: rule ?? null };
+  }
+
   /** Says what becomes of a delivery for the conference, and uses up the counts of the rules that say it. */
   choose(conferenceId: string): Chosen {
     let delayMs = 0;

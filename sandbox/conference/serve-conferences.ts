@@ -4,6 +4,7 @@
  *   GET    /conference/conferences         all conferences, a JSON array
  *   DELETE /conference/conferences         forgets all of them (restored from an old backup)
  *   GET    /conference/conferences/{id}    one
+ *   GET    /conference/calendars           the last that was told of each calendar itself, a JSON array
  *   GET    /conference/behaviour           {"rules": [...]}
  *   PUT    /conference/behaviour           one rule, a list, or {"rules": [...]}; [] is ordinary behaviour
  * Errors are RFC 9457 problem details. Answers held back end with their connection, so nothing outlives the server.
@@ -67,6 +68,8 @@ function routesAt(conferences: SimulatedConferences, path: string): ReadonlyMap<
         ['GET', () => jsonAnswer(200, conferences.list())],
         ['DELETE', () => forgetAll(conferences)],
       ]);
+    case '/calendars':
+      return new Map<string, Route>([['GET', () => jsonAnswer(200, conferences.calendars())]]);
     case '/behaviour':
       return new Map<string, Route>([
         ['GET', () => jsonAnswer(200, { rules: conferences.behaviour() })],

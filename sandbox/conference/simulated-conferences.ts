@@ -7,7 +7,13 @@ import { type ConferenceAnswer, delayed, jsonAnswer, problemAnswer, refusalAnswe
 import { type BehaviourRule, BehaviourRules, type Chosen } from './behaviour.ts';
 import { applyChange, type ConferenceRecord, type KnownEvent } from './conference-record.ts';
 import { type Headers, headerValue, type SignatureCheck, signatureCheck } from './verify-signature.ts';
-import { MalformedWebhook, readWebhookEvent, type WebhookEvent } from './webhook-event.ts';
+import {
+  type CalendarMessage,
+  MalformedWebhook,
+  readCalendarMessage,
+  readWebhookEvent,
+  type WebhookEvent,
+} from './webhook-event.ts';
 
 /** A conference as plain JSON. */
 export type ConferenceView = Omit<ConferenceRecord, 'events'> & {
@@ -25,6 +31,8 @@ export interface DeliveryCounts {
   /** Signature missing, wrong or too old. */
   readonly forged: number;
   readonly malformed: number;
+  /** About a calendar itself, and newer than what was known of it. */
+  readonly notices: number;
   /** Of a type that the contract does not name. Answered 200. */
   readonly ignored: number;
   /** Kept from taking effect by a behaviour rule. */
@@ -40,9 +48,20 @@ export class SimulatedConferences {
   readonly #now: () => number;
   readonly #rules = new BehaviourRules();
   readonly #conferences = new Map<string, ConferenceRecord>();
+  readonly #calendars = new Map<string, CalendarMessage>();
   readonly #seenIds = new Set<string>();
   readonly #listeners = new Set<(conference: ConferenceView) => void>();
-  #counts = { received: 0, applied: 0, repeated: 0, outdated: 0, forged: 0, malformed: 0, ignored: 0, refused: 0 };
+  #counts = {
+    received: 0,
+    applied: 0,
+    repeated: 0,
+    outdated: 0,
+    forged: 0,
+    malformed: 0,
+    notices: 0,
+    ignored: 0,
+    refused: 0,
+  };
 
   /**
    * @param options.secrets the ring of `whsec_` secrets, any of which may have signed
@@ -67,13 +86,16 @@ export class SimulatedConferences {
   /** The same without the signature, for a world whose clock is not the machine's. */
   receiveVerified(webhookId: string, body: string): ConferenceAnswer {
     let change: WebhookEvent | undefined;
+    let notice: CalendarMessage | undefined;
     try {
       change = readWebhookEvent(body);
+      notice = change === undefined ? readCalendarMessage(body) : undefined;
     } catch (error) {
       if (!(error instanceof MalformedWebhook)) throw error;
       this.#count('malformed');
       return problemAnswer(400, 'Bad Request', `Not a webhook of the contract: ${error.message}.`);
     }
+    if (notice !== undefined) return this.#hear(notice);
     if (change === undefined) return jsonAnswer(200, { result: this.#count('ignored') });
     const chosen = this.#rules.choose(change.conferenceId);
     return delayed(this.#answer(webhookId, change, chosen), chosen.delayMs);
@@ -90,9 +112,15 @@ export class SimulatedConferences {
     return record === undefined ? undefined : viewOf(record);
   }
 
+  /** The last that was told of each calendar itself. */
+  calendars(): readonly CalendarMessage[] {
+    return [...this.#calendars.values()];
+  }
+
   /** Forgets every conference and every webhook seen, as a system restored from an old backup has. Rules stay. */
   forgetAll(): void {
     this.#conferences.clear();
+    this.#calendars.clear();
     this.#seenIds.clear();
   }
 
@@ -117,6 +145,21 @@ export class SimulatedConferences {
     return () => {
       this.#listeners.delete(listener);
     };
+  }
+
+  /** Rules that hold until further notice count here as well; counted ones are for conferences. */
+  #hear(notice: CalendarMessage): ConferenceAnswer {
+    const { delayMs, rule } = this.#rules.standing();
+    if (rule !== null && rule.kind !== 'event_patch' && rule.kind !== 'time_out_after_success') {
+      this.#count('refused');
+      return delayed(refusalAnswer(rule), delayMs);
+    }
+    const known = this.#calendars.get(notice.calendarId);
+    const isNews = notice.revision > (known?.revision ?? 0);
+    if (isNews) this.#calendars.set(notice.calendarId, notice);
+    const answer = jsonAnswer(200, { result: this.#count(isNews ? 'notices' : 'outdated') });
+    const isLost = rule?.kind === 'time_out_after_success';
+    return isLost ? { ...answer, delivery: { kind: 'never' } } : delayed(answer, delayMs);
   }
 
   #answer(webhookId: string, change: WebhookEvent, { rule }: Chosen): ConferenceAnswer {

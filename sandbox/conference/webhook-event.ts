@@ -58,6 +58,18 @@ export type WebhookEvent =
     })
   | (Head & { readonly type: 'conference.occurrence_cancelled'; readonly occurrence: OccurrenceFields });
 
+/** What a calendar's own message says. */
+export interface CalendarMessage {
+  readonly type: 'calendar.connected' | 'calendar.disconnected';
+  /** RFC 3339. */
+  readonly timestamp: string;
+  readonly calendarId: string;
+  readonly subject: string;
+  readonly revision: number;
+  /** Null for one that is connected. */
+  readonly reason: string | null;
+}
+
 /** The body is no webhook of the contract; the message names the place and what was expected there. */
 export class MalformedWebhook extends Error {
   override readonly name = 'MalformedWebhook';
@@ -70,6 +82,27 @@ const TYPES = [
   'conference.occurrence_cancelled',
 ];
 const REASONS = ['event_deleted', 'conference_removed', 'conference_replaced', 'series_ended'];
+
+const LOSSES = ['revoked', 'expired', 'admin_policy', 'access_narrowed', 'calendar_gone'];
+
+/**
+ * Reads a message about a calendar itself; undefined for any other type.
+ * @throws MalformedWebhook for anything that the contract does not allow.
+ */
+export function readCalendarMessage(body: string): CalendarMessage | undefined {
+  const root = recordAt(parsed(body), 'the body');
+  const { type } = root;
+  if (type !== 'calendar.connected' && type !== 'calendar.disconnected') return undefined;
+  const data = recordAt(root.data, 'data');
+  return {
+    type,
+    timestamp: timestampAt(root.timestamp),
+    calendarId: nameAt(data.calendarId, 'data.calendarId'),
+    subject: nameAt(data.subject, 'data.subject'),
+    revision: revisionAt(data.revision),
+    reason: type === 'calendar.connected' ? null : wordAt(data.reason, LOSSES),
+  };
+}
 
 /**
  * Reads a webhook body; undefined for a type that the contract does not name, which is to be ignored.
@@ -97,7 +130,7 @@ export function readWebhookEvent(body: string): WebhookEvent | undefined {
         event: eventAt(data.event),
       };
     case 'conference.cancelled':
-      return { ...head, type: root.type, reason: reasonAt(data.reason) };
+      return { ...head, type: root.type, reason: wordAt(data.reason, REASONS) };
     case 'conference.occurrence_updated':
       return {
         ...head,
@@ -153,9 +186,9 @@ function restoredAt(value: unknown): boolean {
   return value === true;
 }
 
-function reasonAt(value: unknown): string {
-  if (typeof value !== 'string' || !REASONS.includes(value)) {
-    throw new MalformedWebhook(`data.reason is none of ${REASONS.join(', ')}`);
+function wordAt(value: unknown, words: readonly string[]): string {
+  if (typeof value !== 'string' || !words.includes(value)) {
+    throw new MalformedWebhook(`data.reason is none of ${words.join(', ')}`);
   }
   return value;
 }

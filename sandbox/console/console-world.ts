@@ -9,6 +9,7 @@ import type { FaultRule } from '../calendar/faults/fault-rules.ts';
 import type { BehaviourRule } from '../conference/behaviour.ts';
 import type { ConferenceView } from '../conference/simulated-conferences.ts';
 import type { DeliveryView } from '../deliveries/delivery-log.ts';
+import type { NoticeView } from '../deliveries/notice-log.ts';
 
 /** Something that the console shows or draws conclusions from. `at` is in Unix milliseconds. */
 export type Happening =
@@ -35,7 +36,9 @@ export type Happening =
   /** The conference system applied a change. */
   | { readonly kind: 'conference'; readonly at: number; readonly conference: ConferenceView }
   /** A change was offered to whoever is told of conferences, or it was read what they keep. */
-  | { readonly kind: 'delivery'; readonly at: number; readonly conferenceId: string };
+  | { readonly kind: 'delivery'; readonly at: number; readonly conferenceId: string }
+  /** Whoever is told of conferences was told of a calendar itself. */
+  | { readonly kind: 'notice'; readonly at: number; readonly calendarId: string };
 
 /** A call of the Calendar API in process. */
 export interface CalendarCall {
@@ -97,6 +100,8 @@ export interface ConsoleDeliveries {
   sendAgain(id: number): Promise<boolean>;
   /** The delivery as a command line, signed now; undefined for a module, and for one that is no longer known. */
   curl(id: number): string | undefined;
+  /** The last that was told of a calendar itself. */
+  toldOf(calendarId: string): NoticeView | undefined;
   clear(): void;
 }
 

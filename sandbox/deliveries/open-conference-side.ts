@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { loadModuleBackend } from '../../shared/adapters/module-backend/load-module.ts';
 import type { PostAnswer } from '../../shared/adapters/webhook/post-json.ts';
-import { createWebhookBackend } from '../../shared/adapters/webhook/send-webhook.ts';
+import { type ConferenceMessage, createWebhookBackend } from '../../shared/adapters/webhook/send-webhook.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../shared/domain/ports.ts';
@@ -13,6 +13,7 @@ import type { ConferenceChoice } from '../sandbox-config.ts';
 import { curlOf } from './curl-of.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import { KeptConferences } from './kept-conferences.ts';
+import { NoticeLog } from './notice-log.ts';
 
 /** See the file's head. */
 export interface ConferenceSide {
@@ -30,16 +31,25 @@ export interface SideOptions {
   readonly simulated: SimulatedConferences;
   /** A delivery was answered, or what is kept of a conference was read. */
   readonly onNews: (conferenceId: string) => void;
+  /** A notice of this calendar was answered. */
+  readonly onNotice: (calendarId: string) => void;
 }
 
 const PROBE_MS = 1_000;
 
 /** @throws Error in words for people if the module cannot be loaded */
-export async function openConferenceSide({ choice, backend, simulated, onNews }: SideOptions): Promise<ConferenceSide> {
+export async function openConferenceSide({
+  choice,
+  backend,
+  simulated,
+  onNews,
+  onNotice,
+}: SideOptions): Promise<ConferenceSide> {
   const log = new DeliveryLog();
+  const notices = new NoticeLog();
   const kept = new KeptConferences(choice.kind === 'webhook' ? choice.readBack : null, onNews);
-  const answers = new Map<ConferenceChange, PostAnswer | undefined>();
-  const way = await openWay(backend, (change, answer) => answers.set(change, answer));
+  const answers = new Map<ConferenceMessage, PostAnswer | undefined>();
+  const way = await openWay(backend, (message, answer) => answers.set(message, answer));
   const isSilent = choice.kind === 'webhook' && !(await canConnect(new URL(choice.url)));
 
   const recorded: ConferenceBackend = {
@@ -57,6 +67,15 @@ export async function openConferenceSide({ choice, backend, simulated, onNews }:
       });
       onNews(change.data.conferenceId);
       void kept.refresh(change.data.conferenceId);
+      return outcome;
+    },
+    async tell(notice) {
+      const at = Date.now();
+      const outcome = await way.backend.tell(notice);
+      const answer = answers.get(notice);
+      answers.delete(notice);
+      notices.add(notice, { at, answered: answer === undefined ? wordsOf(outcome) : `answered ${answer.status}` });
+      onNotice(notice.data.calendarId);
       return outcome;
     },
   };
@@ -77,7 +96,11 @@ export async function openConferenceSide({ choice, backend, simulated, onNews }:
         const change = log.change(id);
         return change === undefined ? undefined : way.curl(change);
       },
-      clear: () => log.clear(),
+      toldOf: (calendarId) => notices.lastOf(calendarId),
+      clear() {
+        log.clear();
+        notices.clear();
+      },
     },
     receiver: () => receiverView(choice, log, isSilent),
     close: () => way.close(),
@@ -90,7 +113,7 @@ interface Way {
   close(): void;
 }
 
-type OnAnswer = (change: ConferenceChange, answer: PostAnswer | undefined) => void;
+type OnAnswer = (message: ConferenceMessage, answer: PostAnswer | undefined) => void;
 
 async function openWay(backend: Config['backend'], onAnswer: OnAnswer): Promise<Way> {
   switch (backend?.kind) {

@@ -263,6 +263,7 @@ function policyOf(settings: Settings): Policy {
     syncBudgetMs: { live: budget ?? 60_000, upkeep: budget ?? 480_000 },
     fullSyncPastMs: settings.FULL_SYNC_PAST_DAYS,
     leaseMs: settings.LEASE_SECONDS,
+    tellsOfCalendars: settings.CALENDAR_MESSAGES === 'on',
     deliveryRetryMs: settings.DELIVERY_RETRY_SECONDS,
   };
 }

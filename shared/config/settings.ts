@@ -161,6 +161,11 @@ export const SETTINGS = {
     '`shadow`: everything is recorded and compared, nothing is sent, and the log says what would have been ([migrate.md](migrate.md)).',
     { fallback: 'live' },
   ),
+  CALENDAR_MESSAGES: setting(
+    readChoice(['off', 'on']),
+    '`on`: the conference system is also told which calendars are connected and which are not, and why ([webhook.md](webhook.md#calendars)).',
+    { fallback: 'off' },
+  ),
   CONFERENCE_WEBHOOK_URL: setting(readWebAddress, 'Where changes are sent.'),
   CONFERENCE_WEBHOOK_SECRET: setting(
     readWebhookKeys,

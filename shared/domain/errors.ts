@@ -3,6 +3,8 @@
  * use case that catches it. Adapters throw these, always with the original as `cause`, and nothing else on purpose.
  */
 
+import type { DisconnectReason, LossReason } from './disconnect-reasons.ts';
+
 /** Common to all: a message for people without titles, addresses or tokens in it. */
 abstract class OutsideError extends Error {
   override get name(): string {
@@ -28,11 +30,16 @@ export class RateLimited extends GoogleTrouble {
 /** Google cannot be reached, did not answer in time, failed, or answered something unreadable. */
 export class GoogleUnavailable extends GoogleTrouble {}
 
-/** The grant of the subject is gone or was never given: a person must act. `word` is Google's own for it, where it gave one. */
+/**
+ * The grant of the subject is gone or was never given: a person must act. `reason` is `revoked` where nothing more is known, `word` is
+ * Google's own for it, where it gave one.
+ */
 export class AccessLost extends GoogleTrouble {
+  readonly reason: LossReason;
   readonly word: string | undefined;
-  constructor(message: string, options?: ErrorOptions & { word?: string | undefined }) {
+  constructor(message: string, options?: ErrorOptions & { reason?: LossReason; word?: string | undefined }) {
     super(message, options);
+    this.reason = options?.reason ?? 'revoked';
     this.word = options?.word;
   }
 }
@@ -43,8 +50,14 @@ export class IdentityRefused extends GoogleTrouble {}
 /** Our own account or project may not ask for a grant; says nothing about any user's. */
 export class OwnAccountRefused extends GoogleTrouble {}
 
-/** The calendar does not exist or is closed to the subject. */
-export class CalendarUnreachable extends GoogleTrouble {}
+/** The calendar does not exist, or is not shown to the subject (`calendar_gone`), or not enough of it is (`access_narrowed`). */
+export class CalendarUnreachable extends GoogleTrouble {
+  readonly reason: Extract<DisconnectReason, 'calendar_gone' | 'access_narrowed'>;
+  constructor(message: string, options?: ErrorOptions & { reason?: CalendarUnreachable['reason'] }) {
+    super(message, options);
+    this.reason = options?.reason ?? 'calendar_gone';
+  }
+}
 
 /** Google sends no notifications for this calendar (holidays, birthdays and the like). */
 export class PushUnsupported extends GoogleTrouble {}

@@ -2,8 +2,8 @@
  * Every line that the service logs, as a type: metrics, alerts and the runbook count on these names and fields.
  * A line holds keys, counts, durations and reasons in our own words; never a title, an address or a token.
  */
-import type { LossReason } from './connection/records.ts';
-import type { ConferenceChange, Outcome } from './delivery/change.ts';
+import type { CalendarNotice, ConferenceChange, Outcome } from './delivery/change.ts';
+import type { DisconnectReason, LossReason } from './disconnect-reasons.ts';
 import type { EventField } from './event/event-fields.ts';
 import type { CalendarKey, ConferenceKey, SubjectKey } from './ids.ts';
 import type { Refusal } from './notification/notification.ts';
@@ -119,6 +119,25 @@ export type LogLine =
       readonly restored?: true;
       /** Why it would have been cancelled. */
       readonly reason?: CancelReason;
+    }
+  /** The conference system was told of a calendar itself. */
+  | {
+      readonly line: 'notice';
+      /** `gave-up`: it has failed for three days and is not tried any more. */
+      readonly outcome: Outcome['kind'] | 'gave-up';
+      readonly calendar: CalendarKey;
+      readonly type: CalendarNotice['type'];
+      readonly revision: number;
+      readonly ms: number;
+      readonly reason?: string;
+    }
+  /** With `DELIVERY=shadow`, as `shadow-delivery`. */
+  | {
+      readonly line: 'shadow-notice';
+      readonly calendar: CalendarKey;
+      readonly type: CalendarNotice['type'];
+      readonly revision: number;
+      readonly reason?: DisconnectReason;
     }
   /** The conference system fails throughout (`opened`) or answers again (`closed`), as this process sees it. */
   | { readonly line: 'breaker'; readonly outcome: 'opened' | 'closed' }

@@ -20,6 +20,8 @@ export interface Policy {
   readonly syncBudgetMs: Readonly<Record<Lane, number>>;
   readonly fullSyncPastMs: number;
   readonly leaseMs: number;
+  /** Whether the conference system also hears which calendars can be followed. */
+  readonly tellsOfCalendars: boolean;
   /** Waits before the 2nd, 3rd, ... delivery; the last repeats. */
   readonly deliveryRetryMs: readonly [number, ...number[]];
 }

@@ -4,10 +4,11 @@
  */
 
 import type { Grant } from './connection/judge-grant.ts';
-import type { ConnectionRecord, LossReason, TicketRecord } from './connection/records.ts';
+import type { ConnectionRecord, TicketRecord } from './connection/records.ts';
 import type { SealKeys } from './connection/seal.ts';
 import type { Breaker } from './delivery/breaker.ts';
-import type { ConferenceChange, EventPatch, Outcome } from './delivery/change.ts';
+import type { CalendarNotice, ConferenceChange, EventPatch, Outcome } from './delivery/change.ts';
+import type { LossReason } from './disconnect-reasons.ts';
 import type { AccessRole, ListedEvent, LiveEvent } from './event/event.ts';
 import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from './ids.ts';
 import type { LogLine } from './log-line.ts';
@@ -244,6 +245,8 @@ export interface DeadLetters {
 /** The company's conference system. Never throws: what went wrong is an outcome. */
 export interface ConferenceBackend {
   apply(change: ConferenceChange): Promise<Outcome>;
+  /** Hears that a calendar can be followed, or not any more. */
+  tell(notice: CalendarNotice): Promise<Outcome>;
 }
 
 /** What to ask a user for on Google's page. */
@@ -282,8 +285,8 @@ export interface Grants {
   refreshTokenOf(subject: string): Promise<string | undefined>;
   /** Google has given another refresh token in place of this one. */
   replace(subject: string, before: string, after: string): Promise<void>;
-  /** Google does not take this refresh token any more. */
-  end(subject: string, token: string, reason: LossReason): Promise<void>;
+  /** Google does not take this refresh token any more. Gives the reason, which may say more than Google does. */
+  end(subject: string, token: string, told: LossReason): Promise<LossReason>;
 }
 
 /** How users connect their calendars here. */

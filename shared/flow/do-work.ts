@@ -5,6 +5,7 @@ import type { Services } from '../domain/ports.ts';
 import { finishRemoval } from './calendars/remove-calendar.ts';
 import { proveChannel } from './channels/prove-channel.ts';
 import { settleDue } from './deliver/settle-due.ts';
+import { tellOfCalendar } from './deliver/tell-of-calendar.ts';
 import { syncCalendar } from './sync/sync-calendar.ts';
 import type { Arrival } from './sync/sync-run.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
@@ -24,6 +25,9 @@ export async function doWork(services: Services, message: WorkMessage, arrival: 
       return;
     case 'conference':
       await settleDue(services, message.conference, until);
+      return;
+    case 'notice':
+      await unlessUnreadable(tellOfCalendar(services, message.calendar));
       return;
   }
 }

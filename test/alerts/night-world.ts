@@ -207,6 +207,7 @@ export class NightWorld {
           await this.time.sleep(this.conferenceMs);
           return this.conferences(change);
         },
+        tell: async () => ({ kind: 'done' }),
       },
       breaker: this.#breakers[process] ?? new Breaker(),
       log: { write: this.#logOf(name) },

@@ -70,6 +70,7 @@ describe('without more than is needed', () => {
       reconcileMs: 21_600_000,
       reconcileQuietMs: 172_800_000,
       reconcileUnprovenMs: 900_000,
+      tellsOfCalendars: false,
       syncBudgetMs: { live: 60_000, upkeep: 480_000 },
       fullSyncPastMs: 86_400_000,
       leaseMs: 120_000,

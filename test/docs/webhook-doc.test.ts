@@ -25,8 +25,10 @@ test.each(bodies.map((body) => [String(body.type), body]))('the example of %s fi
   expect(isWebhook(body) ? [] : isWebhook.errors).toEqual([]);
 });
 
-test('each of the four changes has an example', () => {
+test('each of the four changes, and each message about a calendar, has an example', () => {
   expect(bodies.map(({ type }) => type).sort()).toEqual([
+    'calendar.connected',
+    'calendar.disconnected',
     'conference.cancelled',
     'conference.occurrence_cancelled',
     'conference.occurrence_updated',

@@ -18,5 +18,6 @@ export async function openRun(world: World, request: SyncRequest, arrival: Arriv
     counts: { listCalls: 1, events: 0, recorded: 0, delivered: 0, left: 0, unannounced: 0 },
     mode: 'incremental',
     dueSoon: new Map(),
+    hasNews: false,
   };
 }

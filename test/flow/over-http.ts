@@ -55,6 +55,7 @@ export class OverHttp {
           this.told.push(change);
           return this.answer(change);
         },
+        tell: async () => ({ kind: 'done' }),
       },
       breaker: new Breaker(),
       log: { write: (line) => void this.lines.push(line) },

@@ -4,7 +4,7 @@
  */
 import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
 import { Breaker } from '../../shared/domain/delivery/breaker.ts';
-import type { ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
+import type { CalendarNotice, ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
 import { QueueUnavailable, SyncTokenRejected } from '../../shared/domain/errors.ts';
 import type { AccessRole } from '../../shared/domain/event/event.ts';
 import { bindingIdOf, type CalendarKey, calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
@@ -49,6 +49,9 @@ export class World {
   /** How the conference system answers, and after how long. */
   answer: (change: ConferenceChange) => Outcome = () => ({ kind: 'done' });
   answerMs = 50;
+  /** The same for notices of calendars, and what it was told of those. */
+  heed: (notice: CalendarNotice) => Outcome = () => ({ kind: 'done' });
+  readonly noticed: { readonly at: number; readonly notice: CalendarNotice; readonly outcome: Outcome }[] = [];
   /** Thrown by the calls of Google that are named in it. */
   readonly troubles = new Map<Call, Error>();
   /** What happens between the opening of a channel and its answer. */
@@ -111,6 +114,13 @@ export class World {
           await this.clock.sleep(this.answerMs);
           const outcome = this.answer(change);
           this.told.push({ at, change, outcome });
+          return outcome;
+        },
+        tell: async (notice) => {
+          const at = this.clock.now();
+          await this.clock.sleep(this.answerMs);
+          const outcome = this.heed(notice);
+          this.noticed.push({ at, notice, outcome });
           return outcome;
         },
       },

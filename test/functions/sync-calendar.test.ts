@@ -53,7 +53,7 @@ beforeAll(async () => {
       google,
       store,
       queue: { publish: async () => undefined },
-      conferences: { apply: async () => ({ kind: 'done' }) },
+      conferences: { apply: async () => ({ kind: 'done' }), tell: async () => ({ kind: 'done' }) },
       breaker: new Breaker(),
       deadLetters: {
         async put(letter) {

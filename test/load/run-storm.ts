@@ -55,6 +55,7 @@ export async function runStorm({ notifications, calendars }: Storm): Promise<Sto
         if (change.type === 'conference.updated') told.set(change.data.calendarId, String(change.data.event.title));
         return { kind: 'done' };
       },
+      tell: async () => ({ kind: 'done' }),
     },
     breaker: new Breaker(),
     log: { write: () => undefined },

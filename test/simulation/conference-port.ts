@@ -1,7 +1,7 @@
 /** The conference system as one worker sees it: the simulated receiver, whose answers are read as the webhook adapter reads them. */
 import type { Behaviour } from '../../sandbox/conference/behaviour.ts';
 import { readWebhookAnswer } from '../../shared/adapters/webhook/read-webhook-answer.ts';
-import type { ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
+import type { CalendarNotice, ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../shared/domain/ports.ts';
 import type { Worker } from './scheduler.ts';
 import type { World } from './world.ts';
@@ -24,15 +24,31 @@ export function conferencePort(world: World, worker: Worker): ConferenceBackend 
         (outcome) => `${nameOf(change)}: ${outcome.kind}`,
       );
     },
+    tell(notice) {
+      return world.scheduler.call(
+        worker,
+        'conference.tell',
+        () => hear(world, notice),
+        (outcome) => `${notice.type} ${notice.data.calendarId} r${notice.data.revision}: ${outcome.kind}`,
+      );
+    },
   };
 }
 
 function receive(world: World, change: ConferenceChange): Outcome {
-  const { conferences } = world;
   const behaviour = behaviourFor(world, change);
-  conferences.setBehaviour(behaviour === undefined ? [] : [{ ...behaviour, next: 1 }]);
-  const { type, timestamp, data } = change;
-  const answer = conferences.receiveVerified(change.id, JSON.stringify({ type, timestamp, data }));
+  world.conferences.setBehaviour(behaviour === undefined ? [] : [{ ...behaviour, next: 1 }]);
+  return deliver(world, change);
+}
+
+function hear(world: World, notice: CalendarNotice): Outcome {
+  const behaviour = troubleOf(world);
+  world.conferences.setBehaviour(behaviour === undefined ? [] : [behaviour]);
+  return deliver(world, notice);
+}
+
+function deliver(world: World, { id, type, timestamp, data }: ConferenceChange | CalendarNotice): Outcome {
+  const answer = world.conferences.receiveVerified(id, JSON.stringify({ type, timestamp, data }));
   if (answer.delivery.kind === 'never') return { kind: 'transient', reason: 'no answer in time' };
   return readWebhookAnswer(
     {
@@ -46,10 +62,17 @@ function receive(world: World, change: ConferenceChange): Outcome {
   );
 }
 
-function behaviourFor(world: World, { type, data }: ConferenceChange): Behaviour | undefined {
-  const { fates } = world;
+/** What keeps any message from arriving, or its answer. */
+function troubleOf({ fates }: World): Behaviour | undefined {
   if (fates.strikes('conferenceDown')) return { kind: 'fail', status: 503 };
   if (fates.strikes('conferenceLostAnswer')) return { kind: 'time_out_after_success' };
+  return undefined;
+}
+
+function behaviourFor(world: World, { type, data }: ConferenceChange): Behaviour | undefined {
+  const { fates } = world;
+  const trouble = troubleOf(world);
+  if (trouble !== undefined) return trouble;
   if (fates.strikes('conferenceRefuses')) return { kind: 'reject', status: 422 };
   if (type === 'conference.updated' && fates.strikes('eventPatch')) {
     return { kind: 'event_patch', eventPatch: { location: wishedLocation(data.conferenceId) } };

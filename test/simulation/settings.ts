@@ -38,5 +38,6 @@ export const POLICY: Policy = {
   syncBudgetMs: { live: MINUTE, upkeep: 8 * MINUTE },
   fullSyncPastMs: 24 * HOUR,
   leaseMs: 2 * MINUTE,
+  tellsOfCalendars: false,
   deliveryRetryMs: [5 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE],
 };

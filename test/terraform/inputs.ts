@@ -206,6 +206,7 @@ export const LEAVES: readonly Leaf[] = [
   },
   { path: 'conference.backend', accepted: ['webhook'], refused: ['queue', 'module:', ''] },
   { path: 'conference.delivery', accepted: [null, 'live', 'shadow'], refused: ['off', ''] },
+  { path: 'conference.calendar_messages', accepted: [null, 'off', 'on'], refused: ['yes', ''] },
   {
     path: 'conference.solution_names',
     accepted: [['My Web Conference'], ['A', 'Besprechung "Süd"'], ['50 % & $']],

@@ -13,7 +13,10 @@ import {
   type Failure,
   type Lease,
   type Listing,
+  type Notice,
+  STANDINGS,
   type StrayChannel,
+  type Telling,
   type TokenRepairs,
 } from '../../domain/state/records.ts';
 import {
@@ -66,6 +69,7 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     quietReconciles: number(fields, 'quietReconciles') ?? 0,
     reconcileAt: number(fields, 'reconcileAt'),
     lastSyncedAt: number(fields, 'lastSyncedAt'),
+    notice: dispensablePart(fields, 'notice', readNotice),
     dueAt: number(fields, 'dueAt'),
     dueShard: number(fields, 'dueShard') ?? dueShardOf(key),
   };
@@ -130,6 +134,25 @@ function readStrayChannel(fields: Fields): StrayChannel[] {
     if (error instanceof UnreadableDocument) return [];
     throw error;
   }
+}
+
+/** One that cannot be read is told anew. */
+function readNotice(fields: Fields): Notice {
+  return {
+    revision: required(number(fields, 'revision'), 'revision'),
+    standing: required(oneOf(fields, 'standing', STANDINGS), 'standing'),
+    seenAt: number(fields, 'seenAt') ?? 0,
+    telling: dispensablePart(fields, 'telling', readTelling),
+  };
+}
+
+function readTelling(fields: Fields): Telling {
+  return {
+    attempts: number(fields, 'attempts') ?? 0,
+    failingSince: number(fields, 'failingSince'),
+    retryAt: number(fields, 'retryAt') ?? 0,
+    sendingUntil: number(fields, 'sendingUntil'),
+  };
 }
 
 function readRepairs(fields: Fields): TokenRepairs {

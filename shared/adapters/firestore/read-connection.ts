@@ -1,10 +1,6 @@
 /** Stored connections and tickets as records. What a record cannot do without must be there: half a consent is none. */
-import {
-  type ConnectionRecord,
-  type ConnectionState,
-  LOSS_REASONS,
-  type TicketRecord,
-} from '../../domain/connection/records.ts';
+import type { ConnectionRecord, ConnectionState, TicketRecord } from '../../domain/connection/records.ts';
+import { LOSS_REASONS } from '../../domain/disconnect-reasons.ts';
 import { readSubjectKey } from '../../domain/ids.ts';
 import { type Fields, map, moment, number, oneOf, required, text } from './read-fields.ts';
 

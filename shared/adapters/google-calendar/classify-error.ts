@@ -5,6 +5,7 @@
  */
 
 import { readRetryAfter } from '../../domain/delivery/retry-after.ts';
+import type { LossReason } from '../../domain/disconnect-reasons.ts';
 import {
   AccessLost,
   CalendarUnreachable,
@@ -18,7 +19,7 @@ import {
   RequestRefused,
   SyncTokenRejected,
 } from '../../domain/errors.ts';
-import { readErrorBody } from './read-error.ts';
+import { type ErrorBody, readErrorBody } from './read-error.ts';
 
 /** What was asked for. `probe`: whether the calendar answers at all; `token`: an access token of a user; `own`: something in our own name. */
 export type Operation = 'list' | 'get' | 'instances' | 'patch' | 'watch' | 'stop' | 'probe' | 'token' | 'own';
@@ -58,6 +59,10 @@ interface Row {
   readonly isAboutSyncToken?: true;
   /** Where Google does not say how long to wait. */
   readonly waitMs?: number;
+  /** Why the user's access is lost; `revoked` where the row says nothing. */
+  readonly loss?: LossReason;
+  /** What is wrong with the calendar; `calendar_gone` where the row says nothing. */
+  readonly lack?: CalendarUnreachable['reason'];
 }
 
 const READS: readonly Operation[] = ['list', 'get', 'instances', 'watch', 'probe'];
@@ -102,23 +107,35 @@ const TABLE: readonly Row[] = [
   { truth: 'own-account-refused', status: 403, operations: OF_OURS },
   {
     truth: 'access-lost',
+    reasons: ['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'],
+    loss: 'access_narrowed',
+  },
+  // The last two: delegation that was never authorised, or is not any more. The first two come as subtypes of invalid_grant where the
+  // organization wants its users to sign in anew every so often, https://support.google.com/a/answer/9368756.
+  {
+    truth: 'access-lost',
     reasons: [
-      'authError',
-      'insufficientPermissions',
-      'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
-      'invalid_grant',
-      'unauthorized_client',
-      'access_denied',
+      'invalid_rapt',
+      'rapt_required',
       'admin_policy_enforced',
       'org_internal',
+      'unauthorized_client',
+      'access_denied',
     ],
+    loss: 'admin_policy',
   },
+  { truth: 'access-lost', reasons: ['authError', 'invalid_grant'] },
   { truth: 'calendar-unreachable', reasons: ['notACalendarUser'] },
-  { truth: 'calendar-unreachable', reasons: ['requiredAccessLevel', 'forbidden'], operations: READS },
+  {
+    truth: 'calendar-unreachable',
+    reasons: ['requiredAccessLevel', 'forbidden'],
+    operations: READS,
+    lack: 'access_narrowed',
+  },
   // Statuses, where the reason is unknown or missing.
   { truth: 'access-lost', status: 401 },
   { truth: 'access-lost', status: 403, operations: ['token'] },
-  { truth: 'calendar-unreachable', status: 403, operations: READS },
+  { truth: 'calendar-unreachable', status: 403, operations: READS, lack: 'access_narrowed' },
   { truth: 'calendar-unreachable', status: 404, operations: OF_CALENDAR },
   { truth: 'gone', status: 404, operations: OF_ONE_THING },
   { truth: 'sync-token-rejected', status: 410, operations: ['list'] },
@@ -142,10 +159,10 @@ export function classifyError(call: FailedCall, now: number): Error {
   const head = `${call.name ?? nameOf(call.operation)}: status ${call.status}`;
   if (body === undefined && call.status !== 429) return new GoogleUnavailable(`${head}, answer is not JSON`);
   const reason = body?.reason ?? null;
-  const row = TABLE.find((candidate) => fits(candidate, call, reason, body?.location ?? null));
+  const row = TABLE.find((candidate) => fits(candidate, call, body));
   const message = reason === null ? head : `${head} ${reason}`;
   const retryAfterMs = readRetryAfter(call.retryAfter, now) ?? row?.waitMs;
-  return errorOf(row?.truth ?? 'request-refused', message, retryAfterMs, reason ?? undefined);
+  return errorOf(row ?? { truth: 'request-refused' }, message, retryAfterMs, reason ?? undefined);
 }
 
 /** What Google's reference calls it. */
@@ -165,8 +182,10 @@ const NAMES: Readonly<Record<Operation, string>> = {
   own: 'own account',
 };
 
-function fits(row: Row, call: FailedCall, reason: string | null, location: string | null): boolean {
-  if (row.reasons !== undefined && (reason === null || !row.reasons.includes(reason))) return false;
+function fits(row: Row, call: FailedCall, body: ErrorBody | undefined): boolean {
+  const { reason = null, subtype = null, location = null } = body ?? {};
+  const isNamed = (word: string | null): boolean => word !== null && row.reasons?.includes(word) === true;
+  if (row.reasons !== undefined && !isNamed(reason) && !isNamed(subtype)) return false;
   if (row.operations !== undefined && !row.operations.includes(call.operation)) return false;
   if (row.isAboutSyncToken && (call.hasSyncToken !== true || (location !== null && location !== 'syncToken'))) {
     return false;
@@ -183,7 +202,12 @@ function fits(row: Row, call: FailedCall, reason: string | null, location: strin
   }
 }
 
-function errorOf(truth: Truth, message: string, retryAfterMs: number | undefined, word: string | undefined): Error {
+function errorOf(
+  { truth, loss, lack }: Row,
+  message: string,
+  retryAfterMs: number | undefined,
+  word: string | undefined,
+): Error {
   switch (truth) {
     case 'sync-token-rejected':
       return new SyncTokenRejected(message);
@@ -194,9 +218,9 @@ function errorOf(truth: Truth, message: string, retryAfterMs: number | undefined
     case 'own-account-refused':
       return new OwnAccountRefused(message);
     case 'access-lost':
-      return new AccessLost(message, { word });
+      return new AccessLost(message, { word, ...(loss !== undefined && { reason: loss }) });
     case 'calendar-unreachable':
-      return new CalendarUnreachable(message);
+      return new CalendarUnreachable(message, lack === undefined ? {} : { reason: lack });
     case 'push-unsupported':
       return new PushUnsupported(message);
     case 'channel-id-taken':

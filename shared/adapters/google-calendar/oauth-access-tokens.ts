@@ -4,7 +4,6 @@
  * of the company's has written it.
  */
 import { createHash } from 'node:crypto';
-import type { LossReason } from '../../domain/connection/records.ts';
 import { AccessLost, RequestRefused } from '../../domain/errors.ts';
 import type { Grants } from '../../domain/ports.ts';
 import { type AccessTokens, CALENDAR_SCOPE } from './access-tokens.ts';
@@ -91,21 +90,18 @@ async function refreshConnected(
   try {
     answer = await refresh();
   } catch (error) {
-    const reason = error instanceof AccessLost ? LOSSES.get(error.word ?? '') : undefined;
-    if (reason !== undefined) await grants.end(subject, token, reason);
-    throw error;
+    if (!(error instanceof AccessLost) || !ENDS.includes(error.word ?? '')) throw error;
+    const reason = await grants.end(subject, token, error.reason);
+    throw new AccessLost(error.message, { reason, word: error.word, cause: error });
   }
   const { refresh_token: another, scope } = answer;
   if (typeof scope === 'string' && !scope.split(' ').includes(CALENDAR_SCOPE)) {
-    await grants.end(subject, token, 'access_narrowed');
-    throw new AccessLost('access token: it does not reach to the calendar');
+    const reason = await grants.end(subject, token, 'access_narrowed');
+    throw new AccessLost('access token: it does not reach to the calendar', { reason });
   }
   if (typeof another === 'string' && another !== '' && another !== token) await grants.replace(subject, token, another);
   return answer;
 }
 
 /** Google's words for a grant that is gone, https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors. */
-const LOSSES: ReadonlyMap<string, LossReason> = new Map([
-  ['invalid_grant', 'revoked'],
-  ['admin_policy_enforced', 'admin_policy'],
-]);
+const ENDS: readonly string[] = ['invalid_grant', 'admin_policy_enforced'];

@@ -8,11 +8,13 @@
 export interface ErrorBody {
   /** Google's own word, such as `rateLimitExceeded`; null where it gives none. */
   readonly reason: string | null;
+  /** A second word of the token endpoint that says more, such as `invalid_rapt`. */
+  readonly subtype: string | null;
   /** The parameter or header at fault, where it is named. */
   readonly location: string | null;
 }
 
-const SILENT: ErrorBody = { reason: null, location: null };
+const SILENT: ErrorBody = { reason: null, subtype: null, location: null };
 
 /** Reads the text of an error answer; undefined if it is something else than JSON, such as an HTML page. */
 export function readErrorBody(text: string): ErrorBody | undefined {
@@ -24,14 +26,14 @@ export function readErrorBody(text: string): ErrorBody | undefined {
     return undefined;
   }
   const outer = field(body, 'error');
-  if (typeof outer === 'string') return { reason: word(outer), location: null };
+  if (typeof outer === 'string') return { ...SILENT, reason: word(outer), subtype: word(field(body, 'error_subtype')) };
   const error = outer ?? body;
   const first = firstOf(field(error, 'errors'));
   const reason = word(field(first, 'reason'));
-  if (reason !== null) return { reason, location: word(field(first, 'location')) };
+  if (reason !== null) return { ...SILENT, reason, location: word(field(first, 'location')) };
   const details = field(error, 'details');
   const detailed = Array.isArray(details) ? details.map((detail) => word(field(detail, 'reason'))) : [];
-  return { reason: detailed.find((found) => found !== null) ?? null, location: null };
+  return { ...SILENT, reason: detailed.find((found) => found !== null) ?? null };
 }
 
 function field(value: unknown, name: string): unknown {

@@ -40,6 +40,7 @@ export function severityOf(line: LogLine): Severity {
     case 'notification':
       return line.outcome === 'queue-unavailable' ? 'ERROR' : line.outcome === 'refused' ? 'NOTICE' : 'INFO';
     case 'delivery':
+    case 'notice':
       return severityOfDelivery(line.outcome);
     case 'calendar-status':
       return line.status === 'active' || line.status === 'paused' ? 'NOTICE' : 'WARNING';
@@ -64,6 +65,7 @@ export function severityOf(line: LogLine): Severity {
     case 'conference':
     case 'look-elsewhere':
     case 'shadow-delivery':
+    case 'shadow-notice':
     case 'manage':
       return 'INFO';
   }

@@ -1,10 +1,16 @@
 /**
- * CONFERENCE_BACKEND=module:PATH: the company's own JavaScript or TypeScript module in place of a webhook. It has one
- * function, `apply(change, {signal})`, and what it returns or throws becomes an outcome.
+ * CONFERENCE_BACKEND=module:PATH: the company's own JavaScript or TypeScript module in place of a webhook. It has a
+ * function `apply(change, {signal})`, and one `onCalendar(notice, {signal})` if it wants to hear of calendars; what they return or throw
+ * becomes an outcome.
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type ConferenceChange, type Outcome, RETRY_AFTER_MAX_MS } from '../../domain/delivery/change.ts';
+import {
+  type CalendarNotice,
+  type ConferenceChange,
+  type Outcome,
+  RETRY_AFTER_MAX_MS,
+} from '../../domain/delivery/change.ts';
 import { readEventPatch } from '../../domain/delivery/read-event-patch.ts';
 import type { ConferenceBackend } from '../../domain/ports.ts';
 
@@ -14,7 +20,7 @@ export interface ModuleOptions {
   readonly timeoutMs?: number;
 }
 
-type Apply = (change: ConferenceChange, context: { readonly signal: AbortSignal }) => unknown;
+type Call<Message> = (message: Message, context: { readonly signal: AbortSignal }) => unknown;
 
 const TIMEOUT_MS = 15_000;
 const REASON_LENGTH_MAX = 200;
@@ -35,11 +41,16 @@ const MEANT_NOTHING: Outcome = {
  */
 export async function loadModuleBackend(path: string, options: ModuleOptions = {}): Promise<ConferenceBackend> {
   const { timeoutMs = TIMEOUT_MS } = options;
-  const apply = findApply(await load(path));
+  const module = await load(path);
+  const apply = find<ConferenceChange>(module, 'apply');
+  const onCalendar = find<CalendarNotice>(module, 'onCalendar');
   if (apply === undefined) {
     throw new Error(`The conference module ${path} exports no function "apply", neither by that name nor as default.`);
   }
-  return { apply: (change) => applyWithin(timeoutMs, apply, change) };
+  return {
+    apply: (change) => callWithin(timeoutMs, apply, change),
+    tell: async (notice) => (onCalendar === undefined ? { kind: 'done' } : callWithin(timeoutMs, onCalendar, notice)),
+  };
 }
 
 async function load(path: string): Promise<unknown> {
@@ -51,18 +62,18 @@ async function load(path: string): Promise<unknown> {
   }
 }
 
-function findApply(module: unknown): Apply | undefined {
+function find<Message>(module: unknown, name: 'apply' | 'onCalendar'): Call<Message> | undefined {
   const main = field(module, 'default');
   // A CommonJS module that was compiled from an ES module has its own default inside.
   for (const owner of [module, main, field(main, 'default')]) {
-    const found = typeof owner === 'function' ? owner : field(owner, 'apply');
     // Functions have a method called apply; one that the module wrote is what counts.
-    if (typeof found === 'function') return (change, context) => Reflect.apply(found, owner, [change, context]);
+    const found = typeof owner === 'function' ? (name === 'apply' ? owner : undefined) : field(owner, name);
+    if (typeof found === 'function') return (message, context) => Reflect.apply(found, owner, [message, context]);
   }
   return undefined;
 }
 
-async function applyWithin(ms: number, apply: Apply, change: ConferenceChange): Promise<Outcome> {
+async function callWithin<Message>(ms: number, call: Call<Message>, message: Message): Promise<Outcome> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<Outcome>((resolve) => {
@@ -73,7 +84,7 @@ async function applyWithin(ms: number, apply: Apply, change: ConferenceChange): 
   });
   try {
     const answered = Promise.resolve()
-      .then(() => apply(change, { signal: controller.signal }))
+      .then(() => call(message, { signal: controller.signal }))
       .then(readResult)
       .catch(readFailure)
       .catch(() => THREW_ODDLY);

@@ -21,6 +21,12 @@ export function createShadowBackend(log: Log): ConferenceBackend {
       });
       return { kind: 'done' };
     },
+    async tell({ type, data }) {
+      const { calendarId, revision } = data;
+      const reason = 'reason' in data ? { reason: data.reason } : {};
+      log.write({ line: 'shadow-notice', calendar: calendarKeyOf(calendarId), type, revision, ...reason });
+      return { kind: 'done' };
+    },
   };
 }
 

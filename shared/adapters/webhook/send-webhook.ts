@@ -1,9 +1,9 @@
 /**
- * The conference system behind a webhook: each change is one POST by the Standard Webhooks specification
+ * The conference system behind a webhook: each change, and each notice of a calendar, is one POST by the Standard Webhooks specification
  * (https://www.standardwebhooks.com), and the answer becomes an outcome. No retries here: what is transient is due again later.
  */
 import { Webhook } from 'standardwebhooks';
-import type { ConferenceChange, Outcome } from '../../domain/delivery/change.ts';
+import type { CalendarNotice, ConferenceChange, Outcome } from '../../domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../domain/ports.ts';
 import { isForbiddenHost, isLoopbackHost } from './forbidden-address.ts';
 import { createPoster, type Lookup, type PostAnswer, PostFailed } from './post-json.ts';
@@ -22,10 +22,13 @@ export interface WebhookOptions {
   /** Default: the system's resolver. */
   readonly lookup?: Lookup;
   /** Hears what each delivery was answered, undefined for nothing, before the outcome is known. */
-  readonly onAnswer?: (change: ConferenceChange, answer: PostAnswer | undefined) => void;
+  readonly onAnswer?: (message: ConferenceMessage, answer: PostAnswer | undefined) => void;
 }
 
-/** The POST that tells of a change. */
+/** What a webhook carries. */
+export type ConferenceMessage = ConferenceChange | CalendarNotice;
+
+/** The POST that tells of it. */
 export interface WebhookRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -33,7 +36,10 @@ export interface WebhookRequest {
 }
 
 /** The port, the request that it would make now, and the end of its connections. */
-export type WebhookBackend = ConferenceBackend & { requestOf(change: ConferenceChange): WebhookRequest; close(): void };
+export type WebhookBackend = ConferenceBackend & {
+  requestOf(message: ConferenceMessage): WebhookRequest;
+  close(): void;
+};
 
 const TIMEOUT_MS = 15_000;
 
@@ -46,28 +52,30 @@ export function createWebhookBackend(options: WebhookOptions): WebhookBackend {
   const url = readUrl(options.url);
   const ring = readRing(options.secrets);
   const poster = createPoster({ timeoutMs, lookup });
-  const requestOf = (change: ConferenceChange): WebhookRequest => {
-    const body = bodyOf(change);
-    return { url, headers: headersOf(change.id, new Date(now()), body, ring), body };
+  const requestOf = (message: ConferenceMessage): WebhookRequest => {
+    const body = bodyOf(message);
+    return { url, headers: headersOf(message.id, new Date(now()), body, ring), body };
+  };
+  const send = async (message: ConferenceMessage): Promise<Outcome> => {
+    const { headers, body } = requestOf(message);
+    try {
+      const answer = await poster.post(url, headers, body);
+      onAnswer(message, answer);
+      return readWebhookAnswer(answer, now());
+    } catch (error) {
+      onAnswer(message, undefined);
+      return transient(error);
+    }
   };
   return {
     requestOf,
-    async apply(change) {
-      const { headers, body } = requestOf(change);
-      try {
-        const answer = await poster.post(url, headers, body);
-        onAnswer(change, answer);
-        return readWebhookAnswer(answer, now());
-      } catch (error) {
-        onAnswer(change, undefined);
-        return transient(error);
-      }
-    },
+    apply: send,
+    tell: send,
     close: () => poster.close(),
   };
 }
 
-function bodyOf({ type, timestamp, data }: ConferenceChange): string {
+function bodyOf({ type, timestamp, data }: ConferenceMessage): string {
   return JSON.stringify({ type, timestamp, data });
 }
 

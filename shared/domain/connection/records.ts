@@ -2,16 +2,8 @@
  * What is stored of users' consents. All times are Unix milliseconds. Nothing in these records can be used by who reads them: what gives
  * access, or says who asked for what, is sealed.
  */
+import type { LossReason } from '../disconnect-reasons.ts';
 import type { SubjectKey } from '../ids.ts';
-
-/**
- * Why a grant is gone. `revoked`: Google says that it is over, and gives no reason; the user took it back, or six months went by without
- * use, or the account is gone (https://developers.google.com/identity/protocols/oauth2#expiration). `expired`: it was given for a time, and
- * that is over. `admin_policy`: an administrator does not allow it. `access_narrowed`: it does not hold what is needed any more.
- */
-export const LOSS_REASONS = ['revoked', 'expired', 'admin_policy', 'access_narrowed'] as const;
-/** See LOSS_REASONS. */
-export type LossReason = (typeof LOSS_REASONS)[number];
 
 /** Whether we can act as the user by a consent of his own. */
 export type ConnectionState =

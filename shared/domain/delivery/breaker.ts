@@ -4,7 +4,7 @@
  * as long as the process that holds it, and whoever asks says what time it is (Unix milliseconds).
  */
 
-import type { ConferenceKey } from '../ids.ts';
+import type { CalendarKey, ConferenceKey } from '../ids.ts';
 import type { Outcome } from './change.ts';
 
 /** Failures in a row that prove nothing less than an outage. */
@@ -26,7 +26,7 @@ export class Breaker {
   #isOpen = false;
   /** Failures since the last success, and whether they concern more than one conference. */
   #failures = 0;
-  #failing: ConferenceKey | undefined;
+  #failing: ConferenceKey | CalendarKey | undefined;
   #isGeneral = false;
   #underWay = 0;
   #succeededAt: number | null = null;
@@ -54,8 +54,8 @@ export class Breaker {
     this.#attemptedAt = this.#attemptedBefore;
   }
 
-  /** Notes how an admitted attempt went. */
-  settle(conference: ConferenceKey, outcome: Outcome['kind'], now: number): BreakerTurn {
+  /** Notes how an admitted attempt went, for a conference or with a notice of a calendar. */
+  settle(about: ConferenceKey | CalendarKey, outcome: Outcome['kind'], now: number): BreakerTurn {
     this.#underWay--;
     const wasOpen = this.#isOpen;
     switch (outcome) {
@@ -73,9 +73,9 @@ export class Breaker {
       case 'key-refused':
       case 'endpoint-gone':
         this.#failures++;
-        this.#failing ??= conference;
+        this.#failing ??= about;
         // One conference can fail for reasons of its own; an endpoint that wants no more speaks for all.
-        this.#isGeneral ||= this.#failing !== conference || outcome === 'endpoint-gone';
+        this.#isGeneral ||= this.#failing !== about || outcome === 'endpoint-gone';
         this.#isOpen ||= this.#isGeneral && (this.#failures >= FAILURES_MAX || outcome === 'endpoint-gone');
         return this.#isOpen && !wasOpen ? 'opened' : null;
     }

@@ -2,6 +2,7 @@
  * What the conference system is told. The shapes are the published contract (`docs/webhook.schema.json`); the
  * webhook sends them as they are, a module backend receives them as its argument.
  */
+import type { DisconnectReason } from '../disconnect-reasons.ts';
 import type { EventTime } from '../event/event.ts';
 import type { EventField, FieldValues } from '../event/event-fields.ts';
 import type { CancelReason } from '../state/records.ts';
@@ -59,6 +60,25 @@ export type ConferenceChange = ChangeBody & {
   /** RFC 3339, when the change was seen. */
   readonly timestamp: string;
 };
+
+interface NoticeHead {
+  readonly calendarId: string;
+  /** The user whom we act as. */
+  readonly subject: string;
+  /** Grows with every notice of a calendar. */
+  readonly revision: number;
+}
+
+/** What the conference system is told of a calendar itself, where it wants to hear of calendars. */
+export type CalendarNotice = {
+  /** The idempotency key, `msg_<calendarKey>_<revision>`. */
+  readonly id: string;
+  /** RFC 3339, when it was found out. */
+  readonly timestamp: string;
+} & (
+  | { readonly type: 'calendar.connected'; readonly data: NoticeHead }
+  | { readonly type: 'calendar.disconnected'; readonly data: NoticeHead & { readonly reason: DisconnectReason } }
+);
 
 /** Fields of the event that the conference system wants changed, in the shape of a Calendar v3 `events.patch` body. */
 export type EventPatch = Readonly<Record<string, unknown>>;

@@ -22,13 +22,11 @@ export interface SettleTerms {
   readonly policy: Pick<Policy, 'deliveryRetryMs'>;
 }
 
-/** Judges an outcome of a change of this conference. */
-export function judge(
-  outcome: Outcome,
-  isCancellation: boolean,
-  conference: ConferenceRecord,
-  terms: SettleTerms,
-): Verdict {
+/** How it went so far. */
+export type Attempts = Pick<ConferenceRecord, 'attempts' | 'failingSince'>;
+
+/** Judges an outcome of a change of this conference, or of a notice. */
+export function judge(outcome: Outcome, isCancellation: boolean, conference: Attempts, terms: SettleTerms): Verdict {
   switch (outcome.kind) {
     case 'done':
       return { kind: 'delivered' };
@@ -47,7 +45,7 @@ export function judge(
   }
 }
 
-function later(conference: ConferenceRecord, reason: string, atLeastMs: number, terms: SettleTerms): Verdict {
+function later(conference: Attempts, reason: string, atLeastMs: number, terms: SettleTerms): Verdict {
   const { now, random, policy } = terms;
   const giveUpAt = (conference.failingSince ?? now) + DELIVERY_GIVE_UP_MS;
   if (now >= giveUpAt) {

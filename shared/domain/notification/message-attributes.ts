@@ -21,6 +21,7 @@ export function workAttributes(message: WorkMessage, lane: Lane): MessageAttribu
     case 'sync':
       return { ...common, calendar: message.calendar, cause: message.cause };
     case 'channel-proof':
+    case 'notice':
       return { ...common, calendar: message.calendar, cause: message.kind };
     case 'conference':
       return { ...common, cause: message.kind };

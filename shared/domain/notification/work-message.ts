@@ -53,13 +53,20 @@ export interface ConferenceRequest {
   readonly conference: ConferenceKey;
 }
 
+/** The conference system is to be told of a calendar itself. */
+export interface NoticeRequest {
+  readonly kind: 'notice';
+  readonly calendar: CalendarKey;
+}
+
 /** Everything that the worker understands. */
-export type WorkMessage = SyncRequest | ChannelProof | ConferenceRequest;
+export type WorkMessage = SyncRequest | ChannelProof | ConferenceRequest | NoticeRequest;
 
 const WORK_KINDS: { readonly [Kind in WorkMessage['kind']]: Kind } = {
   sync: 'sync',
   'channel-proof': 'channel-proof',
   conference: 'conference',
+  notice: 'notice',
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -83,6 +90,8 @@ export function decodeWork(text: string): WorkMessage {
       return { kind, conference: conferenceOf(fields) };
     case 'channel-proof':
       return { kind, calendar: calendarOf(fields), channel: provenChannelOf(fields) };
+    case 'notice':
+      return { kind, calendar: calendarOf(fields) };
     case 'sync':
       return syncRequestOf(fields);
   }

@@ -4,7 +4,7 @@
  */
 import type { CalendarRecord, ConferenceRecord } from './records.ts';
 
-/** The same calendar with `dueAt` at the earliest of its wishes: end of a lease, reconcile, renewal of its channel, opening of one. */
+/** The same calendar with `dueAt` at the earliest of its wishes: end of a lease, reconcile, renewal of its channel, opening of one, a notice. */
 export function withCalendarDue(calendar: CalendarRecord): CalendarRecord {
   const isPaused = calendar.status === 'paused' && !calendar.isBeingRemoved;
   const dueAt = earliest([
@@ -12,6 +12,7 @@ export function withCalendarDue(calendar: CalendarRecord): CalendarRecord {
     isPaused ? null : calendar.reconcileAt,
     isPaused ? null : (calendar.channel?.renewAt ?? null),
     wantsChannel(calendar) ? calendar.pushRetryAt : null,
+    calendar.isBeingRemoved ? null : (calendar.notice?.telling?.retryAt ?? null),
   ]);
   return dueAt === calendar.dueAt ? calendar : { ...calendar, dueAt };
 }

@@ -44,6 +44,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     quietReconciles: 0,
     reconcileAt: now,
     lastSyncedAt: null,
+    notice: null,
     dueAt: now,
     dueShard: dueShardOf(key),
   };

@@ -3,6 +3,7 @@
  * was delivered for one event, a conference how many events refer to it and how far its revisions have come.
  * Records are values: a change makes a new record, which only a store writes. All times are Unix milliseconds.
  */
+import { DISCONNECT_REASONS } from '../disconnect-reasons.ts';
 import type { AccessRole, EventTime } from '../event/event.ts';
 import type { EventField, FieldHashes } from '../event/event-fields.ts';
 import { type BindingId, type CalendarKey, type ConferenceKey, departureIdOf } from '../ids.ts';
@@ -84,6 +85,33 @@ export interface TokenRepairs {
   readonly notBefore: number | null;
 }
 
+/** Whether Google lets us follow a calendar: `connected`, or why not. */
+export const STANDINGS = ['connected', ...DISCONNECT_REASONS] as const;
+/** See STANDINGS. */
+export type Standing = (typeof STANDINGS)[number];
+
+/** How far it is with telling the conference system; see `Notice`. */
+export interface Telling {
+  /** Attempts that failed, in a row. */
+  readonly attempts: number;
+  readonly failingSince: number | null;
+  /** When it is told, or tried again. */
+  readonly retryAt: number;
+  /** Until then somebody is at it: notices of a calendar go out one at a time. */
+  readonly sendingUntil: number | null;
+}
+
+/** What the conference system is told last of the standing of a calendar. */
+export interface Notice {
+  /** Orders the notices of a calendar, and makes the idempotency key. */
+  readonly revision: number;
+  readonly standing: Standing;
+  /** When it was found out. */
+  readonly seenAt: number;
+  /** Null once the conference system has heard of it, or has refused to. */
+  readonly telling: Telling | null;
+}
+
 /** A registered calendar. */
 export interface CalendarRecord {
   readonly key: CalendarKey;
@@ -131,6 +159,8 @@ export interface CalendarRecord {
   /** When to list without being asked; null while paused. */
   readonly reconcileAt: number | null;
   readonly lastSyncedAt: number | null;
+  /** Null where the conference system is not to be told of calendars, or there was nothing to tell yet. */
+  readonly notice: Notice | null;
   readonly dueAt: number | null;
   readonly dueShard: number;
 }

@@ -3,6 +3,7 @@
  * change. The new id is stored before Google hears of it, as the first notification can come before the answer.
  */
 
+import { withStanding } from '../../domain/delivery/notice.ts';
 import {
   AccessLost,
   CalendarUnreachable,
@@ -111,8 +112,10 @@ async function noteFailure(services: CalendarServices, calendar: CalendarRecord,
     const failure = { reason, at, count: (stored.failure?.count ?? 0) + 1 };
     const retryAt = at + retryMs(error, stored.openingsFailed);
     const channel = stored.channel === null ? null : { ...stored.channel, renewAt: retryAt };
+    const seen = withStatus(stored, status ?? stored.status, at);
+    const isOut = error instanceof AccessLost || error instanceof CalendarUnreachable;
     return withCalendarDue({
-      ...withStatus(stored, status ?? stored.status, at),
+      ...(isOut ? withStanding(seen, error.reason, services.policy, at) : seen),
       failure,
       channel,
       openingChannel: null,

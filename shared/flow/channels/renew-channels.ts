@@ -3,6 +3,7 @@
  * here; all else becomes a work message on the upkeep lane. Runs may overlap: each item is stamped forward before it is acted on.
  */
 
+import { dueLater } from '../../domain/delivery/notice.ts';
 import { DUE_SHARDS } from '../../domain/ids.ts';
 import type { CalendarServices, FleetCounts } from '../../domain/ports.ts';
 import { lacksChannel, wantsChannel, withCalendarDue, withConferenceDue } from '../../domain/state/due.ts';
@@ -115,13 +116,14 @@ async function renewCalendar(
 ): Promise<void> {
   const stamped = await stampCalendar(services, seen);
   if (stamped === undefined) return;
-  const { calendar, isListingDue, isChannelDue } = stamped;
+  const { calendar, isListingDue, isChannelDue, isNoticeDue } = stamped;
   let isGapPossible = false;
   if (isChannelDue) {
     if (lacksChannel(calendar)) report.withoutChannel++;
     isGapPossible = (await openChannel(services, calendar)) !== undefined;
     if (isGapPossible) report.renewed++;
   }
+  if (isNoticeDue) await services.queue.publish({ kind: 'notice', calendar: calendar.key }, 'upkeep');
   if (isListingDue || isGapPossible) {
     await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'reconcile' }, 'upkeep');
   }
@@ -131,6 +133,7 @@ interface Stamped {
   readonly calendar: CalendarRecord;
   readonly isListingDue: boolean;
   readonly isChannelDue: boolean;
+  readonly isNoticeDue: boolean;
 }
 
 /** Moves every wish that is due forward; undefined if another run was faster. */
@@ -147,6 +150,8 @@ async function stampCalendar(services: CalendarServices, seen: CalendarRecord): 
     const isActive = stored.status === 'active';
     const isOpeningDue = wantsChannel(stored) && isPast(stored.pushRetryAt ?? 0);
     const isChannelDue = isOpeningDue || (isActive && isPast(stored.channel?.renewAt));
+    const { notice } = stored;
+    const isNoticeDue = !stored.isBeingRemoved && isPast(notice?.telling?.retryAt);
     const renewLater = stored.channel !== null && isPast(stored.channel.renewAt);
     const calendar = withCalendarDue({
       ...stored,
@@ -154,9 +159,10 @@ async function stampCalendar(services: CalendarServices, seen: CalendarRecord): 
       reconcileAt: isListingDue ? now + STAMP_MS : stored.reconcileAt,
       pushRetryAt: isOpeningDue ? now + OPENING_STAMP_MS : stored.pushRetryAt,
       channel: renewLater ? { ...stored.channel, renewAt: now + OPENING_STAMP_MS } : stored.channel,
+      notice: notice !== null && isNoticeDue ? dueLater(notice, now + STAMP_MS) : notice,
     });
     tx.putCalendar(calendar);
-    return { calendar, isListingDue, isChannelDue };
+    return { calendar, isListingDue, isChannelDue, isNoticeDue };
   });
 }
 

@@ -1,15 +1,22 @@
 /** The consents on record, as access tokens need them. */
-import { type ConnectionRecord, type LossReason, tokenIsAbout } from '../../domain/connection/records.ts';
+import { type ConnectionRecord, tokenIsAbout } from '../../domain/connection/records.ts';
 import { type SealKeys, seal, unseal } from '../../domain/connection/seal.ts';
+import type { LossReason } from '../../domain/disconnect-reasons.ts';
 import { AccessLost, OwnAccountRefused, StoreUnavailable } from '../../domain/errors.ts';
 import { subjectKeyOf } from '../../domain/ids.ts';
 import type { CalendarServices, Grants } from '../../domain/ports.ts';
+import { withCalendarDue } from '../../domain/state/due.ts';
+import { isOutOfReach } from '../../domain/state/reach.ts';
+import { unlessUnreadable } from '../unless-unreadable.ts';
 
 /** Where they are, and what opens them. */
 export interface GrantTerms extends Pick<CalendarServices, 'clock' | 'random' | 'store' | 'log'> {
   readonly keys: SealKeys;
   readonly clientId: string;
 }
+
+/** Calendars of a user that are looked at once his grant is gone; others at their next look. */
+const CALENDARS_MAX = 100;
 
 /** See the file's head. */
 export function storedGrants(terms: GrantTerms): Grants {
@@ -29,18 +36,35 @@ export function storedGrants(terms: GrantTerms): Grants {
         ...record,
         state: { kind: 'disconnected', reason: reasonOf(record, told, terms.clock.now()), at: terms.clock.now() },
       }));
-      if (ended?.state.kind !== 'disconnected') return;
+      if (ended?.state.kind !== 'disconnected') return told;
       const { reason } = ended.state;
+      await wakeCalendars(terms, ended.subject);
       terms.log.write({ line: 'connection', outcome: 'disconnected', connection: ended.key, reason });
+      return reason;
     },
   };
 }
 
+/** Calendars of a user whose grant is gone are looked at now, and not when they would be anyway: each finds out by itself. */
+async function wakeCalendars({ store, clock }: GrantTerms, subject: string): Promise<void> {
+  const calendars = await store.calendarsOf(subject, CALENDARS_MAX);
+  const waking = store.transact(async (tx) => {
+    const now = clock.now();
+    for (const found of await Promise.all(calendars.map(({ key }) => tx.calendar(key)))) {
+      if (found === undefined || found.status === 'paused' || isOutOfReach(found)) continue;
+      tx.putCalendar(withCalendarDue({ ...found, reconcileAt: now }));
+    }
+  });
+  await unlessUnreadable(waking);
+}
+
 /** @throws AccessLost, OwnAccountRefused */
 function opened(record: ConnectionRecord, { keys, clientId }: GrantTerms) {
-  if (record.state.kind === 'disconnected') throw new AccessLost('refresh token: the user has to connect again');
+  const { state } = record;
+  if (state.kind === 'disconnected')
+    throw new AccessLost('refresh token: the user has to connect again', { reason: state.reason });
   if (record.clientId !== clientId) throw new AccessLost('refresh token: it was given to another OAuth client');
-  const found = unseal(record.state.sealedToken, keys, tokenIsAbout(record));
+  const found = unseal(state.sealedToken, keys, tokenIsAbout(record));
   if (found === undefined) throw new OwnAccountRefused('refresh token: no key of CONNECTION_KEYS opens it');
   return found;
 }

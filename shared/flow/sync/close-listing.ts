@@ -1,5 +1,6 @@
 /** The end of a listing: its token is committed last, together with what it covers and when to look again. */
 
+import { withStanding } from '../../domain/delivery/notice.ts';
 import { SECOND_LOOK_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { announcedAfterListing } from '../../domain/state/announced.ts';
@@ -38,10 +39,12 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
       reconcileAt: now + nextLookMs(services, run, channel, quietReconciles),
       lease: isWanted ? stored.lease : null,
     };
-    tx.putCalendar(withCalendarDue(calendar));
-    return { before: stored.status, after: calendar };
+    const closed = withCalendarDue(withStanding(calendar, 'connected', services.policy, now));
+    tx.putCalendar(closed);
+    return { before: stored.status, after: closed };
   });
   const { key, status, lease } = after;
+  run.hasNews ||= after.notice?.telling != null;
   if (status !== before) services.log.write({ line: 'calendar-status', calendar: key, status, reason: 'listed' });
   return lease === null ? 'done' : 'wanted';
 }

@@ -1,4 +1,5 @@
 /** What follows when a sync cannot go on: a time to try again is recorded, and the message is done with; or the error is ours. */
+import { withStanding } from '../../domain/delivery/notice.ts';
 import {
   AccessLost,
   CalendarUnreachable,
@@ -14,8 +15,9 @@ import type { Services } from '../../domain/ports.ts';
 import { NOTHING_ANNOUNCED } from '../../domain/state/announced.ts';
 import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, CalendarStatus } from '../../domain/state/records.ts';
-import { giveBackLease, type Held } from '../lease.ts';
+import { giveBackLease } from '../lease.ts';
 import { handOnLeads } from '../record/hand-on-leads.ts';
+import type { SyncRun } from './sync-run.ts';
 
 const FIRST_WAIT_MS = 60_000;
 
@@ -23,10 +25,11 @@ const FIRST_WAIT_MS = 60_000;
  * Gives the lease back with what the error means for the calendar; conferences are never touched by it.
  * @throws the error itself if it is none of the calendar's: the store, the broker or a bug
  */
-export async function giveUpSync(services: Services, held: Held, error: unknown): Promise<SyncOutcome> {
+export async function giveUpSync(services: Services, run: SyncRun, error: unknown): Promise<SyncOutcome> {
+  const { held } = run;
   if (error instanceof LeaseLost) return 'lease-lost';
-  if (error instanceof AccessLost) return park(services, held, 'disconnected', error);
-  if (error instanceof CalendarUnreachable) return park(services, held, 'unreachable', error);
+  if (error instanceof AccessLost) return park(services, run, 'disconnected', error);
+  if (error instanceof CalendarUnreachable) return park(services, run, 'unreachable', error);
   const backoffMs = FIRST_WAIT_MS * 2 ** Math.min(held.calendar.failure?.count ?? 0, 12);
   // A fault of our own installation: no calendar is to blame, and somebody must be woken.
   if (error instanceof OwnAccountRefused) services.log.write({ line: 'failure', where: 'act as a user', error });
@@ -58,12 +61,21 @@ export function postponed(services: Services, calendar: CalendarRecord, error: E
   return { ...calendar, wantedAt: null, failure, reconcileAt: now + Math.round(jittered) };
 }
 
-async function park(services: Services, held: Held, status: CalendarStatus, error: Error): Promise<SyncOutcome> {
-  await giveBackLease(services, held, (calendar) => ({
-    ...withStatus(postponed(services, calendar, error, services.policy.reconcileMs), status, services.clock.now()),
+async function park(
+  services: Services,
+  run: SyncRun,
+  status: CalendarStatus,
+  error: AccessLost | CalendarUnreachable,
+): Promise<SyncOutcome> {
+  const { held } = run;
+  await giveBackLease(services, held, (calendar) => {
+    const at = services.clock.now();
+    const waiting = postponed(services, calendar, error, services.policy.reconcileMs);
+    const parked = withStanding(withStatus(waiting, status, at), error.reason, services.policy, at);
+    run.hasNews ||= parked.notice?.telling != null;
     // What happens while others keep us out is seen when they let us in: no change is late by that.
-    announced: NOTHING_ANNOUNCED,
-  }));
+    return { ...parked, announced: NOTHING_ANNOUNCED };
+  });
   const { key, outOfReachSince, status: before } = held.calendar;
   // Each look at a calendar that stays out of reach says so in its own line, and changes nothing.
   if (before !== status) services.log.write({ line: 'calendar-status', calendar: key, status, reason: error.name });

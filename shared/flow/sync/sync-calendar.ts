@@ -21,6 +21,7 @@ import { openSoon } from './open-soon.ts';
 import { rejectToken } from './reject-token.ts';
 import { settleSoon } from './settle-soon.ts';
 import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
+import { tellSoon } from './tell-soon.ts';
 
 /**
  * Carries out one sync request and says how it ended; also writes that to the log.
@@ -43,18 +44,19 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
     counts: { listCalls: 0, events: 0, recorded: 0, delivered: 0, left: 0, unannounced: 0 },
     mode: null,
     dueSoon: new Map(),
+    hasNews: false,
   };
   let outcome: SyncOutcome;
   let reason: string | undefined;
   try {
     outcome = await listUntilCurrent(services, run, claim.listing);
   } catch (error) {
-    outcome = await unlessUnreadable(giveUpSync(services, run.held, error));
+    outcome = await unlessUnreadable(giveUpSync(services, run, error));
     const isPutOff = outcome === 'postponed' || outcome === 'parked';
     if (isPutOff && error instanceof Error) reason = error.name;
   }
   report(services, request, arrival, startedAt, outcome, { run, reason });
-  await inParallel(2, [settleSoon, openSoon], (follow) => follow(services, run));
+  await inParallel(3, [settleSoon, openSoon, tellSoon], (follow) => follow(services, run));
   return outcome;
 }
 

@@ -25,6 +25,8 @@ export interface SyncRun {
   mode: Listing['mode'] | null;
   /** When conferences of this run are due again: a failed delivery, a grace of zero. */
   readonly dueSoon: Map<ConferenceKey, number>;
+  /** The conference system is to be told of the calendar itself. */
+  hasNews: boolean;
 }
 
 /** Nothing new may be begun: the time is up or the process is going down. */

@@ -91,6 +91,31 @@ describe('shapes of error bodies', () => {
     },
   );
 
+  test.each<[Operation, number, unknown, string]>([
+    ['token', 400, { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }, 'revoked'],
+    ['token', 400, { error: 'invalid_grant', error_subtype: 'invalid_rapt' }, 'admin_policy'],
+    ['token', 400, { error: 'invalid_grant', error_subtype: 'rapt_required' }, 'admin_policy'],
+    ['token', 400, { error: 'invalid_grant', error_subtype: 'something new' }, 'revoked'],
+    ['token', 400, { error: 'admin_policy_enforced' }, 'admin_policy'],
+    ['token', 401, { error: 'unauthorized_client' }, 'admin_policy'],
+    ['list', 401, googleError(401, 'authError').body, 'revoked'],
+    ['list', 403, googleError(403, 'insufficientPermissions').body, 'access_narrowed'],
+    ['list', 403, googleError(403, 'forbidden').body, 'access_narrowed'],
+    ['list', 403, googleError(403, 'requiredAccessLevel').body, 'access_narrowed'],
+    ['list', 403, googleError(403, 'notACalendarUser').body, 'calendar_gone'],
+    ['list', 404, googleError(404, 'notFound').body, 'calendar_gone'],
+    ['watch', 410, googleError(410, 'gone').body, 'calendar_gone'],
+  ])('%s with %d %j is told as %s', (operation, status, body, reason) => {
+    const text = JSON.stringify(body);
+    expect(classifyError({ operation, status, body: text, retryAfter: undefined }, NOW)).toMatchObject({ reason });
+  });
+
+  test('a subtype decides about users, and not about our own account', () => {
+    const body = { error: 'invalid_grant', error_subtype: 'invalid_rapt' };
+    expect(nameOf('token', 400, body)).toBe('AccessLost');
+    expect(nameOf('own', 400, body)).toBe('OwnAccountRefused');
+  });
+
   test('the newer shape with details is read too', () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'RATE_LIMIT_EXCEEDED' }];
     expect(nameOf('list', 403, { error: { code: 403, status: 'PERMISSION_DENIED', details } })).toBe('RateLimited');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadModuleBackend } from '../../../shared/adapters/module-backend/load-module.ts';
+import type { CalendarNotice } from '../../../shared/domain/delivery/change.ts';
 import { CANCELLED } from '../webhook/changes.ts';
 
 let folder: string;
@@ -119,5 +120,41 @@ describe('what a call means', () => {
     const outcome = await outcomeOf('await new Promise((wake) => setTimeout(wake, 60)); throw new Error("late");', 20);
     expect(outcome).toMatchObject({ kind: 'transient' });
     await new Promise((wake) => setTimeout(wake, 80));
+  });
+});
+
+describe('messages about calendars', () => {
+  const notice: CalendarNotice = {
+    id: 'msg_1',
+    timestamp: '2027-01-20T09:00:00.000Z',
+    type: 'calendar.disconnected',
+    data: { calendarId: 'alice@example.com', subject: 'alice@example.com', revision: 1, reason: 'revoked' },
+  };
+  const apply = 'export function apply() { throw new Error("not for calendars"); }';
+
+  test.each([
+    ['a named function', `${apply} export function onCalendar({ data }) { return { refused: data.reason }; }`],
+    ['a method', 'export default { apply() {}, onCalendar({ data }) { return { refused: data.reason }; } };'],
+  ])('go to onCalendar: %s', async (_, source) => {
+    const backend = await loadModuleBackend(written(source));
+    expect(await backend.tell(notice)).toEqual({ kind: 'refused', reason: 'revoked' });
+  });
+
+  test.each([
+    ['a module without it', apply],
+    ['a single function', 'export default () => { throw new Error("not for calendars"); };'],
+  ])('are done with where there is none: %s', async (_, source) => {
+    const backend = await loadModuleBackend(written(source));
+    expect(await backend.tell(notice)).toEqual({ kind: 'done' });
+  });
+
+  test('are tried again where it throws', async () => {
+    const backend = await loadModuleBackend(
+      written(`${apply} export function onCalendar() { throw new TypeError(); }`),
+    );
+    expect(await backend.tell(notice)).toMatchObject({
+      kind: 'transient',
+      reason: expect.stringContaining('TypeError'),
+    });
   });
 });

@@ -112,6 +112,12 @@ export function fullCalendar(name: string): CalendarRecord {
     failure: { reason: 'access-lost', at: NOW - 9, count: 3 },
     reconcileAt: NOW + 10,
     lastSyncedAt: NOW - 11,
+    notice: {
+      revision: NOW - 12,
+      standing: 'access_narrowed',
+      seenAt: NOW - 12,
+      telling: { attempts: 2, failingSince: NOW - 11, retryAt: NOW + 13, sendingUntil: NOW + 14 },
+    },
     dueAt: NOW + 4,
     dueShard: 3,
   });

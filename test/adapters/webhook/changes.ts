@@ -1,6 +1,7 @@
 /** Arbitrary changes, as the service can make them. */
 import fc from 'fast-check';
-import type { ConferenceChange } from '../../../shared/domain/delivery/change.ts';
+import type { CalendarNotice, ConferenceChange } from '../../../shared/domain/delivery/change.ts';
+import { DISCONNECT_REASONS } from '../../../shared/domain/disconnect-reasons.ts';
 import type { EventTime } from '../../../shared/domain/event/event.ts';
 import { EVENT_FIELDS } from '../../../shared/domain/event/event-fields.ts';
 
@@ -83,6 +84,18 @@ export const changes: fc.Arbitrary<ConferenceChange> = fc.oneof(
     ...envelope,
     type: fc.constant('conference.occurrence_cancelled' as const),
     data: fc.record({ ...head, occurrence: fc.record({ eventId: name, originalStart: maybeTime }) }),
+  }),
+);
+
+const noticeHead = { calendarId: name, subject: name, revision: fc.integer({ min: 1 }) };
+
+/** One message about a calendar. */
+export const notices: fc.Arbitrary<CalendarNotice> = fc.oneof(
+  fc.record({ ...envelope, type: fc.constant('calendar.connected' as const), data: fc.record(noticeHead) }),
+  fc.record({
+    ...envelope,
+    type: fc.constant('calendar.disconnected' as const),
+    data: fc.record({ ...noticeHead, reason: fc.constantFrom(...DISCONNECT_REASONS) }),
   }),
 );
 

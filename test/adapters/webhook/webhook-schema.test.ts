@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { createWebhookBackend } from '../../../shared/adapters/webhook/send-webhook.ts';
 import { EVENT_FIELDS } from '../../../shared/domain/event/event-fields.ts';
 import { type ScriptedServer, startScriptedServer } from '../google-calendar/scripted-server.ts';
-import { CANCELLED, changes } from './changes.ts';
+import { CANCELLED, changes, notices } from './changes.ts';
 
 const FILE = join(import.meta.dirname, '../../../docs/webhook.schema.json');
 const schema: Record<string, unknown> = JSON.parse(readFileSync(FILE, 'utf8'));
@@ -36,8 +36,10 @@ describe('the published schema', () => {
     const secrets = [`whsec_${Buffer.alloc(24, 1).toString('base64')}`];
     const backend = createWebhookBackend({ url: server.url, secrets });
     await fc.assert(
-      fc.asyncProperty(changes, async (change) => {
-        expect(await backend.apply(change)).toEqual({ kind: 'done' });
+      fc.asyncProperty(fc.oneof(changes, notices), async (message) => {
+        const isNotice = message.type === 'calendar.connected' || message.type === 'calendar.disconnected';
+        const outcome = isNotice ? backend.tell(message) : backend.apply(message);
+        expect(await outcome).toEqual({ kind: 'done' });
         const isFine = conforms(JSON.parse(server.asked.at(-1)?.body ?? ''));
         expect({ isFine, errors: conforms.errors }).toEqual({ isFine: true, errors: null });
       }),

@@ -66,6 +66,7 @@ async function callsPerChange(recurrence: readonly string[]): Promise<number> {
             spent.delivered++;
             return { kind: 'done' };
           },
+          tell: async () => ({ kind: 'done' }),
         },
       },
     );

@@ -20,7 +20,7 @@ export function makeServices(google: GoogleCalendar, replaced: Partial<WorkerSer
         throw new Error(`the benchmark made a dead letter: ${reason}`);
       },
     },
-    conferences: { apply: async () => ({ kind: 'done' }) },
+    conferences: { apply: async () => ({ kind: 'done' }), tell: async () => ({ kind: 'done' }) },
     breaker: new Breaker(),
     log: createJsonLog({ print: () => undefined }),
     policy: benchPolicy(),

@@ -97,7 +97,7 @@ export class VirtualService {
         queue,
         deadLetters: queue,
         random: seededRandom(),
-        conferences: { apply: (change) => service.#apply(change) },
+        conferences: { apply: (change) => service.#apply(change), tell: async () => ({ kind: 'done' }) },
       },
     );
     const service = new VirtualService(store, time, calendar, [

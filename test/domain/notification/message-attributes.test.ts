@@ -23,6 +23,10 @@ describe('a work message bears what subscriptions filter by', () => {
       { calendar: ALICES, cause: 'channel-proof' },
     ],
     [{ kind: 'conference', conference: conferenceKeyOf('c-1') }, { cause: 'conference' }],
+    [
+      { kind: 'notice', calendar: ALICES },
+      { calendar: ALICES, cause: 'notice' },
+    ],
   ])('%j', (message, expected) => {
     expect(workAttributes(message, 'upkeep')).toEqual({ lane: 'upkeep', version: '1', ...expected });
   });

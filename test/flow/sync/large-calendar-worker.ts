@@ -112,7 +112,7 @@ process.once('message', async ({ rootUrl, kept }: { rootUrl: string; kept: Kept 
     google,
     store,
     queue: { publish: async () => undefined },
-    conferences: { apply: async () => ({ kind: 'done' }) },
+    conferences: { apply: async () => ({ kind: 'done' }), tell: async () => ({ kind: 'done' }) },
     breaker: new Breaker(),
     log: { write: () => undefined },
     policy: policy({ leaseMs: LEASE_MS }),

@@ -289,6 +289,38 @@ describe('a grant that is gone', () => {
     expect(await tokens.tokenFor(ALICE)).toMatch(/^ya29\./);
   });
 
+  test('has the calendars of its user looked at at once, and each told of with the reason', async () => {
+    Object.assign(here.world.services.policy, { tellsOfCalendars: true });
+    const team = 'team@group.calendar.google.com';
+    await here.connect({ subject: ALICE, calendars: [ALICE, team] });
+    const tokens = here.tokens();
+    const { list } = here.world.services.google;
+    here.world.services.google.list = async (access, query) => {
+      await tokens.tokenFor(access.subject);
+      return list(access, query);
+    };
+    await here.world.work();
+    here.oauth.grants.revokeUser(ALICE);
+    tokens.drop(ALICE, (await tokens.tokenFor(ALICE)) ?? '');
+    await here.pass(2_000);
+    await here.world.notify(ALICE);
+    await here.world.work();
+    await here.pass(60_000);
+    await here.world.renew();
+    const told = () => here.world.noticed.map(({ notice: { type, data } }) => ({ type, ...data }));
+    expect(told().slice(2)).toEqual([
+      expect.objectContaining({ type: 'calendar.disconnected', calendarId: ALICE, reason: 'revoked' }),
+      expect.objectContaining({ type: 'calendar.disconnected', calendarId: team, subject: ALICE, reason: 'revoked' }),
+    ]);
+
+    await here.connect({ subject: ALICE });
+    await here.pass(2_000);
+    await here.world.work();
+    const again = told().slice(4);
+    expect(again.map(({ type }) => type)).toEqual(['calendar.connected', 'calendar.connected']);
+    expect(again.map(({ calendarId }) => calendarId).sort()).toEqual([ALICE, team]);
+  });
+
   test('has expired where it was given for a time that is over', async () => {
     here.oauth.grants.isTesting = true;
     await here.connect({ subject: ALICE });

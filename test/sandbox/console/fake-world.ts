@@ -65,6 +65,7 @@ export async function startFakeSandbox(now = Date.parse('2027-03-01T08:00:00Z'))
       lastOfEach: () => new Map(),
       sendAgain: async () => false,
       curl: () => undefined,
+      toldOf: () => undefined,
       clear: () => undefined,
     },
     receiver: () => ({ kind: 'simulated', where: '', isSeen: true, trouble: null }),

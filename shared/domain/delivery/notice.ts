@@ -1,0 +1,67 @@
+/**
+ * What the conference system is told of a calendar itself: whether Google lets us follow it. Pure. Of several changes that nobody could
+ * be told of, the last one counts.
+ */
+import { type Policy, SENDING_MS } from '../policy.ts';
+import { nextRevision } from '../state/next-revision.ts';
+import type { CalendarRecord, Notice, Standing } from '../state/records.ts';
+import type { CalendarNotice } from './change.ts';
+import type { Verdict } from './settle.ts';
+
+/** The calendar with this standing, and with a notice of it where that is news; itself where it is none, or nobody is to be told. */
+export function withStanding(
+  calendar: CalendarRecord,
+  standing: Standing,
+  policy: Pick<Policy, 'tellsOfCalendars'>,
+  now: number,
+): CalendarRecord {
+  const { notice } = calendar;
+  if (!policy.tellsOfCalendars || notice?.standing === standing) return calendar;
+  // Whoever is telling of the one before goes on with this one.
+  const sendingUntil = notice?.telling?.sendingUntil ?? null;
+  return {
+    ...calendar,
+    notice: {
+      revision: nextRevision(notice ?? { revision: 0 }, now),
+      standing,
+      seenAt: now,
+      telling: { attempts: 0, failingSince: null, retryAt: now, sendingUntil },
+    },
+  };
+}
+
+/** The notice while it is on its way; should its sender die, it is due again. */
+export function sending(notice: Notice, now: number): Notice {
+  if (notice.telling === null) return notice;
+  const until = now + SENDING_MS;
+  return { ...notice, telling: { ...notice.telling, retryAt: until, sendingUntil: until } };
+}
+
+/** The notice, due not before this time (Unix milliseconds). */
+export function dueLater(notice: Notice, retryAt: number): Notice {
+  return notice.telling === null ? notice : { ...notice, telling: { ...notice.telling, retryAt } };
+}
+
+/** The notice after its revision was attempted; a newer one than that is due at once. `now` is Unix milliseconds. */
+export function settleNotice(notice: Notice, revision: number, verdict: Verdict, now: number): Notice {
+  const { telling } = notice;
+  if (telling === null) return notice;
+  if (notice.revision !== revision) return { ...notice, telling: { ...telling, retryAt: now, sendingUntil: null } };
+  if (verdict.kind !== 'later') return { ...notice, telling: null };
+  const { attempts, failingSince } = telling;
+  const { retryAt } = verdict;
+  return {
+    ...notice,
+    telling: { attempts: attempts + 1, failingSince: failingSince ?? now, retryAt, sendingUntil: null },
+  };
+}
+
+/** The message for a notice. */
+export function composeNotice(calendar: CalendarRecord, { revision, standing, seenAt }: Notice): CalendarNotice {
+  const { key, calendarId, subject } = calendar;
+  const head = { calendarId, subject, revision };
+  const sealed = { id: `msg_${key}_${revision}`, timestamp: new Date(seenAt).toISOString() };
+  return standing === 'connected'
+    ? { ...sealed, type: 'calendar.connected', data: head }
+    : { ...sealed, type: 'calendar.disconnected', data: { ...head, reason: standing } };
+}

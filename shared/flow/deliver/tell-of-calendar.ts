@@ -1,0 +1,124 @@
+/**
+ * Tells the conference system of a calendar itself: that it can be followed, or why not. One notice at a time, in the order of their
+ * revisions; one transaction settles a notice and claims the next. It takes no lease and asks Google for nothing.
+ */
+import type { CalendarNotice, Outcome } from '../../domain/delivery/change.ts';
+import { composeNotice, dueLater, sending, settleNotice } from '../../domain/delivery/notice.ts';
+import { judge, type Verdict } from '../../domain/delivery/settle.ts';
+import type { CalendarKey } from '../../domain/ids.ts';
+import type { Services, StoreTransaction } from '../../domain/ports.ts';
+import { withCalendarDue } from '../../domain/state/due.ts';
+import type { Notice } from '../../domain/state/records.ts';
+
+/** What was sent, and what came of it. */
+interface Attempted {
+  readonly notice: CalendarNotice;
+  readonly outcome: Outcome;
+}
+
+/** What to do next. */
+interface Turn {
+  /** To be sent now; null for nothing. */
+  readonly notice: CalendarNotice | null;
+  /** When what is left is due (Unix milliseconds); null for nothing, or another sender's. */
+  readonly retryAt: number | null;
+  /** On what was attempted. */
+  readonly verdict: Verdict | null;
+}
+
+/** A notice that may not go out now, as the conference system fails throughout, is due again after this. */
+const HELD_BACK_MS = 10_000;
+
+/** See the file's head. Answers when what is left is due (Unix milliseconds), if anything is. @throws StoreUnavailable, RecordUnreadable */
+export async function tellOfCalendar(services: Services, key: CalendarKey): Promise<number | null> {
+  const { breaker, clock, store } = services;
+  let attempted: Attempted | null = null;
+  for (;;) {
+    const before: Attempted | null = attempted;
+    const isAdmitted: boolean = !services.isStopping() && breaker.admit(clock.now()) === 'now';
+    let turn: Turn;
+    try {
+      turn = await store.transact((tx) => settleAndClaim(services, tx, key, before, isAdmitted));
+    } catch (error) {
+      if (isAdmitted) breaker.giveBack();
+      throw error;
+    }
+    if (before !== null && isPassing(before.outcome) && turn.verdict?.kind === 'refused')
+      report(services, key, before.notice, { kind: 'gave-up', reason: turn.verdict.reason }, 0);
+    if (turn.notice === null) {
+      if (isAdmitted) breaker.giveBack();
+      return turn.retryAt;
+    }
+    attempted = await attempt(services, key, turn.notice);
+  }
+}
+
+async function attempt(services: Services, key: CalendarKey, notice: CalendarNotice): Promise<Attempted> {
+  const startedAt = services.clock.now();
+  const outcome = await services.conferences.tell(notice);
+  const now = services.clock.now();
+  const turn = services.breaker.settle(key, outcome.kind, now);
+  if (turn !== null) services.log.write({ line: 'breaker', outcome: turn });
+  report(services, key, notice, outcome, now - startedAt);
+  return { notice, outcome };
+}
+
+function report(
+  services: Services,
+  calendar: CalendarKey,
+  { type, data: { revision } }: CalendarNotice,
+  outcome: Outcome | { readonly kind: 'gave-up'; readonly reason: string },
+  ms: number,
+): void {
+  const reason = 'reason' in outcome ? { reason: outcome.reason } : {};
+  services.log.write({ line: 'notice', outcome: outcome.kind, calendar, type, revision, ms, ...reason });
+}
+
+/** Reads the calendar, settles what was attempted, and claims what is next. */
+async function settleAndClaim(
+  services: Services,
+  tx: StoreTransaction,
+  key: CalendarKey,
+  attempted: Attempted | null,
+  isAdmitted: boolean,
+): Promise<Turn> {
+  const stored = await tx.calendar(key);
+  const now = services.clock.now();
+  if (stored === undefined || stored.isBeingRemoved || stored.notice === null) return NOTHING;
+  if (attempted === null && isBeingSent(stored.notice, now)) return NOTHING;
+  const verdict = attempted === null ? null : verdictOn(services, stored.notice, attempted.outcome, now);
+  const notice =
+    attempted === null || verdict === null
+      ? stored.notice
+      : settleNotice(stored.notice, attempted.notice.data.revision, verdict, now);
+  const leave = (left: Notice): Turn => {
+    if (left !== stored.notice) tx.putCalendar(withCalendarDue({ ...stored, notice: left }));
+    return { notice: null, retryAt: left.telling?.retryAt ?? null, verdict };
+  };
+  const isFailing = verdict?.kind === 'later' && attempted?.notice.data.revision === notice.revision;
+  if (notice.telling === null || isFailing) return leave(notice);
+  // It was switched off meanwhile.
+  if (!services.policy.tellsOfCalendars) return leave({ ...notice, telling: null });
+  if (!isAdmitted) return leave(dueLater(notice, now + HELD_BACK_MS));
+  return { ...leave(sending(notice, now)), notice: composeNotice(stored, notice) };
+}
+
+const NOTHING: Turn = { notice: null, retryAt: null, verdict: null };
+
+function isBeingSent({ telling }: Notice, now: number): boolean {
+  return telling !== null && telling.sendingUntil !== null && telling.sendingUntil > now;
+}
+
+function verdictOn(services: Services, { telling }: Notice, outcome: Outcome, now: number): Verdict {
+  const { policy, random } = services;
+  return judge(outcome, false, telling ?? { attempts: 0, failingSince: null }, {
+    now,
+    random: random.fraction(),
+    policy,
+  });
+}
+
+/** Whether it could have been otherwise the next time. */
+function isPassing({ kind }: Outcome): boolean {
+  return kind === 'transient' || kind === 'key-refused' || kind === 'endpoint-gone';
+}
