@@ -168,6 +168,16 @@ export const CHANGE_CHECKS: readonly ((run: Run) => Check)[] = [
       steps: [send([one.raw(change.data.revision, body)]), kept(one, { state: 'absent' })],
     };
   },
+  (run) => {
+    const one = conferenceOf(run, 'calendar');
+    return {
+      name: 'messages about calendars',
+      rule: 'Both are answered 2xx, whether anything is made of them or not.',
+      means: 'Nobody hears that a calendar stopped following, and the service tries to tell it for three days.',
+      see: 'docs/webhook.md#calendars',
+      steps: one.notices().map((notice) => send([one.raw(notice.data.revision, JSON.stringify(notice))])),
+    };
+  },
 ];
 
 /** One after the other, as the service sends the changes of one conference. */

@@ -1,5 +1,5 @@
 /** The changes that a conformance test sends: those of one weekly meeting, at ten in Berlin. */
-import type { ChangeBody, EventContent } from '../../shared/domain/delivery/change.ts';
+import type { CalendarNotice, ChangeBody, EventContent } from '../../shared/domain/delivery/change.ts';
 import type { Delivery, Signing } from './check.ts';
 
 /** One playing of the test: its name keeps its conferences apart from those of others. */
@@ -61,6 +61,16 @@ export class SampleConference {
       type: 'conference.occurrence_cancelled',
       data: { ...this.#head(count), occurrence: this.#occurrence(originalStart) },
     };
+  }
+
+  /** The calendar itself: not followed any more, then followed again. */
+  notices(): readonly Omit<CalendarNotice, 'id'>[] {
+    const timestamp = new Date(this.#now).toISOString();
+    const head = { calendarId: `${this.id}@example.com`, subject: 'alice@example.com' };
+    return [
+      { type: 'calendar.disconnected', timestamp, data: { ...head, revision: this.#now + 1, reason: 'revoked' } },
+      { type: 'calendar.connected', timestamp, data: { ...head, revision: this.#now + 2 } },
+    ];
   }
 
   /** A change, ready to be sent. */

@@ -1,5 +1,5 @@
 /** Your side of the contract: one function that applies a change. The same function serves behind a webhook and as a module of the service. */
-import type { Change } from './change.ts';
+import type { CalendarNotice, Change } from './change.ts';
 import { type EventPatch, eventPatch } from './event-patch.ts';
 
 /**
@@ -12,9 +12,21 @@ export type Answer = void | { readonly eventPatch: EventPatch } | { readonly ref
 /** Applies a change. `signal` is aborted when nobody waits for the answer any more. */
 export type Apply = (change: Change, context: { readonly signal: AbortSignal }) => Answer | Promise<Answer>;
 
+/** Hears of a calendar. To be told again later, throw, as in `apply`. */
+export type OnCalendar = (
+  notice: CalendarNotice,
+  context: { readonly signal: AbortSignal },
+) => HeardAnswer | Promise<HeardAnswer>;
+
+/** What became of a notice. Nothing: taken. `refused`: never like this. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is the common case.
+export type HeardAnswer = void | { readonly refused: string };
+
 /** The default export of a module for CONFERENCE_BACKEND=module:PATH. */
 export interface Backend {
   readonly apply: Apply;
+  /** Without it, nothing is made of notices. */
+  readonly onCalendar?: OnCalendar;
 }
 
 /** `apply` returned something that means nothing. It counts as a failure, so that the change is not lost. */
@@ -24,14 +36,21 @@ export class WrongAnswer extends Error {
 
 /**
  * Makes a backend that never says "done" by mistake.
- * @throws TypeError if there is no function `apply`, or anything beside it
+ * @throws TypeError if there is no function `apply`, or anything beside it and `onCalendar`
  */
 export function defineBackend(backend: Backend): Backend {
-  const { apply, ...others } = backend;
+  const { apply, onCalendar, ...others } = backend;
   if (typeof apply !== 'function') throw new TypeError('a backend needs a function "apply"');
+  if (onCalendar !== undefined && typeof onCalendar !== 'function') throw new TypeError('onCalendar is not a function');
   const [foreign] = Object.keys(others);
-  if (foreign !== undefined) throw new TypeError(`a backend has a function "apply" and nothing else, not "${foreign}"`);
-  return { apply: async (change, context) => checkAnswer(await apply(change, context)) };
+  if (foreign !== undefined)
+    throw new TypeError(`a backend has the functions "apply" and "onCalendar" and nothing else, not "${foreign}"`);
+  return {
+    apply: async (change, context) => checkAnswer(await apply(change, context)),
+    ...(onCalendar !== undefined && {
+      onCalendar: async (notice, context) => checkHeard(await onCalendar(notice, context)),
+    }),
+  };
 }
 
 /** The answer, if it is one. @throws WrongAnswer, TypeError for a patch that may not be */
@@ -46,4 +65,11 @@ export function checkAnswer(answer: unknown): Answer {
     }
   }
   throw new WrongAnswer('apply must return nothing, {eventPatch: {...}} or {refused: "why"}');
+}
+
+/** The same for the answer to a notice. @throws WrongAnswer */
+export function checkHeard(answer: unknown): HeardAnswer {
+  const checked = checkAnswer(answer);
+  if (!checked || 'refused' in checked) return checked;
+  throw new WrongAnswer('onCalendar must return nothing or {refused: "why"}');
 }

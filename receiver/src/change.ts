@@ -1,5 +1,5 @@
 /**
- * What you are told: one change of one conference. These types say what docs/webhook.schema.json says; a test holds them together.
+ * What you are told: one change of one conference, or, if you want to hear of calendars, of one calendar. These types say what docs/webhook.schema.json says; a test holds them together.
  * Fields that are not named here may come with newer versions of the service.
  */
 
@@ -89,3 +89,32 @@ export type OccurrenceCancelled = Envelope<'conference.occurrence_cancelled', { 
 
 /** Tell them apart by `type`. */
 export type Change = ConferenceUpdated | ConferenceCancelled | OccurrenceUpdated | OccurrenceCancelled;
+
+interface NoticeHead {
+  readonly calendarId: string;
+  /** The user as whom the service acts. */
+  readonly subject: string;
+  /** Grows with every notice of a calendar: see `isNews`. */
+  readonly revision: number;
+}
+
+/** The service follows the calendar, for the first time or again; what happened meanwhile has been told. */
+export interface CalendarConnected {
+  readonly type: 'calendar.connected';
+  /** When it was found out, RFC 3339 in UTC. */
+  readonly timestamp: string;
+  readonly data: NoticeHead;
+}
+
+/** The service cannot follow the calendar any more: somebody has to act. */
+export interface CalendarDisconnected {
+  readonly type: 'calendar.disconnected';
+  /** When it was found out, RFC 3339 in UTC. */
+  readonly timestamp: string;
+  readonly data: NoticeHead & {
+    readonly reason: 'revoked' | 'expired' | 'admin_policy' | 'access_narrowed' | 'calendar_gone';
+  };
+}
+
+/** What you are told of a calendar itself, where CALENDAR_MESSAGES=on. Tell them apart by `type`. */
+export type CalendarNotice = CalendarConnected | CalendarDisconnected;

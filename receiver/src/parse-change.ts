@@ -2,7 +2,7 @@
  * Reads the body of a webhook. What it does not know it leaves as it is: further fields, further words in `changed` and `reason`,
  * and whole types may come with newer versions of the service.
  */
-import type { Change } from './change.ts';
+import type { CalendarNotice, Change } from './change.ts';
 
 /** A body that breaks the contract; the message names the place. */
 export class MalformedChange extends Error {
@@ -10,22 +10,38 @@ export class MalformedChange extends Error {
 }
 
 /**
- * The change in a body whose signature has been verified; undefined for a type that this version does not know, which is to be ignored.
+ * The change in a body whose signature has been verified; undefined for a type that this version does not know, or that is about a calendar.
  * @throws MalformedChange
  */
 export function parseChange(body: string): Change | undefined {
+  // Every field that the types name has been looked at.
+  return checked(body, HEAD, DATA) as unknown as Change | undefined;
+}
+
+/**
+ * The same for what is told of calendars; undefined for any other type.
+ * @throws MalformedChange
+ */
+export function parseNotice(body: string): CalendarNotice | undefined {
+  return checked(body, NOTICE_HEAD, NOTICE_DATA) as unknown as CalendarNotice | undefined;
+}
+
+function checked(
+  body: string,
+  head: Rules,
+  types: ReadonlyMap<string, Rules>,
+): Readonly<Record<string, unknown>> | undefined {
   const root = parsed(body);
   if (!isRecord(root) || !isName(root.type)) throw new MalformedChange('type is missing');
-  const rules = DATA.get(root.type);
+  const rules = types.get(root.type);
   if (rules === undefined) return undefined;
   if (!isMoment(root.timestamp)) throw new MalformedChange('timestamp is not an RFC 3339 time in UTC');
   const { data } = root;
   if (!isRecord(data)) throw new MalformedChange('data is missing');
-  for (const [name, rule] of Object.entries({ ...HEAD, ...rules })) {
+  for (const [name, rule] of Object.entries({ ...head, ...rules })) {
     if (!rule(data[name])) throw new MalformedChange(`data.${name} is not what the contract says`);
   }
-  // Every field that the types name has been looked at.
-  return root as unknown as Change;
+  return root;
 }
 
 function parsed(body: string): unknown {
@@ -94,4 +110,12 @@ const DATA: ReadonlyMap<string, Rules> = new Map<string, Rules>([
   ['conference.cancelled', { reason: isText }],
   ['conference.occurrence_updated', { changed: listOf(isText), occurrence: fields({ ...OCCURRENCE, ...CONTENT }) }],
   ['conference.occurrence_cancelled', { occurrence: fields(OCCURRENCE) }],
+]);
+
+const NOTICE_HEAD: Rules = { calendarId: isName, subject: isName, revision: isRevision };
+
+/** The same for what is told of calendars. */
+const NOTICE_DATA: ReadonlyMap<string, Rules> = new Map<string, Rules>([
+  ['calendar.connected', {}],
+  ['calendar.disconnected', { reason: isText }],
 ]);

@@ -1,7 +1,6 @@
 /** A receiver without a framework: headers and raw bytes in, status and body out. */
-import { type Answer, type Apply, checkAnswer } from './backend.ts';
-import type { Change } from './change.ts';
-import { MalformedChange, parseChange } from './parse-change.ts';
+import { type Answer, type Apply, checkAnswer, checkHeard, type OnCalendar } from './backend.ts';
+import { MalformedChange, parseChange, parseNotice } from './parse-change.ts';
 import { type Headers, verifier } from './verify.ts';
 
 /** What a receiver is made of. */
@@ -9,6 +8,8 @@ export interface ReceiverOptions {
   /** `whsec_` keys, one of which must have signed. */
   readonly secrets: readonly string[];
   readonly apply: Apply;
+  /** Hears of calendars, where the service tells of them. Without it, such messages are answered 204. */
+  readonly onCalendar?: OnCalendar;
   /** Bodies beyond are refused with 413; bytes, default 1 MiB. */
   readonly bodyBytesMax?: number;
   /** For reading a body, and again for applying the change; milliseconds, default 6,000 each. The service waits for 15 s. */
@@ -34,7 +35,8 @@ export interface Receiver {
 
 /** @throws TypeError where a secret cannot be used or `apply` is no function */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { secrets, apply, bodyBytesMax = 1_048_576, timeoutMs = 6_000, onTrouble = () => undefined } = options;
+  const { secrets, apply, onCalendar, bodyBytesMax = 1_048_576, timeoutMs = 6_000 } = options;
+  const { onTrouble = () => undefined } = options;
   const verify = verifier(secrets);
   if (typeof apply !== 'function') throw new TypeError('a receiver needs a function "apply"');
   return {
@@ -48,7 +50,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       }
       try {
         const change = parseChange(body);
-        return change === undefined ? replyTo(undefined) : replyTo(await applyWithin(timeoutMs, apply, change));
+        if (change !== undefined)
+          return replyTo(await within(timeoutMs, async (signal) => checkAnswer(await apply(change, { signal }))));
+        const notice = parseNotice(body);
+        if (notice === undefined || onCalendar === undefined) return replyTo(undefined);
+        return replyTo(await within(timeoutMs, async (signal) => checkHeard(await onCalendar(notice, { signal }))));
       } catch (error) {
         onTrouble(error);
         return error instanceof MalformedChange ? refusal(400, error.message) : unavailable(error);
@@ -71,12 +77,14 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-async function applyWithin(ms: number, apply: Apply, change: Change): Promise<Answer> {
+async function within(ms: number, call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
   const signal = AbortSignal.timeout(ms);
   const timedOut = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error(`apply did not end within ${ms} ms`)), { once: true });
+    signal.addEventListener('abort', () => reject(new Error(`the change was not applied within ${ms} ms`)), {
+      once: true,
+    });
   });
-  return checkAnswer(await Promise.race([(async () => apply(change, { signal }))(), timedOut]));
+  return Promise.race([call(signal), timedOut]);
 }
 
 function replyTo(answer: Answer): Reply {

@@ -1,11 +1,11 @@
 /** The two rules that every receiver has to keep; docs/webhook.md says why. */
-import type { Change, OccurrenceName } from './change.ts';
+import type { CalendarNotice, Change, OccurrenceName } from './change.ts';
 
 /**
- * Whether a change is to be applied. `lastRevision` is the one that you stored with the last change of this conference, undefined or
- * null for none. Where this says false, answer that all is well and do nothing: it is a repetition, or it was overtaken.
+ * Whether a change, or a notice of a calendar, is to be applied. `lastRevision` is the one that you stored with the last of this conference
+ * or calendar, undefined or null for none. Where this says false, answer that all is well and do nothing: it is a repetition, or it was overtaken.
  */
-export function isNews(change: Change, lastRevision: number | null | undefined): boolean {
+export function isNews(change: Change | CalendarNotice, lastRevision: number | null | undefined): boolean {
   return change.data.revision > (lastRevision ?? 0);
 }
 

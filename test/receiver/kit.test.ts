@@ -6,9 +6,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import * as kit from '../../receiver/src/index.ts';
-import type { ChangeBody } from '../../shared/domain/delivery/change.ts';
+import type { CalendarNotice, ChangeBody } from '../../shared/domain/delivery/change.ts';
 import { readEventPatch } from '../../shared/domain/delivery/read-event-patch.ts';
-import { CANCELLED, changes } from '../adapters/webhook/changes.ts';
+import { CANCELLED, changes, notices } from '../adapters/webhook/changes.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const schema: Record<string, unknown> = JSON.parse(readFileSync(join(ROOT, 'docs/webhook.schema.json'), 'utf8'));
@@ -19,6 +19,8 @@ const SECRET = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
 type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : never) : never;
 type Sent = ChangeBody & { readonly timestamp: string };
 const areTypesTheSame: [Same<kit.Change['type'], Sent['type']>, Sent extends kit.Change ? true : never] = [true, true];
+type Told = CalendarNotice extends infer Each ? (Each extends { id: string } ? Omit<Each, 'id'> : never) : never;
+const areNoticesTheSame: Same<kit.CalendarNotice, Told> = true;
 
 function bodyOf({ id, ...body }: { id: string }): string {
   return JSON.stringify(body);
@@ -69,6 +71,31 @@ function placesOf(value: unknown): { owner: object; name: string }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, member]) => [{ owner: value, name }, ...placesOf(member)]);
 }
+
+describe('parseNotice', () => {
+  test('takes everything that the service says of calendars, unchanged, and parseChange nothing of it', () => {
+    expect(areNoticesTheSame).toBe(true);
+    fc.assert(
+      fc.property(notices, (notice) => {
+        const body = bodyOf(notice);
+        expect(kit.parseNotice(body)).toEqual(JSON.parse(body));
+        expect(kit.parseChange(body)).toBeUndefined();
+      }),
+    );
+  });
+
+  test.each(['calendarId', 'subject', 'revision', 'reason'])('refuses one without %s', (name) => {
+    const data = {
+      calendarId: 'a@example.com',
+      subject: 'a@example.com',
+      revision: 1,
+      reason: 'revoked',
+      [name]: null,
+    };
+    const body = JSON.stringify({ type: 'calendar.disconnected', timestamp: '2027-01-20T09:00:00Z', data });
+    expect(() => kit.parseNotice(body)).toThrow(kit.MalformedChange);
+  });
+});
 
 describe('the rules', () => {
   const change = kit.parseChange(bodyOf(CANCELLED));
@@ -129,6 +156,7 @@ describe('a backend', () => {
     [{}, 'a backend needs a function "apply"'],
     [{ apply: 5 }, 'a backend needs a function "apply"'],
     [{ apply: () => undefined, aply: () => undefined }, 'and nothing else, not "aply"'],
+    [{ apply: () => undefined, onCalendar: 5 }, 'onCalendar is not a function'],
   ])('of a wrong shape is refused at once: %j', (shape, words) => {
     expect(() => Reflect.apply(kit.defineBackend, undefined, [shape])).toThrow(words);
   });
@@ -147,6 +175,33 @@ describe('a receiver', () => {
     };
     return [headers, Buffer.from(body)];
   }
+
+  const NOTICE = {
+    type: 'calendar.disconnected',
+    timestamp: '2027-01-20T09:00:00.000Z',
+    data: { calendarId: 'a@example.com', subject: 'a@example.com', revision: 7, reason: 'revoked' },
+  };
+
+  test('hands what is told of calendars to onCalendar, and answers 204 where there is none', async () => {
+    const heard: kit.CalendarNotice[] = [];
+    const apply = () => {
+      throw new Error('not for calendars');
+    };
+    const listening = receiverOf(apply, { onCalendar: (notice) => void heard.push(notice) });
+    expect(await listening.receive(...signed(JSON.stringify(NOTICE)))).toMatchObject({ status: 204 });
+    expect(heard).toEqual([NOTICE]);
+    expect(await receiverOf(apply).receive(...signed(JSON.stringify(NOTICE)))).toMatchObject({ status: 204 });
+  });
+
+  test.each<[string, kit.OnCalendar, object]>([
+    ['a refusal', () => ({ refused: 'no such user' }), { status: 422 }],
+    ['an exception', () => Promise.reject(new Error('x')), { status: 503 }],
+    ['a patch', () => Reflect.apply(Object, undefined, [{ eventPatch: { location: 'x' } }]), { status: 503 }],
+    ['no answer in time', () => new Promise(() => undefined), { status: 503 }],
+  ])('makes of %s to a notice', async (_, onCalendar, expected) => {
+    const receiver = receiverOf(() => undefined, { onCalendar, timeoutMs: 50 });
+    expect(await receiver.receive(...signed(JSON.stringify(NOTICE)))).toMatchObject(expected);
+  });
 
   test.each<[string, kit.Apply, object]>([
     ['nothing', () => undefined, { status: 204, body: '' }],
