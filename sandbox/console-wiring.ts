@@ -9,6 +9,7 @@ import type { SimulatedConferences } from './conference/simulated-conferences.ts
 import type { ConsoleWorld, FailureView } from './console/console-world.ts';
 import type { ConsoleFeed } from './console-feed.ts';
 import type { ConferenceSide } from './deliveries/open-conference-side.ts';
+import type { SimulatedOAuth } from './oauth/simulated-oauth.ts';
 import { LOOPBACK, type SandboxPorts } from './sandbox-config.ts';
 import type { SandboxState } from './sandbox-state.ts';
 import type { WorkerSwitch } from './worker-switch.ts';
@@ -16,6 +17,7 @@ import type { WorkerSwitch } from './worker-switch.ts';
 /** All that the console is handed. */
 export interface ConsoleParts {
   readonly calendar: SimulatedCalendar;
+  readonly oauth: SimulatedOAuth;
   readonly conferences: SimulatedConferences;
   readonly side: ConferenceSide;
   readonly addOn: SandboxAddOn;
@@ -31,6 +33,7 @@ const SHOWN_MAX = 100;
 /** See the file's head. */
 export function consoleWorld({
   calendar,
+  oauth,
   conferences,
   side,
   addOn,
@@ -49,6 +52,7 @@ export function consoleWorld({
     deliveries: side.deliveries,
     receiver: side.receiver,
     addOn,
+    grants: { revoke: (user) => oauth.grants.revokeUser(user) },
     worker,
     manageOrigin: `http://${LOOPBACK}:${ports.manageCalendars}`,
     deadLetters: state.letters,
@@ -58,7 +62,7 @@ export function consoleWorld({
         await retryBinding(services, { calendar: calendarKeyOf(calendarId), id: bindingIdOf(eventId) });
       },
     },
-    reset: () => reset({ calendar, side, worker, services, state }),
+    reset: () => reset({ calendar, oauth, side, worker, services, state }),
   };
 }
 
@@ -74,9 +78,10 @@ async function listFailures({ store }: WorkerServices): Promise<readonly Failure
   return views;
 }
 
-/** Faults lifted, calendars unregistered, events and conferences gone. */
+/** Faults lifted, calendars unregistered, consents taken back, events and conferences gone. */
 async function reset({
   calendar,
+  oauth,
   side,
   worker,
   services,
@@ -88,6 +93,11 @@ async function reset({
   for (const registered of await services.store.calendars({ after: null, limit: SHOWN_MAX })) {
     await removeCalendar(services, registered.key);
   }
+  const connections = await services.store.connections({ after: null, limit: SHOWN_MAX });
+  for (const { subject } of connections) oauth.grants.revokeUser(subject);
+  await services.store.transact(async (tx) => {
+    for (const { key } of connections) tx.deleteConnection(key);
+  });
   for (const id of calendar.calendarIds()) {
     calendar.handle({ method: 'POST', path: `/calendar/v3/calendars/${encodeURIComponent(id)}/clear` });
   }

@@ -104,7 +104,7 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
     const services = wireServices(config, state, worker, feed, side.backend, closers);
 
     const addOn = openAddOn(calendar, ports);
-    const world = consoleWorld({ calendar, conferences, side, addOn, worker, feed, state, services, ports });
+    const world = consoleWorld({ calendar, oauth, conferences, side, addOn, worker, feed, state, services, ports });
     const console = createConsole({ world });
     closers.push(() => console.close());
     feed.watch(calendar);

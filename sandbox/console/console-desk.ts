@@ -134,7 +134,8 @@ export class ConsoleDesk {
     // What was edited before must have its row before the log speaks of it. A calendar that is just now writing is read later.
     if (happening.kind === 'log' || happening.kind === 'queue') this.#lookAtStale();
     this.#changes.take(happening);
-    if (happening.kind === 'log' && concernsService(happening)) void this.#askService();
+    if (happening.kind === 'notice' || (happening.kind === 'log' && concernsService(happening)))
+      void this.#askService();
     this.#flushSoon();
   }
 
@@ -215,7 +216,7 @@ export class ConsoleDesk {
       this.#askAgain = false;
       const ids = this.#world.calendar.calendarIds();
       const [calendars, deadLetters, failures] = await Promise.all([
-        readCalendars(this.#world.manageOrigin, ids),
+        readCalendars(this.#world.manageOrigin, ids, (calendarId) => this.#world.deliveries.toldOf(calendarId)),
         this.#world.deadLetters.list().catch(() => this.#trouble.deadLetters),
         this.#world.failures.list().catch(() => this.#trouble.failures),
       ]);
@@ -278,11 +279,12 @@ function concernsService({ line }: Extract<Happening, { kind: 'log' }>): boolean
   switch (line.line) {
     case 'manage':
       // Its own questions are logged too.
-      return line.action !== 'list' && line.action !== 'get';
+      return !['list', 'get', 'connections-list', 'connection-get'].includes(line.action);
     case 'delivery':
       return line.outcome !== 'transient';
     case 'sync':
     case 'calendar-status':
+    case 'connection':
     case 'token-rejected':
     case 'channel':
     case 'dead-letter':

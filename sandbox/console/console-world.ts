@@ -148,6 +148,11 @@ export interface ConsoleWorld {
   receiver(): ReceiverView;
   /** The add-on, as Calendar calls it when a person chooses a conference; `SandboxAddOn` is one. */
   readonly addOn: { addConference(wish: Wish): Promise<Added> };
+  /** The consents that users have given at the simulated Google. */
+  readonly grants: {
+    /** Takes back all that this user has granted, as he does it on the page of his account. */
+    revoke(user: string): void;
+  };
   readonly worker: ConsoleWorker;
   /** Where `manageCalendars` is served, such as `http://127.0.0.1:8084`. */
   readonly manageOrigin: string;

@@ -1,4 +1,5 @@
 /** Which calendars the service follows and how they fare, asked of its own manage API. */
+import type { NoticeView } from '../deliveries/notice-log.ts';
 import { fieldsOf, textOf } from './seen-event.ts';
 
 /** A calendar as the page shows it. `status` null: not registered. */
@@ -9,33 +10,68 @@ export interface CalendarView {
   /** `proven` once a notification came through it. */
   readonly channel: 'none' | 'open' | 'proven';
   readonly failure: string | null;
+  /** How its user stands: never connected, connected, or why not any more. */
+  readonly connection: 'none' | 'connected' | 'disconnected';
+  /** What the conference side was told last of it; null for nothing. */
+  readonly told: NoticeView | null;
 }
 
 /** The calendars that exist, with what the manage API says of them; undefined if it gives no answer. */
 export async function readCalendars(
   manageOrigin: string,
   existing: readonly string[],
+  toldOf: (calendarId: string) => NoticeView | undefined,
 ): Promise<readonly CalendarView[] | undefined> {
-  const registered = new Map<string, CalendarView>();
+  const [calendars, connections] = await Promise.all([
+    readAll(manageOrigin, 'calendars'),
+    readAll(manageOrigin, 'connections'),
+  ]);
+  if (calendars === undefined || connections === undefined) return undefined;
+  const states = new Map(connections.map((each) => [textOf(each.subject) ?? '', textOf(each.state)]));
+  const registered = new Map(
+    calendars.flatMap((each) => readCalendar(each) ?? []).map((each) => [each.calendarId, each]),
+  );
+  const ids = [...new Set([...existing, ...registered.keys()])];
+  return ids.map((calendarId) => {
+    const state = states.get(calendarId);
+    const connection = state === 'connected' || state === 'disconnected' ? state : 'none';
+    return {
+      ...(registered.get(calendarId) ?? unregistered(calendarId)),
+      connection,
+      told: toldOf(calendarId) ?? null,
+    };
+  });
+}
+
+/** All pages of a list of the manage API. */
+async function readAll(
+  manageOrigin: string,
+  name: 'calendars' | 'connections',
+): Promise<readonly Readonly<Record<string, unknown>>[] | undefined> {
+  const all: Readonly<Record<string, unknown>>[] = [];
   let pageToken: string | null = null;
   do {
     const page: string = pageToken === null ? '' : `&pageToken=${encodeURIComponent(pageToken)}`;
-    const answer = await fetchJson(`${manageOrigin}/v1/calendars?pageSize=500${page}`);
+    const answer = await fetchJson(`${manageOrigin}/v1/${name}?pageSize=500${page}`);
     if (answer === undefined) return undefined;
-    const calendars: readonly unknown[] = Array.isArray(answer.calendars) ? answer.calendars : [];
-    for (const calendar of calendars) {
-      const view = readCalendar(calendar);
-      if (view !== undefined) registered.set(view.calendarId, view);
-    }
+    const items: unknown = answer[name];
+    if (Array.isArray(items)) all.push(...items.map(fieldsOf));
     pageToken = textOf(answer.nextPageToken);
   } while (pageToken !== null);
-  const ids = [...new Set([...existing, ...registered.keys()])];
-  return ids.map((calendarId) => registered.get(calendarId) ?? unregistered(calendarId));
+  return all;
 }
 
 /** A calendar that the service does not know. */
 export function unregistered(calendarId: string): CalendarView {
-  return { calendarId, status: null, hasSyncToken: false, channel: 'none', failure: null };
+  return {
+    calendarId,
+    status: null,
+    hasSyncToken: false,
+    channel: 'none',
+    failure: null,
+    connection: 'none',
+    told: null,
+  };
 }
 
 async function fetchJson(address: string): Promise<Readonly<Record<string, unknown>> | undefined> {
@@ -48,14 +84,13 @@ async function fetchJson(address: string): Promise<Readonly<Record<string, unkno
   }
 }
 
-function readCalendar(value: unknown): CalendarView | undefined {
-  const calendar = fieldsOf(value);
+function readCalendar(calendar: Readonly<Record<string, unknown>>): CalendarView | undefined {
   const calendarId = textOf(calendar.calendarId);
   if (calendarId === null) return undefined;
   const channel = fieldsOf(calendar.channel);
   const isOpen = textOf(channel.expiresAt) !== null;
   return {
-    calendarId,
+    ...unregistered(calendarId),
     status: textOf(calendar.status) ?? 'active',
     hasSyncToken: calendar.hasSyncToken === true,
     channel: isOpen ? (textOf(channel.provenAt) === null ? 'open' : 'proven') : 'none',

@@ -5,7 +5,7 @@ import { Refused, readJson } from './answer.ts';
 const DEADLINE_MS = 10_000;
 
 /**
- * `path` begins with `/v1/calendars` and carries the query.
+ * `path` begins with `/v1/calendars` or `/v1/connections` and carries the query.
  * @throws Refused 404 for another path, 502 if nobody answers
  */
 export async function passToManage(
@@ -14,7 +14,8 @@ export async function passToManage(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (!/^\/v1\/calendars(?:[/?]|$)/.test(path)) throw new Refused(404, 'The manage API begins at /v1/calendars.');
+  if (!/^\/v1\/(?:calendars|connections)(?:[/?]|$)/.test(path))
+    throw new Refused(404, 'The manage API begins at /v1/calendars and /v1/connections.');
   const body = await readJson(request);
   let answer: Response;
   try {

@@ -30,6 +30,9 @@ export async function runAction(world: ConsoleWorld, desk: ConsoleDesk, name: st
         throw new Refused(404, 'This delivery is no longer known.');
       }
       break;
+    case 'revoke':
+      world.grants.revoke(textField(body, 'user'));
+      break;
     case 'reset':
       await world.reset();
       return desk.restart();

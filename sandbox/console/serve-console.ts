@@ -4,7 +4,7 @@
  *   GET  /console/state              what a page needs when it opens
  *   GET  /console/events?after=ID    server-sent events from there on
  *   POST /console/actions/{name}     fault {id, on}, replay-dead-letter {id}, drop-dead-letter {id},
- *                                    retry-failure {calendarId, eventId}, send-again {id}, reset
+ *                                    retry-failure {calendarId, eventId}, send-again {id}, revoke {user}, reset
  *   POST /console/add-on/conferences {calendarId, eventId, solutionName} what the add-on puts into the event
  *   GET  /console/deliveries?conferenceId=ID   what was sent of a conference, newest first
  *   GET  /console/deliveries/ID/curl           one of them as a command line, signed now

@@ -19,6 +19,11 @@ export function manageApi(method, path, body) {
   return call(method, `/console/manage/v1/calendars${path}`, body);
 }
 
+/** The part of the manage API about users who connect; `path` comes after `/v1/connections`. */
+export function connectionsApi(method, path, body) {
+  return call(method, `/console/manage/v1/connections${path}`, body);
+}
+
 /** An action of the sandbox. */
 export function act(name, body = {}) {
   return call('POST', `/console/actions/${name}`, body);

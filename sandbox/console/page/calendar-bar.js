@@ -1,9 +1,9 @@
 /** The calendars as tabs, how the service follows the selected one, and what can be asked of the service about it. */
-import { calendarApi, eventsPath, manageApi } from './api.js';
+import { act, calendarApi, connectionsApi, eventsPath, manageApi } from './api.js';
 import { ask } from './dialogs.js';
 import { byId, element, renewChildren, tell } from './show.js';
 import { onNews, select, state } from './state.js';
-import { reasonWord } from './words.js';
+import { reasonWord, toldWords } from './words.js';
 
 /** Keeps the bar up to date. */
 export function startCalendarBar() {
@@ -13,6 +13,7 @@ export function startCalendarBar() {
   });
   byId('add-calendar').addEventListener('click', () => void attempt(addCalendar));
   byId('follow').addEventListener('click', () => void attempt(follow));
+  byId('connect').addEventListener('click', () => void attempt(changeConnection));
   const menu = byId('calendar-menu');
   menu.addEventListener('beforetoggle', ({ newState }) => {
     if (newState === 'open') fillMenu(menu);
@@ -62,9 +63,39 @@ function renewFollowing() {
   const isFollowed = calendar === undefined || calendar.status !== null;
   byId('follow').hidden = isFollowed;
   byId('calendar-menu-button').hidden = !isFollowed;
+  byId('connect').hidden = calendar === undefined;
+  byId('connect').textContent = CONNECT_WORDS[calendar?.connection ?? 'none'];
+  renewTold(calendar);
   const shown = byId('follow-state');
   shown.textContent = calendar === undefined ? '' : followWords(calendar);
   shown.classList.toggle('bad', calendar !== undefined && calendar.status !== 'active' && calendar.status !== null);
+}
+
+/** What can be done about the user's consent, by how it stands. */
+const CONNECT_WORDS = { none: 'Connect', connected: 'Revoke at Google', disconnected: 'Reconnect' };
+
+/** What the conference system was told last of the calendar itself. */
+function renewTold(calendar) {
+  const told = calendar?.told ?? null;
+  byId('told').hidden = told === null;
+  byId('told').textContent = told === null ? '' : toldWords(calendar.calendarId, told);
+  byId('told').classList.toggle('bad', told !== null && told.reason !== null);
+}
+
+/** To Google's page and back, as a company's own page would lead there; or the user takes his consent back at Google. */
+async function changeConnection() {
+  const { calendarId, connection } = selected();
+  if (connection === 'connected') {
+    await act('revoke', { user: calendarId });
+    tell('Google has ended the consent. The service finds out when it asks Google for something next: edit an event.');
+    return;
+  }
+  const returnTo = location.origin + location.pathname;
+  const offer =
+    connection === 'disconnected'
+      ? await connectionsApi('POST', `/${encodeURIComponent(calendarId)}/reconnect`, { returnTo })
+      : await connectionsApi('POST', '', { subject: calendarId, returnTo });
+  location.assign(offer.url);
 }
 
 function followWords({ status, channel, hasSyncToken, failure }) {

@@ -11,6 +11,7 @@ import { byId, tell } from './show.js';
 import { follow } from './state.js';
 import { startTimeline } from './timeline.js';
 import { startTrouble } from './trouble.js';
+import { connectionWord } from './words.js';
 
 startCalendarBar();
 startCalendarView();
@@ -38,7 +39,16 @@ async function reset() {
   }
 }
 
+/** Whoever comes back from Google's page is told how it went, once. */
+function showReturn() {
+  const word = new URLSearchParams(location.search).get('connection');
+  if (word === null) return;
+  history.replaceState(null, '', location.pathname);
+  tell(connectionWord(word));
+}
+
 try {
+  showReturn();
   await follow(showConnection);
 } catch (error) {
   showConnection(false);

@@ -43,6 +43,17 @@ export function receiverWord({ kind, where, isSeen }) {
   return isSeen ? `as your receiver keeps them: ${where}` : `as your receiver answers: ${where}`;
 }
 
+/** What was told of a calendar itself, and what was answered. */
+export function toldWords(calendarId, { type, reason, answered }) {
+  const state = type === 'calendar.connected' ? 'connected' : `disconnected (${reason})`;
+  return `${calendarId}: told "${state}", ${answered}`;
+}
+
+/** How the way through Google's page has ended, where it came back here. */
+export function connectionWord(word) {
+  return word === 'connected' ? 'Connected.' : `Not connected: ${word.replaceAll('_', ' ')}.`;
+}
+
 /** The stage that something on its way has reached. */
 export function wayWord(way) {
   return WAYS[way] ?? '';

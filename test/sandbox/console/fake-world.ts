@@ -75,6 +75,7 @@ export async function startFakeSandbox(now = Date.parse('2027-03-01T08:00:00Z'))
           ? { kind: 'refused', message: 'The conference could not be made just now. Try again.' }
           : { kind: 'added', conferenceData: { conferenceId: 'c-1' } },
     },
+    grants: { revoke: () => undefined },
     manageOrigin: rootOf(manage),
     deadLetters: { list: async () => [...letters], replay: forget, drop: forget },
     failures: { list: async () => [], retry: async () => undefined },
