@@ -60,6 +60,13 @@ const USED = new Set([
     'url',
   ],
 ]);
+/** What people call the parts of an event that are left out. */
+const NAMES_OF_LEFT: ReadonlyMap<string, string> = new Map([
+  ['valarm', 'reminders (VALARM)'],
+  ['attach', 'attachments (ATTACH)'],
+]);
+/** A date that has a time of day all the same: which of the two is meant cannot be known. */
+const DATE_WITH_TIME = /;VALUE=DATE(?:;[^:]*)?:[^:]*T\d/i;
 /** A property that comes thousands of times is no property of a meeting. */
 const PROPERTIES_MAX = 10_000;
 
@@ -78,6 +85,8 @@ class ComponentReader {
   readonly #components: IcsComponent[] = [];
   readonly #zoneTexts = new Map<string, string>();
   readonly #others = new Map<string, number>();
+  /** What events have that is not imported, by name, with how many there are. */
+  readonly #left = new Map<string, number>();
   #calendars = 0;
   #method = '';
   #calendarName: string | null = null;
@@ -115,6 +124,8 @@ class ComponentReader {
     for (const [name, count] of this.#others) {
       this.#problems.add(`${count} ${name.toUpperCase()} skipped: only events are imported.`);
     }
+    const left = [...this.#left].map(([name, count]) => `${NAMES_OF_LEFT.get(name) ?? name.toUpperCase()}: ${count}`);
+    if (left.length > 0) this.#problems.add(`Not imported of the events: ${left.join(', ')}.`);
     return {
       components: this.#components,
       zoneTexts: this.#zoneTexts,
@@ -134,13 +145,14 @@ class ComponentReader {
     // An event within an event means that the END of the first is missing.
     if (name === 'vevent') this.#dropUnfinished();
     this.#open.push(name);
+    if (this.#event !== null && this.#open.length === 2) countUp(this.#left, name);
     if (this.#open.length > 1) return;
     if (name === 'vevent') {
       this.#event = { place: `The event at line ${number}`, method: this.#method, properties: [], broken: null };
     } else if (name === 'vtimezone') {
       this.#zoneLines = [];
     } else {
-      this.#others.set(name, (this.#others.get(name) ?? 0) + 1);
+      countUp(this.#others, name);
     }
   }
 
@@ -164,7 +176,7 @@ class ComponentReader {
   #keepZone(): void {
     const lines = [...this.#zoneLines, 'END:VTIMEZONE'];
     const tzid = lines.map((line) => /^TZID[^:]*:(.*)$/i.exec(line)?.[1]?.trim()).find((id) => id !== undefined);
-    if (tzid !== undefined && tzid !== '') this.#zoneTexts.set(tzid, lines.join('\r\n'));
+    if (tzid !== undefined && tzid !== '') this.#zoneTexts.set(unescaped(tzid), lines.join('\r\n'));
     this.#zoneLines = [];
   }
 
@@ -184,7 +196,7 @@ class ComponentReader {
         this.#calendarName = value.trim();
         break;
       case 'x-wr-timezone':
-        this.#calendarZone = value.trim();
+        this.#calendarZone = unescaped(value.trim());
         break;
     }
   }
@@ -195,7 +207,15 @@ class ComponentReader {
       this.#problems.add(`Line ${number}: skipped, it is no property: ${text.slice(0, 60)}`);
       return;
     }
-    if (!USED.has(name)) return;
+    if (!USED.has(name)) {
+      // What a program notes for itself is no part of the event.
+      if (!name.startsWith('x-')) countUp(this.#left, name);
+      return;
+    }
+    if (ESSENTIAL.has(name) && DATE_WITH_TIME.test(text)) {
+      event.broken = `its ${name.toUpperCase()} at line ${number} says that it is a date, and has a time of day`;
+      return;
+    }
     const property = isOverlong ? null : parseProperty(text);
     if (property !== null && event.properties.length < PROPERTIES_MAX) {
       event.properties.push(property);
@@ -205,6 +225,15 @@ class ComponentReader {
       this.#problems.add(`Line ${number}: skipped, its ${name.toUpperCase()} cannot be read.`);
     }
   }
+}
+
+function countUp(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/** A TEXT as it is meant (RFC 5545, 3.3.11). */
+function unescaped(text: string): string {
+  return text.replaceAll(/\\([\\,;])/g, '$1');
 }
 
 function parseProperty(text: string): IcsProperty | null {

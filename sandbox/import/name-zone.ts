@@ -1,12 +1,12 @@
 /**
  * From TZID to IANA name, as far as it can be told: an IANA name, one behind a vendor's prefix, the definition's
- * X-LIC-LOCATION, a Windows name, or the zone whose offsets are those that the definition gives. Else the calendar's
- * own zone, and a problem that says so.
+ * X-LIC-LOCATION, a Windows name, the zone whose offsets are those that the definition gives, or one of a place that a text for people
+ * names. Else the calendar's own zone, and a problem that says so.
  */
 import ICAL from 'ical.js';
 import type { ProblemList } from './problem-list.ts';
 import { WINDOWS_ZONES } from './windows-zones.ts';
-import { instantOfWall, isZone } from './zoned-time.ts';
+import { instantOfWall, isZone, offsetMsAt } from './zoned-time.ts';
 
 /** A definition longer than this is not evaluated. */
 const DEFINITION_CHARS_MAX = 100_000;
@@ -39,16 +39,22 @@ export class ZoneNamer {
     const location = /^X-LIC-LOCATION[^:]*:(.*)$/im.exec(definition ?? '')?.[1]?.trim();
     const told = ianaWithin(tzid) ?? (location === undefined ? undefined : ianaWithin(location)) ?? windowsZone(tzid);
     if (told !== undefined) return told;
-    const alike = definition === undefined ? undefined : this.#zoneAlike(definition, wallMs);
+    const shown = zoneOfText(tzid, wallMs);
+    const alike = definition === undefined ? undefined : this.#zoneAlike(definition, shown, wallMs);
     if (alike !== undefined) {
       this.#problems.add(`Time zone "${tzid}": taken as ${alike}, which has the offsets of its definition.`);
       return alike;
+    }
+    if (shown !== undefined) {
+      this.#problems.add(`Time zone "${tzid}": taken as ${shown}, by what it says.`);
+      return shown;
     }
     this.#problems.add(`Time zone "${tzid}": not known, taken as the calendar's own, ${this.calendarZone}.`);
     return this.calendarZone;
   }
 
-  #zoneAlike(definition: string, wallMs: number): string | undefined {
+  /** `shown`: the zone that comes first beside the calendar's own, where several are alike. */
+  #zoneAlike(definition: string, shown: string | undefined, wallMs: number): string | undefined {
     const offsetMsAt = definedOffset(definition);
     if (offsetMsAt === undefined) return undefined;
     const year = new Date(wallMs).getUTCFullYear();
@@ -56,7 +62,7 @@ export class ZoneNamer {
     const samples = Array.from({ length: 24 }, (_, n) => Date.UTC(year, n >> 1, n % 2 === 0 ? 1 : 15, 12));
     try {
       const offsets = samples.map((sample) => [sample, offsetMsAt(sample)] as const);
-      return this.#candidates().find((zone) =>
+      return this.#candidates(shown).find((zone) =>
         offsets.every(([sample, offsetMs]) => sample - instantOfWall(zone, sample) === offsetMs),
       );
     } catch {
@@ -65,10 +71,10 @@ export class ZoneNamer {
     }
   }
 
-  #candidates(): string[] {
+  #candidates(shown: string | undefined): string[] {
     const whole = Array.from({ length: 27 }, (_, n) => n - 14).filter((hours) => hours !== 0);
     const fixed = whole.map((hours) => `Etc/GMT${hours > 0 ? '+' : ''}${hours}`).filter(isZone);
-    return [this.calendarZone, ...new Set(WINDOWS_ZONES.values()), ...fixed];
+    return [this.calendarZone, ...(shown === undefined ? [] : [shown]), ...new Set(WINDOWS_ZONES.values()), ...fixed];
   }
 }
 
@@ -95,6 +101,33 @@ function windowsZone(tzid: string): string | undefined {
   const lower = tzid.replace(/^"|"$/g, '').trim().toLowerCase();
   const entry = [...WINDOWS_ZONES].find(([name]) => name.toLowerCase() === lower);
   return entry?.[1];
+}
+
+/**
+ * The zone of a text as Windows shows it to people, such as `(UTC+08:00) Kuala Lumpur, Singapore`: that of the first place which is known and
+ * has the offset, or the Windows zone of `(UTC-05:00) Eastern Time (US & Canada)`.
+ */
+function zoneOfText(text: string, wallMs: number): string | undefined {
+  const [, stated, rest = text] = /^\((?:UTC|GMT)([+-]\d\d:?\d\d)?\)\s*(.+)$/i.exec(text) ?? [];
+  const isFitting = (zone: string): boolean =>
+    stated === undefined || stated.replace(':', '') === standardOffset(zone, wallMs);
+  const zones = Intl.supportedValuesOf('timeZone');
+  for (const place of rest.split(/,\s*/)) {
+    const name = place.trim().toLowerCase().replaceAll(' ', '_');
+    const found = zones.find((zone) => zone.toLowerCase().endsWith(`/${name}`) && isFitting(zone));
+    if (found !== undefined) return found;
+  }
+  const named = windowsZone(rest.replace(/\s*\(.*\)$/, '').replace(/ Time$/i, ' Standard Time'));
+  return named !== undefined && isFitting(named) ? named : undefined;
+}
+
+/** Outside of daylight saving time, in that year, such as `+0800`. */
+function standardOffset(zone: string, wallMs: number): string {
+  const year = new Date(wallMs).getUTCFullYear();
+  const minutes = Math.min(...[0, 6].map((month) => offsetMsAt(zone, Date.UTC(year, month, 1)) / 60_000));
+  const absolute = Math.abs(minutes);
+  const digits = (value: number): string => String(value).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${digits(Math.floor(absolute / 60))}${digits(absolute % 60)}`;
 }
 
 /**

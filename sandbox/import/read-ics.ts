@@ -1,8 +1,9 @@
 /**
  * Reads an iCalendar file (RFC 5545) into Calendar v3 event resources: single events, masters, and exceptions with
  * `recurringEventId` and `originalStartTime`. What cannot be understood is skipped and told; nothing is imported at a
- * guessed time. The events have no `etag`: the calendar that takes them in gives each its own.
+ * guessed time.
  */
+import { baseOf } from '../calendar/state/event-store.ts';
 import { eventIdOf } from './event-id.ts';
 import { type IcsComponent, type IcsContents, icsComponents } from './ics-components.ts';
 import { type IcsContext, type IcsEvent, readIcsEvent } from './ics-event.ts';
@@ -21,6 +22,9 @@ export interface IcsOptions {
   readonly owner?: string;
 }
 
+/** A zone that stands for no time in particular is known by the offsets of these years. */
+const OF_THIS_CENTURY_MS = Date.UTC(2025, 0, 1);
+
 /** Methods that speak about an event of someone else's instead of stating one (RFC 5546, 3.2). */
 const ANSWERING_METHODS = ['REPLY', 'COUNTER', 'DECLINECOUNTER', 'REFRESH'];
 
@@ -38,7 +42,7 @@ export function readIcs(text: string, options: IcsOptions = {}): ImportedEvents 
   const masters = new Map(
     latest.filter(({ recurrenceId }) => recurrenceId === null).map((event) => [event.uid, event]),
   );
-  const events = latest.map((event) => resourceOf(event, masters.get(event.uid)));
+  const events = latest.map((event) => asCalendarShows(resourceOf(event, masters.get(event.uid)), event, owner));
   return { events, problems: problems.list() };
 }
 
@@ -48,7 +52,7 @@ function calendarZone(options: IcsOptions, contents: IcsContents, problems: Prob
     throw new NotImportable(`"${options.calendarZone}" is no IANA time zone.`);
   }
   if (contents.calendarZone === null) return 'UTC';
-  return new ZoneNamer('UTC', contents.zoneTexts, problems).zoneOf(contents.calendarZone, 0);
+  return new ZoneNamer('UTC', contents.zoneTexts, problems).zoneOf(contents.calendarZone, OF_THIS_CENTURY_MS);
 }
 
 function readAll(components: readonly IcsComponent[], context: IcsContext): IcsEvent[] {
@@ -100,8 +104,18 @@ function resourceOf(event: IcsEvent, master: IcsEvent | undefined): EventResourc
   const original = master === undefined ? recurrenceId : writtenLike(recurrenceId, master.start);
   return {
     ...common,
-    id: `${id}_${occurrenceStamp(original)}`,
+    // Occurrences of what was split off a series have the id of the series that it was split off.
+    id: `${baseOf(id)}_${occurrenceStamp(original)}`,
     recurringEventId: id,
     originalStartTime: eventTime(original),
   };
+}
+
+/** With what a calendar adds of itself: the tag of the version, who put the event there, and where a person would look at it. */
+function asCalendarShows(event: EventResource, { changedMs }: IcsEvent, owner: string | null): EventResource {
+  // As recorded: twice the microseconds of the change.
+  const etag = `"${changedMs * 2}000"`;
+  if (owner === null) return { ...event, etag };
+  const htmlLink = `https://www.google.com/calendar/event?eid=${Buffer.from(`${event.id} ${owner}`).toString('base64url')}`;
+  return { ...event, etag, htmlLink, creator: { email: owner, self: true } };
 }

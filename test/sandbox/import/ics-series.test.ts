@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { SimulatedCalendar } from '../../../sandbox/calendar/simulated-calendar.ts';
 import { eventIdOf } from '../../../sandbox/import/event-id.ts';
 import { readIcs } from '../../../sandbox/import/read-ics.ts';
 import { calendar, vevent } from './ics-text.ts';
@@ -124,6 +125,31 @@ describe('an exception', () => {
     const { events, problems } = readIcs(calendar(master, following));
     expect(events).toHaveLength(2);
     expect(problems).toEqual([expect.stringContaining('one occurrence only')]);
+  });
+});
+
+test('an exception of what was split off a series is shown once, in place of its occurrence', () => {
+  const [uid, start] = ['abcdefghijklm_R20270125T080000@google.com', 'DTSTART;TZID=Europe/Berlin:20270125T090000'];
+  const part = (...lines: string[]): string => ['BEGIN:VEVENT', `UID:${uid}`, ...lines, 'END:VEVENT'].join('\r\n');
+  const text = calendar(
+    part(start, 'DTEND;TZID=Europe/Berlin:20270125T100000', `${DAILY};COUNT=3`, 'SUMMARY:Plan'),
+    part('RECURRENCE-ID:20270126T080000Z', 'DTSTART:20270126T120000Z', 'DTEND:20270126T130000Z', 'SUMMARY:Moved'),
+  );
+  const google = new SimulatedCalendar({ now: () => Date.UTC(2027, 0, 20), defaultUser: 'alice@example.com' });
+  google.addCalendar('alice@example.com');
+  google.load('alice@example.com', readIcs(text).events);
+  const { body } = google.handle({
+    method: 'GET',
+    path: '/calendar/v3/calendars/primary/events',
+    query: { singleEvents: 'true', orderBy: 'startTime' },
+    headers: {},
+  });
+  expect(body).toMatchObject({
+    items: [
+      { id: 'abcdefghijklm_20270125T080000Z', summary: 'Plan' },
+      { id: 'abcdefghijklm_20270126T080000Z', summary: 'Moved' },
+      { id: 'abcdefghijklm_20270127T080000Z', summary: 'Plan' },
+    ],
   });
 });
 

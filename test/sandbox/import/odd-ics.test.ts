@@ -111,7 +111,37 @@ test('tasks, journals and alarms are no events, and alarms do not touch theirs',
     ),
   );
   expect(events).toMatchObject([{ description: 'Mine' }]);
-  expect(problems).toEqual(['2 VTODO skipped: only events are imported.']);
+  expect(problems).toEqual([
+    '2 VTODO skipped: only events are imported.',
+    'Not imported of the events: reminders (VALARM): 1.',
+  ]);
+});
+
+test('what events have that is not imported is named, but for what a program notes for itself', () => {
+  const attached = ['ATTACH:https://files.example.com/a', 'ATTACH;ENCODING=BASE64;VALUE=BINARY:AAAA'];
+  const { problems } = readIcs(calendar(vevent(START, ...attached, 'CATEGORIES:Work', 'X-MOZ-GENERATION:3')));
+  expect(problems).toEqual(['Not imported of the events: attachments (ATTACH): 2, CATEGORIES: 1.']);
+});
+
+test.each(['DTSTART;VALUE=DATE:20270120T090000', 'DTSTART;VALUE=DATE;TZID=Europe/Berlin:20270120T090000Z'])(
+  '%s is a date and a time of day at once, so that neither is believed',
+  (line) => {
+    const { events, problems } = readIcs(calendar(vevent(line)));
+    expect(events).toEqual([]);
+    expect(problems).toEqual([
+      'The event at line 4: skipped, its DTSTART at line 6 says that it is a date, and has a time of day.',
+    ]);
+  },
+);
+
+test.each([
+  'EXDATE;VALUE=DATE:20270121,20270122T090000',
+  'DTEND;VALUE=DATE:20270121T090000',
+  'RECURRENCE-ID;VALUE=DATE:20270121T090000',
+])('an event with %s is skipped too', (line) => {
+  const { events, problems } = readIcs(calendar(vevent('DTSTART;VALUE=DATE:20270120', line)));
+  expect(events).toEqual([]);
+  expect(problems).toEqual([expect.stringContaining('says that it is a date, and has a time of day')]);
 });
 
 test('several calendars in one file are read, each with its own method', () => {

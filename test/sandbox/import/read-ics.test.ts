@@ -32,10 +32,10 @@ test('an event of every common property becomes an event resource', () => {
     'LAST-MODIFIED:20260102T030405Z',
     'DTSTAMP:20260103T000000Z',
     'ORGANIZER;CN=Alice:mailto:alice@example.com',
-    'CATEGORIES:IGNORED',
   ]);
   expect(event).toEqual({
     kind: 'calendar#event',
+    etag: '"3534646090000000"',
     id: ID,
     iCalUID: 'plan@example.com',
     status: 'tentative',
@@ -51,6 +51,13 @@ test('an event of every common property becomes an event resource', () => {
     visibility: 'private',
     sequence: 3,
     eventType: 'default',
+  });
+});
+
+test('an event of a calendar that is known has its creator and its link', () => {
+  expect(one([START], { ...BERLIN, owner: 'alice@example.com' })).toMatchObject({
+    creator: { email: 'alice@example.com', self: true },
+    htmlLink: `https://www.google.com/calendar/event?eid=${Buffer.from(`${ID} alice@example.com`).toString('base64url')}`,
   });
 });
 
@@ -155,14 +162,41 @@ describe('a TZID', () => {
   });
 
   test('of an own making is told by the offsets of its definition, and the guess is told', () => {
-    const { events, problems } = readIcs(
-      calendar(
-        europeanZone('(UTC+01:00) Amsterdam, Berlin'),
-        vevent('DTSTART;TZID="(UTC+01:00) Amsterdam, Berlin":20270720T090000'),
-      ),
-    );
+    const { events, problems } = readIcs(calendar(europeanZone('Ours'), vevent('DTSTART;TZID=Ours:20270720T090000')));
     expect(events).toMatchObject([{ start: { dateTime: '2027-07-20T09:00:00+02:00', timeZone: 'Europe/Berlin' } }]);
     expect(problems).toEqual([expect.stringContaining('taken as Europe/Berlin')]);
+  });
+
+  test.each([
+    ['(UTC+01:00) Amsterdam\\, Berlin', '"(UTC+01:00) Amsterdam, Berlin"'],
+    ['Amsterdam\\, Berlin', 'Amsterdam\\, Berlin'],
+  ])('whose definition is called %s and whose times say %s is that one', (defined, said) => {
+    const text = calendar(europeanZone(defined), vevent(`DTSTART;TZID=${said}:20270720T090000`));
+    const { events, problems } = readIcs(text);
+    expect(events).toMatchObject([{ start: { dateTime: '2027-07-20T09:00:00+02:00', timeZone: 'Europe/Amsterdam' } }]);
+    expect(problems).toEqual([expect.stringContaining('which has the offsets of its definition')]);
+  });
+
+  test.each([
+    ['(UTC+08:00) Kuala Lumpur, Singapore', 'Asia/Kuala_Lumpur'],
+    ['Kuala Lumpur, Singapore', 'Asia/Kuala_Lumpur'],
+    ['(UTC-05:00) Eastern Time (US & Canada)', 'America/New_York'],
+    ['(GMT+01:00) Brussels, Copenhagen, Madrid, Paris', 'Europe/Brussels'],
+    ['(UTC+10:30) Lord Howe', 'Australia/Lord_Howe'],
+  ])('without a definition that says %s to people is %s, and the guess is told', (tzid, timeZone) => {
+    const { events, problems } = readIcs(calendar(vevent(`DTSTART;TZID="${tzid}":20270720T090000`)));
+    expect(events).toMatchObject([{ start: { timeZone } }]);
+    expect(problems).toEqual([`Time zone "${tzid}": taken as ${timeZone}, by what it says.`]);
+  });
+
+  test('that says a place and an offset which do not agree is not known', () => {
+    const { problems } = readIcs(calendar(vevent('DTSTART;TZID="(UTC+03:00) Singapore":20270720T090000')));
+    expect(problems).toEqual([expect.stringContaining('not known')]);
+  });
+
+  test('of the whole calendar is told by the offsets of today, not of 1970', () => {
+    const text = calendar('X-WR-TIMEZONE:Ours', europeanZone('Ours'), vevent('DTSTART:20270720T090000'));
+    expect(readIcs(text).events).toMatchObject([{ start: { timeZone: 'Europe/Berlin' } }]);
   });
 
   test('with a fixed offset is not taken for a zone with summer time', () => {
