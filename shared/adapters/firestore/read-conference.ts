@@ -71,6 +71,7 @@ function readCancellation(fields: Fields): Cancellation {
     ...readLastEvent(fields),
     revision: required(number(fields, 'revision'), 'cancellation.revision'),
     seenAt: number(fields, 'seenAt') ?? 0,
+    ...(isSet(fields, 'isForgotten') && { isForgotten: true as const }),
   };
 }
 

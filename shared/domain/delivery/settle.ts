@@ -94,11 +94,12 @@ export function settleCancellation(
   if (cancellation?.revision !== revision || verdict.kind === 'later') return settled;
   const expireAt = now + FORGET_AFTER_MS;
   const over = { ...settled, cancellation: null, orphan: null, expireAt };
-  const { calendar, calendarId, eventId, reason } = cancellation;
+  const { calendar, calendarId, eventId, reason, isForgotten } = cancellation;
   if (verdict.kind === 'delivered')
-    return { ...over, state: 'cancelled', ended: { calendar, calendarId, eventId, reason } };
+    return { ...over, state: 'cancelled', ended: isForgotten ? null : { calendar, calendarId, eventId, reason } };
   // A person may want to have it tried again, for which its last event must be known.
-  const orphan = conference.orphan === null ? null : { ...conference.orphan, graceUntil: expireAt };
+  const isKept = conference.orphan !== null && !isForgotten;
+  const orphan = isKept ? { ...conference.orphan, graceUntil: expireAt } : null;
   return { ...over, state: 'failed', orphan };
 }
 

@@ -13,6 +13,7 @@ import {
   isCancelledOccurrence,
   isDeparture,
   isReference,
+  type LastEvent,
 } from '../state/records.ts';
 import type { Ledger } from './ledger.ts';
 import { pend } from './pend.ts';
@@ -159,10 +160,29 @@ export function releaseOccurrences(ledger: Ledger, seriesId: string): void {
   }
 }
 
-/** Releases a binding and keeps nothing of it. */
+/** Releases a binding and keeps nothing of it, nor what its conference still says of this calendar. */
 export function forgetBinding(ledger: Ledger, binding: BindingRecord): void {
   if (isReference(binding) || binding.state === 'announced') releaseReference(ledger, binding);
   ledger.deleteBinding(binding);
+  const conference = ledger.conference(binding.conference);
+  if (conference !== undefined) ledger.putConference(withoutCalendar(conference, ledger.terms));
+}
+
+/** An orphan is let go, since nobody can confirm its end any more. A cancellation on its way stays until it is settled. */
+function withoutCalendar(
+  conference: ConferenceRecord,
+  { calendar, now }: { readonly calendar: CalendarKey; readonly now: number },
+): ConferenceRecord {
+  const isOurs = (last: LastEvent | null): boolean => last?.calendar === calendar;
+  const { cancellation, ended, leader, liveCount, offeredTo, orphan } = conference;
+  const left: ConferenceRecord = {
+    ...conference,
+    ended: isOurs(ended) ? null : ended,
+    leader: liveCount === 0 && leader === calendar ? null : leader,
+    offeredTo: offeredTo === calendar ? null : offeredTo,
+  };
+  if (cancellation === null) return isOurs(orphan) ? released(left, now) : left;
+  return isOurs(cancellation) ? { ...left, cancellation: { ...cancellation, isForgotten: true } } : left;
 }
 
 /**

@@ -277,6 +277,8 @@ export interface Orphan extends LastEvent {
 export interface Cancellation extends LastEvent {
   readonly revision: number;
   readonly seenAt: number;
+  /** The calendar is not followed any more: once this is settled, nothing of its event is kept. */
+  readonly isForgotten?: true;
 }
 
 /**

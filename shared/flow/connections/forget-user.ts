@@ -5,7 +5,7 @@
 import { tokenIsAbout } from '../../domain/connection/records.ts';
 import { unseal } from '../../domain/connection/seal.ts';
 import { UnknownCalendar } from '../../domain/errors.ts';
-import { subjectKeyOf } from '../../domain/ids.ts';
+import { calendarKeyOf, subjectKeyOf } from '../../domain/ids.ts';
 import type { CalendarServices, ConnectionTerms, GoogleConsent } from '../../domain/ports.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
 import { removeCalendar } from '../calendars/remove-calendar.ts';
@@ -35,7 +35,10 @@ export async function forgetUser(
 ): Promise<ForgottenUser> {
   const { store, log } = services;
   const key = subjectKeyOf(subject);
-  const record = await store.transact((tx) => tx.connection(key));
+  const { record, own } = await store.transact(async (tx) => ({
+    record: await tx.connection(key),
+    own: await tx.calendar(calendarKeyOf(subject)),
+  }));
   const spellings = new Set([subject, ...(record === undefined ? [] : [record.subject])]);
   let calendars = 0;
   let unfinished = 0;
@@ -46,6 +49,12 @@ export async function forgetUser(
       calendars += page.length;
     }
     unfinished += (await store.calendarsOf(spelling, PAGE)).length;
+  }
+  // The user's own calendar, if another is acted for who may read it.
+  if (own !== undefined && !own.isBeingRemoved && !spellings.has(own.subject)) {
+    await removeCalendar(services, own.key).catch(unlessGone);
+    calendars++;
+    if ((await store.calendar(own.key)) !== undefined) unfinished++;
   }
   if (record === undefined) return { calendars, unfinished, connection: 'none' };
   const token =

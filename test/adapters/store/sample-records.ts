@@ -138,7 +138,7 @@ export function fullConference(conferenceId: string): ConferenceRecord {
     leadingCount: 2,
     state: 'orphaned',
     orphan: { ...last, seenAt: NOW, graceUntil: NOW + 1, askedElsewhereAt: NOW + 4 },
-    cancellation: { ...last, revision: 12, seenAt: NOW },
+    cancellation: { ...last, revision: 12, seenAt: NOW, isForgotten: true },
     ended: last,
     isCancelledThere: true,
     announcedUntil: NOW + 2,
