@@ -198,3 +198,12 @@ export function modelOf(fleet: Fleet) {
     total: Object.values(cost).reduce((sum, one) => sum + one, 0),
   };
 }
+
+/**
+ * What users' tokens cost a month where they have connected, in USD: the reads for each access token that is made, at most one for each
+ * call since they are kept for an hour, and the secret that holds the keys.
+ */
+export function tokenDollars(fleet: Fleet, readsPerToken: number): number {
+  const reads = 24 * MONTH_DAYS * modelOf(fleet).calls * readsPerToken;
+  return (reads / 100_000) * PRICES.readsPer100k + PRICES.perSecretVersion;
+}

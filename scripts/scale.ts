@@ -14,6 +14,7 @@ import {
   PRICES,
   QUOTA_PER_MINUTE,
   THRESHOLD_PER_DAY,
+  tokenDollars,
 } from './fleet-model.ts';
 
 type Model = ReturnType<typeof modelOf>;
@@ -24,6 +25,9 @@ const round = (value: number): string => whole.format(value);
 /** US cents for each calendar in a month. */
 const cents = (model: Model | undefined): string =>
   model === undefined ? '' : round((100 * model.total) / model.fleet.calendars);
+
+/** USD in a month for the tokens of users who have connected, at one read for each. */
+const tokens = (model: Model | undefined): string => (model === undefined ? '' : round(tokenDollars(model.fleet, 1)));
 
 /** What two instances cost that never rest. */
 function warmUsd(): number {
@@ -86,7 +90,8 @@ a calendar costs less, the more there are: ${cents(models[0])} cents a month wit
 What is not in the table, because most installations do without:
 
 - Instances that are kept ready. \`min_instances = 1\` for receiver and live worker is two instances for ${round(24 * MONTH_DAYS)} hours; at the price of busy ones, which idle ones stay below, ${round(warmUsd())} USD a month.
-- \`oauth\` with a secret for each user: ${PRICES.perSecretVersion} USD a month, ${round(10_000 * PRICES.perSecretVersion)} for 10,000 users, more than all the rest. Users who [connect](connect.md) need none.
+- \`oauth\` with a secret for each user: ${PRICES.perSecretVersion} USD a month, ${round(10_000 * PRICES.perSecretVersion)} for 10,000 users, more than all the rest. Users who [connect](connect.md) need none: what
+  they add is a read for each access token that is made and one secret for the keys, ${tokens(models[0])} USD at the most.
 
 ## What gives out first
 

@@ -9,6 +9,7 @@ import { type Curve, type Figure, goalOf, isReached, type Row } from './row.ts';
 import { burst } from './rows/burst.ts';
 import { catchUp } from './rows/catch-up.ts';
 import { coldStart } from './rows/cold-start.ts';
+import { connections } from './rows/connections.ts';
 import { cost } from './rows/cost.ts';
 import { fullSync } from './rows/full-sync.ts';
 import { instances } from './rows/instances.ts';
@@ -23,6 +24,7 @@ import { writeDocs } from './write-docs.ts';
 const ROWS: readonly Row[] = [
   burst,
   operations,
+  connections,
   instances,
   receiverThroughput,
   coldStart,
