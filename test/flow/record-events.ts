@@ -1,6 +1,6 @@
 /** Puts on record what a listing would have shown of a calendar's events, and sends nothing of it. */
 import type { LiveEvent } from '../../shared/domain/event/event.ts';
-import type { AtHand } from '../../shared/flow/deliver/deliver-pending.ts';
+import type { AtHand } from '../../shared/flow/deliver/at-hand.ts';
 import { giveBackLease } from '../../shared/flow/lease.ts';
 import { recordChanges } from '../../shared/flow/record/record-changes.ts';
 import { type Item, read } from '../domain/build.ts';

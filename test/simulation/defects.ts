@@ -51,7 +51,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   one(
     'a revision is drawn when the change is sent',
-    'shared/flow/deliver/deliver-pending.ts',
+    'shared/flow/deliver/settle-and-claim.ts',
     'const change = composeChange({ conference, calendarId, binding, pending, event,',
     'const change = composeChange({ conference, calendarId, binding, pending: { ...pending, revision: conference.revision + 1 }, event,',
   ),
@@ -136,8 +136,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'the echo of our own write is taken for a change',
     edits: [
-      { file: 'shared/flow/deliver/deliver-pending.ts', from: 'written?.hashes ?? hashes', to: 'hashes' },
-      { file: 'shared/flow/deliver/deliver-pending.ts', from: 'ownEtag: written.etag', to: 'ownEtag: null' },
+      { file: 'shared/flow/deliver/settle-and-claim.ts', from: 'written?.hashes ?? hashes', to: 'hashes' },
+      { file: 'shared/flow/deliver/settle-and-claim.ts', from: 'ownEtag: written.etag', to: 'ownEtag: null' },
     ],
   },
   one(
@@ -184,9 +184,9 @@ export const DEFECTS: readonly Defect[] = [
   ),
   one(
     'a failed delivery is due at no time',
-    'shared/flow/deliver/deliver-pending.ts',
-    "if (retryAt !== null) return stop({ kind: 'failing', retryAt }, retryAt);",
-    "if (retryAt !== null) return stop({ kind: 'failing', retryAt }, null);",
+    'shared/domain/delivery/next-step.ts',
+    "return ended({ kind: 'failing', retryAt: standing.retryAt }, conference, standing.retryAt);",
+    "return ended({ kind: 'failing', retryAt: standing.retryAt }, conference, null);",
   ),
   one(
     'a change is pending at no time, should its worker die',

@@ -1,0 +1,88 @@
+/**
+ * The sender of one conference, between two changes: what it does next, and what it leaves on record, follows from how things stand. Pure;
+ * whoever asks has looked, and writes what it is told.
+ */
+import type { LiveEvent } from '../event/event.ts';
+import type { FieldHashes } from '../event/event-fields.ts';
+import type { BindingId } from '../ids.ts';
+import { SENDING_MS } from '../policy.ts';
+import type { ConferenceRecord, Origin } from '../state/records.ts';
+import type { ConferenceChange } from './change.ts';
+
+/** A change that is ready to be sent. */
+export interface ReadyChange {
+  readonly change: ConferenceChange;
+  /** The binding that it is pending on; null for a cancellation. */
+  readonly binding: BindingId | null;
+  readonly hashes: FieldHashes;
+  readonly event: LiveEvent | undefined;
+  readonly origin: Origin | undefined;
+}
+
+/** How things stand once what was attempted is settled. */
+export type Standing =
+  /** Another sender is at it. */
+  | { readonly kind: 'sent-by-another' }
+  /** What was just attempted is tried again then; nothing else of the conference goes out before. */
+  | { readonly kind: 'failed'; readonly retryAt: number }
+  | { readonly kind: 'nothing-pending' }
+  /** The next change takes an event that is not at hand as it is pending. */
+  | { readonly kind: 'not-at-hand' }
+  | { readonly kind: 'ready'; readonly next: ReadyChange };
+
+/** What the sender does next. See `Delivery` for those that end its run. */
+export type Step =
+  | { readonly kind: 'send'; readonly next: ReadyChange }
+  | { readonly kind: 'failing'; readonly retryAt: number }
+  | { readonly kind: 'all' | 'owing' | 'busy' | 'left' };
+
+/** What the sender may do. */
+export interface SenderTerms {
+  readonly owner: string;
+  readonly now: number;
+  /** There is no time for another change. */
+  readonly isOver: boolean;
+  /** The next change may be sent, if there is one. */
+  readonly isAdmitted: boolean;
+}
+
+/** A change that was next when the endpoint began to fail throughout is due again after this. */
+const HELD_BACK_MS = 10_000;
+
+/** The next step, and the conference as it is left with it. */
+export function nextStep(
+  standing: Standing,
+  conference: ConferenceRecord,
+  { owner, now, isOver, isAdmitted }: SenderTerms,
+): { readonly step: Step; readonly conference: ConferenceRecord } {
+  switch (standing.kind) {
+    case 'sent-by-another':
+      return { step: { kind: 'busy' }, conference };
+    case 'failed':
+      return ended({ kind: 'failing', retryAt: standing.retryAt }, conference, standing.retryAt);
+    case 'nothing-pending':
+      return conference.owed === null
+        ? ended({ kind: 'all' }, conference, null)
+        : ended({ kind: 'owing' }, conference, now);
+    case 'not-at-hand':
+      return ended({ kind: 'left' }, conference, now);
+    case 'ready': {
+      if (isOver) return ended({ kind: 'left' }, conference, now);
+      const retryAt = now + HELD_BACK_MS;
+      if (!isAdmitted) return ended({ kind: 'failing', retryAt }, conference, retryAt);
+      const { next } = standing;
+      const isCancelledThere = conference.isCancelledThere || next.binding === null;
+      const sending = { owner, until: now + SENDING_MS };
+      return { step: { kind: 'send', next }, conference: { ...conference, sending, isCancelledThere } };
+    }
+  }
+}
+
+/** The run is over; the conference is due again at `retryAt`. */
+function ended(
+  step: Step,
+  conference: ConferenceRecord,
+  retryAt: number | null,
+): { readonly step: Step; readonly conference: ConferenceRecord } {
+  return { step, conference: { ...conference, sending: null, retryAt } };
+}

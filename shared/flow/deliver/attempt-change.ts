@@ -1,0 +1,77 @@
+/** Sends one change that was claimed, tells the breaker and the log how it went, and writes back what the conference system asks for. */
+import type { Outcome } from '../../domain/delivery/change.ts';
+import type { ReadyChange } from '../../domain/delivery/next-step.ts';
+import type { ConferenceKey } from '../../domain/ids.ts';
+import type { Services } from '../../domain/ports.ts';
+import type { AtHand } from './at-hand.ts';
+import { type Written, writeBack } from './write-back.ts';
+
+/** A change that was sent, and what came of it. */
+export interface Attempted extends ReadyChange {
+  readonly outcome: Outcome;
+  readonly written: Written | null;
+}
+
+/** See the file's head. The attempt must have been admitted by the breaker. */
+export async function attemptChange(
+  services: Services,
+  key: ConferenceKey,
+  ready: ReadyChange,
+  atHand: AtHand | null,
+): Promise<Attempted> {
+  const startedAt = services.clock.now();
+  const outcome = await services.conferences.apply(ready.change);
+  const now = services.clock.now();
+  const turn = services.breaker.settle(key, outcome.kind, now);
+  if (turn !== null) services.log.write({ line: 'breaker', outcome: turn });
+  services.log.write({
+    line: 'delivery',
+    outcome: outcome.kind,
+    conference: key,
+    ...(atHand !== null && { calendar: atHand.calendar.key }),
+    type: ready.change.type,
+    revision: ready.change.data.revision,
+    ms: now - startedAt,
+    ...delayOf(ready, now),
+    ...('reason' in outcome && { reason: outcome.reason }),
+  });
+  const isPatch = outcome.kind === 'done' && outcome.eventPatch !== undefined;
+  if (!isPatch || ready.event === undefined || atHand === null) return { ...ready, outcome, written: null };
+  const written = await writeBack(services, atHand.calendar, key, ready.event, outcome.eventPatch);
+  return { ...ready, outcome, written };
+}
+
+/** Whether the change did not go through, and may at another time. */
+export function hasFailed({ outcome: { kind } }: Attempted): boolean {
+  return kind === 'transient' || kind === 'key-refused' || kind === 'endpoint-gone';
+}
+
+/** Says that a change which has failed for too long is not tried any more. */
+export function logGivenUp(services: Services, conference: ConferenceKey, attempted: Attempted, reason: string): void {
+  const { type, data } = attempted.change;
+  services.log.write({
+    line: 'delivery',
+    outcome: 'gave-up',
+    conference,
+    type,
+    revision: data.revision,
+    ms: 0,
+    ...delayOf(attempted, services.clock.now()),
+    reason,
+  });
+}
+
+/** How long the change has been owed: since its notification, or since the event changed where none told of it. */
+function delayOf(
+  { origin, event }: ReadyChange,
+  now: number,
+): { readonly freshnessMs?: number; readonly unannouncedMs?: number } {
+  switch (origin?.kind) {
+    case 'notification':
+      return { freshnessMs: now - origin.at };
+    case 'unannounced':
+      return event?.updatedAt == null ? {} : { unannouncedMs: now - event.updatedAt };
+    case undefined:
+      return {};
+  }
+}

@@ -1,0 +1,120 @@
+/** One transaction of a sender: settles what was attempted, looks at what is pending, and claims the next change or ends the run. */
+import { composeCancellation, composeChange } from '../../domain/delivery/compose-change.ts';
+import {
+  nextStep,
+  type ReadyChange,
+  type SenderTerms,
+  type Standing,
+  type Step,
+} from '../../domain/delivery/next-step.ts';
+import {
+  judge,
+  settleBinding,
+  settleCancellation,
+  settleConference,
+  type Verdict,
+} from '../../domain/delivery/settle.ts';
+import type { ConferenceKey } from '../../domain/ids.ts';
+import { isAsPending } from '../../domain/plan/pend.ts';
+import type { Services, StoreTransaction } from '../../domain/ports.ts';
+import { withConferenceDue } from '../../domain/state/due.ts';
+import type { ConferenceRecord } from '../../domain/state/records.ts';
+import type { AtHand } from './at-hand.ts';
+import type { Attempted } from './attempt-change.ts';
+
+/** Whose run it is, and what it may do. */
+export interface RunTerms extends Omit<SenderTerms, 'now'> {
+  readonly key: ConferenceKey;
+  readonly atHand: AtHand | null;
+}
+
+/** Changes of one conference looked at together: enough to find one that is not the one just settled. */
+const PENDING_LOOK = 2;
+
+/** The next step, and the verdict on what was attempted; null where nothing was, or the conference is gone. */
+export async function settleAndClaim(
+  services: Services,
+  tx: StoreTransaction,
+  terms: RunTerms,
+  attempted: Attempted | null,
+): Promise<{ readonly step: Step; readonly verdict: Verdict | null }> {
+  const now = services.clock.now();
+  const stored = (await tx.conferences([terms.key])).get(terms.key);
+  if (stored === undefined) return { step: { kind: 'all' }, verdict: null };
+  const verdict = attempted === null ? null : verdictOn(services, stored, attempted, now);
+  const isSettled = attempted !== null && verdict !== null;
+  const settled = isSettled ? await settle(tx, stored, attempted, verdict, terms.atHand, now) : stored;
+  const isOthers = stored.sending !== null && stored.sending.until > now && stored.sending.owner !== terms.owner;
+  const standing = isOthers
+    ? ({ kind: 'sent-by-another' } as const)
+    : await standingOf(services, tx, settled, attempted, verdict, terms.atHand);
+  const { step, conference } = nextStep(standing, settled, { ...terms, now: services.clock.now() });
+  if (conference !== stored) tx.putConference(withConferenceDue(conference));
+  return { step, verdict };
+}
+
+function verdictOn(
+  services: Services,
+  conference: ConferenceRecord,
+  { change, outcome }: Attempted,
+  now: number,
+): Verdict {
+  const terms = { now, random: services.random.fraction(), policy: services.policy };
+  return judge(outcome, change.type === 'conference.cancelled', conference, terms);
+}
+
+async function settle(
+  tx: StoreTransaction,
+  conference: ConferenceRecord,
+  { change, binding: id, hashes, written }: Attempted,
+  verdict: Verdict,
+  atHand: AtHand | null,
+  now: number,
+): Promise<ConferenceRecord> {
+  const { revision } = change.data;
+  if (id === null) return settleCancellation(conference, revision, verdict, now);
+  const calendar = atHand?.calendar.key;
+  const binding = calendar === undefined ? undefined : (await tx.bindings(calendar, [id])).get(id);
+  if (binding !== undefined) {
+    const settled = settleBinding(binding, revision, verdict, written?.hashes ?? hashes, now);
+    tx.putBinding(written === null ? settled : { ...settled, ownEtag: written.etag });
+  }
+  const isRestored =
+    change.type === 'conference.updated' && change.data.restored === true && verdict.kind === 'delivered';
+  return {
+    ...settleConference(conference, verdict, now),
+    isCancelledThere: conference.isCancelledThere && !isRestored,
+  };
+}
+
+/** Looks at what is pending, where nothing stands before it. */
+async function standingOf(
+  services: Services,
+  tx: StoreTransaction,
+  conference: ConferenceRecord,
+  attempted: Attempted | null,
+  verdict: Verdict | null,
+  atHand: AtHand | null,
+): Promise<Standing> {
+  if (verdict?.kind === 'later') return { kind: 'failed', retryAt: verdict.retryAt };
+  const pendings = await tx.pendingOf(conference.key, PENDING_LOOK);
+  // The query still shows the change that this transaction settles.
+  const binding = pendings.find(({ pending }) => pending?.revision !== attempted?.change.data.revision);
+  const pending = binding?.pending ?? null;
+  const { cancellation } = conference;
+  if (cancellation !== null && (pending === null || cancellation.revision < pending.revision)) {
+    const change = composeCancellation(conference, cancellation);
+    return { kind: 'ready', next: { change, binding: null, hashes: {}, event: undefined, origin: undefined } };
+  }
+  if (binding === undefined || pending === null) return { kind: 'nothing-pending' };
+  if (atHand === null || binding.calendar !== atHand.calendar.key) return { kind: 'not-at-hand' };
+  const event = atHand.events.get(binding.eventId);
+  const { calendarId, hashKey } = atHand.calendar;
+  const { fields } = services.policy;
+  // A worker that was overtaken has an older reading at hand, and would send it as what another has recorded since.
+  if (event !== undefined && !isAsPending(event, pending, fields, hashKey)) return { kind: 'not-at-hand' };
+  const change = composeChange({ conference, calendarId, binding, pending, event, fields });
+  if (change === undefined) return { kind: 'not-at-hand' };
+  const next: ReadyChange = { change, binding: binding.id, hashes: pending.hashes, event, origin: pending.origin };
+  return { kind: 'ready', next };
+}
