@@ -17,6 +17,8 @@ export type SyncOutcome =
   | 'busy'
   | 'paused'
   | 'delayed'
+  /** Worker after worker has died at work on it. */
+  | 'put-off'
   | 'unknown-calendar'
   | 'being-removed'
   /** A record that it takes cannot be read: the lines `unreadable-record` name it. */

@@ -11,6 +11,7 @@ import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
 import { withCalendarDue } from '../domain/state/due.ts';
 import { isOutOfReach } from '../domain/state/reach.ts';
 import type { CalendarRecord } from '../domain/state/records.ts';
+import { withDeathCounted } from '../domain/state/worker-deaths.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** A lease that this run holds, and the calendar as it was when it was taken. */
@@ -59,7 +60,7 @@ export async function takeLease(services: CalendarServices, key: CalendarKey): P
     if (isHeld(calendar, now) || isListingFirst(calendar, now)) return 'busy';
     // Over a lease that its holder never gave back, a listing may have died: its wake-up call goes with the lease, its wish must not.
     const wantedAt = calendar.lease === null ? calendar.wantedAt : (calendar.wantedAt ?? now);
-    const taken = leased({ ...calendar, wantedAt }, owner, services);
+    const taken = leased({ ...withDeathCounted(calendar, now), wantedAt }, owner, services);
     tx.putCalendar(taken);
     return { owner, calendar: taken };
   });

@@ -61,7 +61,9 @@ export function severityOf(line: LogLine): Severity {
     case 'renewal-run':
       return line.failed > 0 ? 'WARNING' : 'INFO';
     case 'sync':
-      return line.outcome === 'postponed' || line.outcome === 'parked' ? 'WARNING' : 'INFO';
+      return line.outcome === 'postponed' || line.outcome === 'parked' || line.outcome === 'put-off'
+        ? 'WARNING'
+        : 'INFO';
     case 'conference':
     case 'look-elsewhere':
     case 'shadow-delivery':

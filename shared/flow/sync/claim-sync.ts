@@ -9,7 +9,9 @@ import { beginListing, isUnderWay, laneOfNextListing } from '../../domain/plan/l
 import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { announcedAtOpening, withAnnouncement } from '../../domain/state/announced.ts';
+import { withCalendarDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, Listing } from '../../domain/state/records.ts';
+import { putOffUntil, withDeathCounted } from '../../domain/state/worker-deaths.ts';
 import { fence, type Held, isHeld, type LeaseRefusal, leased } from '../lease.ts';
 import { handedToUpkeep } from './hand-to-upkeep.ts';
 import type { Arrival } from './sync-run.ts';
@@ -20,6 +22,8 @@ export type Claim =
   | { readonly kind: 'foreign-channel'; readonly calendar: CalendarRecord; readonly channel: ChannelName }
   /** A full listing is left to the upkeep lane; `isNews` if nobody has asked it yet. */
   | { readonly kind: 'handed-over'; readonly isNews: boolean }
+  /** Worker after worker died of the calendar, and it waits. */
+  | { readonly kind: 'put-off' }
   | { readonly kind: LeaseRefusal | 'covered' | 'delayed' | 'being-removed' };
 
 /** See the file's head. */
@@ -48,14 +52,22 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
     }
     const notBefore = stored.repairs.notBefore ?? 0;
     if (!isForced && stored.syncToken === null && notBefore > now) return { kind: 'delayed' };
+    const counted = withDeathCounted(noted, now);
+    const waitsUntil = putOffUntil(counted, services.policy.reconcileMs);
+    if (!isForced && waitsUntil !== null && waitsUntil > now) {
+      const isNews = stored.lease !== null;
+      if (isNews) tx.putCalendar(withCalendarDue({ ...counted, lease: null, reconcileAt: waitsUntil }));
+      else if (counted !== stored) tx.putCalendar(counted);
+      return { kind: 'put-off' };
+    }
     if (arrival.lane === 'live' && laneOfNextListing(stored) === 'upkeep') {
       // Over a lease that was never given back, whoever was asked may have died of it.
       const isNews = stored.wantedAt === null || stored.lease !== null;
-      if (isNews) tx.putCalendar(handedToUpkeep(stored, now));
+      if (isNews) tx.putCalendar(handedToUpkeep(withDeathCounted(stored, now), now));
       return { kind: 'handed-over', isNews: isNews || isForced };
     }
 
-    const taken = leased(noted, owner, services);
+    const taken = leased(counted, owner, services);
     if (stored.checkpoint !== null && isUnderWay(stored.checkpoint)) {
       // The listing goes on where it stopped, and what brought us here may have happened after it opened.
       const isContinuation = request.cause === 'continuation';
