@@ -52,10 +52,14 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
   const log = noteTo(screen);
   const clients = await openPubSubClients(projectId);
   const queue = createPubSubQueue({ projectId, topic: config.workTopic, deadLetterTopic: config.deadLetterTopic });
+  const unreadable = new Set<string>();
   const store = createFirestoreStore({
     projectId,
     databaseId: config.firestoreDatabase,
-    onUnreadable: (path) => log.write({ line: 'unreadable-record', path }),
+    onUnreadable: (path) => {
+      unreadable.add(path);
+      log.write({ line: 'unreadable-record', path });
+    },
   });
   const names = namesOf(config, projectId, { region: env.CONFSYNC_REGION || null, emulators });
   const services: OpsServices = {
@@ -93,6 +97,7 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
       ttl: TTL_FIELDS,
     },
     configProblems: problemsOf(env),
+    unreadable,
     calendarAuth: config.calendarAuth.kind,
   };
   return {

@@ -220,6 +220,8 @@ export interface OpsServices extends CalendarServices {
   readonly databaseNeeds: DatabaseNeeds;
   /** What the functions would complain of in this environment, which need not hold all of theirs. */
   readonly configProblems: readonly ConfigProblem[];
+  /** Paths of the stored documents that were met until now and that this version cannot read. */
+  readonly unreadable: ReadonlySet<string>;
   /** How the functions act as users; `none` for a simulator. */
   readonly calendarAuth: string;
 }

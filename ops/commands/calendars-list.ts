@@ -43,7 +43,11 @@ export function parse(given: Given): Options {
   return { status, isFailing, limit: countFlag(given, 'limit', 200) };
 }
 
-export async function run({ store, clock }: OpsServices, options: Options, screen: Screen): Promise<Report> {
+export async function run(
+  { store, clock, unreadable }: OpsServices,
+  options: Options,
+  screen: Screen,
+): Promise<Report> {
   const { status, isFailing, limit } = options;
   const { found, isAll } = isFailing
     ? await scanFailingCalendars(store, limit)
@@ -63,7 +67,7 @@ export async function run({ store, clock }: OpsServices, options: Options, scree
           failureText(calendar),
         ]),
         paint,
-        nothingText(options),
+        nothingText(options, unreadable.size),
       ),
       ...(found.length === 0
         ? []
@@ -72,7 +76,8 @@ export async function run({ store, clock }: OpsServices, options: Options, scree
   };
 }
 
-function nothingText({ status, isFailing }: Options): string {
+function nothingText({ status, isFailing }: Options, unreadable: number): string {
+  if (unreadable > 0) return `No calendar that can be read; ${counted(unreadable, 'record')} cannot be.`;
   if (isFailing) return 'No sync fails.';
   return status === undefined ? 'No calendar is registered.' : `No calendar is ${status}.`;
 }

@@ -68,7 +68,7 @@ export async function run(
     },
     text: (paint) => [
       ...table(
-        ['CALENDAR', 'ENDS', 'RENEWED', 'LAST NOTIFICATION'],
+        ['CALENDAR', 'ENDS', 'RENEWAL', 'LAST NOTIFICATION'],
         urgent.map(({ calendarId, channel }) => [
           calendarId,
           {

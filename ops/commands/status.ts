@@ -8,7 +8,7 @@ import { type Cell, list } from '../cli/table.ts';
 import { lengthText, momentText } from '../cli/times.ts';
 import type { Backlog, Freshness, JobFacts, Notifications, OpsServices, Reading } from '../ports.ts';
 import { type Failing, gatherStatus, type StatusFacts } from '../status/gather-status.ts';
-import { type Concern, judgeStatus } from '../status/judge-status.ts';
+import { type Concern, inARow, judgeStatus } from '../status/judge-status.ts';
 import { whatIsMissing } from '../status/unknown.ts';
 
 export const help: Help = {
@@ -133,7 +133,7 @@ function backlogText({ messages, oldestAgeMs }: Backlog): string {
 
 function failingText({ count, isAll, attempts, reason }: Failing): string {
   if (count === 0) return '0';
-  return `${isAll ? '' : 'more than '}${count}, up to ${attempts} times in a row (${reason ?? 'no reason on record'})`;
+  return `${isAll ? '' : 'more than '}${count}, ${inARow(attempts)} (${reason ?? 'no reason on record'})`;
 }
 
 function notificationsText({ taken, refused }: Notifications): string {

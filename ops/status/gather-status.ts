@@ -62,6 +62,8 @@ export interface StatusFacts {
   readonly job: Reading<JobFacts>;
   readonly freshness: Reading<Freshness>;
   readonly notifications: Reading<Notifications>;
+  /** Paths of the records that were met on the way and cannot be read. */
+  readonly unreadable: readonly string[];
 }
 
 const DUE_MAX = 100;
@@ -85,7 +87,8 @@ export async function gatherStatus(services: OpsServices): Promise<StatusFacts> 
     lookFor(() => installation.freshness()),
     lookFor(() => installation.notifications()),
   ]);
-  return { live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications };
+  const unreadable = [...services.unreadable];
+  return { live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications, unreadable };
 }
 
 async function countFleet(store: Store, now: number): Promise<Fleet> {

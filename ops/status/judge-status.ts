@@ -40,6 +40,11 @@ export function judgeStatus(facts: StatusFacts): readonly Concern[] {
       when(count > 0, counted(count, 'dead letter'), 'confsync dead-letters list'),
     ),
     ...ofKnown(facts.fleet, ofFleet),
+    ...when(
+      facts.unreadable.length > 0,
+      `${counted(facts.unreadable.length, 'record')} cannot be read: ${facts.unreadable.join(', ')}`,
+      'docs/runbook.md, section unreadable-records',
+    ),
   ];
 }
 
@@ -93,7 +98,7 @@ function ofDeliveries({ count, isAll, longestMs, reason }: FailingDeliveries): r
 function ofSyncs({ count, isAll, attempts, reason }: Failing): readonly Concern[] {
   return when(
     attempts >= SYNC_ATTEMPTS_MAX || count >= FAILING_MAX,
-    `${manyText(count, isAll, 'calendar')} postponed, up to ${attempts} times in a row (${reason ?? 'no reason on record'})`,
+    `${manyText(count, isAll, 'calendar')} postponed, ${inARow(attempts)} (${reason ?? 'no reason on record'})`,
     'confsync calendars list --failing',
   );
 }
@@ -139,6 +144,11 @@ function ofFleet({ calendars, channels, refused }: Fleet): readonly Concern[] {
     ),
     ...when(refused > 0, `${counted(refused, 'change')} refused by the conference system`, 'confsync failures list'),
   ];
+}
+
+/** How often something has failed by now, at most. */
+export function inARow(attempts: number): string {
+  return attempts <= 1 ? 'once so far' : `up to ${attempts} times in a row`;
 }
 
 /** `3 calendars`, `more than 100 calendars`. */

@@ -169,6 +169,7 @@ export function bench(installation: Partial<Installation> = {}, changes: Partial
     },
     databaseNeeds: NEEDS,
     configProblems: [],
+    unreadable: new Set(),
     calendarAuth: 'delegation',
     ...changes,
   };

@@ -91,6 +91,12 @@ describe('calendars', () => {
     expect(painted.replaceAll(/\u001B\[\d+m/g, '')).toBe(report.text(plain).join('\n'));
   });
 
+  test('that cannot be read are not said to be none', async () => {
+    const unreadable = new Set(['calendars/k1']);
+    const { lines } = await run(calendarsList, bench({}, { unreadable }));
+    expect(lines).toEqual(['No calendar that can be read; 1 record cannot be.']);
+  });
+
   test('are shown with what to do about their trouble', async () => {
     const made = await settled();
     await run(calendarsPause, made, { words: [ALICE] });
@@ -403,6 +409,14 @@ describe('status', () => {
       /! deliveries fail for 1 conference, for 10m 5s now \(answered 503\)\n {4}confsync failures list --retrying/,
     );
     expect(late.exit).toBe(EXIT.unhealthy);
+  });
+
+  test('judges records that were met and cannot be read', async () => {
+    const { lines, exit } = await run(status, bench({}, { unreadable: new Set(['calendars/k1']) }));
+    expect(lines.join('\n')).toContain(
+      '! 1 record cannot be read: calendars/k1\n    docs/runbook.md, section unreadable-records',
+    );
+    expect(exit).toBe(EXIT.unhealthy);
   });
 
   test('judges calendars that were postponed three times in a row', async () => {
