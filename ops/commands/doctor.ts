@@ -120,8 +120,12 @@ const MARKS: Readonly<Record<Verdict, readonly [Tone, string]>> = {
   unchecked: ['dull', 'unchecked '],
 };
 
+/** What has to be mended comes first, and what could not be looked at last. */
+const ORDER: readonly Verdict[] = ['broken', 'warning', 'well', 'unchecked'];
+
 function linesOf(findings: readonly Finding[], paint: Paint): string[] {
-  const lines = findings.flatMap(({ check, verdict, what, doThis }) => {
+  const ordered = ORDER.flatMap((verdict) => findings.filter((finding) => finding.verdict === verdict));
+  const lines = groupUnchecked(ordered).flatMap(({ check, verdict, what, doThis }) => {
     const [tone, mark] = MARKS[verdict];
     return [`${paint(tone, mark)} ${check}: ${what}`, ...(doThis === '' ? [] : [`            ${doThis}`])];
   });
@@ -131,4 +135,17 @@ function linesOf(findings: readonly Finding[], paint: Paint): string[] {
     '',
     `${counted(findings.length, 'finding')}: ${count('broken')} broken, ${count('warning')} to mind, ${count('unchecked')} not checked.`,
   ];
+}
+
+/** What could not be looked at for one and the same reason is told once. */
+function groupUnchecked(findings: readonly Finding[]): readonly Finding[] {
+  const told: Finding[] = [];
+  for (const finding of findings) {
+    const { check, verdict, what, doThis } = finding;
+    const at = told.findIndex((one) => one.verdict === verdict && one.what === what && one.doThis === doThis);
+    const alike = told[at];
+    if (verdict !== 'unchecked' || alike === undefined) told.push(finding);
+    else told[at] = { ...alike, check: `${alike.check}, ${check}` };
+  }
+  return told;
 }

@@ -159,7 +159,7 @@ export async function checkWebhookKey({ store }: OpsServices): Promise<readonly 
     broken(
       check,
       `the conference system refuses who we are (401 or 403) for ${byKey} of the ${reasons.length} changes that fail or were refused`,
-      'Compare CONFERENCE_WEBHOOK_SECRET with what its owner has. When it is mended: confsync failures retry --all',
+      'Compare CONFERENCE_WEBHOOK_SECRET with what its owner has. When it is mended: confsync failures retry --retrying --all',
     ),
   ];
 }

@@ -71,6 +71,8 @@ export async function checkClock({ installation, clock }: OpsServices): Promise<
 }
 
 const CALENDARS_LOOKED_AT = 100;
+/** No lease can be set to run longer, see LEASE_SECONDS. */
+const LEASE_MAX_MS = 540_000;
 
 /**
  * Whether the clocks that stamp the records agree: `openedAt` comes from the database's, `lastSyncedAt` from a worker's, and of a listing
@@ -84,7 +86,20 @@ export async function checkStamps({ store, clock }: OpsServices): Promise<readon
     const isAtRest = lease === null && checkpoint === null && failure === null;
     return openedAt === null || lastSyncedAt === null || !isAtRest ? [] : [{ openedAt, lastSyncedAt }];
   });
-  if (stamps.length === 0) return [unchecked(check, 'no calendar has been synced yet')];
+  const [stuck, ...others] = calendars.flatMap(({ lease }) =>
+    lease !== null && lease.until - now > LEASE_MAX_MS ? [lease.until - now] : [],
+  );
+  if (stuck !== undefined) {
+    return [
+      broken(
+        check,
+        `${counted(1 + others.length, 'calendar')} held for ${lengthText(Math.max(stuck, ...others))} to come, longer than any worker may: the clock of the worker that wrote so is ahead`,
+        'See docs/runbook.md, section "A calendar stands still".',
+      ),
+    ];
+  }
+  if (stamps.length === 0)
+    return [unchecked(check, 'no calendar is at rest after a sync, so there is nothing to compare')];
   const off = {
     "the workers' clock is ahead of this machine's": Math.max(...stamps.map(({ lastSyncedAt }) => lastSyncedAt - now)),
     "the database's clock is ahead of this machine's": Math.max(...stamps.map(({ openedAt }) => openedAt - now)),

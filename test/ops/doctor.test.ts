@@ -256,7 +256,7 @@ describe('each broken set-up is named, with what to do', () => {
   test('a database that does not answer, while all else is told', async () => {
     const { exit, text } = await diagnose({}, (services) => ({ store: silentStore({ services }) }));
     expect(text).toMatch(/broken +database \(default\): it does not answer\n/);
-    expect(text).toMatch(/unchecked +what is due: no answer within 4 s/);
+    expect(text).toMatch(/unchecked +what is due, webhook key, clocks of workers and database: no answer within 4 s/);
     expect(text).toMatch(/well +topic conference-sync-work: exists/);
     expect(exit).toBe(EXIT.unhealthy);
   });
@@ -314,6 +314,21 @@ describe('each broken set-up is named, with what to do', () => {
     expect(exit).toBe(EXIT.unhealthy);
   });
 
+  test('a lease that runs longer than any worker may hold one', async () => {
+    const { services, world } = bench();
+    await world.register('alice@example.com');
+    const alice = await world.calendar('alice@example.com');
+    const held = async (ms: number): Promise<string> => {
+      const lease = { owner: 'dead', until: world.clock.now() + ms };
+      await services.store.transact(async (tx) => tx.putCalendar({ ...alice, lease }));
+      return (await run(services, options, fakeScreen().screen)).text(plain).join('\n');
+    };
+    expect(await held(3 * 3_600_000)).toMatch(
+      /broken +clocks of workers and database: 1 calendar held for 3h to come, .* is ahead\n.*A calendar stands still/,
+    );
+    expect(await held(120_000)).toMatch(/unchecked +clocks of workers and database: no calendar is at rest/);
+  });
+
   test('a renewal that does not get through', async () => {
     const { services, world } = bench();
     await world.register('alice@example.com');
@@ -324,6 +339,18 @@ describe('each broken set-up is named, with what to do', () => {
     );
     expect(report.exit).toBe(EXIT.unhealthy);
   });
+});
+
+test('what is broken comes first, and what could not be looked at for one reason is told in one line at the end', async () => {
+  const unreadable = async () => ({ kind: 'unreadable', why: 'you may not look at it' }) as const;
+  const { text } = await diagnose({ topic: async () => absent, functions: unreadable, secretVersions: unreadable });
+  const lines = text.split('\n');
+  expect(lines[2]).toMatch(/^broken +topic /);
+  expect(lines.slice(-4)).toContainEqual(
+    expect.stringMatching(
+      /^unchecked +functions, keys of the functions, who may call the functions, secret .*: you may not look at it$/,
+    ),
+  );
 });
 
 test('what nobody may look at is not checked, which is no illness, and not health either', async () => {
