@@ -96,12 +96,22 @@ function reportOf(played: readonly Played[]): Report {
         paint,
         '',
       ),
-      ...played.flatMap(({ check, verdict }) => (verdict.kind === 'failed' ? explained(check, verdict.happened) : [])),
+      ...(isKeyRefused(played)
+        ? ['', 'Every signed delivery was answered 401: the receiver verifies with another key than --secret gives.']
+        : played.flatMap(({ check, verdict }) =>
+            verdict.kind === 'failed' ? explained(check, verdict.happened) : [],
+          )),
       '',
       `${counts.passed} passed, ${failed} failed${counts.answers === 0 ? '' : `, ${counted(counts.answers, 'check')} judged by answers alone: give --read-back to judge what is kept`}.`,
     ],
     exit: failed === 0 ? EXIT.fine : EXIT.unhealthy,
   };
+}
+
+/** Whether most checks failed, all of them for the key: one sentence tells more than a paragraph for each. */
+function isKeyRefused(played: readonly Played[]): boolean {
+  const failures = played.flatMap(({ verdict }) => (verdict.kind === 'failed' ? [verdict.happened] : []));
+  return failures.length > played.length / 2 && failures.every((happened) => happened.endsWith('answered 401'));
 }
 
 const RESULTS: Readonly<Record<Verdict['kind'], Cell>> = {

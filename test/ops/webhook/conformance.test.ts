@@ -1,10 +1,13 @@
 /** The conformance test of receivers: green on sound ones, and on each broken one red at its rule, with the sentence that says what it means. */
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { plain } from '../../../ops/cli/paint.ts';
+import * as webhookTest from '../../../ops/commands/webhook-test.ts';
 import { conferenceListener } from '../../../sandbox/conference/serve-conferences.ts';
 import { SimulatedConferences } from '../../../sandbox/conference/simulated-conferences.ts';
 import { listen, type Served } from '../../listen.ts';
 import { failuresAt } from '../../receiver/failures-at.ts';
+import { fakeScreen } from '../fake-services.ts';
 import { type Defect, SECRET, startReceiver } from './breakable-receiver.ts';
 
 const served: Served[] = [];
@@ -77,4 +80,18 @@ test('without a way to ask what is kept, the answers are judged and the rest is 
   const { failures, answers } = await failuresAt(receiver.url, SECRET, null);
   expect(failures).toEqual([]);
   expect(answers).toBeGreaterThan(10);
+});
+
+test('a wrong secret is told in one sentence, and not once for each check', async () => {
+  const receiver = await startReceiver();
+  served.push(receiver);
+  const options = webhookTest.parse({
+    parameters: [receiver.url],
+    flags: { secret: `whsec_${Buffer.alloc(24, 1).toString('base64')}` },
+    now: Date.now(),
+  });
+  const report = await webhookTest.run(options, fakeScreen().screen);
+  const text = report.text(plain).join('\n');
+  expect(text).toContain('Every signed delivery was answered 401: the receiver verifies with another key');
+  expect(text).not.toContain('What it means');
 });
