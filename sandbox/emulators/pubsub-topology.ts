@@ -1,6 +1,6 @@
 /**
  * The topics and subscriptions that Terraform makes in the cloud, made in a Pub/Sub emulator: the work topic with its two filtered push
- * subscriptions, and the dead-letter topic with a subscription that keeps what arrives there.
+ * subscriptions and the one that `confsync replay` reads, and the dead-letter topic with a subscription that keeps what arrives there.
  */
 import type { PubSub, SubscriptionOptions } from '@google-cloud/pubsub';
 import { openPubSub } from '../../shared/adapters/pubsub/open-client.ts';
@@ -46,6 +46,8 @@ export async function createPubSubTopology(options: TopologyOptions): Promise<To
       const settings = pushSettings(options, lane, endpoints[lane]);
       await unlessPresent(() => client.topic(topic).createSubscription(subscriptions[lane], settings));
     }
+    // For operators, who may not make a subscription of their own.
+    await unlessPresent(() => client.topic(topic).createSubscription(`${topic}-replay`, { ackDeadlineSeconds: 60 }));
     await unlessPresent(() => client.topic(deadLetterTopic).createSubscription(deadLetterSubscription));
   } finally {
     await client.close();

@@ -17,7 +17,7 @@ describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub
   beforeAll(async () => {
     built = await buildConfsync();
     world = await openEmulatedWorld(hosts, built.path);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await world?.close();
     built?.remove();
@@ -91,7 +91,13 @@ describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub
 
   test('status and doctor find nothing wrong, and print nothing but JSON if asked to', async () => {
     await becomesQuiet();
-    const status = await world.confsync('status', '--json');
+    // An emulator that has never counted can take longer than status waits.
+    let status = await world.confsync('status', '--json');
+    await eventually('the fleet is counted', async () => {
+      if (/"fleet": \{\s*"kind": "known"/.test(status.stdout)) return true;
+      status = await world.confsync('status', '--json');
+      return false;
+    });
     // An emulator has no Monitoring, no scheduler and no functions; whatever it has is well.
     expect(JSON.parse(status.stdout)).toMatchObject({
       verdict: 'unknown',
@@ -122,14 +128,11 @@ describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub
       (await world.confsyncJson('dead-letters', 'list')) as {
         deadLetters: { id: string; reason: string; calendarId: string }[];
       };
-    // The emulator does not apply filters, so each lane parks its own copy.
-    await eventually('both are parked by both lanes', () => parked() === 4);
+    await eventually('both are parked', () => parked() === 2);
     for (let look = 0; look < 2; look++) {
       const { deadLetters } = await list();
       expect(deadLetters.map(({ reason }) => reason).sort()).toEqual([
         'work message: not JSON',
-        'work message: not JSON',
-        'work message: version must be 1, not 7',
         'work message: version must be 1, not 7',
       ]);
       expect(new Set(deadLetters.map(({ calendarId }) => calendarId))).toEqual(new Set(['alice@example.com']));
@@ -143,22 +146,22 @@ describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub
     expect(refused).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('send 4 dead letters again'),
+      stderr: expect.stringContaining('send 2 dead letters again'),
     });
     const tried = await world.confsync('dead-letters', 'replay', '--all', '--dry-run');
-    expect(tried).toMatchObject({ code: 0, stdout: expect.stringContaining('Would send 4 dead letters again') });
-    expect((await list()).deadLetters).toHaveLength(4);
+    expect(tried).toMatchObject({ code: 0, stdout: expect.stringContaining('Would send 2 dead letters again') });
+    expect((await list()).deadLetters).toHaveLength(2);
 
-    // Sent again, each is parked again by both lanes: nothing is lost, nothing harmed.
+    // Sent again, each is parked again: nothing is lost, nothing harmed.
     const replayed = await world.confsync('dead-letters', 'replay', '--all', '--yes');
-    expect(replayed).toMatchObject({ code: 0, stdout: expect.stringContaining('4 dead letters sent again') });
-    await eventually('they have come back', () => parked() === 12);
-    expect((await list()).deadLetters).toHaveLength(8);
+    expect(replayed).toMatchObject({ code: 0, stdout: expect.stringContaining('2 dead letters sent again') });
+    await eventually('they have come back', () => parked() === 4);
+    expect((await list()).deadLetters).toHaveLength(2);
     const [one] = (await list()).deadLetters;
     await world.confsync('dead-letters', 'drop', one?.id ?? '', '--yes');
-    expect((await list()).deadLetters).toHaveLength(7);
+    expect((await list()).deadLetters).toHaveLength(1);
     const dropped = await world.confsync('dead-letters', 'drop', '--all', '--yes');
-    expect(dropped.stdout).toContain('7 dead letters forgotten');
+    expect(dropped.stdout).toContain('1 dead letter forgotten');
     expect((await list()).deadLetters).toEqual([]);
     expect(snapshot()).toEqual(before);
   }, 240_000);
@@ -193,6 +196,7 @@ describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub
       const subscriptions = await clients.publisher.listTopicSubscriptions({ topic: clients.topicName(world.topic) });
       expect(subscriptions[0].map((name) => name.split('/').at(-1)).sort()).toEqual([
         `${world.topic}-live`,
+        `${world.topic}-replay`,
         `${world.topic}-upkeep`,
       ]);
       const worked = world.lines.length;

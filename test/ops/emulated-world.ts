@@ -1,11 +1,13 @@
 /**
- * A whole installation on the emulators for one test: topics and push subscriptions, the worker and the receiver under the real functions
- * framework, the simulated Calendar and conference system over HTTP, and the built confsync beside them.
+ * A whole installation on the emulators for one test: topics and push subscriptions, the workers and the receiver under the real functions
+ * framework, the simulated Calendar and conference system over HTTP, and the built confsync beside them. Each part can be broken.
  */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HttpFunction } from '@google-cloud/functions-framework';
+import { readPushEnvelope } from '../../functions/push-envelope.ts';
 import { receiveNotificationHandler } from '../../functions/receive-notification.ts';
 import { syncCalendarHandler, type WorkerServices } from '../../functions/sync-calendar.ts';
 import { openPubSubClients } from '../../ops/adapters/pubsub-clients.ts';
@@ -23,7 +25,10 @@ import { systemClock, systemRandom } from '../../shared/adapters/system/clock.ts
 import { createWebhookBackend } from '../../shared/adapters/webhook/send-webhook.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { Breaker } from '../../shared/domain/delivery/breaker.ts';
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
+import type { Lane } from '../../shared/domain/notification/work-message.ts';
+import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { type EmulatorHosts, newProjectId } from '../emulators.ts';
 import { serve } from '../functions/serve.ts';
 
@@ -37,13 +42,19 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/**
+ * How a worker behaves: as it should; as a bad version that answers 500; as one that acknowledges everything and does nothing; as a process
+ * that dies of each message.
+ */
+export type WorkerHealth = 'works' | 'answers 500' | 'does nothing' | 'dies';
+
 /** The installation; `close` ends all of it. */
 export type EmulatedWorld = Awaited<ReturnType<typeof openEmulatedWorld>>;
 
-/** Opens it; `program` is the path of the built confsync, `settings` are put over those of the functions. */
+/** Opens it; `program` is the path of the built confsync, null where it is not used; `settings` are put over those of the functions. */
 export async function openEmulatedWorld(
   hosts: EmulatorHosts<'firestore' | 'pubsub'>,
-  program: string,
+  program: string | null,
   settings: Readonly<Record<string, string>> = {},
 ) {
   const projectId = newProjectId();
@@ -63,16 +74,27 @@ export async function openEmulatedWorld(
     if (late.services === undefined) throw new Error('the world is not open yet');
     return late.services;
   };
+  const health: { worker: WorkerHealth; isReceiverShut: boolean } = { worker: 'works', isReceiverShut: false };
   let underWay = 0;
-  const worker = await serve(async (request, response) => {
-    underWay++;
-    try {
-      await syncCalendarHandler(servicesNow())(request, response);
-    } finally {
-      underWay--;
-    }
+  const workerOf =
+    (lane: Lane): HttpFunction =>
+    async (request, response) => {
+      // The emulator applies no filters: each subscription gets the messages of both lanes.
+      const toldLane = readPushEnvelope(request.body)?.attributes.lane;
+      if (toldLane !== undefined && toldLane !== lane) return void response.status(204).end();
+      if (request.method === 'POST' && health.worker !== 'works') return fail(health.worker, request, response);
+      underWay++;
+      try {
+        await syncCalendarHandler(servicesNow())(request, response);
+      } finally {
+        underWay--;
+      }
+    };
+  const workers = { live: await serve(workerOf('live')), upkeep: await serve(workerOf('upkeep')) };
+  const receiver = await serve((request, response) => {
+    if (health.isReceiverShut) return void response.status(403).type('html').send('<title>403 Forbidden</title>');
+    return receiveNotificationHandler(servicesNow())(request, response);
   });
-  const receiver = await serve((request, response) => receiveNotificationHandler(servicesNow())(request, response));
 
   const env = {
     GOOGLE_CLOUD_PROJECT: projectId,
@@ -90,13 +112,19 @@ export async function openEmulatedWorld(
     ...settings,
   };
   const { policy, deadLetterTopic } = parseConfig(env, 'syncCalendar');
-  await createPubSubTopology({
-    projectId,
-    topic: TOPIC,
-    deadLetterTopic,
-    apiEndpoint: hosts.pubsub,
-    endpoints: { live: worker.url, upkeep: worker.url },
-  });
+  /** Makes what is missing of the topics and subscriptions, as Terraform does. */
+  const makeQueue = () =>
+    createPubSubTopology({
+      projectId,
+      topic: TOPIC,
+      deadLetterTopic,
+      apiEndpoint: hosts.pubsub,
+      endpoints: { live: workers.live.url, upkeep: workers.upkeep.url },
+      // Nothing that was refused is to wait for long.
+      backoffSeconds: { min: 1, max: 2 },
+    });
+  await makeQueue();
+  const pubsub = await openPubSubClients(projectId);
   const store = createFirestoreStore({ projectId, host: hosts.firestore, onUnreadable: () => undefined });
   const queue = createPubSubQueue({ projectId, topic: TOPIC, deadLetterTopic, apiEndpoint: hosts.pubsub });
   const google = createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl: root });
@@ -115,18 +143,17 @@ export async function openEmulatedWorld(
     isStopping: () => false,
   };
   late.services = services;
+  // An emulator that has just started can take longer for its first transaction than one may.
+  const nobody = calendarKeyOf('nobody@example.com');
+  await eventually('the database answers', () =>
+    store.transact(async (tx) => (await tx.calendar(nobody)) === undefined).catch(() => false),
+  );
   const sender = startPushSender(calendar);
 
   const confsync = (...words: readonly string[]): Promise<Ran> => runWith(env, words);
 
-  /** Runs confsync as an operator does: with the names of the installation, no secret, and no right to act as a user. */
-  const asOperator = (...words: readonly string[]): Promise<Ran> => {
-    const { GOOGLE_CLOUD_PROJECT, FIRESTORE_EMULATOR_HOST, PUBSUB_EMULATOR_HOST, WORK_TOPIC } = env;
-    const names = { GOOGLE_CLOUD_PROJECT, FIRESTORE_EMULATOR_HOST, PUBSUB_EMULATOR_HOST, WORK_TOPIC };
-    return runWith({ ...names, METADATA_SERVER_DETECTION: 'none', HOME: '/nonexistent' }, words);
-  };
-
   function runWith(variables: NodeJS.ProcessEnv, words: readonly string[]): Promise<Ran> {
+    if (program === null) throw new Error('this world has no built confsync');
     return new Promise((resolve, reject) => {
       const options = { env: { PATH: process.env.PATH, ...variables }, encoding: 'utf8', timeout: 60_000 } as const;
       execFile(process.execPath, [program, ...words], options, (error, stdout, stderr) => {
@@ -155,20 +182,36 @@ export async function openEmulatedWorld(
     conferences,
     services,
     lines,
+    pubsub,
+    workers,
+    receiver,
+    health,
+    makeQueue,
+    /** Deploys the functions over services that differ in this; until the next time. */
+    configure(changes: Partial<WorkerServices>) {
+      late.services = { ...services, ...changes };
+    },
+    /** One run of renew-channels. */
+    renew: () => renewChannels(servicesNow(), Date.now() + 30_000),
     confsync,
-    asOperator,
     confsyncJson,
+    /** Asks the simulated Calendar as a person's client does. */
+    request(method: string, path: string, body: object): void {
+      const query = { conferenceDataVersion: '1' };
+      const answer = calendar.handle({ method, path: `/calendar/v3${path}`, query, headers: {}, body });
+      if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status}`);
+    },
     /** Whether the worker has a message in hand. */
     isWorking: () => underWay > 0,
     async close() {
       await sender.close();
+      health.worker = 'works';
       // What still waits would be pushed to a worker whose connections are gone.
-      const clients = await openPubSubClients(projectId);
-      const pushing = ['live', 'upkeep'].map((lane) => clients.subscriptionName(`${TOPIC}-${lane}`));
-      await Promise.all(pushing.map((subscription) => clients.subscriber.deleteSubscription({ subscription })));
-      await clients.close();
+      const pushing = ['live', 'upkeep'].map((lane) => pubsub.subscriptionName(`${TOPIC}-${lane}`));
+      await Promise.all(pushing.map((subscription) => pubsub.subscriber.deleteSubscription({ subscription })));
+      await pubsub.close();
       await eventually('the worker has nothing left to do', () => underWay === 0);
-      await Promise.all([worker.close(), receiver.close()]);
+      await Promise.all([workers.live.close(), workers.upkeep.close(), receiver.close()]);
       outside.closeAllConnections();
       outside.close();
       google.close();
@@ -187,6 +230,18 @@ export async function eventually(what: string, holds: () => boolean | Promise<bo
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`it did not come about that ${what}`);
     await sleep(50);
+  }
+}
+
+/** What a worker that does not work makes of a message. */
+function fail(health: Exclude<WorkerHealth, 'works'>, ...[request, response]: Parameters<HttpFunction>): void {
+  switch (health) {
+    case 'answers 500':
+      return void response.status(500).end();
+    case 'does nothing':
+      return void response.status(204).end();
+    case 'dies':
+      request.socket.destroy();
   }
 }
 
