@@ -25,8 +25,8 @@ export function checkRules(rules: readonly Rule[]): string {
 }
 
 /**
- * At which of these minutes each alert fires; conditions are evaluated every minute. All are expected to be quiet, and what promtool finds wrong about that is
- * what fires. @throws Error with promtool's words where it cannot read what it is given
+ * At which of these minutes each alert fires; conditions are evaluated every minute. At each of them promtool is told to expect that none
+ * fires, and what it finds wrong about that is what does. @throws Error with promtool's words where it cannot read what it is given
  */
 export function firingMinutes(
   rules: readonly Rule[],
@@ -34,9 +34,7 @@ export function firingMinutes(
   minutes: readonly number[],
 ): ReadonlyMap<string, readonly number[]> {
   return inFolder((folder) => {
-    const quiet = rules.flatMap(({ name }) =>
-      minutes.map((minute) => ({ eval_time: `${minute}m`, alertname: name, exp_alerts: [] })),
-    );
+    const quiet = minutes.map((minute) => ({ expr: FIRING, eval_time: `${minute}m`, exp_samples: [] }));
     const isAsked = ({ name }: Series): boolean =>
       rules.some(({ condition }) => condition.includes(`${name.slice(0, name.indexOf('{'))}{`));
     const input = series.filter(isAsked).map(({ name, values }) => ({
@@ -44,7 +42,7 @@ export function firingMinutes(
       values: values.map((value) => value ?? '_').join(' '),
     }));
     const file = join(folder, 'night.yaml');
-    const tests = [{ interval: '1m', input_series: input, alert_rule_test: quiet }];
+    const tests = [{ interval: '1m', input_series: input, promql_expr_test: quiet }];
     const all = { rule_files: [writeRules(folder, rules)], evaluation_interval: '1m', tests };
     writeFileSync(file, JSON.stringify(all));
     const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], TEXT);
@@ -52,14 +50,19 @@ export function firingMinutes(
   });
 }
 
+/** The series that Prometheus itself writes for each alert that fires: one question a minute for all of them. */
+const FIRING = 'ALERTS{alertstate="firing"}';
+
 const TEXT = { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 } as const;
 
+/** For each minute at which anything fires, promtool prints the time, and what fires on a line that begins with `got:`. */
 function readFiring(rules: readonly Rule[], output: string, isQuiet: boolean): ReadonlyMap<string, readonly number[]> {
   const firing = new Map<string, number[]>(rules.map(({ name }) => [name, []]));
-  const found = [...output.matchAll(/alertname: ([\w-]+), time: (?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:0s)?,/g)];
+  const found = [...output.matchAll(/, time: (?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:0s)?,\s*exp: nil\s*got:(.*)/g)];
   if (!isQuiet && found.length === 0) throw new Error(output.slice(0, 5_000));
-  for (const [, name = '', days = '0', hours = '0', minutes = '0'] of found) {
-    firing.get(name)?.push((Number(days) * 24 + Number(hours)) * 60 + Number(minutes));
+  for (const [, days = '0', hours = '0', minutes = '0', got = ''] of found) {
+    const names = new Set(Array.from(got.matchAll(/alertname="([\w-]+)"/g), ([, name = '']) => name));
+    for (const name of names) firing.get(name)?.push((Number(days) * 24 + Number(hours)) * 60 + Number(minutes));
   }
   return firing;
 }

@@ -28,35 +28,38 @@ export class SeriesRecorder {
     for (const { name, matches, labels, distribution } of about) {
       if (!matches(entry)) continue;
       const said = labels.map((label) => [label, String(valueAt(entry, `jsonPayload.${label}`) ?? '')] as const);
-      const all = { monitored_resource: 'cloud_run_revision', ...Object.fromEntries(said) };
+      const all = pairsOf({ monitored_resource: 'cloud_run_revision', ...Object.fromEntries(said) });
       if (distribution === null) {
-        this.count(name, all, 1, now);
+        this.#grow(`${name}{${all}}`, 1, now);
         continue;
       }
       const value = Number(valueAt(entry, distribution.path));
-      this.count(`${name}_count`, all, 1, now);
-      this.count(`${name}_sum`, all, value, now);
-      for (const bound of [...distribution.bounds, Number.POSITIVE_INFINITY]) {
-        const le = bound === Number.POSITIVE_INFINITY ? '+Inf' : String(bound);
-        this.count(`${name}_bucket`, { ...all, le }, value < bound ? 1 : 0, now);
+      this.#grow(`${name}_count{${all}}`, 1, now);
+      this.#grow(`${name}_sum{${all}}`, value, now);
+      for (const bound of distribution.bounds) {
+        this.#grow(`${name}_bucket{${all},le="${bound}"}`, value < bound ? 1 : 0, now);
       }
+      this.#grow(`${name}_bucket{${all},le="+Inf"}`, 1, now);
     }
   }
 
   /** Adds to a count that only grows. */
   count(name: string, labels: Readonly<Record<string, string>>, by: number, now: number): void {
-    const key = keyOf(name, labels);
-    const growth = this.#counts.get(key) ?? [];
-    this.#counts.set(key, growth);
+    this.#grow(`${name}{${pairsOf(labels)}}`, by, now);
+  }
+
+  #grow(series: string, by: number, now: number): void {
+    const growth = this.#counts.get(series) ?? [];
+    this.#counts.set(series, growth);
     const minute = Math.floor((now - this.#beganAt) / 60_000) + 1;
     growth[minute] = (growth[minute] ?? 0) + by;
   }
 
   /** Notes a value as it is at this minute. */
   gauge(name: string, labels: Readonly<Record<string, string>>, value: number, now: number): void {
-    const key = keyOf(name, labels);
-    const values = this.#gauges.get(key) ?? [];
-    this.#gauges.set(key, values);
+    const series = `${name}{${pairsOf(labels)}}`;
+    const values = this.#gauges.get(series) ?? [];
+    this.#gauges.set(series, values);
     values[Math.round((now - this.#beganAt) / 60_000)] = value;
   }
 
@@ -78,7 +81,9 @@ function eachMinute<Value>(minutes: number, valueAtMinute: (minute: number) => V
   return Array.from({ length: minutes + 1 }, (_, minute) => valueAtMinute(minute));
 }
 
-function keyOf(name: string, labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return `${name}{${pairs.join(',')}}`;
+/** Labels as Prometheus writes them. */
+function pairsOf(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
+    .join(',');
 }
