@@ -1,14 +1,15 @@
 /**
- * Runs seeds of the deterministic simulation: `npm run simulate -- --seeds N [--seed S] [--verbose]`. Stops at the first seed that goes
+ * Runs seeds of the deterministic simulation: `npm run simulate -- --seeds N [--seed S] [--verbose]`. Stops at a seed that goes
  * wrong, shrinks it, prints what happened and the one command that repeats it; the exit status is then 1.
  */
 import { parseArgs } from 'node:util';
 import { ALL_FAULTS } from '../test/simulation/faults.ts';
 import { type Cut, runSeed, type SeedResult } from '../test/simulation/run-seed.ts';
 import { shrink } from '../test/simulation/shrink.ts';
+import { trySeeds } from '../test/simulation/try-seeds.ts';
 
 const USAGE = `usage: npm run simulate -- [--seeds N] [--seed S] [--verbose]
-  --seeds N      how many seeds to run, one after the other (default 100)
+  --seeds N      how many seeds to run, on all processors (default 100)
   --seed S       the first of them (default 1)
   --verbose      print the whole history of each
   --actions N    let people do no more than N things
@@ -28,25 +29,19 @@ interface Options {
   readonly cut: Cut;
 }
 
-async function simulate({ first, count, isVerbose, crashesAtCommits, cut }: Options): Promise<number> {
-  let steps = 0;
-  let crashes = 0;
-  for (let seed = first; seed < first + count; seed++) {
-    const result = await runSeed(seed, cut);
-    steps += result.world.scheduler.steps;
-    if (isVerbose) process.stdout.write(`seed ${seed}\n${result.world.history.text()}\n`);
-    if (result.violation !== undefined) return report(result, cut);
-    if (crashesAtCommits && result.commits > 0) {
-      // Once more, with the death of whoever makes one of its commits: over the seeds, each kind of commit is met many times.
-      const atCommit = { ...cut, crashAtCommit: 1 + (seed % result.commits) };
-      const crashed = await runSeed(seed, atCommit);
-      crashes++;
-      steps += crashed.world.scheduler.steps;
-      if (crashed.violation !== undefined) return report(crashed, atCommit);
-    }
-    drawBar(seed - first + 1, count);
+async function simulate(options: Options): Promise<number> {
+  const { first, count, isVerbose, crashesAtCommits, cut } = options;
+  for (let seed = first; isVerbose && seed < first + count; seed++) {
+    const { world } = await runSeed(seed, cut);
+    process.stdout.write(`seed ${seed}\n${world.history.text()}\n`);
   }
+  let done = 0;
+  const trials = await trySeeds({ first, count }, { cut, crashesAtCommits }, () => drawBar(++done, count));
   clearBar();
+  for (const { seed, failing } of trials)
+    if (failing !== undefined) return report(await runSeed(seed, failing), failing);
+  const crashes = trials.reduce((sum, trial) => sum + trial.crashes, 0);
+  const steps = trials.reduce((sum, trial) => sum + trial.steps, 0);
   process.stdout.write(
     `${count} seeds from ${first}, ${crashes} of them once more with a crash at a commit, ${steps} steps, 0 violations\n`,
   );
@@ -56,7 +51,6 @@ async function simulate({ first, count, isVerbose, crashesAtCommits, cut }: Opti
 /** Prints the smallest run that goes wrong in this way, and how to repeat it. */
 async function report(failing: SeedResult, cut: Cut): Promise<number> {
   const { seed, violation } = failing;
-  clearBar();
   process.stdout.write(`seed ${seed} went wrong: ${violation}\nmaking it smaller ...\n`);
   const smallest = await shrink(failing, cut);
   const { actions, without = [], crashAtCommit } = smallest.cut;
