@@ -1,8 +1,10 @@
 /** Takes a picture of the sandbox's console for a document: runs the sandbox, lets something happen in it, and takes the picture then. */
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runSandbox } from '../sandbox/run-sandbox.ts';
+import { fingerprintOfPage, withSource } from './picture-source.ts';
 
 /** A sandbox that is about to be pictured. */
 export interface PicturedSandbox {
@@ -32,6 +34,7 @@ export async function takePicture(
     await happen({ console, manage: `http://127.0.0.1:${sandbox.ports.manageCalendars}` });
     const shot = [join(import.meta.dirname, 'screenshot-console.ts'), console, target, '--wait', '2500', ...more];
     await promisify(execFile)(process.execPath, shot);
+    writeFileSync(target, withSource(readFileSync(target), fingerprintOfPage()));
   } finally {
     await sandbox.close();
   }
