@@ -8,11 +8,12 @@ import { hourOf, send, takePicture } from './take-picture.ts';
 const ALICE = 'alice@example.com';
 const FIRST_PORT = 18_080;
 const DAY_MS = 24 * 3_600_000;
-/** Long enough for every change but the lost one to arrive. */
+/** Long enough for the calendar's first listing, and for every change but the lost one to arrive. */
 const SETTLE_MS = 4_000;
 
 await takePicture(FIRST_PORT, 'console.png', [], async ({ console, manage }) => {
   await send('PUT', `${manage}/v1/calendars/${ALICE}`, { subject: ALICE });
+  await sleep(SETTLE_MS);
   await meet(console, 0, 10, 'Planning', ['RRULE:FREQ=DAILY;COUNT=5']);
   await meet(console, 1, 13, 'Interview');
   const review = await meet(console, 2, 14, 'Review');

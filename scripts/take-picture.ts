@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import { runSandbox } from '../sandbox/run-sandbox.ts';
 import { fingerprintOfPage, withSource } from './picture-source.ts';
 
+/** The page begins two hours before now; a picture shows the working day at whatever time it is taken. */
+const HOUR = '11';
+
 /** A sandbox that is about to be pictured. */
 export interface PicturedSandbox {
   /** Address of the console, and of the simulated Calendar below it. */
@@ -32,7 +35,16 @@ export async function takePicture(
   try {
     const console = `http://127.0.0.1:${sandbox.ports.console}`;
     await happen({ console, manage: `http://127.0.0.1:${sandbox.ports.manageCalendars}` });
-    const shot = [join(import.meta.dirname, 'screenshot-console.ts'), console, target, '--wait', '2500', ...more];
+    const shot = [
+      join(import.meta.dirname, 'screenshot-console.ts'),
+      console,
+      target,
+      '--wait',
+      '2500',
+      '--hour',
+      HOUR,
+      ...more,
+    ];
     await promisify(execFile)(process.execPath, shot);
     writeFileSync(target, withSource(readFileSync(target), fingerprintOfPage()));
   } finally {
