@@ -1,6 +1,6 @@
 /**
  * Stores a grant as a connection, in one transaction with everything that follows from it: the link is used up, the calendars asked for are
- * registered, and those of the user that lay idle for want of access are taken up again.
+ * registered, and the user's are taken up again, but for those that a person has paused.
  */
 import type { Grant } from '../../domain/connection/judge-grant.ts';
 import { type ConnectionRecord, type ConnectionState, tokenIsAbout } from '../../domain/connection/records.ts';
@@ -81,8 +81,10 @@ function takenUp(
   now: number,
 ): CalendarRecord | undefined {
   const calendar = wish === null ? stored : registered(stored, wish.id, wish.subject, wish.hashKey, now).calendar;
-  if (calendar?.status === 'disconnected') return withCalendarDue(resumed(calendar, now));
-  return calendar === stored ? undefined : calendar;
+  if (calendar === undefined || calendar.isBeingRemoved || calendar.status === 'paused')
+    return calendar === stored ? undefined : calendar;
+  // Also one that is at work: a worker that has just failed for want of the consent must not write that down any more.
+  return withCalendarDue(resumed(calendar, now));
 }
 
 function write(

@@ -321,6 +321,31 @@ describe('a grant that is gone', () => {
     expect(again.map(({ calendarId }) => calendarId).sort()).toEqual([ALICE, team]);
   });
 
+  test('that comes back while a sync still fails for want of it disconnects nothing', async () => {
+    await here.connect({ subject: ALICE });
+    const tokens = here.tokens();
+    const { list } = here.world.services.google;
+    here.world.services.google.list = async (access, query) => {
+      try {
+        await tokens.tokenFor(access.subject);
+      } catch (error) {
+        // The user connects again before the worker has written down what it has just heard.
+        await here.connect({ subject: ALICE });
+        throw error;
+      }
+      return list(access, query);
+    };
+    await here.world.work();
+    here.oauth.grants.revokeUser(ALICE);
+    tokens.drop(ALICE, (await tokens.tokenFor(ALICE)) ?? '');
+    await here.pass(2_000);
+    await here.world.notify(ALICE);
+    await here.world.work();
+    await here.pass(2_000);
+    await here.world.work();
+    expect(await here.world.calendar(ALICE)).toMatchObject({ status: 'active', failure: null });
+  });
+
   test('has expired where it was given for a time that is over', async () => {
     here.oauth.grants.isTesting = true;
     await here.connect({ subject: ALICE });
