@@ -25,6 +25,7 @@ export function conferencePort(world: World, worker: Worker): ConferenceBackend 
       );
     },
     tell(notice) {
+      world.telling(notice);
       return world.scheduler.call(
         worker,
         'conference.tell',

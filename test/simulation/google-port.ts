@@ -28,6 +28,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
         worker,
         'google.list',
         () => {
+          world.consents.require(access.subject);
           world.lists++;
           const page = ask({
             operation: 'list',
@@ -55,6 +56,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
         worker,
         'google.get',
         () => {
+          world.consents.require(access.subject);
           const event = getEvent(world, access.calendarId, eventId, accessRole);
           world.witness.read(worker, access.calendarId, eventId, event);
           return event;
@@ -66,6 +68,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
         worker,
         'google.instances',
         () => {
+          world.consents.require(access.subject);
           const path = `${eventPath(access.calendarId, eventId)}/instances`;
           try {
             const query = { maxResults: '1', showDeleted: 'false' };
@@ -79,6 +82,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
       ),
     patch: (access, eventId, etag, patch) =>
       scheduler.call(worker, 'google.patch', () => {
+        world.consents.require(access.subject);
         const isBlind = world.witness.isOutdated(worker, access.calendarId, eventId);
         const answer = ask({
           operation: 'patch',
@@ -94,19 +98,19 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
         return event;
       }),
     watch: (access, { id, token, address, ttlMs }) =>
-      scheduler.call(worker, 'google.watch', () =>
-        readChannel(
-          ask({
-            operation: 'watch',
-            method: 'POST',
-            path: `/calendar/v3/calendars/${encodeURIComponent(access.calendarId)}/events/watch`,
-            body: { id, token, type: 'web_hook', address, params: { ttl: String(Math.floor(ttlMs / 1_000)) } },
-          }),
-          scheduler.now + ttlMs,
-        ),
-      ),
-    stop: (_, { id, resourceId }) =>
+      scheduler.call(worker, 'google.watch', () => {
+        world.consents.require(access.subject);
+        const answer = ask({
+          operation: 'watch',
+          method: 'POST',
+          path: `/calendar/v3/calendars/${encodeURIComponent(access.calendarId)}/events/watch`,
+          body: { id, token, type: 'web_hook', address, params: { ttl: String(Math.floor(ttlMs / 1_000)) } },
+        });
+        return readChannel(answer, scheduler.now + ttlMs);
+      }),
+    stop: (access, { id, resourceId }) =>
       scheduler.call(worker, 'google.stop', () => {
+        world.consents.require(access.subject);
         try {
           ask({ operation: 'stop', method: 'POST', path: '/calendar/v3/channels/stop', body: { id, resourceId } });
         } catch (error) {

@@ -14,7 +14,7 @@ export function judgeEnd(world: World): string | undefined {
     const said = carriers.length === 0 ? judgeOver(world, conferenceId) : judgeAlive(world, conferenceId, carriers);
     if (said !== undefined) return said;
   }
-  return judgeRest(world);
+  return judgeRest(world) ?? world.notices.judgeEnd(world.conferences.calendars(), world.policy.tellsOfCalendars);
 }
 
 function judgeOver(world: World, conferenceId: string): string | undefined {

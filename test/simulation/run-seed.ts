@@ -7,6 +7,7 @@ import type { Policy } from '../../shared/domain/policy.ts';
 import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { retryBinding, retryCancellation } from '../../shared/flow/deliver/retry-failure.ts';
+import { ConsentFates } from './consents.ts';
 import { drawFaults, type FaultKind, type FaultRates, RandomFates } from './faults.ts';
 import { judgeEnd } from './judge-end.ts';
 import { Random } from './random.ts';
@@ -51,11 +52,12 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
     Object.entries(drawn).filter(([kind]) => !cut.without?.some((name) => name === kind)),
   );
   const actions = Math.min(random.between(3, 24), cut.actions ?? Number.POSITIVE_INFINITY);
+  const consents = new ConsentFates(seed);
   const fates = new RandomFates(random.fork(), {});
   const world = new World({
     random: random.fork(),
     fates,
-    policy: drawPolicy(random, isLossy),
+    policy: { ...drawPolicy(random, isLossy), tellsOfCalendars: consents.isOn },
     pageSize: random.pick([1, 2, 3, 10, 250]) ?? 250,
     databaseSkewMs: random.between(-200, 200),
     brokerSkewMs: random.between(-200, 200),
@@ -70,7 +72,7 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   fates.commits = 0;
   fates.crashAtCommit = cut.crashAtCommit;
   setCalendarFaults(world, rates);
-  await live(world, new Users(world, random.fork(), isLossy), random.fork(), actions);
+  await live(world, new Users(world, random.fork(), isLossy), random.fork(), actions, consents);
   const { commits } = fates;
   if (world.violation === undefined) await heal(world, isLossy);
   if (world.violation === undefined) {
@@ -119,11 +121,18 @@ function setCalendarFaults(world: World, rates: FaultRates): void {
   }
 }
 
-async function live(world: World, users: Users, random: Random, actions: number): Promise<void> {
+async function live(
+  world: World,
+  users: Users,
+  random: Random,
+  actions: number,
+  consents: ConsentFates,
+): Promise<void> {
   for (let action = 0; action < actions && world.violation === undefined; action++) {
     const pauseMs = random.happens(0.4) ? random.between(0, 2_000) : random.between(0, 90_000);
     await runFor(world, pauseMs);
     users.act();
+    consents.turn(world);
     await world.scheduler.drain();
   }
   await runFor(world, random.between(0, 2 * MINUTE));
@@ -132,6 +141,7 @@ async function live(world: World, users: Users, random: Random, actions: number)
 /** Ends the faults and waits until the world has come to rest. */
 export async function heal(world: World, isReconciled: boolean): Promise<void> {
   world.fates.heal();
+  world.consents.heal(world);
   world.calendar.faults.set([]);
   world.history.add(world.scheduler.now, 'WORLD', isReconciled ? 'no more faults; one reconcile' : 'no more faults');
   // A pause that is tried once more comes after the resumption that was meant to follow it.
@@ -191,7 +201,8 @@ function isAtRest(world: World): boolean {
         checkpoint !== null ||
         (reconcileAt !== null && reconcileAt < world.scheduler.now + MINUTE)),
   );
-  return !isOwed && !isListing;
+  const isTelling = [...calendars.values()].some(({ notice }) => notice !== null && notice.telling !== null);
+  return !isOwed && !isListing && !isTelling;
 }
 
 /** Lets time pass, and everybody do what he does meanwhile. */

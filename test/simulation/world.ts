@@ -9,7 +9,7 @@ import { SimulatedConferences } from '../../sandbox/conference/simulated-confere
 import { createMemoryQueue, type MemoryQueue } from '../../shared/adapters/memory/queue.ts';
 import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
 import { Breaker } from '../../shared/domain/delivery/breaker.ts';
-import type { ConferenceChange } from '../../shared/domain/delivery/change.ts';
+import type { CalendarNotice, ConferenceChange } from '../../shared/domain/delivery/change.ts';
 import { QueueUnavailable, StoreUnavailable, UnknownCalendar } from '../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
@@ -18,10 +18,12 @@ import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { type Reception, receiveNotification } from '../../shared/flow/receive-notification.ts';
 import { Absences } from './absences.ts';
 import { conferencePort } from './conference-port.ts';
+import { Consents } from './consents.ts';
 import type { RandomFates } from './faults.ts';
 import { googlePort } from './google-port.ts';
 import { History } from './history.ts';
 import { judgeCommit } from './judge-commits.ts';
+import { NoticeJudge } from './judge-notices.ts';
 import { SendingJudge } from './judge-sending.ts';
 import type { Random } from './random.ts';
 import { Scheduler, type Waiting, type Worker } from './scheduler.ts';
@@ -60,6 +62,8 @@ export class World {
   readonly queue: MemoryQueue;
   readonly shadow = new Shadow();
   readonly absences = new Absences();
+  readonly consents = new Consents();
+  readonly notices = new NoticeJudge(this.shadow);
   /** Calendars whose private events we may not see at present. */
   readonly hidden = new Set<string>();
   readonly truth: Truth;
@@ -141,7 +145,8 @@ export class World {
   /** A transaction of this worker has been committed. */
   committed(worker: Worker, commit: Commit): void {
     this.absences.note(commit, this.shadow);
-    const said = judgeCommit(worker, commit, this.shadow, (lease) => this.#owners.get(lease));
+    const said =
+      this.notices.judgeCommit(commit) ?? judgeCommit(worker, commit, this.shadow, (lease) => this.#owners.get(lease));
     if (said !== undefined) this.violate(said);
   }
 
@@ -152,6 +157,12 @@ export class World {
     // Two workers with clocks of their own measure the grace.
     const skewMs = fates.rates.clockJump === undefined ? 2 * SKEW_MAX_MS : Number.POSITIVE_INFINITY;
     const said = this.#sending.judge(change, this.scheduler.now, policy.cancelGraceMs - skewMs);
+    if (said !== undefined) this.violate(said);
+  }
+
+  /** A notice of a calendar leaves for the conference system. */
+  telling(notice: CalendarNotice): void {
+    const said = this.notices.judge(notice);
     if (said !== undefined) this.violate(said);
   }
 
