@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { SETTINGS } from '../../shared/config/settings.ts';
+import { ROLES_OF_OPERATORS } from '../ops/runbook/operator.ts';
+import { GRANTS_OF_OPERATORS } from '../ops/runbook/pubsub-gate.ts';
 import { at, entriesAt, listAt, textAt } from './read-json.ts';
 import { describeWithTerraform, type Installation, makeInstallation, ofType, type Resource } from './run-terraform.ts';
 
@@ -40,6 +42,21 @@ describeWithTerraform('what the deployment allows', () => {
       if (textAt(values, 'role') === 'roles/monitoring.viewer') continue;
       expect(textAt(values, 'condition', 0, 'expression')).toMatch(/^resource\.name/);
     }
+  });
+
+  test('operators are granted what the runbook is played with, and nothing else', () => {
+    const held = grants().filter(({ values }) => textAt(values, 'member') === 'group:oncall@example.com');
+    const on = ({ values }: Resource): string =>
+      textAt(values, 'subscription') || textAt(values, 'topic') || textAt(values, 'name') || 'project';
+    const prefixless = (name: string): string => name.replace(/^.*(?=conference-sync-work)/, '');
+    const told = held.map((grant) => `${textAt(grant.values, 'role')} on ${prefixless(on(grant))}`);
+    expect(told.sort()).toEqual(
+      [
+        ...ROLES_OF_OPERATORS.map((role) => `${role} on project`),
+        ...GRANTS_OF_OPERATORS.map(({ role, on }) => `${role} on ${on}`),
+        'roles/run.invoker on manage-calendars',
+      ].sort(),
+    );
   });
 
   test('each deployment runs as an account of its own, which is no default one', () => {

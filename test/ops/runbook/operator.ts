@@ -13,8 +13,8 @@ import type { EmulatedWorld, Ran } from '../emulated-world.ts';
 import { type CloudFacts, inCloud, soundFacts } from './cloud-facts.ts';
 import { GRANTS_OF_OPERATORS, PubSubGate } from './pubsub-gate.ts';
 
-/** Roles on the project that operators have by themselves. */
-const ROLES = ['roles/datastore.user', 'roles/monitoring.viewer'];
+/** Roles on the project that the Terraform module grants to `operators`; test/terraform/policy.test.ts holds them against the plan. */
+export const ROLES_OF_OPERATORS = ['roles/datastore.user', 'roles/monitoring.viewer'];
 /** What "Before you begin" names for looking further. */
 export const VIEWERS = [
   'roles/pubsub.viewer',
@@ -77,7 +77,7 @@ export class Operator {
       paint: { stdout: plain, stderr: plain },
       open: async (_, screen) => {
         const { services, close } = await this.#open(screen);
-        const roles = new Set<string>([...ROLES, ...this.furtherRoles]);
+        const roles = new Set<string>([...ROLES_OF_OPERATORS, ...this.furtherRoles]);
         const view = { facts: this.facts, notifications: () => this.#notifications(), roles };
         const installation = inCloud(services.installation, view, services);
         return {
