@@ -12,6 +12,24 @@ export interface CloudApi {
   call(method: 'GET' | 'DELETE', url: string): Promise<{ readonly status: number; readonly body: unknown }>;
 }
 
+/** The smallest role that shows what confsync asks of each API, as docs/runbook.md lists them. */
+const ROLES: Readonly<Record<string, string>> = {
+  'cloudfunctions.googleapis.com': 'roles/cloudfunctions.viewer',
+  'firestore.googleapis.com': 'roles/datastore.user',
+  'monitoring.googleapis.com': 'roles/monitoring.viewer',
+  'secretmanager.googleapis.com': 'roles/secretmanager.viewer',
+};
+
+/** The role that a question takes: who holds what, the viewers do not show. Exported for its test. */
+export function roleFor({ hostname, pathname }: URL): string {
+  return pathname.endsWith(':getIamPolicy') ? 'roles/iam.securityReviewer' : (ROLES[hostname] ?? 'another role');
+}
+
+/** What is said of something that takes a role which this account has not. */
+export function mayNot(role: string): string {
+  return `you may not look at it, it takes ${role}`;
+}
+
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 const LOGIN = 'Type: gcloud auth application-default login';
 
@@ -38,7 +56,7 @@ export async function openCloudApi(): Promise<CloudApi> {
       if (answer.ok) return { kind: 'known', fact: await answer.json() };
       await answer.body?.cancel();
       if (answer.status === 404) return { kind: 'absent' };
-      const why = answer.status === 403 ? 'you may not look at it' : `it answered ${answer.status}`;
+      const why = answer.status === 403 ? mayNot(roleFor(new URL(url))) : `it answered ${answer.status}`;
       return { kind: 'unreadable', why: `${api}: ${why}` };
     } catch (error) {
       return { kind: 'unreadable', why: `${api}: ${whyOf(error)}` };

@@ -1,6 +1,6 @@
 /** How the installation is set up, read from Google's own descriptions of it. On emulators what they have no API for is unreadable. */
 import type { Installation, Reading, SubscriptionFacts } from '../ports.ts';
-import { type CloudApi, field, listField, mapped } from './cloud-api.ts';
+import { type CloudApi, field, listField, mapped, mayNot } from './cloud-api.ts';
 import { createDeployment } from './deployment.ts';
 import { createMonitoring } from './monitoring.ts';
 import { CODES, codeOf, type PubSubClients } from './pubsub-clients.ts';
@@ -161,7 +161,7 @@ async function reading<Fact>(read: () => Promise<Fact>): Promise<Reading<Fact>> 
     if (codeOf(error) === CODES.notFound) return { kind: 'absent' };
     const why =
       codeOf(error) === CODES.permissionDenied
-        ? 'you may not look at it'
+        ? mayNot('roles/pubsub.viewer')
         : error instanceof Error
           ? error.message
           : String(error);

@@ -1,6 +1,7 @@
 /** The job of Cloud Scheduler that calls renew-channels. Found by its name in one region, or in all of them if none is named. */
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import type { JobFacts, Reading } from '../ports.ts';
+import { mayNot } from './cloud-api.ts';
 import { CODES, codeOf } from './pubsub-clients.ts';
 
 /** Reads the job of this short name. Never throws. */
@@ -79,6 +80,6 @@ function stateOf(state: unknown): JobFacts['state'] {
 }
 
 function textOf(error: unknown): string {
-  if (codeOf(error) === CODES.permissionDenied) return 'you may not look at it';
+  if (codeOf(error) === CODES.permissionDenied) return mayNot('roles/cloudscheduler.viewer');
   return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 }

@@ -1,7 +1,7 @@
 /** The adapters of operators: what lies on real subscriptions, and how Google's descriptions of an installation are read. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type CloudApi, sharing } from '../../ops/adapters/cloud-api.ts';
+import { type CloudApi, roleFor, sharing } from '../../ops/adapters/cloud-api.ts';
 import { createDeadLetterBox } from '../../ops/adapters/dead-letter-box.ts';
 import { createInstallation } from '../../ops/adapters/installation.ts';
 import { openPubSubClients, type PubSubClients } from '../../ops/adapters/pubsub-clients.ts';
@@ -271,4 +271,13 @@ describe("Google's descriptions", () => {
       account: null,
     });
   });
+});
+
+test('what a person may not look at names the role that it takes', () => {
+  expect(roleFor(new URL('https://secretmanager.googleapis.com/v1/projects/p/secrets/s/versions'))).toBe(
+    'roles/secretmanager.viewer',
+  );
+  expect(roleFor(new URL('https://run.googleapis.com/v2/projects/p/services/s:getIamPolicy'))).toBe(
+    'roles/iam.securityReviewer',
+  );
 });

@@ -2,6 +2,7 @@
  * What Google Cloud would say of the installation and emulators cannot: figures of Monitoring, the scheduler job, the functions, secrets and
  * grants. A play sets them as it breaks things. Each reading takes a role, and says "you may not look at it" without it.
  */
+import { mayNot } from '../../../ops/adapters/cloud-api.ts';
 import {
   type Backlog,
   DEPLOYMENTS,
@@ -56,7 +57,7 @@ export function inCloud(
   { names, databaseNeeds }: OpsServices,
 ): Installation {
   const with_ = async <Fact>(role: string, api: string, fact: () => Fact): Promise<Reading<Fact>> =>
-    roles.has(role) ? { kind: 'known', fact: fact() } : { kind: 'unreadable', why: `${api}: you may not look at it` };
+    roles.has(role) ? { kind: 'known', fact: fact() } : { kind: 'unreadable', why: `${api}: ${mayNot(role)}` };
   const backlogOf: Readonly<Record<string, () => Backlog>> = {
     [names.liveSubscription]: () => facts.live,
     [names.upkeepSubscription]: () => facts.upkeep,
