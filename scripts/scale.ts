@@ -1,5 +1,5 @@
 /**
- * Prints `docs/scale.md`, the page of the model of a fleet; `node scripts/scale.ts --write` stores it, and a test compares.
+ * Prints `docs/scale.md`, the page of the model of a fleet; `npx node scripts/scale.ts --write` stores it, and a test compares.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ export function renderScale(): string {
   const relaxed = FLEETS.at(-1);
   return `# What a fleet costs, and what to raise when
 
-Made by \`node scripts/scale.ts --write\`; the arithmetic, and every assumption, is in [scripts/fleet-model.ts](../scripts/fleet-model.ts). It is a model on paper, not a measurement.
+Made by \`npx node scripts/scale.ts --write\`; the arithmetic, and every assumption, is in [scripts/fleet-model.ts](../scripts/fleet-model.ts). It is a model on paper, not a measurement.
 
 Assumed of an average calendar: ${ASSUMED.editsPerDay} edits a day, ${ASSUMED.notificationsPerEdit} notifications and ${ASSUMED.listingsPerEdit} listings for each, ${ASSUMED.oursShare * 100} % of them on events with a
 conference; the busiest hour has ${ASSUMED.busiestHour} times the edits of an average one. Prices are those of us-central1 as published in ${PRICES.asOf}, in USD before

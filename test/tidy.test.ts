@@ -148,6 +148,18 @@ describe('imports', () => {
     },
   );
 
+  test('the rooms with a rule stand in the table of docs/architecture.md, the inner ones in the row of their house', () => {
+    const rows = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').match(/^\| `.*$/gm) ?? [];
+    const isNamed = (room: string): boolean => {
+      const [house = '', inner = ''] = room.match(/^(.*)\/([^/]+)$/)?.slice(1) ?? [];
+      return rows.some(
+        (row) => row.includes(`\`${room}\``) || (row.includes(`\`${house}\``) && row.includes(`\`${inner}\``)),
+      );
+    };
+    const named = RULES.map(({ room }) => room.replace(/\/$/, ''));
+    expect(named.filter((room) => !isNamed(room))).toEqual([]);
+  });
+
   test('an adapter imports no other adapter', () => {
     const crossing = sources.flatMap(({ path, imports }) => {
       const own = /^shared\/adapters\/[^/]+\//.exec(path)?.[0];
