@@ -15,9 +15,6 @@ export interface Conditions {
   readonly ifNoneMatch: Tags | undefined;
 }
 
-/** The names of the headers that hold conditions. */
-export const CONDITION_HEADERS = ['if-match', 'if-none-match'] as const;
-
 const TAG = /(?:W\/)?"[\x21\x23-\x7e]*"/g;
 const TAGS = new RegExp(`^\\s*${TAG.source}(?:\\s*,\\s*${TAG.source})*\\s*$`);
 
