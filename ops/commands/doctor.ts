@@ -145,7 +145,7 @@ function groupUnchecked(findings: readonly Finding[]): readonly Finding[] {
     const at = told.findIndex((one) => one.verdict === verdict && one.what === what && one.doThis === doThis);
     const alike = told[at];
     if (verdict !== 'unchecked' || alike === undefined) told.push(finding);
-    else told[at] = { ...alike, check: `${alike.check}, ${check}` };
+    else if (!alike.check.split(', ').includes(check)) told[at] = { ...alike, check: `${alike.check}, ${check}` };
   }
   return told;
 }

@@ -97,7 +97,7 @@ function rowsOf(facts: StatusFacts, now: number): readonly (readonly [name: stri
     [
       'failing deliveries',
       told(facts.deliveries, (failing) =>
-        failing.count === 0 ? '0' : `${failingText(failing)}, since ${lengthText(failing.longestMs)}`,
+        failing.count === 0 ? '0' : `${failingText(failing)}, for ${lengthText(failing.longestMs)}`,
       ),
     ],
     ['refused changes', told(fleet, ({ refused }) => String(refused))],

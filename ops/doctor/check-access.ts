@@ -115,7 +115,7 @@ export async function checkGrant(services: OpsServices, subject: string | undefi
       warning(
         check,
         `Google could not be asked (${error.name}): ${error.message}`,
-        'Try again; if it stays, see https://status.cloud.google.com',
+        'Try again; if it stays, see https://www.google.com/appsstatus/dashboard/',
       ),
     ];
   }

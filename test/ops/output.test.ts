@@ -400,7 +400,7 @@ describe('status', () => {
     await made.world.register(ALICE);
     const early = await run(status, made);
     expect(early.lines).toContainEqual(
-      expect.stringMatching(/^failing deliveries +1, up to \d+ times in a row \(answered 503\), since /),
+      expect.stringMatching(/^failing deliveries +1, up to \d+ times in a row \(answered 503\), for /),
     );
     expect(early.lines.at(-1)).toBe('Healthy.');
     await made.world.clock.runTo(made.world.clock.now() + 600_000);

@@ -32,6 +32,8 @@ export class Operator {
   facts: CloudFacts = soundFacts();
   /** Further roles that this person has got for this section. */
   furtherRoles: readonly (typeof VIEWERS)[number][] = [];
+  /** Where the log stood when the play began: what Monitoring has counted since. */
+  linesBefore = 0;
   /** Whether this person may act as users. */
   mayAct = false;
 
@@ -104,7 +106,9 @@ export class Operator {
   }
 
   #notifications() {
-    const lines = this.#world.lines.flatMap((line) => (line.line === 'notification' ? [line] : []));
+    const lines = this.#world.lines
+      .slice(this.linesBefore)
+      .flatMap((line) => (line.line === 'notification' ? [line] : []));
     return {
       taken: lines.filter(({ outcome }) => outcome === 'accepted' || outcome === 'proof').length,
       refused: lines.filter((line) => 'reason' in line && line.reason === 'bad-token').length,

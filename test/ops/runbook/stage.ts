@@ -77,6 +77,7 @@ export class Stage {
     let failure: unknown = null;
     try {
       await this.untilAtRest();
+      this.operator.linesBefore = this.world.lines.length;
       await play(this);
       const left = commandsIn(textOf(heading)).filter((line) => !this.#typed.includes(line));
       if (left.length > 0) throw new Error(`the play of "${heading}" leaves out: ${left.join('; ')}`);

@@ -32,7 +32,7 @@ export const CONFERENCE_SYSTEM: Plays = {
       meets(stage, 'While it was down', 503),
     );
     const diagnosis = seen(await stage.diagnose());
-    expect(diagnosis).toMatch(/^failing deliveries +1, once so far \(answered 503\), since /m);
+    expect(diagnosis).toMatch(/^failing deliveries +1, once so far \(answered 503\), for /m);
     expect(diagnosis).toMatch(failing('answered 503'));
     await isMendedAndHastened(stage, 'While it was down', 'The conference system is back.');
   },
