@@ -191,8 +191,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'a change is pending at no time, should its worker die',
     'shared/domain/plan/pend.ts',
-    'retryAt: conference.retryAt ?? now + policy.leaseMs',
-    'retryAt: conference.retryAt ?? (policy.leaseMs < 0 ? now : null)',
+    'retryAt: conference.retryAt ?? now + unsentRetryMs',
+    'retryAt: conference.retryAt ?? (unsentRetryMs < 0 ? now : null)',
   ),
   one(
     'the lead of a conference does not pass on',

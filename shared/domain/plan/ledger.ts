@@ -19,6 +19,8 @@ export interface LedgerTerms {
   /** What brought to light what is recorded; absent where nothing need have changed. */
   readonly origin?: Origin;
   readonly policy: Pick<Policy, 'cancelGraceMs' | 'leaseMs' | 'fields'>;
+  /** What is pended falls due after this where nobody is going to send it now; absent: when the lease of whoever records it would have ended. */
+  readonly unsentRetryMs?: number;
 }
 
 /** What the transaction has read. */

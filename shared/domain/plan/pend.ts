@@ -55,11 +55,11 @@ export function pend(
 ): void {
   const conference = ledger.conference(binding.conference);
   if (conference === undefined) return;
-  const { now, policy } = ledger.terms;
+  const { now, policy, unsentRetryMs = policy.leaseMs } = ledger.terms;
   const origin = earliestOrigin(binding.pending?.origin, ledger.terms.origin);
   const revision = nextRevision(conference, now);
   // Should the worker that records this die, the conference falls due when its lease is over.
-  ledger.putConference({ ...conference, revision, retryAt: conference.retryAt ?? now + policy.leaseMs });
+  ledger.putConference({ ...conference, revision, retryAt: conference.retryAt ?? now + unsentRetryMs });
   const restored = conference.isCancelledThere && what === 'updated';
   ledger.putBinding({
     ...binding,

@@ -80,7 +80,8 @@ export async function recordWithin(
         sweepId,
         // A full listing shows everything, whether it has changed or not.
         ...(sweepId === null && { origin: originOf(calendar) }),
-        policy: ledgerPolicy(services, now),
+        policy: services.policy,
+        ...unsentRetry(services, now),
       },
       { bindings: bindings.values(), conferences: conferences.values(), occurrences },
     );
@@ -111,8 +112,8 @@ function withAnotherPass(calendar: CalendarRecord): CalendarRecord {
 }
 
 /** What nobody is going to try now is due like a first retry, and not only when this worker must be believed dead. */
-function ledgerPolicy({ breaker, policy }: Services, now: number): LedgerTerms['policy'] {
-  return breaker.refuses(now) ? { ...policy, leaseMs: Math.min(policy.leaseMs, policy.deliveryRetryMs[0]) } : policy;
+function unsentRetry({ breaker, policy }: Services, now: number): Pick<LedgerTerms, 'unsentRetryMs'> {
+  return breaker.refuses(now) ? { unsentRetryMs: Math.min(policy.leaseMs, policy.deliveryRetryMs[0]) } : {};
 }
 
 function touchedConferences(
