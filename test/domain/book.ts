@@ -111,9 +111,9 @@ export class Book {
     const confirmation = confirmEnd(event, conferenceId, this.#rules(orphan.calendarId));
     const revision = nextRevision(conference, this.now);
     const isDoubtOver = this.now >= orphan.seenAt + DOUBT_MS;
-    if (confirmation === 'in-doubt' && !isDoubtOver)
+    if (confirmation === 'unclear' && !isDoubtOver)
       this.#put({ ...conference, orphan: { ...orphan, graceUntil: orphan.seenAt + DOUBT_MS } });
-    if (confirmation === 'ends' || (confirmation === 'in-doubt' && isDoubtOver)) {
+    if (confirmation === 'ends' || (confirmation === 'unclear' && isDoubtOver)) {
       const { calendar, calendarId, eventId, reason } = orphan;
       const cancellation = { calendar, calendarId, eventId, reason, revision, seenAt: this.now };
       this.#put({ ...conference, revision, cancellation });

@@ -230,8 +230,8 @@ export const DEFECTS: readonly Defect[] = [
       { file: 'shared/domain/plan/plan.ts', from: 'if (event.hidden) return KEEP;', to: '' },
       {
         file: 'shared/domain/plan/plan.ts',
-        from: "if (isInUse || (event.hidden && !carries)) return 'unclear';",
-        to: "if (isInUse) return 'unclear';",
+        from: "if (isInUse || (event.hidden && !carries)) return 'unproven';",
+        to: "if (isInUse) return 'unproven';",
       },
     ],
   },

@@ -27,7 +27,7 @@ export type Standing =
   | { readonly kind: 'failed'; readonly retryAt: number }
   | { readonly kind: 'nothing-pending' }
   /** The next change takes an event that is not at hand as it is pending. */
-  | { readonly kind: 'not-at-hand' }
+  | { readonly kind: 'not-read' }
   | { readonly kind: 'ready'; readonly next: ReadyChange };
 
 /** What the sender does next. See `Delivery` for those that end its run. */
@@ -41,7 +41,7 @@ export interface SenderTerms {
   readonly owner: string;
   readonly now: number;
   /** There is no time for another change. */
-  readonly isOver: boolean;
+  readonly isOutOfTime: boolean;
   /** The next change may be sent, if there is one. */
   readonly isAdmitted: boolean;
 }
@@ -53,7 +53,7 @@ const HELD_BACK_MS = 10_000;
 export function nextStep(
   standing: Standing,
   conference: ConferenceRecord,
-  { owner, now, isOver, isAdmitted }: SenderTerms,
+  { owner, now, isOutOfTime, isAdmitted }: SenderTerms,
 ): { readonly step: Step; readonly conference: ConferenceRecord } {
   switch (standing.kind) {
     case 'sent-by-another':
@@ -64,10 +64,10 @@ export function nextStep(
       return conference.owed === null
         ? ended({ kind: 'all' }, conference, null)
         : ended({ kind: 'owing' }, conference, now);
-    case 'not-at-hand':
+    case 'not-read':
       return ended({ kind: 'left' }, conference, now);
     case 'ready': {
-      if (isOver) return ended({ kind: 'left' }, conference, now);
+      if (isOutOfTime) return ended({ kind: 'left' }, conference, now);
       const retryAt = now + HELD_BACK_MS;
       if (!isAdmitted) return ended({ kind: 'failing', retryAt }, conference, retryAt);
       const { next } = standing;

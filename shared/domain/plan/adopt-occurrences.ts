@@ -23,7 +23,14 @@ export function adoptOccurrences(ledger: Ledger, seriesId: string, conference: C
       if (occurrence.conference === conference) followAgain(ledger, occurrence);
       else if (!isToBeRead(occurrence)) depart(ledger, occurrence, conference);
     } else if (isCancelledOccurrence(occurrence) && !isDeparture(occurrence)) {
-      owe(ledger, { ...occurrence, conference, state: 'gone', delivered: null, refused: null, expireAt: null });
+      pendOccurrenceCancelled(ledger, {
+        ...occurrence,
+        conference,
+        state: 'gone',
+        delivered: null,
+        refused: null,
+        expireAt: null,
+      });
     }
   }
 }
@@ -36,11 +43,11 @@ export function depart(
 ): void {
   const id = departureIdOf(eventId, conference);
   const record = newBinding(ledger.terms.calendar, eventId, conference, 'occurrence', id);
-  owe(ledger, { ...record, state: 'gone', recurringEventId, originalStart });
+  pendOccurrenceCancelled(ledger, { ...record, state: 'gone', recurringEventId, originalStart });
 }
 
 /** Another calendar's conference is not told; that the occurrence takes no part is kept for the day on which this one leads. */
-export function owe(ledger: Ledger, gone: BindingRecord): void {
+export function pendOccurrenceCancelled(ledger: Ledger, gone: BindingRecord): void {
   if (leads(ledger, gone.conference)) pend(ledger, gone, 'occurrence_cancelled', {}, []);
   else ledger.putBinding({ ...gone, pending: null });
 }

@@ -14,7 +14,7 @@ import {
   type PendingKind,
   type Reference,
 } from '../state/records.ts';
-import { adoptOccurrences, depart, owe } from './adopt-occurrences.ts';
+import { adoptOccurrences, depart, pendOccurrenceCancelled } from './adopt-occurrences.ts';
 import { nextDoubt, putDoubt } from './doubt.ts';
 import type { Ledger } from './ledger.ts';
 import { pend, pendContent } from './pend.ts';
@@ -209,7 +209,7 @@ function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference)
     originalStart,
     lastSeenIn: sweepId ?? binding.lastSeenIn,
   } as const;
-  owe(ledger, gone);
+  pendOccurrenceCancelled(ledger, gone);
 }
 
 /** An event that carries another conference than before leaves the one before, be it its own or its series'. */

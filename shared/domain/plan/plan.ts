@@ -1,6 +1,6 @@
 /**
- * The heart: what one listed event means for the conferences, given what is recorded of it. Every branch of the
- * service stands here; the ledger and the senders obey. Pure, total, and never throws, whatever Google sends.
+ * The heart: what one listed event means for the conferences, given what is recorded of it. The ledger and the senders follow the plan.
+ * Pure, total, and never throws, whatever Google sends.
  */
 import { isOrganizersCopy, type ListedEvent, type LiveEvent, type Tombstone } from '../event/event.ts';
 import {
@@ -131,11 +131,11 @@ export function owesDeparture({ series, departure }: Known, conference: Conferen
 }
 
 /**
- * What the confirming read of an orphan's last event says: `ends`: the conference is really gone from it; `unclear`: our
- * access does not show, or the event carries it though our records could not say so; `in-doubt`: the event does not clearly say;
+ * What the confirming read of an orphan's last event says: `ends`: the conference is really gone from it; `unproven`: our
+ * access does not show, or the event carries it though our records could not say so; `unclear`: the event does not clearly say;
  * `elsewhere`: it lives on under another organizer.
  */
-export type Confirmation = 'ends' | 'unclear' | 'in-doubt' | 'elsewhere';
+export type Confirmation = 'ends' | 'unproven' | 'unclear' | 'elsewhere';
 
 /** Judges the last event of an orphaned conference, read once more; null for an event that Google does not know. */
 export function confirmEnd(
@@ -148,15 +148,15 @@ export function confirmEnd(
   if (!isOrganizersCopy(event, rules.calendarId)) return carries ? 'elsewhere' : 'ends';
   // What was just recorded made no reference of it. Whatever kept it from that, nobody cancels what he sees.
   const isInUse = carries && !event.isEmptySeries;
-  if (isInUse || (event.hidden && !carries)) return 'unclear';
-  return isUnclear(event, rules.matchers) ? 'in-doubt' : 'ends';
+  if (isInUse || (event.hidden && !carries)) return 'unproven';
+  return isUnclear(event, rules.matchers) ? 'unclear' : 'ends';
 }
 
 /**
  * The id of the series of ours of which, after this event, nothing may take place any more, so that Google has to be
  * asked; null for most events: single ones, and series without end from which nothing is excluded.
  */
-export function seriesInDoubt(event: ListedEvent, known: Known, rules: PlanRules): string | null {
+export function seriesToAskAbout(event: ListedEvent, known: Known, rules: PlanRules): string | null {
   const plan = planEvent(event, known, rules);
   if (event.kind === 'live') return plan.kind === 'reference' && mayBeEmpty(event) ? event.id : null;
   return plan.kind === 'occurrence-cancelled' ? plan.series.eventId : null;

@@ -56,23 +56,23 @@ export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: 
  */
 export function endReference(ledger: Ledger, binding: BindingRecord, reason: CancelReason): void {
   endOccurrences(ledger, binding.eventId, reason);
-  const seenAt = isOver(reason) ? undefined : binding.doubt?.since;
+  const seenAt = endsEvent(reason) ? undefined : binding.doubt?.since;
   drop(ledger, binding, orphanedBy(ledger, binding.eventId, reason, seenAt));
-  if (isOver(reason)) endAnnouncement(ledger, binding, reason);
+  if (endsEvent(reason)) endAnnouncement(ledger, binding, reason);
 }
 
 /** What the end of its reference means for the occurrences of a series that the ledger has. */
 export function endOccurrences(ledger: Ledger, seriesId: string, reason: CancelReason): void {
   for (const occurrence of ledger.occurrencesOf(seriesId)) {
-    if (!isOver(reason)) standAlone(ledger, occurrence);
+    if (!endsEvent(reason)) standAlone(ledger, occurrence);
     const standing = ledger.binding(occurrence.id);
     if (standing === undefined) continue;
     if (!isReference(standing)) setAside(ledger, standing);
-    else if (isOver(reason)) endReference(ledger, standing, 'event_deleted');
+    else if (endsEvent(reason)) endReference(ledger, standing, 'event_deleted');
   }
 }
 
-function isOver(reason: CancelReason): boolean {
+function endsEvent(reason: CancelReason): boolean {
   return reason === 'event_deleted' || reason === 'series_ended';
 }
 
@@ -264,6 +264,6 @@ function lose(
   const announcedUntil = lost.isAnnouncement && isLeading ? null : conference.announcedUntil;
   const owed = liveCount === 0 ? null : conference.owed;
   const dropped = { ...conference, liveCount, leadingCount, announcedUntil, owed };
-  const isOver = conference.state === 'cancelled' || conference.cancellation !== null;
-  ledger.putConference(liveCount === 0 && !isOver ? whenLast(dropped) : dropped);
+  const hasEnded = conference.state === 'cancelled' || conference.cancellation !== null;
+  ledger.putConference(liveCount === 0 && !hasEnded ? whenLast(dropped) : dropped);
 }

@@ -39,10 +39,10 @@ export async function renewChannels(services: CalendarServices, until: number): 
   const startedAt = services.clock.now();
   const report = { dueCalendars: 0, dueConferences: 0, renewed: 0, withoutChannel: 0, failed: 0, isComplete: true };
   const first = Math.floor(services.random.fraction() * DUE_SHARDS);
-  const isOver = (): boolean => services.isStopping() || services.clock.now() >= until;
+  const isOutOfTime = (): boolean => services.isStopping() || services.clock.now() >= until;
   const guarded = async (where: string, task: () => Promise<void>): Promise<void> => {
     // What is not begun stays due for the next run.
-    if (isOver()) {
+    if (isOutOfTime()) {
       report.isComplete = false;
       return;
     }
@@ -64,7 +64,7 @@ export async function renewChannels(services: CalendarServices, until: number): 
   for (let offset = 0; offset < DUE_SHARDS; offset++) {
     const shard = (first + offset) % DUE_SHARDS;
     for (let isMore = true; isMore; ) {
-      if (isOver()) return finish(services, { ...report, isComplete: false }, startedAt, fleet);
+      if (isOutOfTime()) return finish(services, { ...report, isComplete: false }, startedAt, fleet);
       const due = await services.store.dueCalendars(shard, services.clock.now(), PAGE);
       report.dueCalendars += due.length;
       const before = report.failed;
@@ -74,7 +74,7 @@ export async function renewChannels(services: CalendarServices, until: number): 
       isMore = due.length === PAGE && report.failed === before;
     }
     for (let isMore = true; isMore; ) {
-      if (isOver()) return finish(services, { ...report, isComplete: false }, startedAt, fleet);
+      if (isOutOfTime()) return finish(services, { ...report, isComplete: false }, startedAt, fleet);
       const due = await services.store.dueConferences(shard, services.clock.now(), PAGE);
       report.dueConferences += due.length;
       const before = report.failed;

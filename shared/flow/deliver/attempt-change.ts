@@ -3,7 +3,7 @@ import type { Outcome } from '../../domain/delivery/change.ts';
 import type { ReadyChange } from '../../domain/delivery/next-step.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
-import type { AtHand } from './at-hand.ts';
+import type { FreshEvents } from './fresh-events.ts';
 import { type Written, writeBack } from './write-back.ts';
 
 /** A change that was sent, and what came of it. */
@@ -17,7 +17,7 @@ export async function attemptChange(
   services: Services,
   key: ConferenceKey,
   ready: ReadyChange,
-  atHand: AtHand | null,
+  fresh: FreshEvents | null,
 ): Promise<Attempted> {
   const startedAt = services.clock.now();
   const outcome = await services.conferences.apply(ready.change);
@@ -28,7 +28,7 @@ export async function attemptChange(
     line: 'delivery',
     outcome: outcome.kind,
     conference: key,
-    ...(atHand !== null && { calendar: atHand.calendar.key }),
+    ...(fresh !== null && { calendar: fresh.calendar.key }),
     type: ready.change.type,
     revision: ready.change.data.revision,
     ms: now - startedAt,
@@ -36,8 +36,8 @@ export async function attemptChange(
     ...('reason' in outcome && { reason: outcome.reason }),
   });
   const isPatch = outcome.kind === 'done' && outcome.eventPatch !== undefined;
-  if (!isPatch || ready.event === undefined || atHand === null) return { ...ready, outcome, written: null };
-  const written = await writeBack(services, atHand.calendar, key, ready.event, outcome.eventPatch);
+  if (!isPatch || ready.event === undefined || fresh === null) return { ...ready, outcome, written: null };
+  const written = await writeBack(services, fresh.calendar, key, ready.event, outcome.eventPatch);
   return { ...ready, outcome, written };
 }
 

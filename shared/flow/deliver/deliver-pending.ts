@@ -5,8 +5,8 @@
 import type { ReadyChange } from '../../domain/delivery/next-step.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
-import type { AtHand } from './at-hand.ts';
 import { type Attempted, attemptChange, hasFailed, logGivenUp } from './attempt-change.ts';
+import type { FreshEvents } from './fresh-events.ts';
 import { type RunTerms, settleAndClaim } from './settle-and-claim.ts';
 
 /**
@@ -38,10 +38,10 @@ const ADMISSION_MAX_MS = 20_000;
 export async function deliverPending(
   services: Services,
   key: ConferenceKey,
-  atHand: AtHand | null,
+  fresh: FreshEvents | null,
   until: number,
 ): Promise<Delivery> {
-  const run = { key, owner: services.random.id(), atHand };
+  const run = { key, owner: services.random.id(), fresh };
   let sent = 0;
   let sender: Sender = { kind: 'idle' };
   for (;;) {
@@ -50,7 +50,7 @@ export async function deliverPending(
         sender = await advance(services, run, null, sent, false);
         break;
       case 'claimed': {
-        const attempted: Attempted = await attemptChange(services, key, sender.next, atHand);
+        const attempted: Attempted = await attemptChange(services, key, sender.next, fresh);
         if (attempted.outcome.kind === 'done') sent++;
         sender = { kind: 'attempted', attempted };
         break;
@@ -67,18 +67,18 @@ export async function deliverPending(
 /** Settles what was attempted, and claims the next change where one may be sent. */
 async function advance(
   services: Services,
-  run: Omit<RunTerms, 'isOver' | 'isAdmitted'>,
+  run: Omit<RunTerms, 'isOutOfTime' | 'isAdmitted'>,
   attempted: Attempted | null,
   sent: number,
-  isOver: boolean,
+  isOutOfTime: boolean,
 ): Promise<Sender> {
   const failed = attempted !== null && hasFailed(attempted) ? attempted : null;
-  const isAdmitted = !isOver && failed === null && (await admit(services));
+  const isAdmitted = !isOutOfTime && failed === null && (await admit(services));
   if (!isAdmitted && attempted === null) return { kind: 'ended', delivery: { kind: 'held-back', sent } };
   let taken: Awaited<ReturnType<typeof settleAndClaim>>;
   try {
     taken = await services.store.transact((tx) =>
-      settleAndClaim(services, tx, { ...run, isOver, isAdmitted }, attempted),
+      settleAndClaim(services, tx, { ...run, isOutOfTime, isAdmitted }, attempted),
     );
   } catch (error) {
     if (isAdmitted) services.breaker.giveBack();

@@ -33,17 +33,17 @@ export async function endOrphan(
     if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.graceUntil > now) return 'judged';
     const confirmation = confirmEnd(event, conference.conferenceId, planRules(services, calendar));
     const doubtEndsAt = orphan.seenAt + DOUBT_MS;
-    switch (confirmation === 'in-doubt' && now >= doubtEndsAt ? 'ends' : confirmation) {
+    switch (confirmation === 'unclear' && now >= doubtEndsAt ? 'ends' : confirmation) {
       case 'ends': {
         const waiting = unlisted.length === 0 ? null : waitingElsewhere(orphan, now);
         if (waiting === null) tx.putConference(pendCancellation(conference, orphan, now));
         else tx.putConference(withConferenceDue({ ...conference, orphan: waiting }));
         return waiting === null ? 'judged' : 'waiting';
       }
-      case 'in-doubt':
+      case 'unclear':
         tx.putConference(withConferenceDue({ ...conference, orphan: { ...orphan, graceUntil: doubtEndsAt } }));
         return 'judged';
-      case 'unclear':
+      case 'unproven':
         tx.putConference(
           withConferenceDue({ ...conference, orphan: { ...orphan, graceUntil: now + services.policy.reconcileMs } }),
         );

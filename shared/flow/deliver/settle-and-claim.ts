@@ -19,13 +19,13 @@ import { isAsPending } from '../../domain/plan/pend.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
 import type { ConferenceRecord } from '../../domain/state/records.ts';
-import type { AtHand } from './at-hand.ts';
 import type { Attempted } from './attempt-change.ts';
+import type { FreshEvents } from './fresh-events.ts';
 
 /** Whose run it is, and what it may do. */
 export interface RunTerms extends Omit<SenderTerms, 'now'> {
   readonly key: ConferenceKey;
-  readonly atHand: AtHand | null;
+  readonly fresh: FreshEvents | null;
 }
 
 /** Changes of one conference looked at together: enough to find one that is not the one just settled. */
@@ -43,11 +43,11 @@ export async function settleAndClaim(
   if (stored === undefined) return { step: { kind: 'all' }, verdict: null };
   const verdict = attempted === null ? null : verdictOn(services, stored, attempted, now);
   const isSettled = attempted !== null && verdict !== null;
-  const settled = isSettled ? await settle(tx, stored, attempted, verdict, terms.atHand, now) : stored;
+  const settled = isSettled ? await settle(tx, stored, attempted, verdict, terms.fresh, now) : stored;
   const isOthers = stored.sending !== null && stored.sending.until > now && stored.sending.owner !== terms.owner;
   const standing = isOthers
     ? ({ kind: 'sent-by-another' } as const)
-    : await standingOf(services, tx, settled, attempted, verdict, terms.atHand);
+    : await standingOf(services, tx, settled, attempted, verdict, terms.fresh);
   const { step, conference } = nextStep(standing, settled, { ...terms, now: services.clock.now() });
   if (conference !== stored) tx.putConference(withConferenceDue(conference));
   return { step, verdict };
@@ -68,12 +68,12 @@ async function settle(
   conference: ConferenceRecord,
   { change, binding: id, hashes, written }: Attempted,
   verdict: Verdict,
-  atHand: AtHand | null,
+  fresh: FreshEvents | null,
   now: number,
 ): Promise<ConferenceRecord> {
   const { revision } = change.data;
   if (id === null) return settleCancellation(conference, revision, verdict, now);
-  const calendar = atHand?.calendar.key;
+  const calendar = fresh?.calendar.key;
   const binding = calendar === undefined ? undefined : (await tx.bindings(calendar, [id])).get(id);
   if (binding !== undefined) {
     const settled = settleBinding(binding, revision, verdict, written?.hashes ?? hashes, now);
@@ -94,7 +94,7 @@ async function standingOf(
   conference: ConferenceRecord,
   attempted: Attempted | null,
   verdict: Verdict | null,
-  atHand: AtHand | null,
+  fresh: FreshEvents | null,
 ): Promise<Standing> {
   if (verdict?.kind === 'later') return { kind: 'failed', retryAt: verdict.retryAt };
   const pendings = await tx.pendingOf(conference.key, PENDING_LOOK);
@@ -107,14 +107,14 @@ async function standingOf(
     return { kind: 'ready', next: { change, binding: null, hashes: {}, event: undefined, origin: undefined } };
   }
   if (binding === undefined || pending === null) return { kind: 'nothing-pending' };
-  if (atHand === null || binding.calendar !== atHand.calendar.key) return { kind: 'not-at-hand' };
-  const event = atHand.events.get(binding.eventId);
-  const { calendarId, hashKey } = atHand.calendar;
+  if (fresh === null || binding.calendar !== fresh.calendar.key) return { kind: 'not-read' };
+  const event = fresh.events.get(binding.eventId);
+  const { calendarId, hashKey } = fresh.calendar;
   const { fields } = services.policy;
   // A worker that was overtaken has an older reading at hand, and would send it as what another has recorded since.
-  if (event !== undefined && !isAsPending(event, pending, fields, hashKey)) return { kind: 'not-at-hand' };
+  if (event !== undefined && !isAsPending(event, pending, fields, hashKey)) return { kind: 'not-read' };
   const change = composeChange({ conference, calendarId, binding, pending, event, fields });
-  if (change === undefined) return { kind: 'not-at-hand' };
+  if (change === undefined) return { kind: 'not-read' };
   const next: ReadyChange = { change, binding: binding.id, hashes: pending.hashes, event, origin: pending.origin };
   return { kind: 'ready', next };
 }

@@ -252,8 +252,8 @@ async function send(
   { live, isWaiting }: Read,
   until: number,
 ): Promise<SettleOutcome> {
-  const atHand = { calendar, events: new Map(live.map((event) => [event.id, event])) };
-  const delivery = await deliverPending(services, key, atHand, until);
+  const fresh = { calendar, events: new Map(live.map((event) => [event.id, event])) };
+  const delivery = await deliverPending(services, key, fresh, until);
   if (delivery.kind !== 'left') return isWaiting ? 'looking-elsewhere' : goOn(services, key, delivery);
   if (delivery.sent > 0 || (await dropDetached(services, calendar, key)) > 0) {
     await services.queue.publish({ kind: 'conference', conference: key }, 'upkeep');

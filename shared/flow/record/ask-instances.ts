@@ -4,7 +4,7 @@
  */
 import type { ListedEvent } from '../../domain/event/event.ts';
 import type { BindingId } from '../../domain/ids.ts';
-import { type PlanRules, seriesInDoubt } from '../../domain/plan/plan.ts';
+import { type PlanRules, seriesToAskAbout } from '../../domain/plan/plan.ts';
 import type { KeyRange, Services } from '../../domain/ports.ts';
 import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
@@ -33,7 +33,7 @@ export async function askInstances(
   const masters = new Map(events.filter(({ occurrence }) => occurrence === null).map((event) => [event.id, event]));
   const asked = new Set<string>();
   for (const event of events) {
-    const id = seriesInDoubt(
+    const id = seriesToAskAbout(
       event,
       knownOf(event, (binding) => seen.get(binding)),
       rules,

@@ -21,7 +21,7 @@ export async function deliverRecorded(
   const until = services.clock.now() + services.policy.leaseMs / 2;
   const graceEnd = services.clock.now() + services.policy.cancelGraceMs;
   for (const key of recorded.orphaned) run.dueSoon.set(key, graceEnd);
-  const atHand = { calendar: run.held.calendar, events: new Map(live.map((event) => [event.id, event])) };
+  const fresh = { calendar: run.held.calendar, events: new Map(live.map((event) => [event.id, event])) };
   const elsewhere = new Set<ConferenceKey>(recorded.passed);
   await inParallel(CONFERENCES_AT_ONCE, recorded.pending, async (key) => {
     if (services.isStopping() || services.clock.now() >= until) {
@@ -29,7 +29,7 @@ export async function deliverRecorded(
       run.counts.left++;
       return;
     }
-    const delivery = await deliverPending(services, key, atHand, until);
+    const delivery = await deliverPending(services, key, fresh, until);
     run.counts.delivered += delivery.sent;
     if (delivery.kind !== 'all') run.counts.left++;
     if (delivery.kind === 'failing') run.dueSoon.set(key, delivery.retryAt);

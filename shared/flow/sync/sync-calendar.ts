@@ -17,9 +17,9 @@ import { closeListing, leaveListing, postponeListing } from './close-listing.ts'
 import { followListing } from './follow-listing.ts';
 import { forgetDelivered } from './forget-delivered.ts';
 import { giveUpSync } from './give-up-sync.ts';
-import { openSoon } from './open-soon.ts';
 import { rejectToken } from './reject-token.ts';
-import { settleSoon } from './settle-soon.ts';
+import { retryOpening } from './retry-opening.ts';
+import { settleDueSoon } from './settle-due-soon.ts';
 import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
 import { tellSoon } from './tell-soon.ts';
 
@@ -56,7 +56,7 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
     if (isPutOff && error instanceof Error) reason = error.name;
   }
   report(services, request, arrival, startedAt, outcome, { run, reason });
-  await inParallel(3, [settleSoon, openSoon, tellSoon], (follow) => follow(services, run));
+  await inParallel(3, [settleDueSoon, retryOpening, tellSoon], (follow) => follow(services, run));
   return outcome;
 }
 

@@ -10,7 +10,7 @@ import { SENDING_MS } from '../../../shared/domain/policy.ts';
 import type { ConferenceRecord } from '../../../shared/domain/state/records.ts';
 import { led, NOW } from '../build.ts';
 
-const TERMS: SenderTerms = { owner: 'me', now: NOW, isOver: false, isAdmitted: true };
+const TERMS: SenderTerms = { owner: 'me', now: NOW, isOutOfTime: false, isAdmitted: true };
 const SENT = led('c', 1, { sending: { owner: 'me', until: NOW }, retryAt: NOW - 1 });
 
 function ready(type: 'conference.updated' | 'conference.cancelled'): ReadyChange {
@@ -49,8 +49,8 @@ describe('a run ends, and nobody sends for the conference any more', () => {
       { kind: 'failing', retryAt: NOW + 5 },
       NOW + 5,
     ],
-    ['where the next change must be read first', stepOf({ kind: 'not-at-hand' }), { kind: 'left' }, NOW],
-    ['where the time is up', stepOf({ kind: 'ready', next: NEXT }, { isOver: true }), { kind: 'left' }, NOW],
+    ['where the next change must be read first', stepOf({ kind: 'not-read' }), { kind: 'left' }, NOW],
+    ['where the time is up', stepOf({ kind: 'ready', next: NEXT }, { isOutOfTime: true }), { kind: 'left' }, NOW],
     [
       'where the endpoint has begun to fail throughout',
       stepOf({ kind: 'ready', next: NEXT }, { isAdmitted: false }),

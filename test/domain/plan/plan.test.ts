@@ -6,7 +6,7 @@ import {
   type Plan,
   planEvent,
   seriesIdOf,
-  seriesInDoubt,
+  seriesToAskAbout,
 } from '../../../shared/domain/plan/plan.ts';
 import type { BindingRecord } from '../../../shared/domain/state/records.ts';
 import {
@@ -84,8 +84,8 @@ describe('the confirming read of the last event', () => {
     ["ends it for another product's", read(meeting('m', theirs())), 'ends'],
     ['ends it for another one of ours', read(meeting('m', ours('d'))), 'ends'],
     ['ends it for a series that has run empty', { ...live(series('m', ours('c'))), isEmptySeries: true }, 'ends'],
-    ['leaves it open for an event that carries it all the same', read(meeting('m', ours('c'))), 'unclear'],
-    ['leaves it open where details are hidden', read({ id: 'm', visibility: 'private' }, 'reader'), 'unclear'],
+    ['leaves it open for an event that carries it all the same', read(meeting('m', ours('c'))), 'unproven'],
+    ['leaves it open where details are hidden', read({ id: 'm', visibility: 'private' }, 'reader'), 'unproven'],
     [
       'lets it go to another organizer who still has it',
       read(meeting('m', ours('c'), organizedBy('x@example.com'))),
@@ -117,12 +117,14 @@ describe('Google is asked whether a series takes place', () => {
     ['not where an occurrence lost its conference', read(exception('s', 3)), null],
   ])('%s', (_, event, id) => {
     expect(
-      seriesInDoubt(event, event.occurrence === null ? { own: undefined, series: undefined } : known, rules()),
+      seriesToAskAbout(event, event.occurrence === null ? { own: undefined, series: undefined } : known, rules()),
     ).toBe(id);
   });
 
   test('not for the cancelled occurrence of a series that is not ours', () => {
-    expect(seriesInDoubt(read(cancelledOccurrence('s', 3)), { own: undefined, series: undefined }, rules())).toBeNull();
+    expect(
+      seriesToAskAbout(read(cancelledOccurrence('s', 3)), { own: undefined, series: undefined }, rules()),
+    ).toBeNull();
   });
 });
 

@@ -6,8 +6,8 @@ import type { LiveEvent } from '../../../shared/domain/event/event.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { DELIVERY_GIVE_UP_MS, SENDING_MS } from '../../../shared/domain/policy.ts';
 import type { ConferenceRecord } from '../../../shared/domain/state/records.ts';
-import type { AtHand } from '../../../shared/flow/deliver/at-hand.ts';
 import { deliverPending } from '../../../shared/flow/deliver/deliver-pending.ts';
+import type { FreshEvents } from '../../../shared/flow/deliver/fresh-events.ts';
 import { ALICE, ALICES, HOUR, type Item, meeting, NOW, ours, read } from '../../domain/build.ts';
 import { putCalendar } from '../due-records.ts';
 import { recordEvents } from '../record-events.ts';
@@ -31,12 +31,12 @@ beforeEach(async () => {
   now = NOW;
 });
 
-function record(...items: readonly Item[]): Promise<AtHand> {
+function record(...items: readonly Item[]): Promise<FreshEvents> {
   return recordEvents(world, ALICE, ...items);
 }
 
-async function deliver(atHand: AtHand | null, until = LATER) {
-  const delivery = await world.clock.runUntilDone(deliverPending(world.services, CONFERENCE, atHand, until));
+async function deliver(fresh: FreshEvents | null, until = LATER) {
+  const delivery = await world.clock.runUntilDone(deliverPending(world.services, CONFERENCE, fresh, until));
   now = world.clock.now();
   return delivery;
 }
@@ -63,25 +63,25 @@ describe('the line of a delivery', () => {
   const base = { line: 'delivery', conference: CONFERENCE, type: 'conference.updated', ms: ANSWER_MS };
 
   test('tells the conference, the calendar, how long it took and how long ago it changed', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     const { revision } = await world.conference('c1');
-    await deliver(atHand);
+    await deliver(fresh);
     const unannouncedMs = now - UPDATED;
     expect(line()).toStrictEqual({ ...base, outcome: 'done', calendar: ALICES, revision, unannouncedMs });
   });
 
   test('tells no delay where the event does not say when it changed', async () => {
-    const atHand = await record(meeting('e1', ours('c1'), { updated: undefined }));
+    const fresh = await record(meeting('e1', ours('c1'), { updated: undefined }));
     const { revision } = await world.conference('c1');
-    await deliver(atHand);
+    await deliver(fresh);
     expect(line()).toStrictEqual({ ...base, outcome: 'done', calendar: ALICES, revision });
   });
 
   test('tells the reason of a failure', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     const { revision } = await world.conference('c1');
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
-    await deliver(atHand);
+    await deliver(fresh);
     const unannouncedMs = now - UPDATED;
     expect(line()).toStrictEqual({
       ...base,
@@ -102,37 +102,37 @@ describe('the line of a delivery', () => {
   });
 
   test('tells once more, and why, when a change is given up', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     await world.changeConference('c1', { failingSince: NOW - DELIVERY_GIVE_UP_MS });
     const { revision } = await world.conference('c1');
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
-    expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 0 });
+    expect(await deliver(fresh)).toEqual({ kind: 'all', sent: 0 });
     const reason = 'given up after three days: answered 503';
     const unannouncedMs = now - UPDATED;
     expect(line()).toStrictEqual({ ...base, outcome: 'gave-up', revision, ms: 0, unannouncedMs, reason });
   });
 
   test('is not told a second time of what is refused', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     world.answer = () => ({ kind: 'refused', reason: 'answered 422' });
-    expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 0 });
+    expect(await deliver(fresh)).toEqual({ kind: 'all', sent: 0 });
     expect(world.lines.filter((one) => one.line === 'delivery').map(({ outcome }) => outcome)).toEqual(['refused']);
   });
 });
 
 test('the opening of the breaker is told', async () => {
-  const atHand = await record(meeting('e1', ours('c1')));
+  const fresh = await record(meeting('e1', ours('c1')));
   world.answer = () => ({ kind: 'endpoint-gone' });
-  await deliver(atHand);
+  await deliver(fresh);
   expect(world.lines.filter(({ line }) => line === 'breaker')).toStrictEqual([{ line: 'breaker', outcome: 'opened' }]);
 });
 
 describe('an attempt that failed', () => {
   test('is due again after the first step, and nobody is sending meanwhile', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
     const retryAt = NOW + ANSWER_MS + FIRST_STEP_MS * 1.05;
-    expect(await deliver(atHand)).toEqual({ kind: 'failing', sent: 0, retryAt });
+    expect(await deliver(fresh)).toEqual({ kind: 'failing', sent: 0, retryAt });
     expect(await world.conference('c1')).toMatchObject({ retryAt, dueAt: retryAt, sending: null, attempts: 1 });
     expect(world.told).toHaveLength(1);
   });
@@ -155,17 +155,17 @@ describe('a conference that was cancelled there', () => {
     ['refused', { kind: 'refused', reason: 'answered 422' }, true],
     ['put off', { kind: 'transient', reason: 'answered 503' }, true],
   ])('and whose restoring is %s', async (_, outcome, isCancelledThere) => {
-    const atHand = await restored();
+    const fresh = await restored();
     world.answer = () => outcome;
-    await deliver(atHand);
+    await deliver(fresh);
     expect(world.told[0]?.change.data).toMatchObject({ restored: true });
     expect(await world.conference('c1')).toMatchObject({ isCancelledThere });
   });
 
   test('is not back with a change of one of its occurrences', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     await world.changeConference('c1', { isCancelledThere: true });
-    await deliver(atHand);
+    await deliver(fresh);
     expect(world.told[0]?.change.data).not.toHaveProperty('restored');
     expect(await world.conference('c1')).toMatchObject({ isCancelledThere: true });
   });
@@ -176,14 +176,14 @@ describe('a conference that was cancelled there', () => {
   });
 
   /** The event is on record as one that must be restored. */
-  async function restored(): Promise<AtHand> {
-    const atHand = await record(meeting('e1', ours('c1')));
+  async function restored(): Promise<FreshEvents> {
+    const fresh = await record(meeting('e1', ours('c1')));
     const binding = await world.binding(ALICE, 'e1');
     if (binding?.pending == null) throw new Error('nothing is pending');
     const pending = { ...binding.pending, restored: true };
     await world.store.transact(async (tx) => tx.putBinding({ ...binding, pending }));
     await world.changeConference('c1', { isCancelledThere: true });
-    return atHand;
+    return fresh;
   }
 });
 
@@ -191,35 +191,35 @@ describe('another sender', () => {
   const owner = 'another';
 
   test('who is at it is left alone', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     await world.changeConference('c1', { sending: { owner, until: NOW + 1 } });
     const before = await world.conference('c1');
-    expect(await deliver(atHand)).toEqual({ kind: 'busy', sent: 0 });
+    expect(await deliver(fresh)).toEqual({ kind: 'busy', sent: 0 });
     expect(await world.conference('c1')).toEqual(before);
     expect(world.told).toEqual([]);
   });
 
   test('whose time is over is replaced', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     await world.changeConference('c1', { sending: { owner, until: NOW } });
     let sending: unknown;
     meanwhile(async () => {
       sending = (await world.conference('c1')).sending;
       return { kind: 'done' };
     });
-    expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 1 });
+    expect(await deliver(fresh)).toEqual({ kind: 'all', sent: 1 });
     expect(sending).toEqual({ owner: expect.not.stringContaining(owner), until: NOW + SENDING_MS });
     expect(await world.conference('c1')).toMatchObject({ sending: null });
   });
 
   test('who took over meanwhile goes on, and what came of our attempt is still put down', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     const theirs = { owner, until: LATER };
     meanwhile(async () => {
       await world.changeConference('c1', { sending: theirs });
       return { kind: 'transient', reason: 'answered 503' };
     });
-    expect(await deliver(atHand)).toEqual({ kind: 'busy', sent: 0 });
+    expect(await deliver(fresh)).toEqual({ kind: 'busy', sent: 0 });
     expect(await world.conference('c1')).toMatchObject({ sending: theirs, attempts: 1, failingSince: NOW });
   });
 });
@@ -244,26 +244,26 @@ describe('a conference system that does not know the conference', () => {
 
 describe('the order', () => {
   test('is that of the revisions: a cancellation that is older goes first', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     await world.changeConference('c1', { cancellation: cancellation((await world.conference('c1')).revision - 1) });
-    expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 2 });
+    expect(await deliver(fresh)).toEqual({ kind: 'all', sent: 2 });
     expect(world.told.map(({ change: { type } }) => type)).toEqual(['conference.cancelled', 'conference.updated']);
   });
 
   test('is that of the revisions: a cancellation that is newer waits for what is pending', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     await world.changeConference('c1', { cancellation: cancellation((await world.conference('c1')).revision + 1) });
     expect(await deliver(null)).toEqual({ kind: 'left', sent: 0 });
     expect(await world.conference('c1')).toMatchObject({ retryAt: NOW, dueAt: NOW });
-    expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 2 });
+    expect(await deliver(fresh)).toEqual({ kind: 'all', sent: 2 });
     expect(world.told.map(({ change: { type } }) => type)).toEqual(['conference.updated', 'conference.cancelled']);
   });
 
   test('is that of the revisions: what is refused does not hold up what follows', async () => {
-    const atHand = await record(meeting('e1', ours('c1')), meeting('e2', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')), meeting('e2', ours('c1')));
     world.answer = ({ data }) =>
       data.eventId === 'e1' ? { kind: 'refused', reason: 'answered 422' } : { kind: 'done' };
-    expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 1 });
+    expect(await deliver(fresh)).toEqual({ kind: 'all', sent: 1 });
     expect(world.told.map(({ change: { data } }) => data.eventId)).toEqual(['e1', 'e2']);
     expect([(await world.binding(ALICE, 'e1'))?.state, (await world.binding(ALICE, 'e2'))?.state]).toEqual([
       'failed',
@@ -273,25 +273,25 @@ describe('the order', () => {
 });
 
 describe('what is not at hand', () => {
-  test.each<[string, (atHand: AtHand) => AtHand]>([
-    ['an event that was not read', (atHand) => ({ ...atHand, events: new Map() })],
+  test.each<[string, (fresh: FreshEvents) => FreshEvents]>([
+    ['an event that was not read', (fresh) => ({ ...fresh, events: new Map() })],
     [
       'an event that has changed since',
-      (atHand) => ({
-        ...atHand,
+      (fresh) => ({
+        ...fresh,
         events: new Map([['e1', read(meeting('e1', ours('c1'), { summary: 'Renamed' })) as LiveEvent]]),
       }),
     ],
     [
       'an event of another calendar',
-      (atHand) => ({
-        ...atHand,
-        calendar: { ...atHand.calendar, key: conferenceKeyOf('x') as unknown as typeof ALICES },
+      (fresh) => ({
+        ...fresh,
+        calendar: { ...fresh.calendar, key: conferenceKeyOf('x') as unknown as typeof ALICES },
       }),
     ],
   ])('%s is left, and due at once', async (_, spoil) => {
-    const atHand = await record(meeting('e1', ours('c1')));
-    expect(await deliver(spoil(atHand))).toEqual({ kind: 'left', sent: 0 });
+    const fresh = await record(meeting('e1', ours('c1')));
+    expect(await deliver(spoil(fresh))).toEqual({ kind: 'left', sent: 0 });
     expect(await world.conference('c1')).toMatchObject({ retryAt: NOW, dueAt: NOW });
     expect(world.told).toEqual([]);
   });
@@ -299,16 +299,16 @@ describe('what is not at hand', () => {
 
 describe('the time', () => {
   test('that is up lets no second change begin', async () => {
-    const atHand = await record(meeting('e1', ours('c1')), meeting('e2', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')), meeting('e2', ours('c1')));
     const until = NOW + ANSWER_MS;
-    expect(await deliver(atHand, until)).toEqual({ kind: 'left', sent: 1 });
+    expect(await deliver(fresh, until)).toEqual({ kind: 'left', sent: 1 });
     expect(await world.conference('c1')).toMatchObject({ retryAt: until, dueAt: until, sending: null });
-    expect(await deliver(atHand, until)).toEqual({ kind: 'all', sent: 1 });
+    expect(await deliver(fresh, until)).toEqual({ kind: 'all', sent: 1 });
   });
 
   test('that is not up yet does', async () => {
-    const atHand = await record(meeting('e1', ours('c1')), meeting('e2', ours('c1')));
-    expect(await deliver(atHand, NOW + ANSWER_MS + 1)).toEqual({ kind: 'all', sent: 2 });
+    const fresh = await record(meeting('e1', ours('c1')), meeting('e2', ours('c1')));
+    expect(await deliver(fresh, NOW + ANSWER_MS + 1)).toEqual({ kind: 'all', sent: 2 });
   });
 });
 
@@ -319,13 +319,13 @@ describe('records that are gone', () => {
   });
 
   test('a binding that went while its change was under way', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     meanwhile(async () => {
       const binding = await world.binding(ALICE, 'e1');
       if (binding !== undefined) await world.store.transact(async (tx) => tx.deleteBinding(ALICES, binding.id));
       return { kind: 'done' };
     });
-    expect(await deliver(atHand)).toEqual({ kind: 'all', sent: 1 });
+    expect(await deliver(fresh)).toEqual({ kind: 'all', sent: 1 });
     expect(await world.binding(ALICE, 'e1')).toBeUndefined();
   });
 });
@@ -353,7 +353,7 @@ describe('the breaker', () => {
     ['is put down', false],
     ['cannot be put down', true],
   ])('has the room that a failure leaves, once that %s', async (_, isLost) => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     meanwhile(async () => {
       if (isLost)
         Object.assign(world.services, {
@@ -361,21 +361,21 @@ describe('the breaker', () => {
         });
       return { kind: 'transient', reason: 'answered 503' };
     });
-    await deliver(atHand).catch(() => undefined);
+    await deliver(fresh).catch(() => undefined);
     expect(roomInBreaker()).toBe(ROOM - 1);
   });
 
   test('that refuses is left alone', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     world.breaker.admit(NOW);
     world.breaker.settle(OTHER, 'endpoint-gone', NOW);
-    expect(await deliver(atHand)).toEqual({ kind: 'held-back', sent: 0 });
+    expect(await deliver(fresh)).toEqual({ kind: 'held-back', sent: 0 });
     expect(world.told).toEqual([]);
     expect(now).toBe(NOW);
   });
 
   test('that opens between two changes puts the second off', async () => {
-    const atHand = await record(meeting('e1', ours('c1')), meeting('e2', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')), meeting('e2', ours('c1')));
     const { write } = world.services.log;
     const log: typeof world.services.log = {
       write(line) {
@@ -387,14 +387,14 @@ describe('the breaker', () => {
     };
     Object.assign(world.services, { log });
     const retryAt = NOW + ANSWER_MS + 10_000;
-    expect(await deliver(atHand)).toEqual({ kind: 'failing', sent: 1, retryAt });
+    expect(await deliver(fresh)).toEqual({ kind: 'failing', sent: 1, retryAt });
     expect(await world.conference('c1')).toMatchObject({ retryAt, dueAt: retryAt, sending: null });
   });
 
   test('that is about to know is waited for', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     while (world.breaker.admit(NOW) === 'now');
-    const delivering = deliverPending(world.services, CONFERENCE, atHand, LATER);
+    const delivering = deliverPending(world.services, CONFERENCE, fresh, LATER);
     await world.clock.runTo(NOW + 600);
     expect(world.told).toEqual([]);
     world.breaker.settle(OTHER, 'done', world.clock.now());
@@ -403,16 +403,16 @@ describe('the breaker', () => {
   });
 
   test('that does not come to know is not waited for longer than twenty seconds', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     while (world.breaker.admit(NOW) === 'now');
-    expect(await deliver(atHand)).toEqual({ kind: 'held-back', sent: 0 });
+    expect(await deliver(fresh)).toEqual({ kind: 'held-back', sent: 0 });
     expect(now).toBe(NOW + 20_000);
   });
 
   test('is not waited for by a process that goes down', async () => {
-    const atHand = await record(meeting('e1', ours('c1')));
+    const fresh = await record(meeting('e1', ours('c1')));
     while (world.breaker.admit(NOW) === 'now');
-    const delivering = deliverPending(world.services, CONFERENCE, atHand, LATER);
+    const delivering = deliverPending(world.services, CONFERENCE, fresh, LATER);
     await world.clock.runTo(NOW + 100);
     world.isStopping = true;
     expect(await world.clock.runUntilDone(delivering)).toEqual({ kind: 'held-back', sent: 0 });
@@ -421,9 +421,9 @@ describe('the breaker', () => {
 });
 
 test('a process that goes down begins nothing', async () => {
-  const atHand = await record(meeting('e1', ours('c1')));
+  const fresh = await record(meeting('e1', ours('c1')));
   world.isStopping = true;
-  expect(await deliver(atHand)).toEqual({ kind: 'held-back', sent: 0 });
+  expect(await deliver(fresh)).toEqual({ kind: 'held-back', sent: 0 });
   expect(world.told).toEqual([]);
   expect(roomInBreaker()).toBe(4);
 });

@@ -16,7 +16,7 @@ const SOON_MS = 60_000;
 const STEP_MS = 1_000;
 
 /** @throws StoreUnavailable, QueueUnavailable */
-export async function openSoon(services: Services, run: SyncRun): Promise<void> {
+export async function retryOpening(services: Services, run: SyncRun): Promise<void> {
   const { key } = run.held.calendar;
   let calendar: CalendarRecord | undefined = run.held.calendar;
   while (calendar !== undefined && isSoon(services, run, calendar)) {

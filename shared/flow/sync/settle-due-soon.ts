@@ -11,7 +11,7 @@ const AT_ONCE = 8;
 const SOON_MS = 10_000;
 
 /** @throws StoreUnavailable, QueueUnavailable */
-export async function settleSoon(services: Services, run: SyncRun): Promise<void> {
+export async function settleDueSoon(services: Services, run: SyncRun): Promise<void> {
   const now = services.clock.now();
   const soon = [...run.dueSoon].filter(([, at]) => at <= Math.min(now + SOON_MS, run.until));
   await inParallel(AT_ONCE, soon, async ([key, at]) => {
