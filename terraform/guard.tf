@@ -33,6 +33,7 @@ resource "terraform_data" "guard" {
     google_monitoring_slo.freshness,
     google_project_iam_member.build,
     google_project_iam_member.operators_monitoring,
+    google_project_iam_member.operators_schedule,
     google_project_iam_member.operators_store,
     google_project_iam_member.refresh_tokens,
     google_project_iam_member.store,

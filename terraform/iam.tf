@@ -102,6 +102,18 @@ resource "google_project_iam_member" "operators_monitoring" {
   depends_on = [time_sleep.apis]
 }
 
+# Whether the job that calls renew-channels runs, Cloud Scheduler alone knows. The role shows the project's jobs, and lets nobody run or change one; jobs
+# are none of the resources that a condition could name.
+resource "google_project_iam_member" "operators_schedule" {
+  for_each = var.access.operators
+
+  project = var.project_id
+  role    = "roles/cloudscheduler.viewer"
+  member  = each.key
+
+  depends_on = [time_sleep.apis]
+}
+
 # Keyless delegation: a function has Google sign a JWT in the name of the delegated account (IAM Credentials, signJwt). No key
 # exists anywhere.
 resource "google_service_account_iam_member" "sign_for_users" {

@@ -26,6 +26,7 @@ resource "time_sleep" "project_grants" {
   depends_on = [
     google_project_iam_member.build,
     google_project_iam_member.operators_monitoring,
+    google_project_iam_member.operators_schedule,
     google_project_iam_member.operators_store,
     google_project_iam_member.refresh_tokens,
     google_project_iam_member.store,

@@ -14,11 +14,10 @@ import { type CloudFacts, inCloud, soundFacts } from './cloud-facts.ts';
 import { GRANTS_OF_OPERATORS, PubSubGate } from './pubsub-gate.ts';
 
 /** Roles on the project that the Terraform module grants to `operators`; test/terraform/policy.test.ts holds them against the plan. */
-export const ROLES_OF_OPERATORS = ['roles/datastore.user', 'roles/monitoring.viewer'];
+export const ROLES_OF_OPERATORS = ['roles/datastore.user', 'roles/monitoring.viewer', 'roles/cloudscheduler.viewer'];
 /** What "Before you begin" names for looking further. */
 export const VIEWERS = [
   'roles/pubsub.viewer',
-  'roles/cloudscheduler.viewer',
   'roles/cloudfunctions.viewer',
   'roles/secretmanager.viewer',
   'roles/iam.securityReviewer',
