@@ -241,7 +241,10 @@ function isReported(problems: readonly ConfigProblem[], name: SettingName): bool
   return problems.some(({ settings }) => settings.includes(name));
 }
 
-/** Settings that a function does not need and that have no default leave harmless blanks. */
+/**
+ * Settings that a function does not need and that have no default leave harmless blanks. Whatever the unit in a setting's name, its value is
+ * milliseconds once it is read.
+ */
 function policyOf(settings: Settings): Policy {
   const noKeys: KeyRing = [''];
   const budget = settings.SYNC_TIME_BUDGET_SECONDS;

@@ -5,8 +5,8 @@
 
 import { LeaseLost } from '../domain/errors.ts';
 import type { CalendarKey } from '../domain/ids.ts';
+import { LISTING_FIRST_MS } from '../domain/limits.ts';
 import { laneOfNextListing } from '../domain/plan/listing.ts';
-import { LISTING_FIRST_MS } from '../domain/policy.ts';
 import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
 import { withCalendarDue } from '../domain/state/due.ts';
 import { isOutOfReach } from '../domain/state/reach.ts';

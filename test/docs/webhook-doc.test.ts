@@ -7,7 +7,7 @@ import { checksOf } from '../../ops/webhook/checks.ts';
 import * as kit from '../../receiver/src/index.ts';
 import { SETTINGS } from '../../shared/config/settings.ts';
 import { readEventPatch } from '../../shared/domain/delivery/read-event-patch.ts';
-import { DELIVERY_GIVE_UP_MS } from '../../shared/domain/policy.ts';
+import { DELIVERY_GIVE_UP_MS } from '../../shared/domain/limits.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'docs/webhook.md'), 'utf8');

@@ -87,7 +87,7 @@ export const DEFECTS: readonly Defect[] = [
   ),
   one(
     'a covered message needs no margin for clocks that differ',
-    'shared/domain/policy.ts',
+    'shared/domain/limits.ts',
     'export const COVERAGE_MARGIN_MS = 500;',
     'export const COVERAGE_MARGIN_MS = 0;',
   ),
@@ -237,7 +237,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   one(
     'an event that does not clearly say what it carries is given a minute',
-    'shared/domain/policy.ts',
+    'shared/domain/limits.ts',
     'export const DOUBT_MS = 3_600_000;',
     'export const DOUBT_MS = 60_000;',
   ),

@@ -5,7 +5,7 @@
 import type { LiveEvent } from '../event/event.ts';
 import type { FieldHashes } from '../event/event-fields.ts';
 import type { BindingId } from '../ids.ts';
-import { SENDING_MS } from '../policy.ts';
+import { SENDING_MS } from '../limits.ts';
 import type { ConferenceRecord, Origin } from '../state/records.ts';
 import type { ConferenceChange } from './change.ts';
 

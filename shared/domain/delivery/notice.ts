@@ -2,7 +2,8 @@
  * What the conference system is told of a calendar itself: whether Google lets us follow it. Pure. Of several changes that nobody could
  * be told of, the last one counts.
  */
-import { type Policy, SENDING_MS } from '../policy.ts';
+import { SENDING_MS } from '../limits.ts';
+import type { Policy } from '../policy.ts';
 import { nextRevision } from '../state/next-revision.ts';
 import type { CalendarRecord, Notice, Standing } from '../state/records.ts';
 import type { CalendarNotice } from './change.ts';

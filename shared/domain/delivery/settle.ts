@@ -4,7 +4,8 @@
  */
 
 import type { FieldHashes } from '../event/event-fields.ts';
-import { DELIVERY_GIVE_UP_MS, FORGET_AFTER_MS, type Policy } from '../policy.ts';
+import { DELIVERY_GIVE_UP_MS, FORGET_AFTER_MS } from '../limits.ts';
+import type { Policy } from '../policy.ts';
 import type { BindingRecord, ConferenceRecord, Failure } from '../state/records.ts';
 import type { Outcome } from './change.ts';
 

@@ -3,7 +3,7 @@
  * read again at the end of the grace, and once more after an hour.
  */
 import type { BindingId } from '../ids.ts';
-import { DOUBT_MS } from '../policy.ts';
+import { DOUBT_MS } from '../limits.ts';
 import type { Doubt } from '../state/records.ts';
 import type { Ledger, LedgerTerms } from './ledger.ts';
 

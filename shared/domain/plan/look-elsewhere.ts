@@ -3,7 +3,7 @@
  * So what was deleted ends only when the calendars on which it could have turned up have been listed since.
  */
 import type { ListedEvent } from '../event/event.ts';
-import { COVERAGE_MARGIN_MS, LOOK_ELSEWHERE_MAX_MS, LOOK_ELSEWHERE_MS } from '../policy.ts';
+import { COVERAGE_MARGIN_MS, LOOK_ELSEWHERE_MAX_MS, LOOK_ELSEWHERE_MS } from '../limits.ts';
 import type { CalendarRecord, ConferenceRecord, Orphan } from '../state/records.ts';
 
 /** Whether the end of this orphan depends on other calendars: only where its event, as just read, is gone without a reason of its own. */

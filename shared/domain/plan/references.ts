@@ -4,7 +4,7 @@
  */
 import type { CalendarKey, ConferenceKey } from '../ids.ts';
 import { conferenceKeyOf } from '../ids.ts';
-import { FORGET_AFTER_MS } from '../policy.ts';
+import { FORGET_AFTER_MS } from '../limits.ts';
 import { newBinding, newConference } from '../state/new-record.ts';
 import {
   type BindingRecord,

@@ -2,7 +2,7 @@
  * Which notifications of a calendar no finished listing has satisfied yet: how fresh a delivery is, is measured from the first of them.
  * They are on record, so that neither a postponed listing nor a held lease nor another process makes a late change look fresh.
  */
-import { COVERAGE_MARGIN_MS } from '../policy.ts';
+import { COVERAGE_MARGIN_MS } from '../limits.ts';
 import type { Announced, CalendarRecord, Origin } from './records.ts';
 
 /** No notification waits. */

@@ -1,10 +1,10 @@
 /** Notes a conference at its creation, so that even an event deleted a second later is known. */
 import { UnknownCalendar } from '../../domain/errors.ts';
 import { bindingIdOf, type CalendarKey, conferenceKeyOf } from '../../domain/ids.ts';
+import { ANNOUNCEMENT_MS } from '../../domain/limits.ts';
 import { checkName } from '../../domain/names.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import { announce } from '../../domain/plan/references.ts';
-import { ANNOUNCEMENT_MS } from '../../domain/policy.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import type { BindingRecord } from '../../domain/state/records.ts';
 import { writeLedger } from '../record/write-ledger.ts';

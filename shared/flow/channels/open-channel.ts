@@ -14,8 +14,9 @@ import {
   RateLimited,
 } from '../../domain/errors.ts';
 import { spreadOf } from '../../domain/ids.ts';
+import { OPENING_RETRY_MS } from '../../domain/limits.ts';
 import { channelIdFor, signChannel } from '../../domain/notification/channel.ts';
-import { OPENING_RETRY_MS, type Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { withStatus } from '../../domain/state/reach.ts';

@@ -2,10 +2,10 @@
 
 import type { ListedEvent } from '../../domain/event/event.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
+import { DOUBT_MS, FORGET_AFTER_MS } from '../../domain/limits.ts';
 import { waitingElsewhere } from '../../domain/plan/look-elsewhere.ts';
 import { pendCancellation } from '../../domain/plan/pend-cancellation.ts';
 import { confirmEnd } from '../../domain/plan/plan.ts';
-import { DOUBT_MS, FORGET_AFTER_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';

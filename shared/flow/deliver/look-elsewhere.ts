@@ -4,8 +4,8 @@
  */
 import type { ListedEvent } from '../../domain/event/event.ts';
 import { calendarKeyOf } from '../../domain/ids.ts';
+import { LOOK_ELSEWHERE_CALENDARS } from '../../domain/limits.ts';
 import { mayHaveMoved, unlistedSince } from '../../domain/plan/look-elsewhere.ts';
-import { LOOK_ELSEWHERE_CALENDARS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 

@@ -3,10 +3,10 @@
  * has covered costs one read; one that meets a held lease leaves its wish with the holder.
  */
 
+import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../domain/limits.ts';
 import { isForeignChannel } from '../../domain/notification/foreign-channel.ts';
 import type { ChannelName, SyncRequest } from '../../domain/notification/work-message.ts';
 import { beginListing, isUnderWay, laneOfNextListing } from '../../domain/plan/listing.ts';
-import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { announcedAtOpening, withAnnouncement } from '../../domain/state/announced.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';

@@ -1,7 +1,7 @@
 /** The end of a listing: its token is committed last, together with what it covers and when to look again. */
 
 import { withStanding } from '../../domain/delivery/notice.ts';
-import { SECOND_LOOK_MS } from '../../domain/policy.ts';
+import { SECOND_LOOK_MS } from '../../domain/limits.ts';
 import type { Services } from '../../domain/ports.ts';
 import { announcedAfterListing } from '../../domain/state/announced.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';

@@ -9,8 +9,8 @@ import {
   RateLimited,
   RequestRefused,
 } from '../../domain/errors.ts';
+import { LEAD_KEPT_MS } from '../../domain/limits.ts';
 import type { SyncOutcome } from '../../domain/log-line.ts';
-import { LEAD_KEPT_MS } from '../../domain/policy.ts';
 import type { Services } from '../../domain/ports.ts';
 import { NOTHING_ANNOUNCED } from '../../domain/state/announced.ts';
 import { withStatus } from '../../domain/state/reach.ts';

@@ -3,7 +3,7 @@
  * to wait.
  */
 
-import { REPAIR_DELAY_MAX_MS, REPAIR_DELAY_MS, REPAIR_MEMORY_MS } from '../../domain/policy.ts';
+import { REPAIR_DELAY_MAX_MS, REPAIR_DELAY_MS, REPAIR_MEMORY_MS } from '../../domain/limits.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { fence, leased } from '../lease.ts';

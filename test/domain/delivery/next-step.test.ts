@@ -6,7 +6,7 @@ import {
   type Standing,
 } from '../../../shared/domain/delivery/next-step.ts';
 import { bindingIdOf } from '../../../shared/domain/ids.ts';
-import { SENDING_MS } from '../../../shared/domain/policy.ts';
+import { SENDING_MS } from '../../../shared/domain/limits.ts';
 import type { ConferenceRecord } from '../../../shared/domain/state/records.ts';
 import { led, NOW } from '../build.ts';
 

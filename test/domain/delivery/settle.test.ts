@@ -6,7 +6,7 @@ import {
   settleConference,
   type Verdict,
 } from '../../../shared/domain/delivery/settle.ts';
-import { DELIVERY_GIVE_UP_MS, FORGET_AFTER_MS } from '../../../shared/domain/policy.ts';
+import { DELIVERY_GIVE_UP_MS, FORGET_AFTER_MS } from '../../../shared/domain/limits.ts';
 import type { ConferenceRecord, Pending } from '../../../shared/domain/state/records.ts';
 import { ALICE, ALICES, binding, conference, DAY, HOUR, NOW } from '../build.ts';
 

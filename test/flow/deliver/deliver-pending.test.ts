@@ -4,7 +4,7 @@ import type { ConferenceChange, Outcome } from '../../../shared/domain/delivery/
 import { StoreUnavailable } from '../../../shared/domain/errors.ts';
 import type { LiveEvent } from '../../../shared/domain/event/event.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import { DELIVERY_GIVE_UP_MS, SENDING_MS } from '../../../shared/domain/policy.ts';
+import { DELIVERY_GIVE_UP_MS, SENDING_MS } from '../../../shared/domain/limits.ts';
 import type { ConferenceRecord } from '../../../shared/domain/state/records.ts';
 import { deliverPending } from '../../../shared/flow/deliver/deliver-pending.ts';
 import type { FreshEvents } from '../../../shared/flow/deliver/fresh-events.ts';

@@ -8,7 +8,7 @@ import {
   RequestRefused,
 } from '../../../shared/domain/errors.ts';
 import { bindingIdOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import { BUSY_RETRY_MS } from '../../../shared/domain/policy.ts';
+import { BUSY_RETRY_MS } from '../../../shared/domain/limits.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../../shared/domain/state/records.ts';
 import { settleDue } from '../../../shared/flow/deliver/settle-due.ts';
 import { ALICE, ALICES, BOB, BOBS, DAY, HOUR, type Item, meeting, NOW, ours, tombstone } from '../../domain/build.ts';

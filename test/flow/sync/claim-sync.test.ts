@@ -1,9 +1,9 @@
 /** What a request meets at the door: nothing to do, somebody at work, or the lease with a listing. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LeaseLost } from '../../../shared/domain/errors.ts';
+import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../../shared/domain/limits.ts';
 import type { Lane, SyncRequest } from '../../../shared/domain/notification/work-message.ts';
 import { beginNextPass } from '../../../shared/domain/plan/listing.ts';
-import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../../shared/domain/policy.ts';
 import type { CalendarRecord, Listing } from '../../../shared/domain/state/records.ts';
 import { claimSync, openListing } from '../../../shared/flow/sync/claim-sync.ts';
 import { ALICE, ALICES, BOBS, HOUR, NOW } from '../../domain/build.ts';

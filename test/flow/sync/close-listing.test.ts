@@ -1,7 +1,7 @@
 /** The end of a listing: what is committed with its token, what it says of the channel, and when the calendar is looked at next. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { SECOND_LOOK_MS } from '../../../shared/domain/limits.ts';
 import type { SyncRequest } from '../../../shared/domain/notification/work-message.ts';
-import { SECOND_LOOK_MS } from '../../../shared/domain/policy.ts';
 import type { CalendarRecord, CalendarStatus, Channel } from '../../../shared/domain/state/records.ts';
 import { closeListing, leaveListing } from '../../../shared/flow/sync/close-listing.ts';
 import { ALICE, ALICES, DAY, HOUR, NOW } from '../../domain/build.ts';

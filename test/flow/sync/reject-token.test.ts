@@ -1,7 +1,7 @@
 /** A token that Google rejects: the first time a full listing at once, then ever later. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { REPAIR_DELAY_MAX_MS, REPAIR_DELAY_MS, REPAIR_MEMORY_MS } from '../../../shared/domain/limits.ts';
 import type { Lane, SyncRequest } from '../../../shared/domain/notification/work-message.ts';
-import { REPAIR_DELAY_MAX_MS, REPAIR_DELAY_MS, REPAIR_MEMORY_MS } from '../../../shared/domain/policy.ts';
 import type { TokenRepairs } from '../../../shared/domain/state/records.ts';
 import { rejectToken } from '../../../shared/flow/sync/reject-token.ts';
 import { ALICE, ALICES, HOUR, NOW } from '../../domain/build.ts';
