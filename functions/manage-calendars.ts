@@ -9,7 +9,7 @@ import type { Answer, Call, ManageServices, Operation } from './manage/operation
 import { OPERATIONS } from './manage/operations.ts';
 import { readBody } from './manage/read-body.ts';
 import { readQuery } from './manage/read-query.ts';
-import { viewCalendar } from './manage-views.ts';
+import { viewCalendar } from './manage/views.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
 
 /** The handler over these services. */

@@ -60,7 +60,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
     may: [
       /^ops\//,
       /^shared\/(config|flow|domain)\//,
-      /^functions\/(manage-views|wire)\.ts$/,
+      /^functions\/(manage\/views|wire)\.ts$/,
       /^node:/,
       /^package\.json$/,
     ],
@@ -78,7 +78,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
     [/^shared\/(config|flow|domain)\//, /^node:/, /^package\.json$/],
     'ports\\.ts',
   ),
-  { room: 'ops/commands/', may: [/^ops\/(?!adapters)/, /^shared\/(flow|domain)\//, /^functions\/manage-views\.ts$/] },
+  { room: 'ops/commands/', may: [/^ops\/(?!adapters)/, /^shared\/(flow|domain)\//, /^functions\/manage\/views\.ts$/] },
   { room: 'ops/webhook/', may: [/^ops\//, /^shared\/(adapters\/webhook|domain)\//, /^node:/] },
   { room: 'ops/open-services', may: [/^ops\//, /^shared\//, /^functions\/wire\.ts$/] },
   { room: 'ops/adapters/', may: [/^ops\//, /^shared\/(adapters\/pubsub|domain)\//, /^node:/, /^[^./]/] },

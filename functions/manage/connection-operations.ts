@@ -5,10 +5,10 @@ import { checkName } from '../../shared/domain/names.ts';
 import type { ConnectServices } from '../../shared/domain/ports.ts';
 import { forgetUser } from '../../shared/flow/connections/forget-user.ts';
 import { type Offer, offerConnection, offerReconnection } from '../../shared/flow/connections/offer-connection.ts';
-import { viewConnection } from '../manage-views.ts';
 import { type Answer, type Call, type ManageServices, type Operation, PAGE_SIZE } from './operation.ts';
 import { textMember, textMemberOrNull, textsMember } from './read-body.ts';
 import { countParameter } from './read-query.ts';
+import { viewConnection } from './views.ts';
 
 const CONNECTION = '/v1/connections/(?<subject>[^/]+)';
 /** A connection changes by its user and by Google: no caller can make a condition of what he has read. */

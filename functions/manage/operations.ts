@@ -8,11 +8,11 @@ import { announceConference } from '../../shared/flow/calendars/announce-confere
 import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
-import { viewBinding, viewCalendar } from '../manage-views.ts';
 import { CONNECTION_OPERATIONS } from './connection-operations.ts';
 import { type Answer, type Call, type Operation, PAGE_SIZE } from './operation.ts';
 import { flagMember, textMember } from './read-body.ts';
 import { countParameter } from './read-query.ts';
+import { viewBinding, viewCalendar } from './views.ts';
 
 const CALENDAR = '/v1/calendars/(?<calendarId>[^/]+)';
 const BARE = { parameters: [], members: null, isConditional: true };

@@ -1,5 +1,5 @@
 /** confsync calendars add: registers a calendar, or completes what is missing of it. */
-import { viewCalendar } from '../../functions/manage-views.ts';
+import { viewCalendar } from '../../functions/manage/views.ts';
 import { registerWithoutChannel } from '../../shared/flow/calendars/register-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { type NamedCalendar, oneCalendar, textFlag } from '../cli/given.ts';

@@ -1,5 +1,5 @@
 /** confsync calendars list: which calendars are registered, and how each is doing. */
-import { viewCalendar } from '../../functions/manage-views.ts';
+import { viewCalendar } from '../../functions/manage/views.ts';
 import { CALENDAR_STATUSES, type CalendarRecord, type CalendarStatus } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';

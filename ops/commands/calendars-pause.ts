@@ -1,5 +1,5 @@
 /** confsync calendars pause: nothing is listed, sent or renewed for a calendar until it is resumed. */
-import { viewCalendar } from '../../functions/manage-views.ts';
+import { viewCalendar } from '../../functions/manage/views.ts';
 import { pauseCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { type NamedCalendar, oneCalendar } from '../cli/given.ts';

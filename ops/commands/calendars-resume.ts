@@ -1,5 +1,5 @@
 /** confsync calendars resume: takes up the work again, be the calendar paused, disconnected or unreachable. */
-import { viewCalendar } from '../../functions/manage-views.ts';
+import { viewCalendar } from '../../functions/manage/views.ts';
 import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { type NamedCalendar, oneCalendar } from '../cli/given.ts';

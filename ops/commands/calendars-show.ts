@@ -1,5 +1,5 @@
 /** confsync calendars show: everything that is on record of one calendar, and what to do about it. */
-import { viewCalendar } from '../../functions/manage-views.ts';
+import { viewCalendar } from '../../functions/manage/views.ts';
 import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import type { BindingRecord, CalendarRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';

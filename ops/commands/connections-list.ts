@@ -1,5 +1,5 @@
 /** confsync connections list: who has connected his calendar, and whose consent is gone. */
-import { viewConnection } from '../../functions/manage-views.ts';
+import { viewConnection } from '../../functions/manage/views.ts';
 import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { choiceFlag, countFlag, noParameters } from '../cli/given.ts';

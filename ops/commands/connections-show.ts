@@ -1,5 +1,5 @@
 /** confsync connections show: one user's consent, his calendars, and what to do about his trouble. */
-import { viewCalendar, viewConnection } from '../../functions/manage-views.ts';
+import { viewCalendar, viewConnection } from '../../functions/manage/views.ts';
 import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
 import type { LossReason } from '../../shared/domain/disconnect-reasons.ts';
 import { UnknownConnection } from '../../shared/domain/errors.ts';

@@ -1,6 +1,6 @@
 /** Records as the manage API shows them: times as RFC 3339, no tokens, no keys. */
-import type { ConnectionRecord } from '../shared/domain/connection/records.ts';
-import type { BindingRecord, CalendarRecord } from '../shared/domain/state/records.ts';
+import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
+import type { BindingRecord, CalendarRecord } from '../../shared/domain/state/records.ts';
 
 /** A calendar as a caller sees it. */
 export function viewCalendar(calendar: CalendarRecord): Readonly<Record<string, unknown>> {
