@@ -7,6 +7,7 @@ import { placeText, viewPlace } from '../cli/places.ts';
 import type { Screen } from '../cli/screen.ts';
 import { counted } from '../cli/unchanged.ts';
 import { checkConfiguration, checkGrant, checkReceiver, checkSecrets } from '../doctor/check-access.ts';
+import { checkClock, checkStamps } from '../doctor/check-clocks.ts';
 import { checkDatabase, checkIndexes, checkTtl, silentDatabase } from '../doctor/check-database.ts';
 import {
   checkChannelKey,
@@ -16,7 +17,7 @@ import {
   checkWebhookKey,
 } from '../doctor/check-functions.ts';
 import { checkDeadLetters, checkForwarding, checkLane, checkTopic } from '../doctor/check-queue.ts';
-import { checkClock, checkDue, checkJob, checkStamps } from '../doctor/check-schedule.ts';
+import { checkDue, checkJob } from '../doctor/check-schedule.ts';
 import { type Finding, unchecked, type Verdict } from '../doctor/finding.ts';
 import type { OpsServices } from '../ports.ts';
 import { NO_ANSWER, unlessSilent, whyOf } from '../status/look.ts';
