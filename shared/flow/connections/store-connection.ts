@@ -34,11 +34,15 @@ export async function storeConnection(
   const unique = services.random.id();
 
   const stored = await services.store.transact(async (tx) => {
-    if ((await tx.ticket(ticketId)) === undefined) return 'link-used';
+    const [link, held, calendars] = await Promise.all([
+      tx.ticket(ticketId),
+      tx.connection(key),
+      Promise.all([...ids.keys()].map((calendar) => tx.calendar(calendar))),
+    ]);
+    if (link === undefined) return 'link-used';
     const base = { key, subject, clientId: services.terms.clientId };
-    const state = stateOf(await tx.connection(key), base, grant, unique, services);
+    const state = stateOf(held, base, grant, unique, services);
     if (state === undefined) return 'no-lasting-access';
-    const calendars = await Promise.all([...ids.keys()].map((calendar) => tx.calendar(calendar)));
     const touched = [...ids].flatMap(([calendar, id], index) => {
       const isWanted = wanted.some((one) => calendarKeyOf(one) === calendar);
       const hashKey = hashKeys.get(calendar) ?? '';

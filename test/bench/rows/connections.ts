@@ -1,10 +1,14 @@
-/** What it takes that users connect themselves: the transactions of a callback, and the reads and dollars of their tokens. Google is not asked, so nothing here is timed. */
+/**
+ * What it takes that users connect themselves: the transactions and the time of a callback, and the reads and dollars of their tokens. Google
+ * and the database are simulated, with the time that an answer of theirs takes.
+ */
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FLEETS, PRICES, tokenDollars } from '../../../scripts/fleet-model.ts';
 import { createOAuthAccessTokens } from '../../../shared/adapters/google-calendar/oauth-access-tokens.ts';
 import { createMemoryStore, type MemoryStore } from '../../../shared/adapters/memory/store.ts';
 import { systemClock, systemRandom } from '../../../shared/adapters/system/clock.ts';
-import type { ConsentRequest, GoogleConsent, Store } from '../../../shared/domain/ports.ts';
+import type { ConsentRequest, GoogleConsent, Store, StoreTransaction } from '../../../shared/domain/ports.ts';
 import { finishConnection } from '../../../shared/flow/connections/finish-connection.ts';
 import { offerConnection } from '../../../shared/flow/connections/offer-connection.ts';
 import { startConnection } from '../../../shared/flow/connections/start-connection.ts';
@@ -18,9 +22,15 @@ const SCOPE = 'https://www.googleapis.com/auth/calendar.events';
 const KEYS = [Buffer.alloc(32, 'bench').toString('base64')] as const;
 const TERMS = { keys: KEYS, clientId: 'client', url: 'http://127.0.0.1:1', returnHosts: ['app.example.com'] };
 
+/** What Google takes to exchange a code. */
+const EXCHANGE_MS = 150;
+/** A read or a commit, with the database in the region of the functions. */
+const ROUND_TRIP_MS = 15;
+
 /** What was counted. */
 interface Counted {
   readonly transactions: number;
+  readonly callbackMs: number;
   /** For an access token that is made, and for one that is kept already. */
   readonly made: number;
   readonly kept: number;
@@ -30,7 +40,7 @@ interface Counted {
 export const connections: Row = {
   id: 'connections',
   async measure() {
-    const { transactions, made, kept } = await count();
+    const { transactions, callbackMs, made, kept } = await count();
     const [fleet] = FLEETS;
     if (fleet === undefined) throw new Error('the model has no fleet');
     const figure = (id: string, title: string, value: number, unit: string, atMost: number, note?: string) => ({
@@ -50,6 +60,14 @@ export const connections: Row = {
           transactions,
           'transactions',
           1,
+        ),
+        figure(
+          'connect-time',
+          "the same, against Google's own time for it",
+          rounded(callbackMs / EXCHANGE_MS),
+          'times',
+          1.5,
+          `with ${EXCHANGE_MS} ms for Google's exchange of the code and ${ROUND_TRIP_MS} ms for each round trip to the database`,
         ),
         figure('token-kept-reads', 'a sync whose access token is kept: added', kept, 'reads', 0),
         figure('token-made-reads', 'a sync that makes its access token: added', made, 'reads', 1),
@@ -73,14 +91,7 @@ export const connections: Row = {
 async function count(): Promise<Counted> {
   let transactions = 0;
   const store = createMemoryStore({ now: systemClock.now });
-  const counted: Store = new Proxy(store, {
-    get(target, name) {
-      const found: unknown = Reflect.get(target, name);
-      if (typeof found !== 'function') return found;
-      if (name === 'transact') transactions++;
-      return found.bind(target);
-    },
-  });
+  const counted = slow(store, () => transactions++);
   const services = {
     clock: systemClock,
     random: systemRandom,
@@ -92,7 +103,7 @@ async function count(): Promise<Counted> {
   };
   const offer = await offerConnection(services, {
     subject: SUBJECT,
-    calendars: [],
+    calendars: [SUBJECT],
     returnTo: 'https://app.example.com/',
   });
   const link = new URL(offer.url).searchParams.get('ticket') ?? '';
@@ -101,10 +112,40 @@ async function count(): Promise<Counted> {
   const { state, nonce }: ConsentRequest = JSON.parse(start.address);
   services.consent = consent(nonce);
   transactions = 0;
+  const startedAt = performance.now();
   const given = { state, code: 'code', error: undefined, issuer: undefined, cookie: start.browser };
   const finish = await finishConnection(services, given);
   if (finish.kind !== 'back') throw new Error(`the way back ended: ${finish.reason}`);
-  return { transactions, ...(await countTokens(store)) };
+  const callbackMs = performance.now() - startedAt;
+  return { transactions, callbackMs, ...(await countTokens(store)) };
+}
+
+/** The store with the time of its round trips: each read, and each commit; writes wait for the commit. */
+function slow(store: MemoryStore, onTransaction: () => void): Store {
+  const delayed = <Target extends object>(target: Target, isDelayed: (name: string) => boolean): Target =>
+    new Proxy(target, {
+      get(_, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        if (!isDelayed(String(name))) return member.bind(target);
+        return async (...args: readonly unknown[]) => {
+          await sleep(ROUND_TRIP_MS);
+          return Reflect.apply(member, target, args);
+        };
+      },
+    });
+  const reads = delayed<Store>(store, (name) => name !== 'transact');
+  return new Proxy(reads, {
+    get(_, name) {
+      if (name !== 'transact') return Reflect.get(reads, name);
+      return async (work: (tx: StoreTransaction) => Promise<unknown>) => {
+        onTransaction();
+        const result = await store.transact((tx) => work(delayed(tx, (called) => !/^(put|delete)/.test(called))));
+        await sleep(ROUND_TRIP_MS);
+        return result;
+      };
+    },
+  });
 }
 
 /** Google as far as a consent needs it; what is asked for comes back as its address. */
@@ -112,14 +153,17 @@ function consent(nonce: string | null = null): GoogleConsent {
   return {
     scope: SCOPE,
     addressOf: (request) => JSON.stringify(request),
-    exchange: async () => ({
-      refreshToken: 'refresh',
-      endsInSeconds: null,
-      scopes: [SCOPE],
-      email: SUBJECT,
-      isEmailVerified: true,
-      nonce,
-    }),
+    async exchange() {
+      await sleep(EXCHANGE_MS);
+      return {
+        refreshToken: 'refresh',
+        endsInSeconds: null,
+        scopes: [SCOPE],
+        email: SUBJECT,
+        isEmailVerified: true,
+        nonce,
+      };
+    },
     revoke: async () => undefined,
   };
 }
