@@ -99,3 +99,8 @@ export type Outcome =
   | { readonly kind: 'unknown-conference' }
   /** The endpoint wants no more of anything (a bare 410). */
   | { readonly kind: 'endpoint-gone' };
+
+/** Whether what did not go through may do so, unchanged, at another time. */
+export function isWorthRetrying({ kind }: Outcome): boolean {
+  return kind === 'transient' || kind === 'key-refused' || kind === 'endpoint-gone';
+}

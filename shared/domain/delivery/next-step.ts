@@ -5,7 +5,7 @@
 import type { LiveEvent } from '../event/event.ts';
 import type { FieldHashes } from '../event/event-fields.ts';
 import type { BindingId } from '../ids.ts';
-import { SENDING_MS } from '../limits.ts';
+import { HELD_BACK_MS, SENDING_MS } from '../limits.ts';
 import type { ConferenceRecord, Origin } from '../state/records.ts';
 import type { ConferenceChange } from './change.ts';
 
@@ -45,9 +45,6 @@ export interface SenderTerms {
   /** The next change may be sent, if there is one. */
   readonly isAdmitted: boolean;
 }
-
-/** A change that was next when the endpoint began to fail throughout is due again after this. */
-const HELD_BACK_MS = 10_000;
 
 /** The next step, and the conference as it is left with it. */
 export function nextStep(

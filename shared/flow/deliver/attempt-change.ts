@@ -41,11 +41,6 @@ export async function attemptChange(
   return { ...ready, outcome, written };
 }
 
-/** Whether the change did not go through, and may at another time. */
-export function hasFailed({ outcome: { kind } }: Attempted): boolean {
-  return kind === 'transient' || kind === 'key-refused' || kind === 'endpoint-gone';
-}
-
 /** Says that a change which has failed for too long is not tried any more. */
 export function logGivenUp(services: Services, conference: ConferenceKey, attempted: Attempted, reason: string): void {
   const { type, data } = attempted.change;

@@ -2,10 +2,11 @@
  * Sends what is pending for one conference, in the order of its revisions, one at a time and by one sender at a time.
  * One transaction settles a change and claims the next. What cannot be sent from here stays pending, with a time at which it is due.
  */
+import { isWorthRetrying } from '../../domain/delivery/change.ts';
 import type { ReadyChange } from '../../domain/delivery/next-step.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
-import { type Attempted, attemptChange, hasFailed, logGivenUp } from './attempt-change.ts';
+import { type Attempted, attemptChange, logGivenUp } from './attempt-change.ts';
 import type { FreshEvents } from './fresh-events.ts';
 import { type RunTerms, settleAndClaim } from './settle-and-claim.ts';
 
@@ -72,7 +73,7 @@ async function advance(
   sent: number,
   isOutOfTime: boolean,
 ): Promise<Sender> {
-  const failed = attempted !== null && hasFailed(attempted) ? attempted : null;
+  const failed = attempted !== null && isWorthRetrying(attempted.outcome) ? attempted : null;
   const isAdmitted = !isOutOfTime && failed === null && (await admit(services));
   if (!isAdmitted && attempted === null) return { kind: 'ended', delivery: { kind: 'held-back', sent } };
   let taken: Awaited<ReturnType<typeof settleAndClaim>>;

@@ -2,10 +2,11 @@
  * Tells the conference system of a calendar itself: that it can be followed, or why not. One notice at a time, in the order of their
  * revisions; one transaction settles a notice and claims the next. It takes no lease and asks Google for nothing.
  */
-import type { CalendarNotice, Outcome } from '../../domain/delivery/change.ts';
+import { type CalendarNotice, isWorthRetrying, type Outcome } from '../../domain/delivery/change.ts';
 import { composeNotice, dueLater, sending, settleNotice } from '../../domain/delivery/notice.ts';
 import { judge, type Verdict } from '../../domain/delivery/settle.ts';
 import type { CalendarKey } from '../../domain/ids.ts';
+import { HELD_BACK_MS } from '../../domain/limits.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import type { Notice } from '../../domain/state/records.ts';
@@ -26,9 +27,6 @@ interface Turn {
   readonly verdict: Verdict | null;
 }
 
-/** A notice that may not go out now, as the conference system fails throughout, is due again after this. */
-const HELD_BACK_MS = 10_000;
-
 /** See the file's head. Answers when what is left is due (Unix milliseconds), if anything is. @throws StoreUnavailable, RecordUnreadable */
 export async function tellOfCalendar(services: Services, key: CalendarKey): Promise<number | null> {
   const { breaker, clock, store } = services;
@@ -43,7 +41,7 @@ export async function tellOfCalendar(services: Services, key: CalendarKey): Prom
       if (isAdmitted) breaker.giveBack();
       throw error;
     }
-    if (before !== null && isPassing(before.outcome) && turn.verdict?.kind === 'refused')
+    if (before !== null && isWorthRetrying(before.outcome) && turn.verdict?.kind === 'refused')
       report(services, key, before.notice, { kind: 'gave-up', reason: turn.verdict.reason }, 0);
     if (turn.notice === null) {
       if (isAdmitted) breaker.giveBack();
@@ -116,9 +114,4 @@ function verdictOn(services: Services, { telling }: Notice, outcome: Outcome, no
     random: random.fraction(),
     policy,
   });
-}
-
-/** Whether it could have been otherwise the next time. */
-function isPassing({ kind }: Outcome): boolean {
-  return kind === 'transient' || kind === 'key-refused' || kind === 'endpoint-gone';
 }
