@@ -12,6 +12,6 @@ export default {
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   testTimeout: 20_000,
   testSequencer: '<rootDir>/test/longest-first.js',
-  // Jest itself leaves one processor idle. Of two that is half, and many suites mostly wait for processes of their own.
-  maxWorkers: Math.max(3, availableParallelism() - 1),
+  // Jest itself leaves one processor idle, which of two is half. Three suites at once have the emulators hold their locks for too long.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
 };

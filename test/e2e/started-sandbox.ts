@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const START_MS = 60_000;
+/** Of what the sandbox has printed, as much is shown where something does not come about. */
+const LOG_SHOWN = 8_000;
 const POLL_MS = 50;
 
 /** A conference as `GET /conference/conferences` shows it, as far as tests look. */
@@ -101,7 +103,9 @@ export class StartedSandbox {
       const conference = (await this.conferences()).find((one) => one.id === id);
       if (conference !== undefined && isWanted(conference)) return conference;
       if (Date.now() > deadline)
-        throw new Error(`${id} is not as wanted after ${ms} ms: ${JSON.stringify(conference)}`);
+        throw new Error(
+          `${id} is not as wanted after ${ms} ms: ${JSON.stringify(conference)}\n${this.output.slice(-LOG_SHOWN)}`,
+        );
       await sleep(POLL_MS);
     }
   }
