@@ -1,8 +1,9 @@
-/** Sends one change that was claimed, tells the breaker and the log how it went, and writes back what the conference system asks for. */
+/** Sends one change that was claimed, tells the log how it went, and writes back what the conference system asks for. */
 import type { Outcome } from '../../domain/delivery/change.ts';
 import type { ReadyChange } from '../../domain/delivery/next-step.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
+import { sendClaimed } from './call-conferences.ts';
 import type { FreshEvents } from './fresh-events.ts';
 import { type Written, writeBack } from './write-back.ts';
 
@@ -19,11 +20,7 @@ export async function attemptChange(
   ready: ReadyChange,
   fresh: FreshEvents | null,
 ): Promise<Attempted> {
-  const startedAt = services.clock.now();
-  const outcome = await services.conferences.apply(ready.change);
-  const now = services.clock.now();
-  const turn = services.breaker.settle(key, outcome.kind, now);
-  if (turn !== null) services.log.write({ line: 'breaker', outcome: turn });
+  const { outcome, ms } = await sendClaimed(services, key, () => services.conferences.apply(ready.change));
   services.log.write({
     line: 'delivery',
     outcome: outcome.kind,
@@ -31,8 +28,8 @@ export async function attemptChange(
     ...(fresh !== null && { calendar: fresh.calendar.key }),
     type: ready.change.type,
     revision: ready.change.data.revision,
-    ms: now - startedAt,
-    ...delayOf(ready, now),
+    ms,
+    ...delayOf(ready, services.clock.now()),
     ...('reason' in outcome && { reason: outcome.reason }),
   });
   const isPatch = outcome.kind === 'done' && outcome.eventPatch !== undefined;

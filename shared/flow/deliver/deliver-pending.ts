@@ -7,6 +7,7 @@ import type { ReadyChange } from '../../domain/delivery/next-step.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
 import { type Attempted, attemptChange, logGivenUp } from './attempt-change.ts';
+import { claimAdmitted } from './call-conferences.ts';
 import type { FreshEvents } from './fresh-events.ts';
 import { type RunTerms, settleAndClaim } from './settle-and-claim.ts';
 
@@ -76,17 +77,12 @@ async function advance(
   const failed = attempted !== null && isWorthRetrying(attempted.outcome) ? attempted : null;
   const isAdmitted = !isOutOfTime && failed === null && (await admit(services));
   if (!isAdmitted && attempted === null) return { kind: 'ended', delivery: { kind: 'held-back', sent } };
-  let taken: Awaited<ReturnType<typeof settleAndClaim>>;
-  try {
-    taken = await services.store.transact((tx) =>
-      settleAndClaim(services, tx, { ...run, isOutOfTime, isAdmitted }, attempted),
-    );
-  } catch (error) {
-    if (isAdmitted) services.breaker.giveBack();
-    throw error;
-  }
-  const { step, verdict } = taken;
-  if (isAdmitted && step.kind !== 'send') services.breaker.giveBack();
+  const { step, verdict } = await claimAdmitted(
+    services,
+    isAdmitted,
+    () => services.store.transact((tx) => settleAndClaim(services, tx, { ...run, isOutOfTime, isAdmitted }, attempted)),
+    (taken) => taken.step.kind === 'send',
+  );
   if (failed !== null && verdict?.kind === 'refused') logGivenUp(services, run.key, failed, verdict.reason);
   switch (step.kind) {
     case 'send':

@@ -10,6 +10,7 @@ import { HELD_BACK_MS } from '../../domain/limits.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import type { Notice } from '../../domain/state/records.ts';
+import { claimAdmitted, sendClaimed } from './call-conferences.ts';
 
 /** What was sent, and what came of it. */
 interface Attempted {
@@ -34,30 +35,22 @@ export async function tellOfCalendar(services: Services, key: CalendarKey): Prom
   for (;;) {
     const before: Attempted | null = attempted;
     const isAdmitted: boolean = !services.isStopping() && breaker.admit(clock.now()) === 'now';
-    let turn: Turn;
-    try {
-      turn = await store.transact((tx) => settleAndClaim(services, tx, key, before, isAdmitted));
-    } catch (error) {
-      if (isAdmitted) breaker.giveBack();
-      throw error;
-    }
+    const turn: Turn = await claimAdmitted(
+      services,
+      isAdmitted,
+      () => store.transact((tx) => settleAndClaim(services, tx, key, before, isAdmitted)),
+      ({ notice }) => notice !== null,
+    );
     if (before !== null && isWorthRetrying(before.outcome) && turn.verdict?.kind === 'refused')
       report(services, key, before.notice, { kind: 'gave-up', reason: turn.verdict.reason }, 0);
-    if (turn.notice === null) {
-      if (isAdmitted) breaker.giveBack();
-      return turn.retryAt;
-    }
+    if (turn.notice === null) return turn.retryAt;
     attempted = await attempt(services, key, turn.notice);
   }
 }
 
 async function attempt(services: Services, key: CalendarKey, notice: CalendarNotice): Promise<Attempted> {
-  const startedAt = services.clock.now();
-  const outcome = await services.conferences.tell(notice);
-  const now = services.clock.now();
-  const turn = services.breaker.settle(key, outcome.kind, now);
-  if (turn !== null) services.log.write({ line: 'breaker', outcome: turn });
-  report(services, key, notice, outcome, now - startedAt);
+  const { outcome, ms } = await sendClaimed(services, key, () => services.conferences.tell(notice));
+  report(services, key, notice, outcome, ms);
   return { notice, outcome };
 }
 
