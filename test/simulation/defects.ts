@@ -185,8 +185,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'a failed delivery is due at no time',
     'shared/domain/delivery/next-step.ts',
-    "return ended({ kind: 'failing', retryAt: standing.retryAt }, conference, standing.retryAt);",
-    "return ended({ kind: 'failing', retryAt: standing.retryAt }, conference, null);",
+    "return ended({ kind: 'failing', retryAt: situation.retryAt }, conference, situation.retryAt);",
+    "return ended({ kind: 'failing', retryAt: situation.retryAt }, conference, null);",
   ),
   one(
     'a change is pending at no time, should its worker die',

@@ -20,7 +20,7 @@ export interface ReadyChange {
 }
 
 /** How things stand once what was attempted is settled. */
-export type Standing =
+export type Situation =
   /** Another sender is at it. */
   | { readonly kind: 'sent-by-another' }
   /** What was just attempted is tried again then; nothing else of the conference goes out before. */
@@ -48,15 +48,15 @@ export interface SenderTerms {
 
 /** The next step, and the conference as it is left with it. */
 export function nextStep(
-  standing: Standing,
+  situation: Situation,
   conference: ConferenceRecord,
   { owner, now, isOutOfTime, isAdmitted }: SenderTerms,
 ): { readonly step: Step; readonly conference: ConferenceRecord } {
-  switch (standing.kind) {
+  switch (situation.kind) {
     case 'sent-by-another':
       return { step: { kind: 'busy' }, conference };
     case 'failed':
-      return ended({ kind: 'failing', retryAt: standing.retryAt }, conference, standing.retryAt);
+      return ended({ kind: 'failing', retryAt: situation.retryAt }, conference, situation.retryAt);
     case 'nothing-pending':
       return conference.owed === null
         ? ended({ kind: 'all' }, conference, null)
@@ -67,7 +67,7 @@ export function nextStep(
       if (isOutOfTime) return ended({ kind: 'left' }, conference, now);
       const retryAt = now + HELD_BACK_MS;
       if (!isAdmitted) return ended({ kind: 'failing', retryAt }, conference, retryAt);
-      const { next } = standing;
+      const { next } = situation;
       const isCancelledThere = conference.isCancelledThere || next.binding === null;
       const sending = { owner, until: now + SENDING_MS };
       return { step: { kind: 'send', next }, conference: { ...conference, sending, isCancelledThere } };

@@ -4,7 +4,7 @@ import {
   nextStep,
   type ReadyChange,
   type SenderTerms,
-  type Standing,
+  type Situation,
   type Step,
 } from '../../domain/delivery/next-step.ts';
 import {
@@ -45,10 +45,10 @@ export async function settleAndClaim(
   const isSettled = attempted !== null && verdict !== null;
   const settled = isSettled ? await settle(tx, stored, attempted, verdict, terms.fresh, now) : stored;
   const isOthers = stored.sending !== null && stored.sending.until > now && stored.sending.owner !== terms.owner;
-  const standing = isOthers
+  const situation = isOthers
     ? ({ kind: 'sent-by-another' } as const)
-    : await standingOf(services, tx, settled, attempted, verdict, terms.fresh);
-  const { step, conference } = nextStep(standing, settled, { ...terms, now: services.clock.now() });
+    : await situationOf(services, tx, settled, attempted, verdict, terms.fresh);
+  const { step, conference } = nextStep(situation, settled, { ...terms, now: services.clock.now() });
   if (conference !== stored) tx.putConference(withConferenceDue(conference));
   return { step, verdict };
 }
@@ -88,14 +88,14 @@ async function settle(
 }
 
 /** Looks at what is pending, where nothing stands before it. */
-async function standingOf(
+async function situationOf(
   services: Services,
   tx: StoreTransaction,
   conference: ConferenceRecord,
   attempted: Attempted | null,
   verdict: Verdict | null,
   fresh: FreshEvents | null,
-): Promise<Standing> {
+): Promise<Situation> {
   if (verdict?.kind === 'later') return { kind: 'failed', retryAt: verdict.retryAt };
   const pendings = await tx.pendingOf(conference.key, PENDING_LOOK);
   // The query still shows the change that this transaction settles.

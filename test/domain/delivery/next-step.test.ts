@@ -3,7 +3,7 @@ import {
   nextStep,
   type ReadyChange,
   type SenderTerms,
-  type Standing,
+  type Situation,
 } from '../../../shared/domain/delivery/next-step.ts';
 import { bindingIdOf } from '../../../shared/domain/ids.ts';
 import { SENDING_MS } from '../../../shared/domain/limits.ts';
@@ -32,8 +32,8 @@ function ready(type: 'conference.updated' | 'conference.cancelled'): ReadyChange
   };
 }
 
-function stepOf(standing: Standing, terms: Partial<SenderTerms> = {}, conference: ConferenceRecord = SENT) {
-  return nextStep(standing, conference, { ...TERMS, ...terms });
+function stepOf(situation: Situation, terms: Partial<SenderTerms> = {}, conference: ConferenceRecord = SENT) {
+  return nextStep(situation, conference, { ...TERMS, ...terms });
 }
 
 const NEXT = ready('conference.updated');
