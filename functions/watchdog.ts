@@ -22,7 +22,7 @@ class EventLoopHeld extends Error {
 
 /** See the file's head. One for the process; until it watches the first work, it costs nothing. */
 export class Watchdog {
-  #thread: Worker | undefined;
+  #guard: Guard | undefined;
   #beats: NodeJS.Timeout | undefined;
   readonly #underWay = new Set<WorkMessage>();
   readonly #logTo: (print: (text: string) => void) => Log;
@@ -48,21 +48,31 @@ export class Watchdog {
   #rest(): void {
     clearInterval(this.#beats);
     this.#beats = undefined;
-    this.#thread?.postMessage(null);
+    this.#guard?.thread.postMessage(null);
+  }
+
+  #begin(): Guard {
+    const thread = startThread();
+    return { thread, log: this.#logTo((text) => thread.postMessage(text)) };
   }
 
   /** The thread is given the line to write, should this be the last that it hears. */
   #beat(): void {
-    this.#thread ??= startThread();
-    const thread = this.#thread;
+    this.#guard ??= this.#begin();
     const all = [...this.#underWay];
-    this.#logTo((text) => thread.postMessage(text)).write({
+    this.#guard.log.write({
       line: 'crash',
       error: new EventLoopHeld(),
       calendars: all.flatMap((one) => (one.kind === 'conference' ? [] : [one.calendar])),
       conferences: all.flatMap((one) => (one.kind === 'conference' ? [one.conference] : [])),
     });
   }
+}
+
+/** The thread, and the log whose lines go to it. */
+interface Guard {
+  readonly thread: Worker;
+  readonly log: Log;
 }
 
 function startThread(): Worker {
