@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { ALL_FAULTS } from '../test/simulation/faults.ts';
 import { type Cut, runSeed, type SeedResult } from '../test/simulation/run-seed.ts';
 import { shrink } from '../test/simulation/shrink.ts';
+import type { Manner } from '../test/simulation/try-seed.ts';
 import { trySeeds } from '../test/simulation/try-seeds.ts';
 
 const USAGE = `usage: npm run simulate -- [--seeds N] [--seed S] [--verbose]
@@ -21,23 +22,17 @@ const USAGE = `usage: npm run simulate -- [--seeds N] [--seed S] [--verbose]
 const options = readOptions();
 process.exitCode = options === undefined ? 2 : await simulate(options);
 
-interface Options {
+interface Options extends Manner {
   readonly first: number;
   readonly count: number;
-  readonly isVerbose: boolean;
-  readonly crashesAtCommits: boolean;
-  readonly cut: Cut;
 }
 
 async function simulate(options: Options): Promise<number> {
-  const { first, count, isVerbose, crashesAtCommits, cut } = options;
-  for (let seed = first; isVerbose && seed < first + count; seed++) {
-    const { world } = await runSeed(seed, cut);
-    process.stdout.write(`seed ${seed}\n${world.history.text()}\n`);
-  }
+  const { first, count, ...manner } = options;
   let done = 0;
-  const trials = await trySeeds({ first, count }, { cut, crashesAtCommits }, () => drawBar(++done, count));
+  const trials = await trySeeds({ first, count }, manner, () => drawBar(++done, count));
   clearBar();
+  for (const { seed, history } of trials) if (history !== null) process.stdout.write(`seed ${seed}\n${history}\n`);
   for (const { seed, failing } of trials)
     if (failing !== undefined) return report(await runSeed(seed, failing), failing);
   const crashes = trials.reduce((sum, trial) => sum + trial.crashes, 0);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { trySeed } from './try-seed.ts';
 import { trySeeds } from './try-seeds.ts';
 
-const MANNER = { cut: {}, crashesAtCommits: true };
+const MANNER = { cut: {}, crashesAtCommits: true, isVerbose: false };
 const SEEDS = { first: 3, count: 12 };
 
 test('seeds that are tried on several processors are what they are on one, in their order', async () => {
@@ -16,6 +16,10 @@ test('seeds that are tried on several processors are what they are on one, in th
 });
 
 test('what a thread dies of is told', async () => {
-  const broken = { cut: { actions: Number.NaN, without: 'no list' as never }, crashesAtCommits: false };
+  const broken = {
+    cut: { actions: Number.NaN, without: 'no list' as never },
+    crashesAtCommits: false,
+    isVerbose: false,
+  };
   await expect(trySeeds(SEEDS, broken)).rejects.toThrow('some is not a function');
 });
