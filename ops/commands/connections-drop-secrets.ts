@@ -8,6 +8,7 @@ import { CommandFailed } from '../cli/errors.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { noParameters } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
+import { seeToEach } from '../cli/see-to-each.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanConnections } from '../records/scan.ts';
@@ -35,13 +36,6 @@ export function parse(given: Given): null {
   return null;
 }
 
-interface Outcome {
-  readonly removed: number;
-  readonly seen: number;
-  /** Why it stopped before the end; null where it did not. */
-  readonly why: string | null;
-}
-
 export async function run(services: OpsServices, _: null, screen: Screen): Promise<Report> {
   await requireKeysInUse(services);
   const { found } = await scanConnections(services.store, USERS_MAX);
@@ -54,9 +48,12 @@ export async function run(services: OpsServices, _: null, screen: Screen): Promi
   const plan = `remove the secrets, where there are any, of ${counted(proven.length, 'user')} whose consent is in use from the database`;
   const consent = await screen.agree(plan, proven.length);
   if (consent !== 'go') return unchanged(consent, plan, { users: proven.length, waiting });
-  const { removed, seen, why } = await screen.untilInterrupted((isInterrupted) =>
-    removeEach(services, proven, screen, isInterrupted),
-  );
+  let removed = 0;
+  let seen = 0;
+  const why = await seeToEach(screen, 'Removing', proven, async ({ subject }) => {
+    if (await services.consents.secrets.remove(subject)) removed++;
+    seen++;
+  });
   return {
     data: { isDone: why === null, removed, withoutSecret: seen - removed, waiting, stopped: why },
     text: () => [
@@ -94,25 +91,4 @@ async function isProven({ store }: OpsServices, { subject, state }: ConnectionRe
   return calendars.some(
     ({ lastSyncedAt }) => lastSyncedAt !== null && lastSyncedAt > state.connectedAt + PROVEN_AFTER_MS,
   );
-}
-
-async function removeEach(
-  { consents }: OpsServices,
-  users: readonly ConnectionRecord[],
-  screen: Screen,
-  isInterrupted: () => boolean,
-): Promise<Outcome> {
-  let removed = 0;
-  let seen = 0;
-  try {
-    for (const { subject } of users) {
-      if (isInterrupted()) return { removed, seen, why: 'by Ctrl-C' };
-      if (await consents.secrets.remove(subject)) removed++;
-      screen.progress('Removing', ++seen, users.length);
-    }
-    return { removed, seen, why: null };
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    return { removed, seen, why: `${error.message}. ${error.doThis}` };
-  }
 }

@@ -11,6 +11,7 @@ import { CommandFailed } from '../cli/errors.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { countFlag, noParameters } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
+import { seeToEach } from '../cli/see-to-each.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanCalendars, scanConnections } from '../records/scan.ts';
@@ -39,14 +40,6 @@ export function parse(given: Given): Options {
   return { limit: countFlag(given, 'limit', USERS_MAX) };
 }
 
-interface Outcome {
-  readonly imported: number;
-  /** Users without a secret: others act for them, or nobody does. */
-  readonly without: number;
-  /** Why it stopped before the end; null where it did not. */
-  readonly why: string | null;
-}
-
 export async function run(services: OpsServices, { limit }: Options, screen: Screen): Promise<Report> {
   const { sealing } = services.consents;
   if (sealing === undefined) {
@@ -61,9 +54,14 @@ export async function run(services: OpsServices, { limit }: Options, screen: Scr
   const plan = `look for the refresh tokens of ${counted(users.length, 'user')} in Secret Manager, and take over those that are there`;
   const consent = await screen.agree(plan, users.length);
   if (consent !== 'go') return unchanged(consent, plan, { users: users.length });
-  const { imported, without, why } = await screen.untilInterrupted((isInterrupted) =>
-    importEach(services, sealing, users, screen, isInterrupted),
-  );
+  let imported = 0;
+  /** Users without a secret: others act for them, or nobody does. */
+  let without = 0;
+  const why = await seeToEach(screen, 'Taking over', users, async (user) => {
+    const token = await services.consents.secrets.read(user);
+    if (token === undefined) without++;
+    else if (await importConsent(services, sealing, user, token)) imported++;
+  });
   return {
     data: { isDone: why === null, imported, without, left: users.length - imported - without, stopped: why },
     text: () => [
@@ -109,28 +107,4 @@ async function usersWithout(
     if (!known.has(key) && !users.has(key)) users.set(key, subject);
   }
   return [...users.values()];
-}
-
-async function importEach(
-  services: OpsServices,
-  sealing: Sealing,
-  users: readonly string[],
-  screen: Screen,
-  isInterrupted: () => boolean,
-): Promise<Outcome> {
-  let imported = 0;
-  let without = 0;
-  try {
-    for (const user of users) {
-      if (isInterrupted()) return { imported, without, why: 'by Ctrl-C' };
-      const token = await services.consents.secrets.read(user);
-      if (token === undefined) without++;
-      else if (await importConsent(services, sealing, user, token)) imported++;
-      screen.progress('Taking over', imported + without, users.length);
-    }
-    return { imported, without, why: null };
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    return { imported, without, why: `${error.message}. ${error.doThis}` };
-  }
 }
