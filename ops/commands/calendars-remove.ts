@@ -1,11 +1,11 @@
 /** confsync calendars remove: forgets a calendar; ends no conference. */
-import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
+import { knownCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';
 
 const COUNTED_MAX = 5_000;
@@ -22,8 +22,7 @@ export const help: Help = {
 export const parse: (given: Given) => NamedCalendar = oneCalendar;
 
 export async function run(services: OpsServices, { id, key }: NamedCalendar, screen: Screen): Promise<Report> {
-  const calendar = await services.store.calendar(key);
-  if (calendar === undefined) throw new UnknownCalendar('no such calendar is registered');
+  const calendar = await knownCalendar(services.store, key);
   const { found, isAll } = await scanBindings(services.store, key, COUNTED_MAX);
   const many = isAll ? counted(found.length, 'binding') : `more than ${COUNTED_MAX} bindings`;
   const plan = `forget 1 calendar, ${calendar.calendarId}, with ${many}`;

@@ -1,12 +1,12 @@
 /** confsync calendars show: everything that is on record of one calendar, and what to do about it. */
 import { viewCalendar } from '../../functions/manage/views.ts';
-import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import type { BindingRecord, CalendarRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
 import { type Cell, list } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
 import type { OpsServices } from '../ports.ts';
+import { knownCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';
 import { statusCell } from './calendars-list.ts';
 
@@ -24,8 +24,7 @@ export const help: Help = {
 export const parse: (given: Given) => NamedCalendar = oneCalendar;
 
 export async function run({ store, clock }: OpsServices, { key }: NamedCalendar): Promise<Report> {
-  const calendar = await store.calendar(key);
-  if (calendar === undefined) throw new UnknownCalendar('no such calendar is registered');
+  const calendar = await knownCalendar(store, key);
   const { found, isAll } = await scanBindings(store, key, BINDINGS_MAX);
   const counts = countStates(found);
   const now = clock.now();

@@ -1,12 +1,11 @@
 /** confsync connections remove: forgets a user with his consent and his calendars; ends no conference. */
-import { UnknownConnection } from '../../shared/domain/errors.ts';
-import { subjectKeyOf } from '../../shared/domain/ids.ts';
 import { forgetUser } from '../../shared/flow/connections/forget-user.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { oneUser } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
+import { knownConnection } from '../records/known.ts';
 
 const COUNTED_MAX = 1_000;
 
@@ -23,8 +22,7 @@ export const parse: (given: Given) => string = oneUser;
 
 export async function run(services: OpsServices, user: string, screen: Screen): Promise<Report> {
   const { sealing, revoke } = services.consents;
-  const connection = await services.store.connection(subjectKeyOf(user));
-  if (connection === undefined) throw new UnknownConnection('no such user has connected');
+  const connection = await knownConnection(services.store, user);
   const { subject } = connection;
   const known = await services.store.calendarsOf(subject, COUNTED_MAX);
   const isEnding = connection.state.kind === 'connected' && sealing !== undefined;

@@ -2,13 +2,12 @@
 import { viewCalendar, viewConnection } from '../../functions/manage/views.ts';
 import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
 import type { LossReason } from '../../shared/domain/disconnect-reasons.ts';
-import { UnknownConnection } from '../../shared/domain/errors.ts';
-import { subjectKeyOf } from '../../shared/domain/ids.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { oneUser } from '../cli/given.ts';
 import { list, table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
 import type { OpsServices } from '../ports.ts';
+import { knownConnection } from '../records/known.ts';
 import { statusCell } from './calendars-list.ts';
 import { endOf, reasonOf, sinceOf, stateCell } from './connections-list.ts';
 
@@ -24,8 +23,7 @@ export const help: Help = {
 export const parse: (given: Given) => string = oneUser;
 
 export async function run({ store, clock }: OpsServices, user: string): Promise<Report> {
-  const connection = await store.connection(subjectKeyOf(user));
-  if (connection === undefined) throw new UnknownConnection('no such user has connected');
+  const connection = await knownConnection(store, user);
   const calendars = await store.calendarsOf(connection.subject, CALENDARS_MAX);
   const now = clock.now();
   const next = adviceOn(connection);

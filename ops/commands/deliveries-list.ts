@@ -1,5 +1,4 @@
 /** confsync deliveries list: how each event of a calendar stands with the conference system, as far as the records hold it. */
-import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import type { ConferenceKey } from '../../shared/domain/ids.ts';
 import type { BindingRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
@@ -8,6 +7,7 @@ import { countFlag, type NamedCalendar, namedCalendar, noParameters, textFlag } 
 import { type Cell, table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
 import type { OpsServices } from '../ports.ts';
+import { knownCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';
 
 const LIMIT = 200;
@@ -51,7 +51,7 @@ interface Row {
 }
 
 export async function run({ store, clock }: OpsServices, { calendar, limit }: Options): Promise<Report> {
-  if ((await store.calendar(calendar.key)) === undefined) throw new UnknownCalendar('no such calendar is registered');
+  await knownCalendar(store, calendar.key);
   const { found, isAll } = await scanBindings(store, calendar.key, limit);
   const names = new Map<ConferenceKey, string | null>();
   for (const { conference } of found) {

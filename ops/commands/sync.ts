@@ -1,5 +1,4 @@
 /** confsync sync: asks for a sync of one calendar now, or of all of them a few at a time. */
-import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import { type CalendarKey, readCalendarKey } from '../../shared/domain/ids.ts';
 import { requestSync, type SyncWish } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
@@ -8,6 +7,7 @@ import { countFlag, isFlagged, type NamedCalendar, noParameters, oneCalendar, te
 import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
+import { knownCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';
 import { type FleetSync, syncFleet } from './sync-fleet.ts';
 
@@ -89,8 +89,7 @@ async function syncOne(
   wish: SyncWish,
   screen: Screen,
 ): Promise<Report> {
-  const known = await services.store.calendar(key);
-  if (known === undefined) throw new UnknownCalendar('no such calendar is registered');
+  const known = await knownCalendar(services.store, key);
   const plan = await planOf(services, known.calendarId, wish, key);
   const consent = await screen.agree(plan, 1);
   if (consent !== 'go') return unchanged(consent, plan, { calendarId: id, ...wish });
