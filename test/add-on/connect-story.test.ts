@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { conferenceDataOf } from '../../sandbox/apps-script/place-conference.ts';
 import { StartedSandbox } from '../e2e/started-sandbox.ts';
 import { Browser } from '../functions/connect/connect-world.ts';
-import { CONFIG, dataOf, errorOf, openAddOn } from './add-on-world.ts';
+import { dataOf, errorOf } from './add-on-world.ts';
 import { openCompanyServer } from './company-server.ts';
-import { idTokenFor } from './id-tokens.ts';
+import { openAddOnAt } from './open-add-on-at.ts';
 
 const ALICE = 'alice@example.com';
 let sandbox: StartedSandbox;
@@ -22,18 +22,8 @@ afterAll(async () => {
   await sandbox?.stop();
 }, 30_000);
 
-function openAddOnOfAlice() {
-  return openAddOn({
-    identityToken: () => idTokenFor(ALICE),
-    async exchange({ method, url, headers, body }) {
-      const response = await fetch(url.replace(CONFIG.serverUrl, address), { method, headers, body: body ?? null });
-      return { status: response.status, body: await response.text() };
-    },
-  });
-}
-
 test('a person chooses a conference, consents, comes back, chooses it again, and it follows her event', async () => {
-  const { manifest, script, choose } = openAddOnOfAlice();
+  const { manifest, script, choose } = openAddOnAt(() => address, ALICE);
   const times = { start: { dateTime: '2027-03-01T10:00:00Z' }, end: { dateTime: '2027-03-01T11:00:00Z' } };
   const { id } = await sandbox.event('POST', ALICE, '', { summary: 'Plan', ...times });
 

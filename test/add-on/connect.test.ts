@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { SCRIPT_ID } from '../../sandbox/apps-script/state-tokens.ts';
 import { ALICE } from '../sandbox/calendar/world.ts';
-import { CONFIG, dataOf, errorOf, openAddOn } from './add-on-world.ts';
+import { dataOf, errorOf, openAddOn } from './add-on-world.ts';
 import { bindableId } from './bindable-id.ts';
 import { openCompanyServer } from './company-server.ts';
-import { idTokenFor } from './id-tokens.ts';
+import { openAddOnAt } from './open-add-on-at.ts';
 
 const OUTSIDER = 'zoe@elsewhere.org';
 const PUBLIC_URL = 'http://127.0.0.1:3000/add-on/';
@@ -24,17 +24,7 @@ beforeAll(async () => {
 beforeEach(() => server.connections.clear());
 afterAll(() => server?.close());
 
-function openAddOnOf(user: string) {
-  return openAddOn({
-    user,
-    identityToken: () => idTokenFor(user),
-    async exchange({ method, url, headers, body }) {
-      const response = await fetch(url.replace(CONFIG.serverUrl, address), { method, headers, body: body ?? null });
-      return { status: response.status, body: await response.text() };
-    },
-  });
-}
-
+const openAddOnOf = (user: string) => openAddOnAt(() => address, user);
 const newEvent = (): string => bindableId(++events);
 
 /** The address at which a person signs in, at the server of the test. */

@@ -1,13 +1,12 @@
 /** The hand-over with examples/add-on-server: no crash of either side loses a conference, or leaves one that nobody ends. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { FetchedAnswer } from '../../sandbox/apps-script/script-messages.ts';
-import type { FetchRequest } from '../../sandbox/apps-script/script-services.ts';
 import { ALICE } from '../sandbox/calendar/world.ts';
-import { CONFIG, dataOf, errorOf, openAddOn } from './add-on-world.ts';
+import { dataOf, errorOf } from './add-on-world.ts';
 import { bindableId } from './bindable-id.ts';
 import { openCompanyServer, type ServerDeath } from './company-server.ts';
 import { idTokenFor } from './id-tokens.ts';
+import { openAddOnAt } from './open-add-on-at.ts';
 
 let server: Awaited<ReturnType<typeof openCompanyServer>>;
 let address = '';
@@ -20,13 +19,7 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 /** The add-on of a person whose server is the example. */
-function openAddOnOf(user: string, token = idTokenFor(user)) {
-  async function exchange({ method, url, headers, body }: FetchRequest): Promise<FetchedAnswer> {
-    const response = await fetch(url.replace(CONFIG.serverUrl, address), { method, headers, body: body ?? null });
-    return { status: response.status, body: await response.text() };
-  }
-  return openAddOn({ user, exchange, identityToken: () => token });
-}
+const openAddOnOf = (user: string, token?: string) => openAddOnAt(() => address, user, token);
 
 async function until(holds: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 10_000; !holds() && Date.now() < deadline; ) await sleep(20);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { conferenceDataOf } from '../../sandbox/apps-script/place-conference.ts';
 import { StartedSandbox } from '../e2e/started-sandbox.ts';
 import { failuresAt } from '../receiver/failures-at.ts';
-import { CONFIG, dataOf, openAddOn } from './add-on-world.ts';
+import { dataOf } from './add-on-world.ts';
 import { openCompanyServer, WEBHOOK_SECRET } from './company-server.ts';
-import { idTokenFor } from './id-tokens.ts';
+import { openAddOnAt } from './open-add-on-at.ts';
 
 const ALICE = 'alice@example.com';
 let sandbox: StartedSandbox;
@@ -23,13 +23,7 @@ afterAll(async () => {
 }, 30_000);
 
 test('a conference is made, follows its event, and ends with it', async () => {
-  const { manifest, choose } = openAddOn({
-    identityToken: () => idTokenFor(ALICE),
-    async exchange({ method, url, headers, body }) {
-      const response = await fetch(url.replace(CONFIG.serverUrl, address), { method, headers, body: body ?? null });
-      return { status: response.status, body: await response.text() };
-    },
-  });
+  const { manifest, choose } = openAddOnAt(() => address, ALICE);
   const times = { start: { dateTime: '2027-03-01T10:00:00Z' }, end: { dateTime: '2027-03-01T11:00:00Z' } };
   const { id } = await sandbox.event('POST', ALICE, '', { summary: 'Plan', ...times });
   const data = dataOf(await choose(id));
