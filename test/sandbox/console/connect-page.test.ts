@@ -1,36 +1,23 @@
 /** A user connects, takes his consent back and connects again, in a real browser, and his conferences follow or wait accordingly. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import type { Sandbox } from '../../../sandbox/run-sandbox.ts';
-import { describeWithBrowser, launchBrowser } from './browser.ts';
-import { runSandboxSomewhere } from './free-ports.ts';
+import type { Page } from 'playwright-core';
+import { meeting } from '../meeting.ts';
+import { describeWithBrowser } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 
 const OWN = 'alice@example.com';
 
 describeWithBrowser('connecting from the console', () => {
-  let sandbox: Sandbox;
-  let browser: Browser;
+  let opened: OpenedConsole;
   let page: Page;
   let root: string;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    const log = { write: () => undefined };
-    [sandbox, browser] = await Promise.all([
-      runSandboxSomewhere({ hasEmulators: false, imports: [], env: {}, log }),
-      launchBrowser(),
-    ]);
-    root = `http://127.0.0.1:${sandbox.ports.console}`;
-    page = await browser.newPage();
-    page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(root);
-    await page.locator('#connection.live').waitFor();
+    opened = await openConsole();
+    ({ page, root } = opened);
   }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await sandbox?.close();
-  }, 30_000);
+  afterAll(() => opened?.close(), 30_000);
 
   /** Through the consent page of the simulated Google, and back. */
   async function goThrough(button: string, decision: string): Promise<void> {
@@ -61,17 +48,7 @@ describeWithBrowser('connecting from the console', () => {
     await page.getByText('Connected.', { exact: true }).waitFor();
     await page.locator('#follow-state', { hasText: /^followed/ }).waitFor();
     await page.getByText(`${OWN}: told "connected", answered 200`).waitFor();
-    await write('POST', '', {
-      id: 'planning',
-      summary: 'Planning',
-      start: { dateTime: '2027-03-01T10:00:00Z' },
-      end: { dateTime: '2027-03-01T11:00:00Z' },
-      conferenceData: {
-        conferenceId: 'c-1',
-        conferenceSolution: { key: { type: 'addOn' }, name: 'My Web Conference' },
-        entryPoints: [{ entryPointType: 'video', uri: 'https://meet.example.com/c-1' }],
-      },
-    });
+    await write('POST', '', meeting('c-1', { id: 'planning' }));
     await page.locator('.conference[data-state="in-step"]', { hasText: 'Planning' }).waitFor();
   }, 60_000);
 
@@ -91,14 +68,14 @@ describeWithBrowser('connecting from the console', () => {
     await page.locator('.conference[data-state="in-step"]', { hasText: 'Planning of spring' }).waitFor();
     await page.getByText(`${OWN}: told "connected", answered 200`).waitFor();
     await page.getByRole('button', { name: 'Revoke at Google' }).waitFor();
-    expect(problems).toEqual([]);
+    expect(opened.scriptErrors).toEqual([]);
   }, 60_000);
 
   test('a reset takes the consent back as well', async () => {
     await page.getByRole('button', { name: 'Reset' }).click();
     await page.locator('#reset-dialog').getByRole('button', { name: 'Reset' }).click();
     await page.getByRole('button', { name: 'Connect', exact: true }).waitFor();
-    const answer = await fetch(`http://127.0.0.1:${sandbox.ports.manageCalendars}/v1/connections`);
+    const answer = await fetch(`http://127.0.0.1:${opened.sandbox.ports.manageCalendars}/v1/connections`);
     expect(await answer.json()).toMatchObject({ connections: [] });
   }, 60_000);
 });

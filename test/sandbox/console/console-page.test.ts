@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { fieldsOf } from '../../../sandbox/console/seen-event.ts';
-import type { Sandbox } from '../../../sandbox/run-sandbox.ts';
-import { describeWithBrowser, launchBrowser } from './browser.ts';
-import { runSandboxSomewhere } from './free-ports.ts';
+import { describeWithBrowser } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 
 const OWN = 'alice@example.com';
 const DAY_MS = 86_400_000;
@@ -11,11 +10,10 @@ const DAY_MS = 86_400_000;
 const HEAL_MS = 20_000;
 
 describeWithBrowser('the console page over the whole sandbox', () => {
-  let sandbox: Sandbox;
-  let browser: Browser;
+  let opened: OpenedConsole;
   let page: Page;
   let root: string;
-  const problems: string[] = [];
+  let problems: string[];
 
   beforeAll(async () => {
     const env = {
@@ -25,27 +23,13 @@ describeWithBrowser('the console page over the whole sandbox', () => {
       LEASE_SECONDS: '3',
       DELIVERY_RETRY_SECONDS: '1',
     };
-    const log = { write: () => undefined };
-    [sandbox, browser] = await Promise.all([
-      runSandboxSomewhere({ hasEmulators: false, imports: [], env, log }),
-      launchBrowser(),
-    ]);
-    root = `http://127.0.0.1:${sandbox.ports.console}`;
-    page = await browser.newPage({ viewport: { width: 1366, height: 768 }, timezoneId: 'UTC' });
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    await page.goto(root);
-    await page.locator('#connection.live').waitFor();
+    opened = await openConsole({ env }, { viewport: { width: 1366, height: 768 }, timezoneId: 'UTC' });
+    ({ page, root, problems } = opened);
     await page.getByRole('button', { name: 'Follow this calendar' }).click();
     await page.locator('#follow-state', { hasText: 'channel proven' }).waitFor();
   }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await sandbox?.close();
-  }, 30_000);
+  afterAll(() => opened?.close(), 30_000);
 
   afterEach(() => {
     expect(problems.splice(0)).toEqual([]);

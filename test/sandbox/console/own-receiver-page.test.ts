@@ -1,59 +1,35 @@
 /** The console page over a receiver of the user's own: what was sent, what was answered, in a real browser. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import type { Sandbox } from '../../../sandbox/run-sandbox.ts';
+import type { Page } from 'playwright-core';
 import type { Served } from '../../listen.ts';
 import { SECRET, startReceiver } from '../../ops/webhook/breakable-receiver.ts';
-import { describeWithBrowser, launchBrowser } from './browser.ts';
-import { runSandboxSomewhere } from './free-ports.ts';
+import { meeting } from '../meeting.ts';
+import { describeWithBrowser } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 
 const OWN = 'alice@example.com';
 
 describeWithBrowser('the console page over a receiver of the user', () => {
   let receiver: Served;
-  let sandbox: Sandbox;
-  let browser: Browser;
+  let opened: OpenedConsole;
   let page: Page;
-  const problems: string[] = [];
 
   beforeAll(async () => {
     receiver = await startReceiver();
     const conferences = { kind: 'webhook', url: receiver.url, secret: SECRET, readBack: null } as const;
     const env = { DELIVERY_RETRY_SECONDS: '1' };
-    const log = { write: () => undefined };
-    [sandbox, browser] = await Promise.all([
-      runSandboxSomewhere({ hasEmulators: false, imports: [], conferences, env, log }),
-      launchBrowser(),
-    ]);
-    const root = `http://127.0.0.1:${sandbox.ports.console}`;
-    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-    page = await context.newPage();
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    await page.goto(root);
-    await page.locator('#connection.live').waitFor();
+    opened = await openConsole({ conferences, env }, { permissions: ['clipboard-read', 'clipboard-write'] });
+    page = opened.page;
     await page.getByRole('button', { name: 'Follow this calendar' }).click();
-    await fetch(`${root}/calendar/v3/calendars/${OWN}/events?conferenceDataVersion=1`, {
+    await fetch(`${opened.root}/calendar/v3/calendars/${OWN}/events?conferenceDataVersion=1`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        summary: 'Planning',
-        start: { dateTime: '2027-03-01T10:00:00Z' },
-        end: { dateTime: '2027-03-01T11:00:00Z' },
-        conferenceData: {
-          conferenceId: 'c-1',
-          conferenceSolution: { key: { type: 'addOn' }, name: 'My Web Conference' },
-          entryPoints: [{ entryPointType: 'video', uri: 'https://meet.example.com/c-1' }],
-        },
-      }),
+      body: JSON.stringify(meeting('c-1')),
     });
   }, 60_000);
 
   afterAll(async () => {
-    await browser?.close();
-    await sandbox?.close();
+    await opened?.close();
     await receiver?.close();
   }, 30_000);
 
@@ -76,7 +52,7 @@ describeWithBrowser('the console page over a receiver of the user', () => {
     const copied = await page.evaluate('navigator.clipboard.readText()');
     expect(copied).toMatch(/^curl -i \\\n {2}'http:\/\/127\.0\.0\.1:\d+\/' \\\n.*webhook-signature: v1,/s);
     await page.getByRole('button', { name: 'Close' }).click();
-    expect(problems).toEqual([]);
+    expect(opened.problems).toEqual([]);
   }, 60_000);
 
   test('says that nobody answers once the receiver is gone', async () => {

@@ -12,6 +12,7 @@ import { type ConferenceChoice, ignoredSettings } from '../../../sandbox/sandbox
 import type { Served } from '../../listen.ts';
 import { SECRET, startReceiver } from '../../ops/webhook/breakable-receiver.ts';
 import { runSandboxSomewhere } from '../console/free-ports.ts';
+import { meeting } from '../meeting.ts';
 
 const OWN = 'alice@example.com';
 const PATIENCE_MS = 15_000;
@@ -35,17 +36,8 @@ async function startWith(conferences: ConferenceChoice): Promise<void> {
   const log = { write: () => undefined };
   sandbox = await runSandboxSomewhere({ hasEmulators: false, imports: [], conferences, env: ENV, log });
   await call('PUT', 4, `/v1/calendars/${OWN}`, { subject: OWN });
-  await call('POST', 0, `/calendar/v3/calendars/${OWN}/events?conferenceDataVersion=1`, {
-    id: 'meeting',
-    summary: "Ann's plan",
-    start: { dateTime: '2027-03-01T10:00:00Z' },
-    end: { dateTime: '2027-03-01T11:00:00Z' },
-    conferenceData: {
-      conferenceId: 'c-1',
-      conferenceSolution: { key: { type: 'addOn' }, name: 'My Web Conference' },
-      entryPoints: [{ entryPointType: 'video', uri: 'https://meet.example.com/c-1' }],
-    },
-  });
+  const event = meeting('c-1', { id: 'meeting', summary: "Ann's plan" });
+  await call('POST', 0, `/calendar/v3/calendars/${OWN}/events?conferenceDataVersion=1`, event);
 }
 
 async function call(method: string, place: number, path: string, body?: object): Promise<unknown> {
