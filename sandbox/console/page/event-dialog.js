@@ -2,7 +2,7 @@
 import { addConference } from './api.js';
 import { createEvent, deleteEvent, isOccurrence, moveToCalendar, newEventId, saveEvent } from './change-event.js';
 import { ask } from './dialogs.js';
-import { clockText, dayText, isAllDay, momentFrom, momentOf, timeAt } from './event-times.js';
+import { clockText, dayText, endMomentFrom, isAllDay, isSpan, momentFrom, momentOf, timeAt } from './event-times.js';
 import { byId, element } from './show.js';
 import { state } from './state.js';
 
@@ -74,7 +74,7 @@ function fill(calendarId, item, heading) {
 
 function checkTimes(form) {
   const { from, to } = form.elements;
-  const isBackwards = from.required && from.value >= to.value;
+  const isBackwards = from.required && !isSpan(from.value, to.value);
   to.setCustomValidity(isBackwards ? 'The end must come after the start.' : '');
 }
 
@@ -83,7 +83,7 @@ function timesFrom(form, item) {
   if (!isAllDay(item)) {
     return {
       start: timeAt(momentFrom(day.value, from.value), item.start),
-      end: timeAt(momentFrom(day.value, to.value), item.end),
+      end: timeAt(endMomentFrom(day.value, to.value), item.end),
     };
   }
   const start = momentFrom(day.value, '00:00');

@@ -36,6 +36,20 @@ export function momentFrom(day, clock) {
   return new Date(`${day}T${clock}`);
 }
 
+/** Whether the fields of one day say a span: midnight is the end of the day there, too. */
+export function isSpan(from, to) {
+  return from < to || to === MIDNIGHT;
+}
+
+/** The moment of the fields of an end. */
+export function endMomentFrom(day, clock) {
+  const moment = momentFrom(day, clock);
+  if (clock === MIDNIGHT) moment.setDate(moment.getDate() + 1);
+  return moment;
+}
+
+const MIDNIGHT = '00:00';
+
 /**
  * The time moved by what lies between two moments, in days and wall-clock minutes, so that a series that is moved keeps
  * its hour when the clocks change in between.

@@ -175,6 +175,18 @@ describeWithBrowser('the console page over the whole sandbox', () => {
     expect(await conference('Typed')).toMatchObject({ state: 'cancelled' });
   }, 60_000);
 
+  test('an event can end at midnight', async () => {
+    await page.getByRole('button', { name: 'New event' }).click();
+    await page.getByLabel('Title').fill('Late');
+    await page.getByLabel('From').fill('23:00');
+    await page.getByLabel('To', { exact: true }).fill('00:00');
+    await page.keyboard.press('Enter');
+    await row('Late', 'in-step').waitFor();
+    const { start, end } = fieldsOf(await conference('Late'));
+    const [began, ended] = [start, end].map((time) => Date.parse(String(fieldsOf(time).dateTime)));
+    expect(Number(ended) - Number(began)).toBe(3_600_000);
+  }, 60_000);
+
   /** The page draws an event anew when its state changes, and a key that comes just then goes nowhere: as a person does, press it again. */
   async function openByKeyboard(title: string): Promise<void> {
     const dialog = page.locator('#event-dialog');
