@@ -293,18 +293,7 @@ describe('a grant that is gone', () => {
     Object.assign(here.world.services.policy, { tellsOfCalendars: true });
     const team = 'team@group.calendar.google.com';
     await here.connect({ subject: ALICE, calendars: [ALICE, team] });
-    const tokens = here.tokens();
-    const { list } = here.world.services.google;
-    here.world.services.google.list = async (access, query) => {
-      await tokens.tokenFor(access.subject);
-      return list(access, query);
-    };
-    await here.world.work();
-    here.oauth.grants.revokeUser(ALICE);
-    tokens.drop(ALICE, (await tokens.tokenFor(ALICE)) ?? '');
-    await here.pass(2_000);
-    await here.world.notify(ALICE);
-    await here.world.work();
+    await listByConsentUntilRevoked();
     await here.pass(60_000);
     await here.world.renew();
     const told = () => here.world.noticed.map(({ notice: { type, data } }) => ({ type, ...data }));
@@ -323,24 +312,8 @@ describe('a grant that is gone', () => {
 
   test('that comes back while a sync still fails for want of it disconnects nothing', async () => {
     await here.connect({ subject: ALICE });
-    const tokens = here.tokens();
-    const { list } = here.world.services.google;
-    here.world.services.google.list = async (access, query) => {
-      try {
-        await tokens.tokenFor(access.subject);
-      } catch (error) {
-        // The user connects again before the worker has written down what it has just heard.
-        await here.connect({ subject: ALICE });
-        throw error;
-      }
-      return list(access, query);
-    };
-    await here.world.work();
-    here.oauth.grants.revokeUser(ALICE);
-    tokens.drop(ALICE, (await tokens.tokenFor(ALICE)) ?? '');
-    await here.pass(2_000);
-    await here.world.notify(ALICE);
-    await here.world.work();
+    // The user connects again before the worker has written down what it has just heard.
+    await listByConsentUntilRevoked(() => here.connect({ subject: ALICE }));
     await here.pass(2_000);
     await here.world.work();
     expect(await here.world.calendar(ALICE)).toMatchObject({ status: 'active', failure: null });
@@ -355,6 +328,30 @@ describe('a grant that is gone', () => {
     expect(await here.connection(ALICE)).toMatchObject({ state: { kind: 'disconnected', reason: 'expired' } });
   });
 });
+
+/**
+ * Alice's calendars are listed by her consent, until she takes it back and a sync finds that out; `onLoss` then happens before the worker
+ * writes it down.
+ */
+async function listByConsentUntilRevoked(onLoss: () => Promise<unknown> = async () => undefined): Promise<void> {
+  const tokens = here.tokens();
+  const { list } = here.world.services.google;
+  here.world.services.google.list = async (access, query) => {
+    try {
+      await tokens.tokenFor(access.subject);
+    } catch (error) {
+      await onLoss();
+      throw error;
+    }
+    return list(access, query);
+  };
+  await here.world.work();
+  here.oauth.grants.revokeUser(ALICE);
+  tokens.drop(ALICE, (await tokens.tokenFor(ALICE)) ?? '');
+  await here.pass(2_000);
+  await here.world.notify(ALICE);
+  await here.world.work();
+}
 
 describe('the manage API', () => {
   test('lists, shows and ends connections', async () => {
