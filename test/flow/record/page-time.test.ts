@@ -1,6 +1,7 @@
 /** How long the transaction of a page takes, where each read of the database takes as long as one in another building does. */
 import { expect, test } from '@jest/globals';
 import type { StoreTransaction } from '../../../shared/domain/ports.ts';
+import { isRead, withDelayedCalls } from '../../delayed-calls.ts';
 import { ALICE, BOB, type Item, ours, series, tombstone } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -12,18 +13,7 @@ const SERIES = 250;
 /** Lets each read of a transaction take its time; returns how long the longest transaction took. */
 function slowReads({ clock, services, store }: World): { longestMs: number } {
   const seen = { longestMs: 0 };
-  const slow = (tx: StoreTransaction): StoreTransaction =>
-    new Proxy(tx, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== 'function') return member;
-        if (/^(put|delete)/.test(String(name))) return member.bind(target);
-        return async (...args: readonly unknown[]) => {
-          await clock.sleep(READ_MS);
-          return Reflect.apply(member, target, args);
-        };
-      },
-    });
+  const slow = (tx: StoreTransaction): StoreTransaction => withDelayedCalls(tx, isRead, () => clock.sleep(READ_MS));
   const transact: typeof store.transact = async (work) => {
     const startedAt = clock.now();
     const result = await store.transact((tx) => work(slow(tx)));
