@@ -37,6 +37,20 @@ export function leased(
   return withCalendarDue({ ...calendar, lease: { owner, until: services.clock.now() + services.policy.leaseMs } });
 }
 
+/** A lease is renewed, and what stands on it saved, each time this part of it has passed. */
+export const LEASE_PART = 6;
+
+/** The calendar with its lease renewed where a part of it has passed; while it is fresh, there is nothing to write. */
+export function stillLeased(
+  calendar: CalendarRecord,
+  owner: string,
+  services: Pick<CalendarServices, 'clock' | 'policy'>,
+): CalendarRecord {
+  const leftMs = (calendar.lease?.until ?? 0) - services.clock.now();
+  const isFresh = leftMs > services.policy.leaseMs * (1 - 1 / LEASE_PART);
+  return isFresh ? calendar : leased(calendar, owner, services);
+}
+
 /** Why a lease cannot be had for work that lists nothing; `out-of-reach`: only the calendar's own reconcile tries its access. */
 export type RetryRefusal = LeaseRefusal | 'out-of-reach';
 

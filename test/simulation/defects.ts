@@ -52,8 +52,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'a revision is drawn when the change is sent',
     'shared/flow/deliver/settle-and-claim.ts',
-    'const change = composeChange({ conference, calendarId, binding, pending, event,',
-    'const change = composeChange({ conference, calendarId, binding, pending: { ...pending, revision: conference.revision + 1 }, event,',
+    'const next = readyChange({ conference, calendarId, binding, pending, event,',
+    'const next = readyChange({ conference, calendarId, binding, pending: { ...pending, revision: conference.revision + 1 }, event,',
   ),
   one(
     'an older delivery settles a newer change',

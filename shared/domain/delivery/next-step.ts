@@ -2,22 +2,9 @@
  * The sender of one conference, between two changes: what it does next, and what it leaves on record, follows from how things stand. Pure;
  * whoever asks has looked, and writes what it is told.
  */
-import type { LiveEvent } from '../event/event.ts';
-import type { FieldHashes } from '../event/event-fields.ts';
-import type { BindingId } from '../ids.ts';
 import { HELD_BACK_MS, SENDING_MS } from '../limits.ts';
-import type { ConferenceRecord, Origin } from '../state/records.ts';
-import type { ConferenceChange } from './change.ts';
-
-/** A change that is ready to be sent. */
-export interface ReadyChange {
-  readonly change: ConferenceChange;
-  /** The binding that it is pending on; null for a cancellation. */
-  readonly binding: BindingId | null;
-  readonly hashes: FieldHashes;
-  readonly event: LiveEvent | undefined;
-  readonly origin: Origin | undefined;
-}
+import type { ConferenceRecord } from '../state/records.ts';
+import type { ReadyChange } from './ready-change.ts';
 
 /** How things stand once what was attempted is settled. */
 export type Situation =

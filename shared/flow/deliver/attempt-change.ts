@@ -1,6 +1,6 @@
 /** Sends one change that was claimed, tells the log how it went, and writes back what the conference system asks for. */
 import type { Outcome } from '../../domain/delivery/change.ts';
-import type { ReadyChange } from '../../domain/delivery/next-step.ts';
+import type { ReadyChange } from '../../domain/delivery/ready-change.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
 import { sendClaimed } from './call-conferences.ts';

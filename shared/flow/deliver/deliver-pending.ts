@@ -3,9 +3,10 @@
  * One transaction settles a change and claims the next. What cannot be sent from here stays pending, with a time at which it is due.
  */
 import { isWorthRetrying } from '../../domain/delivery/change.ts';
-import type { ReadyChange } from '../../domain/delivery/next-step.ts';
+import type { ReadyChange } from '../../domain/delivery/ready-change.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
+import type { Claim } from '../record/claim-delivery.ts';
 import { type Attempted, attemptChange, logGivenUp } from './attempt-change.ts';
 import { claimAdmitted } from './call-conferences.ts';
 import type { FreshEvents } from './fresh-events.ts';
@@ -34,7 +35,8 @@ const ADMISSION_MAX_MS = 20_000;
 
 /**
  * See the file's head. Without a calendar at hand, only what needs no event can be sent. One change is attempted in any case, no other
- * is begun at `until` (Unix milliseconds) or later: one conference can be pending on hundreds of events.
+ * is begun at `until` (Unix milliseconds) or later: one conference can be pending on hundreds of events. `claim`: what the transaction
+ * that recorded it has claimed just now for this run; where it may not be sent, the claim is given back.
  * @throws StoreUnavailable
  */
 export async function deliverPending(
@@ -42,10 +44,13 @@ export async function deliverPending(
   key: ConferenceKey,
   fresh: FreshEvents | null,
   until: number,
+  claim: Claim | null = null,
 ): Promise<Delivery> {
-  const run = { key, owner: services.random.id(), fresh };
+  const run = { key, owner: claim?.owner ?? services.random.id(), fresh, isClaimed: claim !== null };
   let sent = 0;
-  let sender: Sender = { kind: 'idle' };
+  // An attempt that must wait for others claims anew, once it may be made.
+  const isAdmitted = claim !== null && !services.isStopping() && services.breaker.admit(services.clock.now()) === 'now';
+  let sender: Sender = isAdmitted ? { kind: 'claimed', next: claim.next } : { kind: 'idle' };
   for (;;) {
     switch (sender.kind) {
       case 'idle':
@@ -69,14 +74,14 @@ export async function deliverPending(
 /** Settles what was attempted, and claims the next change where one may be sent. */
 async function advance(
   services: Services,
-  run: Omit<RunTerms, 'isOutOfTime' | 'isAdmitted'>,
+  { isClaimed, ...run }: Omit<RunTerms, 'isOutOfTime' | 'isAdmitted'> & { readonly isClaimed: boolean },
   attempted: Attempted | null,
   sent: number,
   isOutOfTime: boolean,
 ): Promise<Sender> {
   const failed = attempted !== null && isWorthRetrying(attempted.outcome) ? attempted : null;
   const isAdmitted = !isOutOfTime && failed === null && (await admit(services));
-  if (!isAdmitted && attempted === null) return { kind: 'ended', delivery: { kind: 'held-back', sent } };
+  if (!isAdmitted && attempted === null && !isClaimed) return { kind: 'ended', delivery: { kind: 'held-back', sent } };
   const { step, verdict } = await claimAdmitted(
     services,
     isAdmitted,

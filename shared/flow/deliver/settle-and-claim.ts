@@ -1,12 +1,6 @@
 /** One transaction of a sender: settles what was attempted, looks at what is pending, and claims the next change or ends the run. */
-import { composeCancellation, composeChange } from '../../domain/delivery/compose-change.ts';
-import {
-  nextStep,
-  type ReadyChange,
-  type SenderTerms,
-  type Situation,
-  type Step,
-} from '../../domain/delivery/next-step.ts';
+import { nextStep, type SenderTerms, type Situation, type Step } from '../../domain/delivery/next-step.ts';
+import { readyCancellation, readyChange } from '../../domain/delivery/ready-change.ts';
 import {
   judge,
   settleBinding,
@@ -97,14 +91,14 @@ async function situationOf(
   fresh: FreshEvents | null,
 ): Promise<Situation> {
   if (verdict?.kind === 'later') return { kind: 'failed', retryAt: verdict.retryAt };
+  if (attempted !== null && attempted.aloneAt === conference.revision) return { kind: 'nothing-pending' };
   const pendings = await tx.pendingOf(conference.key, PENDING_LOOK);
   // The query still shows the change that this transaction settles.
   const binding = pendings.find(({ pending }) => pending?.revision !== attempted?.change.data.revision);
   const pending = binding?.pending ?? null;
   const { cancellation } = conference;
   if (cancellation !== null && (pending === null || cancellation.revision < pending.revision)) {
-    const change = composeCancellation(conference, cancellation);
-    return { kind: 'ready', next: { change, binding: null, hashes: {}, event: undefined, origin: undefined } };
+    return { kind: 'ready', next: readyCancellation(conference, cancellation, pendings.length === 0) };
   }
   if (binding === undefined || pending === null) return { kind: 'nothing-pending' };
   if (fresh === null || binding.calendar !== fresh.calendar.key) return { kind: 'not-read' };
@@ -113,8 +107,7 @@ async function situationOf(
   const { fields } = services.policy;
   // A worker that was overtaken has an older reading at hand, and would send it as what another has recorded since.
   if (event !== undefined && !isAsPending(event, pending, fields, hashKey)) return { kind: 'not-read' };
-  const change = composeChange({ conference, calendarId, binding, pending, event, fields });
-  if (change === undefined) return { kind: 'not-read' };
-  const next: ReadyChange = { change, binding: binding.id, hashes: pending.hashes, event, origin: pending.origin };
-  return { kind: 'ready', next };
+  const isAlone = cancellation === null && pendings.length < PENDING_LOOK;
+  const next = readyChange({ conference, calendarId, binding, pending, event, fields }, isAlone);
+  return next === undefined ? { kind: 'not-read' } : { kind: 'ready', next };
 }

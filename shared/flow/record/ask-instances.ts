@@ -9,12 +9,10 @@ import type { KeyRange, Services } from '../../domain/ports.ts';
 import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { Held } from '../lease.ts';
+import { type Held, LEASE_PART } from '../lease.ts';
 import { type Bindings, knownOf } from './known-bindings.ts';
 
 const AT_ONCE = 8;
-/** The lease outlasts what is asked under it: retries are begun in this part of it. */
-const LEASE_PART = 6;
 /** Deviating occurrences of a series that are looked through together. */
 const BATCH = 100;
 
@@ -86,6 +84,7 @@ async function readAgain(services: Services, { calendar }: Held, id: string): Pr
   return (await callGoogle(services, untilOf(services), read)) ?? { kind: 'tombstone', id, occurrence: null };
 }
 
+/** The lease outlasts what is asked under it: retries are begun in a part of it. */
 function untilOf({ clock, policy }: Services): number {
   return clock.now() + policy.leaseMs / LEASE_PART;
 }

@@ -15,7 +15,7 @@ import { knownOf, readKnown } from './known-bindings.ts';
 import { planRules } from './plan-rules.ts';
 import { TooManyOccurrences } from './read-occurrences.ts';
 import { recordSeries } from './record-series.ts';
-import { type Part, recordTogether } from './record-together.ts';
+import { type Part, recordTogether, type Sending } from './record-together.ts';
 
 /** What became of a page. */
 export interface Recorded extends Part {
@@ -30,10 +30,12 @@ const NOTHING: Part = {
   orphaned: new Set(),
   passed: new Set(),
   hasNewSeries: false,
+  claims: new Map(),
 };
 
 /**
- * See the file's head. `sweepId` marks what a full listing showed; null otherwise.
+ * See the file's head. `sweepId` marks what a full listing showed; null otherwise. `sending` is `claimed` only where the caller delivers
+ * what is recorded at once.
  * @throws LeaseLost, StoreUnavailable, and what GoogleCalendar throws where it has to be asked about a series
  */
 export async function recordChanges(
@@ -41,6 +43,7 @@ export async function recordChanges(
   held: Held,
   shown: readonly ListedEvent[],
   sweepId: string | null,
+  sending: Sending = 'left',
 ): Promise<Recorded> {
   if (shown.length === 0) return { ...NOTHING, events: shown };
   const rules = planRules(services, held.calendar);
@@ -51,7 +54,7 @@ export async function recordChanges(
   const concerning = selectConcerning(events, known, rules, sweepId);
   if (concerning.length === 0) return { ...NOTHING, events };
   const isHandOver = (event: ListedEvent): boolean => planEvent(event, known(event), rules).kind === 'hand-over';
-  return { ...(await recordParts(services, held, concerning, sweepId, isHandOver)), events };
+  return { ...(await recordParts(services, held, concerning, sweepId, isHandOver, sending)), events };
 }
 
 /**
@@ -64,16 +67,18 @@ async function recordParts(
   events: readonly ListedEvent[],
   sweepId: string | null,
   isHandOver: (event: ListedEvent) => boolean,
+  sending: Sending,
 ): Promise<Part> {
   try {
-    return await recordTogether(services, held, events, sweepId);
+    return await recordTogether(services, held, events, sweepId, sending);
   } catch (error) {
     if (!(error instanceof RecordUnreadable || error instanceof TooManyOccurrences)) throw error;
     const [only, ...others] = events;
     if (only === undefined || others.length > 0) {
       const parts: Part[] = [];
+      // A later part can make more pending for the same conference.
       for (const half of halves(events, isHandOver))
-        parts.push(await recordParts(services, held, half, sweepId, isHandOver));
+        parts.push(await recordParts(services, held, half, sweepId, isHandOver, 'left'));
       return sumOf(parts);
     }
     if (error instanceof RecordUnreadable) return { ...NOTHING, unreadable: 1 };
@@ -100,5 +105,6 @@ function sumOf(parts: readonly Part[]): Part {
     orphaned: new Set(parts.flatMap(({ orphaned }) => [...orphaned])),
     passed: new Set(parts.flatMap(({ passed }) => [...passed])),
     hasNewSeries: parts.some(({ hasNewSeries }) => hasNewSeries),
+    claims: new Map(),
   };
 }

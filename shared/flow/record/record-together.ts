@@ -8,7 +8,8 @@ import { type Plan, type PlanRules, planEvent } from '../../domain/plan/plan.ts'
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import { originOf } from '../../domain/state/announced.ts';
 import { type BindingRecord, type CalendarRecord, isReference } from '../../domain/state/records.ts';
-import { fence, type Held, leased } from '../lease.ts';
+import { fence, type Held, stillLeased } from '../lease.ts';
+import { type Claims, claimDeliveries } from './claim-delivery.ts';
 import { type Bindings, knownOf, readKnown } from './known-bindings.ts';
 import { passLeads } from './pass-leads.ts';
 import { planRules } from './plan-rules.ts';
@@ -29,7 +30,12 @@ export interface Part {
   readonly passed: ReadonlySet<ConferenceKey>;
   /** A series was bound: occurrences that were listed before it have not found it. */
   readonly hasNewSeries: boolean;
+  /** What is sent next, and already claimed for whoever recorded it; he must send it or give it back. */
+  readonly claims: Claims;
 }
+
+/** What becomes of the changes: sent by whoever records them, who claims them, or left to whoever looks for them. */
+export type Sending = 'claimed' | 'left';
 
 /** What of the events one transaction sees to. */
 export interface Scope {
@@ -49,11 +55,13 @@ export async function recordTogether(
   held: Held,
   events: readonly ListedEvent[],
   sweepId: string | null,
+  sending: Sending,
 ): Promise<Part> {
-  return recordWithin(services, held, events, sweepId, {
+  const scope: Scope = {
     occurrences: (tx, calendar, bindings, rules) => readOccurrences(tx, calendar, events, bindings, rules),
     apply: applyPlan,
-  });
+  };
+  return recordWithin(services, held, events, sweepId, scope, sending);
 }
 
 /** The same for some of what the events mean. */
@@ -63,7 +71,9 @@ export async function recordWithin(
   events: readonly ListedEvent[],
   sweepId: string | null,
   scope: Scope,
+  sending: Sending = 'left',
 ): Promise<Part> {
+  const owner = services.random.id();
   const rules = planRules(services, held.calendar);
   const { key } = held.calendar;
   return services.store.transact(async (tx) => {
@@ -95,10 +105,14 @@ export async function recordWithin(
     const passed = await passLeads(tx, ledger);
     // What this calendar leads only now was not planned as its own.
     if (passed.size > 0) applyAll();
+    const isSentNow = sending === 'claimed' && passed.size === 0 && !services.breaker.refuses(now);
+    const claims: Claims = isSentNow ? claimDeliveries(ledger, owner, conferences, events) : new Map();
     writeLedger(tx, ledger);
     const isNewSeries = hasNewSeries(events, bindings, ledger);
-    tx.putCalendar(leased(isNewSeries ? withAnotherPass(calendar) : calendar, held.owner, services));
-    return { ...summaryOf(ledger, events, passed), count: events.length, unreadable: 0, hasNewSeries: isNewSeries };
+    const kept = stillLeased(isNewSeries ? withAnotherPass(calendar) : calendar, held.owner, services);
+    if (kept !== calendar) tx.putCalendar(kept);
+    const counts = { count: events.length, unreadable: 0, hasNewSeries: isNewSeries };
+    return { ...summaryOf(ledger, events, passed), ...counts, claims };
   });
 }
 

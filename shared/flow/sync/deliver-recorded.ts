@@ -4,10 +4,9 @@ import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
 import { deliverPending } from '../deliver/deliver-pending.ts';
 import { inParallel } from '../in-parallel.ts';
+import { CONFERENCES_AT_ONCE } from '../record/claim-delivery.ts';
 import type { Recorded } from '../record/record-changes.ts';
 import type { SyncRun } from './sync-run.ts';
-
-const CONFERENCES_AT_ONCE = 8;
 
 /** See the file's head. What cannot be sent from here is asked for on the upkeep lane. */
 export async function deliverRecorded(
@@ -17,19 +16,20 @@ export async function deliverRecorded(
   live: readonly LiveEvent[],
 ): Promise<void> {
   run.counts.recorded += recorded.count;
-  // The lease was renewed when the page was recorded, and must not end while its changes are being sent.
+  // The lease was fresh when the page was recorded, and must not end while its changes are being sent.
   const until = services.clock.now() + services.policy.leaseMs / 2;
   const graceEnd = services.clock.now() + services.policy.cancelGraceMs;
   for (const key of recorded.orphaned) run.dueSoon.set(key, graceEnd);
   const fresh = { calendar: run.held.calendar, events: new Map(live.map((event) => [event.id, event])) };
   const elsewhere = new Set<ConferenceKey>(recorded.passed);
   await inParallel(CONFERENCES_AT_ONCE, recorded.pending, async (key) => {
-    if (services.isStopping() || services.clock.now() >= until) {
+    const claim = recorded.claims.get(key) ?? null;
+    if (claim === null && (services.isStopping() || services.clock.now() >= until)) {
       // It is on record, and due when the lease of whoever recorded it would have ended.
       run.counts.left++;
       return;
     }
-    const delivery = await deliverPending(services, key, fresh, until);
+    const delivery = await deliverPending(services, key, fresh, until, claim);
     run.counts.delivered += delivery.sent;
     if (delivery.kind !== 'all') run.counts.left++;
     if (delivery.kind === 'failing') run.dueSoon.set(key, delivery.retryAt);

@@ -9,7 +9,7 @@ import { announcedSince, countUnannounced } from '../../domain/plan/unannounced.
 import type { EventPage, Services } from '../../domain/ports.ts';
 import type { Listing } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
-import { fence, leased } from '../lease.ts';
+import { fence, LEASE_PART, leased } from '../lease.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { deliverRecorded } from './deliver-recorded.ts';
 import { sweepUnseen } from './sweep-unseen.ts';
@@ -20,9 +20,10 @@ export type ListingEnd =
   | { readonly kind: 'finished' | 'out-of-time'; readonly listing: Listing }
   | { readonly kind: 'token-rejected' };
 
-/** The lease is renewed and the checkpoint saved each time this part of the lease has passed. */
-const LEASE_PART = 6;
-/** And after so many pages, however fast they come: a process that is killed repeats no more than these. */
+/**
+ * The lease is renewed and the checkpoint saved each time a part of the lease has passed, and after so many pages, however fast they come: a
+ * process that is killed repeats no more than these.
+ */
 const PAGES_PER_CHECKPOINT = 16;
 
 /** See the file's head. */
@@ -42,7 +43,7 @@ export async function followListing(services: Services, run: SyncRun, opened: Li
     if (isOutOfTime(services, run)) return { kind: 'out-of-time', listing };
     const page = await listPage(services, run, listing);
     if (page === 'token-rejected') return { kind: page };
-    const recorded = await recordChanges(services, run.held, page.events, listing.sweepId);
+    const recorded = await recordChanges(services, run.held, page.events, listing.sweepId, 'claimed');
     const live = page.events.filter((event): event is LiveEvent => event.kind === 'live');
     await deliverRecorded(services, run, recorded, live);
     listing = turnPage(listing, page, recorded.hasNewSeries);

@@ -48,7 +48,7 @@ async function confirm(
   const { calendar } = run.held;
   const event = await callGoogle(services, run.until, () => services.google.get(calendar, eventId, accessRole));
   const seen = event ?? ({ kind: 'tombstone', id: eventId, occurrence: null } as const);
-  const recorded = await recordChanges(services, run.held, [seen], sweepId);
+  const recorded = await recordChanges(services, run.held, [seen], sweepId, 'claimed');
   const live: LiveEvent[] = seen.kind === 'live' ? [seen] : [];
   await deliverRecorded(services, run, recorded, live);
 }

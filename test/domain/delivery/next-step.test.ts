@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  nextStep,
-  type ReadyChange,
-  type SenderTerms,
-  type Situation,
-} from '../../../shared/domain/delivery/next-step.ts';
+import { nextStep, type SenderTerms, type Situation } from '../../../shared/domain/delivery/next-step.ts';
+import type { ReadyChange } from '../../../shared/domain/delivery/ready-change.ts';
 import { bindingIdOf } from '../../../shared/domain/ids.ts';
 import { SENDING_MS } from '../../../shared/domain/limits.ts';
 import type { ConferenceRecord } from '../../../shared/domain/state/records.ts';
@@ -29,6 +25,7 @@ function ready(type: 'conference.updated' | 'conference.cancelled'): ReadyChange
     hashes: {},
     event: undefined,
     origin: undefined,
+    aloneAt: null,
   };
 }
 
