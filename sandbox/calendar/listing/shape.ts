@@ -1,20 +1,18 @@
 /** In which shape a request wants its events: whose zone their times are in, and how many attendees they show. */
 import { isZone } from '../../import/zoned-time.ts';
-import { momentOf, writeMoment } from '../series/event-time.ts';
+import { EVENT_TIMES, timeIn } from '../series/event-time.ts';
 import { invalid } from '../wire/api-error.ts';
-import { isObject, type JsonObject, objectsAt, textAt } from '../wire/json.ts';
+import { isObject, type JsonObject, objectsAt } from '../wire/json.ts';
 import { countParameter, textParameter } from '../wire/query-values.ts';
 import type { Query } from '../wire/requests.ts';
 
 /** See the head of this file. */
 export interface Shape {
-  /** IANA name; undefined leaves times in the zones in which they were written. */
+  /** IANA name; undefined leaves times with the offset of the calendar. */
   readonly timeZone: string | undefined;
   /** With more attendees than these, only the participant himself is shown. */
   readonly attendeesMax: number;
 }
-
-const TIMES = ['start', 'end', 'originalStartTime'];
 
 /**
  * Reads `timeZone` and `maxAttendees`.
@@ -40,11 +38,9 @@ export function shaped(body: JsonObject, { timeZone, attendeesMax }: Shape): Jso
 }
 
 function timesIn(body: JsonObject, zone: string): JsonObject {
-  const times = TIMES.flatMap((name) => {
+  const times = EVENT_TIMES.flatMap((name) => {
     const time = body[name];
-    const moment = momentOf(time, zone);
-    if (!isObject(time) || moment === undefined || moment.allDay) return [];
-    return [[name, { ...time, ...writeMoment({ ...moment, zone }, textAt(time, 'timeZone')) }] as const];
+    return isObject(time) ? [[name, timeIn(time, zone)] as const] : [];
   });
   return Object.fromEntries(times);
 }

@@ -44,7 +44,9 @@ export function* sortedView(world: World, calendar: Calendar, listing: Listing):
 
 function entriesOf(world: World, calendar: Calendar, listing: Listing): readonly ListedEntry[] {
   const { query } = listing;
-  const key = [calendar.events.seq, listing.snapshot, query.singleEvents, query.fingerprint].join('|');
+  const key = [calendar.events.seq, calendar.timeZone, listing.snapshot, query.singleEvents, query.fingerprint].join(
+    '|',
+  );
   const known = views.get(calendar);
   if (known?.key === key) return known.entries;
   const entries: ListedEntry[] = [];

@@ -8,6 +8,9 @@ import { isObject, type JsonObject, textAt } from '../wire/json.ts';
 /** One day in milliseconds. */
 export const DAY_MS = 86_400_000;
 
+/** The members of an event that are times. */
+export const EVENT_TIMES = ['start', 'end', 'originalStartTime'] as const;
+
 const OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/i;
 
 /** What an event time says. */
@@ -65,6 +68,15 @@ export function writeMoment(moment: Moment, timeZone?: string): JsonObject {
   return timeZone === undefined ? { dateTime } : { dateTime, timeZone };
 }
 
+/**
+ * The same event time with the offset of this zone, as Google answers every time of a calendar; its `timeZone` stays. What has no time
+ * of day is left as it is.
+ */
+export function timeIn(time: JsonObject, zone: string): JsonObject {
+  const moment = textAt(time, 'dateTime') === undefined ? undefined : momentOf(time, zone);
+  return moment === undefined ? time : { ...time, ...writeMoment({ ...moment, zone }) };
+}
+
 /** The stamp with which an instance id ends: `20270120` or `20270120T090000Z`. */
 export function instanceStamp(original: Moment): string {
   if (original.allDay) return isoOf(original.wallMs).slice(0, 10).replaceAll('-', '');
@@ -78,7 +90,7 @@ export function isoOf(instantMs: number): string {
 
 function offsetText(zone: string, instantMs: number): string {
   const offsetMs = offsetMsAt(zone, instantMs);
-  if (offsetMs === 0 && /^(?:Etc\/)?(?:UTC|GMT)$/.test(zone)) return 'Z';
+  if (offsetMs === 0) return 'Z';
   const minutes = Math.abs(Math.trunc(offsetMs / 60_000));
   const pad = (value: number) => String(value).padStart(2, '0');
   return `${offsetMs < 0 ? '-' : '+'}${pad(Math.trunc(minutes / 60))}:${pad(minutes % 60)}`;

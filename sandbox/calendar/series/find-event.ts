@@ -48,6 +48,8 @@ export interface Series {
   readonly start: Moment;
   readonly recurrence: Recurrence;
   readonly durationMs: number;
+  /** In which the times of its occurrences are shown. */
+  readonly calendarZone: string;
 }
 
 const parsed = new WeakMap<JsonObject, { readonly zone: string; readonly series: Series | undefined }>();
@@ -69,7 +71,7 @@ function parseSeries(body: JsonObject, calendarZone: string): Series | undefined
   if (lines.length === 0 || start === undefined || end === undefined) return undefined;
   try {
     const durationMs = start.allDay ? end.wallMs - start.wallMs : end.instantMs - start.instantMs;
-    return { start, recurrence: parseRecurrence(lines, start), durationMs };
+    return { start, recurrence: parseRecurrence(lines, start), durationMs, calendarZone };
   } catch {
     // Recorded series can hold rules that nobody can read; such a one has no occurrences.
     return undefined;
@@ -81,16 +83,17 @@ export function occurrenceBody(master: JsonObject, original: Moment, series: Ser
   const masterId = textAt(master, 'id') ?? '';
   const startZone = textAt(objectAt(master, 'start'), 'timeZone');
   const endZone = textAt(objectAt(master, 'end'), 'timeZone');
+  const shown = { ...original, zone: series.calendarZone };
   const end = original.allDay
     ? { date: isoOf(original.wallMs + series.durationMs).slice(0, 10) }
-    : writeMoment({ ...original, instantMs: original.instantMs + series.durationMs }, endZone);
+    : writeMoment({ ...shown, instantMs: original.instantMs + series.durationMs }, endZone);
   return {
     ...without(master, 'recurrence'),
     id: `${baseOf(masterId)}_${instanceStamp(original)}`,
-    start: writeMoment(original, startZone),
+    start: writeMoment(shown, startZone),
     end,
     recurringEventId: masterId,
-    originalStartTime: writeMoment(original, startZone),
+    originalStartTime: writeMoment(shown, startZone),
   };
 }
 

@@ -101,6 +101,16 @@ export class EventStore {
     return event;
   }
 
+  /**
+   * Writes every event anew in a form that says the same, which is no change: nobody hears of it, and the order stays. Events that were
+   * loaded from a recording are left as they are.
+   */
+  rewrite(inOtherForm: (body: JsonObject) => JsonObject): void {
+    for (const event of this.#byId.values()) {
+      if (!event.verbatim) this.#byId.set(event.id, { ...event, body: inOtherForm(event.body) });
+    }
+  }
+
   /** Forgets the deleted events for which the test says so, as Google does after a while. */
   purge(isForgotten: (event: StoredEvent) => boolean): void {
     for (const event of [...this.#byId.values()]) {

@@ -49,7 +49,9 @@ export function changeEvent(before: JsonObject, request: ChangeRequest, calendar
   const changed = request.kind === 'patch' ? patched(before, asked) : updated(before, asked, request);
   const settled = settleConference(before, changed);
   const after = normalise(settled, calendar);
-  const moved = !sameJson(before.start, after.start) || !sameJson(before.end, after.end);
+  // What was loaded from a recording may say the same in another form.
+  const { start, end } = normalise(before, calendar);
+  const moved = !sameJson(start, after.start) || !sameJson(end, after.end);
   return moved && asked.sequence === undefined
     ? { ...after, sequence: sequence + 1 }
     : { ...after, sequence: after.sequence ?? sequence };

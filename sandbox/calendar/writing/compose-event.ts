@@ -3,7 +3,7 @@
  * (https://developers.google.com/workspace/calendar/api/v3/reference/events). What the API does not know is dropped.
  */
 
-import { hasOffset, isoOf, momentOf, writeMoment } from '../series/event-time.ts';
+import { EVENT_TIMES, isoOf, timeIn } from '../series/event-time.ts';
 import type { Calendar } from '../state/calendar.ts';
 import { isObject, type JsonObject, objectAt, textAt, without } from '../wire/json.ts';
 
@@ -97,7 +97,7 @@ export function htmlLink(id: string, calendar: Calendar): string {
 /** The resource with its times, attendees and properties as Google would keep them; absent members are left out. */
 export function normalise(body: JsonObject, calendar: Calendar): JsonObject {
   const normal = new Map(Object.entries(body).filter(([, value]) => value !== undefined && value !== null));
-  for (const name of ['start', 'end']) {
+  for (const name of EVENT_TIMES) {
     const time = normal.get(name);
     if (isObject(time)) normal.set(name, normalTime(time, calendar.timeZone));
   }
@@ -114,13 +114,10 @@ export function normalise(body: JsonObject, calendar: Calendar): JsonObject {
   return Object.fromEntries(normal);
 }
 
-/** A time without an offset gets that of its zone; the rest stays as it was sent. */
+/** A time of day gets the calendar's offset, whichever it was written with (recorded: googleapis/google-api-ruby-client#647). */
 function normalTime(time: JsonObject, calendarZone: string): JsonObject {
-  const dateTime = textAt(time, 'dateTime');
   const kept = Object.fromEntries(Object.entries(time).filter(([, value]) => value !== null));
-  if (dateTime === undefined || hasOffset(dateTime)) return kept;
-  const moment = momentOf(time, calendarZone);
-  return moment === undefined ? kept : { ...kept, ...writeMoment(moment, textAt(time, 'timeZone')) };
+  return timeIn(kept, calendarZone);
 }
 
 function normalAttendee(attendee: JsonObject, calendar: Calendar, organizer: string | undefined): JsonObject {

@@ -79,6 +79,13 @@ export function buildWorld(options: Partial<SimulatedCalendarOptions> = {}) {
   };
 }
 
+/** A world in which Alice's calendar is in Berlin, as its meetings are; others are in UTC. */
+export function buildBerlinWorld(options: Partial<SimulatedCalendarOptions> = {}): World {
+  const world = buildWorld(options);
+  world.calendar.addCalendar(ALICE, { timeZone: 'Europe/Berlin' });
+  return world;
+}
+
 export type World = ReturnType<typeof buildWorld>;
 
 export function eventsPath(calendarId: string): string {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { objectsAt, textAt } from '../../../../sandbox/calendar/wire/json.ts';
-import { ALICE, BOB, buildWorld, dailySeries, idsOf, itemsOf, reasonOf, type World } from '../world.ts';
+import {
+  ALICE,
+  BOB,
+  buildBerlinWorld,
+  buildWorld,
+  dailySeries,
+  idsOf,
+  itemsOf,
+  reasonOf,
+  type World,
+} from '../world.ts';
 
 function insertMany(world: World, count: number): readonly unknown[] {
   return Array.from({ length: count }, (_, index) => world.insert(ALICE, { summary: `Talk ${index}` }).id);
@@ -132,7 +142,7 @@ describe('a full listing', () => {
   });
 
   test('shows each occurrence by itself, and no master, where single events are asked for', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     world.event(ALICE, `${String(master.id)}_20270203T090000Z`, 'DELETE');
     world.event(ALICE, `${String(master.id)}_20270204T090000Z`, 'PATCH', { body: { summary: 'Other' } });
@@ -288,7 +298,7 @@ describe('an incremental listing', () => {
 
 describe('a tombstone', () => {
   test('has nothing but its id by default, and keeps the place of a cancelled occurrence', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const single = world.insert(ALICE).id;
     const master = world.insert(ALICE, dailySeries());
     const token = world.token(ALICE);

@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { objectAt, textAt } from '../../../../sandbox/calendar/wire/json.ts';
-import { ALICE, buildWorld, dailySeries, eventPath, idsOf, itemsOf, meeting, reasonOf, type World } from '../world.ts';
+import {
+  ALICE,
+  buildBerlinWorld,
+  dailySeries,
+  eventPath,
+  idsOf,
+  itemsOf,
+  meeting,
+  reasonOf,
+  type World,
+} from '../world.ts';
 
 function instances(world: World, id: unknown, query: Record<string, string> = {}) {
   return itemsOf(world.call('GET', `${eventPath(ALICE, id)}/instances`, { query }));
@@ -13,7 +23,7 @@ const startsOf = (items: readonly object[]) =>
 
 describe('a series', () => {
   test('has instances with ids made of its own id and their original start in UTC', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     const items = instances(world, master.id);
     expect(items).toHaveLength(10);
@@ -29,7 +39,7 @@ describe('a series', () => {
   });
 
   test('stays at its hour when clocks change', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, {
       start: { dateTime: '2027-03-27T10:00:00+01:00', timeZone: 'Europe/Berlin' },
       end: { dateTime: '2027-03-27T11:00:00+01:00', timeZone: 'Europe/Berlin' },
@@ -41,7 +51,7 @@ describe('a series', () => {
   });
 
   test('of whole days has dates in the ids of its instances', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, {
       start: { date: '2027-02-01' },
       end: { date: '2027-02-03' },
@@ -53,7 +63,7 @@ describe('a series', () => {
   });
 
   test('obeys EXDATE, RDATE and an UNTIL in UTC', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, {
       ...meeting(),
       recurrence: [
@@ -72,7 +82,7 @@ describe('a series', () => {
   });
 
   test('without an end can be listed window by window', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, { ...meeting(), recurrence: ['RRULE:FREQ=DAILY'] });
     const window = { timeMin: '2028-06-01T00:00:00Z', timeMax: '2028-06-03T00:00:00Z' };
     expect(startsOf(instances(world, master.id, window))).toEqual([
@@ -83,7 +93,7 @@ describe('a series', () => {
   });
 
   test('pages its instances, and finds one by its original start', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     const path = `${eventPath(ALICE, master.id)}/instances`;
     const first = world.call('GET', path, { query: { maxResults: '6' } });
@@ -94,7 +104,7 @@ describe('a series', () => {
   });
 
   test('has no instance at any other time', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = String(world.insert(ALICE, dailySeries()).id);
     for (const stamp of ['20270201T091500Z', '20270211T090000Z', '20270131T090000Z', '20270201', '20271301T090000Z']) {
       expect(world.event(ALICE, `${master}_${stamp}`, 'GET').status).toBe(404);
@@ -104,7 +114,7 @@ describe('a series', () => {
 
 describe('an exception', () => {
   test('is what a change of one instance makes; its original start stays', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     const id = `${String(master.id)}_20270203T090000Z`;
     const token = world.token(ALICE);
@@ -123,7 +133,7 @@ describe('an exception', () => {
   });
 
   test('that is cancelled is missing from its series, and cannot be cancelled twice', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     const id = `${String(master.id)}_20270203T090000Z`;
     expect(world.event(ALICE, id, 'DELETE').status).toBe(204);
@@ -136,7 +146,7 @@ describe('an exception', () => {
   });
 
   test('cannot have rules of its own', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const id = `${String(world.insert(ALICE, dailySeries()).id)}_20270203T090000Z`;
     expect(world.event(ALICE, id, 'PATCH', { body: { recurrence: ['RRULE:FREQ=DAILY'] } }).body).not.toHaveProperty(
       'recurrence',
@@ -144,7 +154,7 @@ describe('an exception', () => {
   });
 
   test('follows its master in what it never changed, and is listed again whenever the master is', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, { ...dailySeries(), location: 'Here' });
     const id = `${String(master.id)}_20270203T090000Z`;
     world.event(ALICE, id, 'PATCH', { body: { summary: 'Own' } });
@@ -156,7 +166,7 @@ describe('an exception', () => {
   });
 
   test('is listed again only with a change of its own where the setting says so', () => {
-    const world = buildWorld({ exceptionsComeAgain: false });
+    const world = buildBerlinWorld({ exceptionsComeAgain: false });
     const master = world.insert(ALICE, { ...dailySeries(), location: 'Here' });
     const [own, cancelled] = ['03', '04'].map((day) => `${String(master.id)}_202702${day}T090000Z`);
     world.event(ALICE, own, 'PATCH', { body: { summary: 'Own' } });
@@ -170,7 +180,7 @@ describe('an exception', () => {
   });
 
   test('goes with its master, and comes back with it', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     const changed = `${String(master.id)}_20270203T090000Z`;
     const cancelled = `${String(master.id)}_20270204T090000Z`;
@@ -189,7 +199,7 @@ describe('an exception', () => {
   });
 
   test('whose occurrence the series lost is left as a tombstone that does not say what it was', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     const kept = `${String(master.id)}_20270202T090000Z`;
     const lost = `${String(master.id)}_20270208T090000Z`;
@@ -210,7 +220,7 @@ describe('an exception', () => {
 
 describe('"this and following"', () => {
   test('ends the old series the day before and begins a new one whose id comes from the old', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, { ...meeting(), recurrence: ['RRULE:FREQ=DAILY'] });
     const token = world.token(ALICE);
     const { old, following } = world.calendar.split(ALICE, String(master.id), '2027-02-04T10:00:00+01:00', {
@@ -238,7 +248,7 @@ describe('"this and following"', () => {
   });
 
   test('gives the new half an id that nothing links to the old one where it moves the start', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     const change = { start: { dateTime: '2027-02-04T08:00:00+01:00' }, end: { dateTime: '2027-02-04T09:00:00+01:00' } };
     const { following } = world.calendar.split(ALICE, String(master.id), '2027-02-04T09:00:00Z', change);
@@ -248,7 +258,7 @@ describe('"this and following"', () => {
   });
 
   test('shares out COUNT and EXDATE', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const exdates = 'EXDATE;TZID=Europe/Berlin:20270202T100000,20270206T100000';
     const master = world.insert(ALICE, { ...dailySeries(), recurrence: ['RRULE:FREQ=DAILY;COUNT=10', exdates] });
     const { old, following } = world.calendar.split(ALICE, String(master.id), '2027-02-04T10:00:00+01:00');
@@ -258,7 +268,7 @@ describe('"this and following"', () => {
   });
 
   test('gives an additional date that is the cut to the new half alone', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const rdates = 'RDATE;TZID=Europe/Berlin:20270301T100000,20270310T100000';
     const master = world.insert(ALICE, { ...dailySeries(), recurrence: ['RRULE:FREQ=DAILY;COUNT=3', rdates] });
     const { old, following } = world.calendar.split(ALICE, String(master.id), '2027-03-01T10:00:00+01:00');
@@ -270,7 +280,7 @@ describe('"this and following"', () => {
   });
 
   test('leaves exceptions beyond the cut as bare tombstones, whose ids then name occurrences of the new half', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     const beyond = `${String(master.id)}_20270206T090000Z`;
     world.event(ALICE, beyond, 'PATCH', { body: { summary: 'Own' } });
@@ -291,7 +301,7 @@ describe('"this and following"', () => {
   });
 
   test('can be done again to the new half, and by whole days', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, {
       start: { date: '2027-02-01' },
       end: { date: '2027-02-02' },
@@ -305,7 +315,7 @@ describe('"this and following"', () => {
   });
 
   test('at the first occurrence is a change of the whole series', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     const { old, following } = world.calendar.split(ALICE, String(master.id), '2027-02-01T10:00:00+01:00', {
       summary: 'New',
@@ -315,7 +325,7 @@ describe('"this and following"', () => {
   });
 
   test('copies the conference to the new half', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const conferenceData = {
       conferenceId: 'c',
       conferenceSolution: { name: 'x' },
@@ -327,7 +337,7 @@ describe('"this and following"', () => {
   });
 
   test('can be deleted: the series ends earlier, or is gone', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     world.calendar.cut(ALICE, String(master.id), '2027-02-04T10:00:00+01:00');
     expect(instances(world, master.id)).toHaveLength(3);
@@ -338,7 +348,7 @@ describe('"this and following"', () => {
   });
 
   test('needs an occurrence to begin with', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
     expect(() => world.calendar.split(ALICE, String(master.id), '2027-02-04T11:00:00+01:00')).toThrow('no occurrence');
     expect(() => world.calendar.split(ALICE, String(world.insert(ALICE).id), '2027-02-01T10:00:00+01:00')).toThrow(

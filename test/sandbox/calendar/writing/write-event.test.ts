@@ -1,12 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { isObject, type JsonObject } from '../../../../sandbox/calendar/wire/json.ts';
-import { ALICE, buildWorld, eventsPath, itemsOf, meeting, reasonOf } from '../world.ts';
+import { isObject, type JsonObject, objectsAt } from '../../../../sandbox/calendar/wire/json.ts';
+import {
+  ALICE,
+  BOB,
+  buildBerlinWorld,
+  buildWorld,
+  dailySeries,
+  eventPath,
+  eventsPath,
+  itemsOf,
+  meeting,
+  reasonOf,
+} from '../world.ts';
 
 const DAY = { start: { date: '2027-02-01' }, end: { date: '2027-02-02' } };
 
 describe('an inserted event', () => {
   test('keeps what was sent, drops what the API does not know, and gets what Google fills in', () => {
-    const world = buildWorld();
+    const world = buildBerlinWorld();
     const event = world.insert(ALICE, {
       description: 'x',
       novelty: { deep: [1] },
@@ -34,13 +45,42 @@ describe('an inserted event', () => {
     expect(world.get(ALICE, event.id)).toEqual(event);
   });
 
-  test('has the offset of its time zone where it was sent without one', () => {
+  test.each([
+    ['UTC', '2027-07-01T08:00:00Z'],
+    ['Europe/London', '2027-07-01T09:00:00+01:00'],
+    ['America/St_Johns', '2027-07-01T05:30:00-02:30'],
+  ])('has the offset of a calendar in %s, whichever it was sent with', (timeZone, dateTime) => {
     const world = buildWorld();
-    const event = world.insert(ALICE, {
-      start: { dateTime: '2027-07-01T10:00:00', timeZone: 'Europe/Berlin' },
-      end: { dateTime: '2027-07-01T11:00:00', timeZone: 'Europe/Berlin' },
+    world.calendar.addCalendar(ALICE, { timeZone });
+    const berlin = { dateTime: '2027-07-01T11:00:00', timeZone: 'Europe/Berlin' };
+    for (const sent of ['2027-07-01T10:00:00', '2027-07-01T10:00:00+02:00', '2027-07-01T04:00:00.000-04:00']) {
+      const event = world.insert(ALICE, { start: { ...berlin, dateTime: sent }, end: berlin });
+      expect(event.start).toEqual({ dateTime, timeZone: 'Europe/Berlin' });
+      const put = world.event(ALICE, event.id, 'PUT', { body: { ...event, start: { ...berlin, dateTime: sent } } });
+      expect(put.body).toMatchObject({ start: { dateTime, timeZone: 'Europe/Berlin' }, sequence: 0 });
+    }
+    const zone = { timeZone: 'Asia/Tokyo' };
+    const [listed] = itemsOf(world.list(ALICE, zone));
+    expect(listed?.start).toEqual({ dateTime: '2027-07-01T17:00:00+09:00', timeZone: 'Europe/Berlin' });
+    world.call('PATCH', `calendars/${ALICE}`, { body: zone });
+    expect(itemsOf(world.list(ALICE))[0]).toEqual(listed);
+  });
+
+  test('comes with the offset of its own calendar to each guest', () => {
+    const world = buildBerlinWorld();
+    world.calendar.addCalendar(BOB, { timeZone: 'Asia/Tokyo' });
+    const master = world.insert(ALICE, { ...dailySeries(), attendees: [{ email: BOB }] });
+    const id = `${String(master.id)}_20270203T090000Z`;
+    world.event(ALICE, id, 'PATCH', { body: { end: { dateTime: '2027-02-03T12:00:00+01:00' } } });
+    expect(world.get(BOB, id)).toMatchObject({
+      start: { dateTime: '2027-02-03T18:00:00+09:00', timeZone: 'Europe/Berlin' },
+      end: { dateTime: '2027-02-03T20:00:00+09:00', timeZone: 'Europe/Berlin' },
+      originalStartTime: { dateTime: '2027-02-03T18:00:00+09:00', timeZone: 'Europe/Berlin' },
     });
-    expect(event.start).toEqual({ dateTime: '2027-07-01T10:00:00+02:00', timeZone: 'Europe/Berlin' });
+    const shown = objectsAt(world.call('GET', `${eventPath(BOB, master.id)}/instances`).body, 'items');
+    expect(shown.map(({ start }) => String(Object(start).dateTime).slice(10))).toEqual(
+      Array(10).fill('T18:00:00+09:00'),
+    );
   });
 
   test('takes a chosen id once, even after it was deleted', () => {
