@@ -82,8 +82,13 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   try {
     const oauth = openOAuth(ports, OWN_CALENDAR);
-    const userOfToken = (token: string): string | undefined => oauth.userOf(token);
-    const calendar = new SimulatedCalendar({ now: Date.now, autoCreate: true, defaultUser: OWN_CALENDAR, userOfToken });
+    const calendar = new SimulatedCalendar({
+      now: Date.now,
+      autoCreate: true,
+      defaultUser: OWN_CALENDAR,
+      userOfToken: (token) => oauth.userOf(token),
+      scopesOfToken: (token) => oauth.grants.accessOf(token)?.scopes,
+    });
     calendar.addCalendar(OWN_CALENDAR);
     const conferences = new SimulatedConferences({ secrets: [WEBHOOK_SECRET], now: Date.now });
     const importReport = await loadFiles(calendar, options.imports);

@@ -16,10 +16,11 @@ import { getSetting, listSettings, settingsOf } from './collections/settings-api
 import { EVENT_HANDLERS } from './event-routes.ts';
 import { queryFreeBusy } from './listing/free-busy.ts';
 import { type CalendarAnswer, emptyAnswer, jsonAnswer } from './wire/answers.ts';
-import { invalid, notFound } from './wire/api-error.ts';
+import { invalid, notFound, ScopeInsufficient } from './wire/api-error.ts';
 import { type MethodId, matchMethod } from './wire/methods.ts';
 import { refuseUnknown, requiredParameter } from './wire/query-values.ts';
 import { bodyOf, type CalendarRequest, type Query } from './wire/requests.ts';
+import { covers, scopesOf } from './wire/scopes.ts';
 import type { World } from './world.ts';
 import {
   calendarResource,
@@ -116,6 +117,8 @@ export function answerRoute(
 ): CalendarAnswer {
   const match = matchMethod(request.method.toUpperCase(), parts);
   if (match === undefined) throw notFound();
+  const scopes = world.directory.scopes(request);
+  if (scopes !== undefined && !covers(scopes, match.id)) throw new ScopeInsufficient(match.id, scopesOf(match.id));
   refuseUnknown(query, match.query);
   return HANDLERS[match.id]({ world, request, query, parameters: match.parameters });
 }

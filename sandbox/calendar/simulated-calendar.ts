@@ -38,6 +38,8 @@ export interface SimulatedCalendarOptions extends Partial<Settings> {
   readonly defaultUser?: string;
   /** Whose an access token is that does not say so itself as `user:EMAIL` does; undefined, and the default, is 401. */
   readonly userOfToken?: (token: string) => string | undefined;
+  /** The OAuth scopes to which a token is bounded, as addresses; undefined, and the default, is none: it may do everything. */
+  readonly scopesOfToken?: (token: string) => readonly string[] | undefined;
 }
 
 const ROOT = '/calendar/v3/';
@@ -53,6 +55,7 @@ export class SimulatedCalendar {
       autoCreate = false,
       defaultUser = 'alice@example.com',
       userOfToken,
+      scopesOfToken,
       ...settings
     } = options;
     const faults = new Faults(random);
@@ -61,7 +64,7 @@ export class SimulatedCalendar {
       random,
       faults,
       channels: new Channels({ now, random, faults }),
-      directory: new Directory({ autoCreate, defaultUser: defaultUser.toLowerCase(), userOfToken }),
+      directory: new Directory({ autoCreate, defaultUser: defaultUser.toLowerCase(), userOfToken, scopesOfToken }),
       conferences: new PendingConferences({
         now,
         random,

@@ -109,6 +109,7 @@ export class Simulation {
       defaultUser: user,
       userOfToken: (token) =>
         tokens.get(token) ?? (this.oauth.grants.hasIssued(token) ? this.oauth.userOf(token) : user),
+      scopesOfToken: (token) => (tokens.has(token) ? undefined : this.oauth.grants.accessOf(token)?.scopes),
     });
     calendar.addCalendar(user);
     this.#world = { calendar, pushes: startPushSender(calendar), tokens };

@@ -34,9 +34,9 @@ function clientOf(clientId = 'any', clientSecret = 'any', redirectUri = REDIRECT
 type Client = ReturnType<typeof clientOf>;
 
 /** Bob lets the application in. */
-async function consented(client: Client) {
+async function consented(client: Client, granted = SCOPE) {
   const address = client.generateAuthUrl({ access_type: 'offline', scope: ['openid', 'email', SCOPE] });
-  const body = new URLSearchParams({ decision: 'allow', user: BOB, granted: SCOPE });
+  const body = new URLSearchParams({ decision: 'allow', user: BOB, granted });
   const answer = await fetch(address, { method: 'POST', body, redirect: 'manual' });
   const { tokens } = await client.getToken(
     new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '',
@@ -45,10 +45,11 @@ async function consented(client: Client) {
   return tokens;
 }
 
-async function calendarOf(token: string | null | undefined) {
+/** Whose calendar the token shows: its name is his address. */
+async function calendarOf(token: string | null | undefined, path = 'calendars/primary/events') {
   const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(`${simulator.url}/calendar/v3/calendars/primary`, { headers });
-  return { status: answer.status, body: JSON.parse(await answer.text()) };
+  const answer = await fetch(`${simulator.url}/calendar/v3/${path}`, { headers });
+  return { status: answer.status, headers: answer.headers, body: JSON.parse(await answer.text()) };
 }
 
 async function control(wish: object) {
@@ -60,11 +61,11 @@ describe('a user who consents', () => {
   test('has a calendar, and the tokens act as him until he takes them back', async () => {
     const client = clientOf();
     const tokens = await consented(client);
-    expect((await calendarOf(tokens.access_token)).body.id).toBe(BOB);
+    expect((await calendarOf(tokens.access_token)).body.summary).toBe(BOB);
     const ticket = await client.verifyIdToken({ idToken: tokens.id_token ?? '', audience: 'any' });
     expect(ticket.getPayload()).toMatchObject({ email: BOB, email_verified: true });
     const { credentials } = await client.refreshAccessToken();
-    expect((await calendarOf(credentials.access_token)).body.id).toBe(BOB);
+    expect((await calendarOf(credentials.access_token)).body.summary).toBe(BOB);
     expect((await client.getTokenInfo(credentials.access_token ?? '')).scopes).toContain(SCOPE);
     await client.revokeToken(tokens.refresh_token ?? '');
     expect((await calendarOf(credentials.access_token)).status).toBe(401);
@@ -77,9 +78,38 @@ describe('a user who consents', () => {
     expect((await calendarOf(tokens.access_token)).status).toBe(401);
   });
 
+  test('bounds the tokens by the scopes that he granted; ordinary tokens have every right', async () => {
+    const path = 'users/me/calendarList';
+    const { access_token: token } = await consented(clientOf());
+    const refused = await calendarOf(token, path);
+    expect(refused).toMatchObject({
+      status: 403,
+      body: {
+        error: {
+          code: 403,
+          message: 'Request had insufficient authentication scopes.',
+          errors: [{ message: 'Insufficient Permission', domain: 'global', reason: 'insufficientPermissions' }],
+          status: 'PERMISSION_DENIED',
+          details: [
+            {
+              '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+              reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+              domain: 'googleapis.com',
+              metadata: { service: 'calendar-json.googleapis.com', method: 'calendar.v3.CalendarList.List' },
+            },
+          ],
+        },
+      },
+    });
+    expect(refused.headers.get('www-authenticate')).toMatch(/error="insufficient_scope", scope="\S+\/auth\/calendar /);
+    expect((await calendarOf('ya29.anything', path)).status).toBe(200);
+    const { access_token: useless } = await consented(clientOf(), '');
+    expect((await calendarOf(useless)).status).toBe(403);
+  });
+
   test('leaves tokens that were given out elsewhere as they were', async () => {
     await consented(clientOf());
-    expect((await calendarOf('ya29.anything')).body.id).toBe('alice@example.com');
+    expect((await calendarOf('ya29.anything')).body.summary).toBe('alice@example.com');
   });
 });
 

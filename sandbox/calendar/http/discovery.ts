@@ -4,7 +4,8 @@
  */
 
 import type { JsonObject } from '../wire/json.ts';
-import { METHODS } from '../wire/methods.ts';
+import { METHODS, type MethodId } from '../wire/methods.ts';
+import { scopesOf } from '../wire/scopes.ts';
 
 /** Whether a client asks for the document at this path. */
 export function isDiscovery(path: string): boolean {
@@ -46,6 +47,7 @@ export function discoveryDocument(rootUrl: string): JsonObject {
       parameters: Object.fromEntries(parameters),
       parameterOrder: [...values, ...query.filter((name) => REQUIRED.includes(name))],
       ...bodiesOf(resource, method),
+      scopes: scopesOf(id as MethodId),
     };
     resources[resource] = { methods };
   }

@@ -18,6 +18,7 @@ export interface DirectoryOptions {
   readonly defaultUser: string;
   readonly autoCreate: boolean;
   readonly userOfToken?: ((token: string) => string | undefined) | undefined;
+  readonly scopesOfToken?: ((token: string) => readonly string[] | undefined) | undefined;
 }
 
 /** See the head of this file. */
@@ -28,11 +29,13 @@ export class Directory {
   readonly #defaultUser: string;
   readonly #autoCreate: boolean;
   readonly #userOfToken: (token: string) => string | undefined;
+  readonly #scopesOfToken: (token: string) => readonly string[] | undefined;
 
   constructor(options: DirectoryOptions) {
     this.#defaultUser = options.defaultUser;
     this.#autoCreate = options.autoCreate;
     this.#userOfToken = options.userOfToken ?? (() => undefined);
+    this.#scopesOfToken = options.scopesOfToken ?? (() => undefined);
   }
 
   /** Makes a calendar, or returns the one of that id. */
@@ -83,12 +86,17 @@ export class Directory {
    * @throws ApiError 401 for any other authorization
    */
   actor(request: CalendarRequest): string | undefined {
-    const header = headerOf(request, 'authorization');
-    if (header === undefined) return undefined;
-    const token = /^Bearer (\S+)$/i.exec(header)?.[1] ?? '';
+    const token = tokenOf(request);
+    if (token === undefined) return undefined;
     const user = /^user:(\S+@\S+)$/i.exec(token)?.[1] ?? (token === '' ? undefined : this.#userOfToken(token));
     if (user === undefined) throw authError();
     return user.toLowerCase();
+  }
+
+  /** The scopes to which whoever asks is bounded; undefined where he may do everything. */
+  scopes(request: CalendarRequest): readonly string[] | undefined {
+    const token = tokenOf(request);
+    return token === undefined ? undefined : this.#scopesOfToken(token);
   }
 
   /** Who asks, for what concerns a user and not a calendar: nobody in particular is the default user. */
@@ -116,4 +124,10 @@ export class Directory {
     if (!grants(role, enough)) throw requiredAccessLevel(needed === 'freeBusyReader' ? 'reader' : needed);
     return { calendar, user, role };
   }
+}
+
+/** The bearer token of a request: empty for an authorization of another kind, undefined where there is none. */
+function tokenOf(request: CalendarRequest): string | undefined {
+  const header = headerOf(request, 'authorization');
+  return header === undefined ? undefined : (/^Bearer (\S+)$/i.exec(header)?.[1] ?? '');
 }

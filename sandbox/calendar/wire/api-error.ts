@@ -152,6 +152,42 @@ export function authError(): ApiError {
   });
 }
 
+/**
+ * 403: the token's scopes do not cover the method. Body and header as people met them (analogdotnow/Analog#296,
+ * kwent/react-google-contacts#6).
+ */
+export class ScopeInsufficient extends ApiError {
+  readonly #method: string;
+  readonly #scopes: readonly string[];
+
+  /** `method` as `events.list`; `scopes` are those of which one would do. */
+  constructor(method: string, scopes: readonly string[]) {
+    super(403, 'global', 'insufficientPermissions', 'Insufficient Permission');
+    this.#method = method.replace(/(^|\.)(\w)/g, (start) => start.toUpperCase());
+    this.#scopes = scopes;
+  }
+
+  override answer(): CalendarAnswer {
+    const { status, headers } = super.answer();
+    const realm = `Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="${this.#scopes.join(' ')}"`;
+    const error = {
+      code: status,
+      message: 'Request had insufficient authentication scopes.',
+      errors: [{ message: this.message, domain: this.domain, reason: this.reason }],
+      status: 'PERMISSION_DENIED',
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+          domain: 'googleapis.com',
+          metadata: { service: 'calendar-json.googleapis.com', method: `calendar.v3.${this.#method}` },
+        },
+      ],
+    };
+    return { status, headers: { ...headers, 'www-authenticate': realm }, body: { error } };
+  }
+}
+
 function parameterAt(parameter: string | undefined): ErrorLocation | undefined {
   return parameter === undefined ? undefined : { locationType: 'parameter', location: parameter };
 }

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { METHODS } from '../../../../sandbox/calendar/wire/methods.ts';
+import { METHODS, type MethodId } from '../../../../sandbox/calendar/wire/methods.ts';
+import { scopesOf } from '../../../../sandbox/calendar/wire/scopes.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 const CLIENT = join(ROOT, 'node_modules/googleapis/build/src/apis/calendar');
@@ -32,7 +33,16 @@ function parametersOf(resource: string, method: string): string[] {
     .filter((one) => one !== 'requestBody');
 }
 
+/** The scopes that the client's examples name, of each method that has one. */
+function clientsScopes(): Map<string, string[]> {
+  const examples = types.matchAll(/scopes: \[([^\]]*)\][\s\S]*?await calendar\.(\w+\.\w+)\(/g);
+  return new Map(
+    [...examples].map(([, list = '', id = '']) => [id, [...list.matchAll(/'([^']+)'/g)].map(([, one = '']) => one)]),
+  );
+}
+
 const client = clientsMethods();
+const scopes = clientsScopes();
 
 describe('the table of methods', () => {
   test('has every method of the client, and no other', () => {
@@ -51,6 +61,12 @@ describe('the table of methods', () => {
       });
     },
   );
+});
+
+test('the table of scopes is that of the client', () => {
+  expect(scopes.size).toBeGreaterThan(35);
+  const ours = client.map(({ id }) => [id, scopesOf(id as MethodId)]);
+  expect(ours).toEqual(client.map(({ id }) => [id, scopes.get(id)?.toSorted() ?? []]));
 });
 
 describe('the page for users', () => {
