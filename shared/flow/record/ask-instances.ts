@@ -50,7 +50,10 @@ export async function askInstances(
   });
   if (empty.size === 0) return events;
   return [...events, ...added].map((event) =>
-    event.kind === 'live' && empty.has(event.id) ? { ...event, isEmptySeries: true } : event,
+    // One that has become a single event meanwhile has no instances either, and takes place.
+    event.kind === 'live' && event.recurrence !== null && empty.has(event.id)
+      ? { ...event, isEmptySeries: true }
+      : event,
   );
 }
 

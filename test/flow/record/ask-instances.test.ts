@@ -3,12 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import {
   ALICE,
+  ALICES,
   at,
+  BOB,
   cancelledOccurrence,
   exception,
   type Item,
   meeting,
   occurrenceId,
+  organizedBy,
   ours,
   series,
 } from '../../domain/build.ts';
@@ -94,6 +97,16 @@ describe('a moved occurrence outlives what it was moved from', () => {
     await change(world, series('s', ours('c'), OVER_BEFORE_ITS_START));
     expect(told(world)).toEqual(expect.arrayContaining(['cancelled c', 'cancelled d']));
   });
+});
+
+test('a series that becomes a single event goes on, though its occurrences are listed as gone before it', async () => {
+  const world = await started(series('s', ours('c')), exception('s', 5, ours('c'), at(25, 14)));
+  world.put(BOB, meeting('b', ours('c'), organizedBy(BOB)));
+  await world.register(BOB);
+  world.pageSize = 1;
+  Object.assign(world.services.google, { hasInstances: async () => false });
+  await change(world, cancelledOccurrence('s', 5), meeting('s', ours('c'), { etag: '"2"' }));
+  expect(await world.conference('c')).toMatchObject({ liveCount: 2, leader: ALICES });
 });
 
 describe('a series ends', () => {
