@@ -45,6 +45,8 @@ export const DEPLOYMENTS = {
   'renew-channels': { cpu: 1, gib: 0.5, concurrency: 2 },
 } as const;
 const SECONDS = { receive: 0.1, sync: 0.4, skip: 0.1, renewal: 0.3, run: 2 } as const;
+/** Cloud Run charges for the time with requests in steps of this. */
+export const RUN_STEP_S = 0.1;
 const RUNS_PER_HOUR = 60;
 /** Items that a run of renew-channels works on at once. */
 const ITEMS_AT_ONCE = 16;

@@ -8,15 +8,15 @@ import { FLEETS, PRICES, tokenDollars } from '../../../scripts/fleet-model.ts';
 import { createOAuthAccessTokens } from '../../../shared/adapters/google-calendar/oauth-access-tokens.ts';
 import { createMemoryStore, type MemoryStore } from '../../../shared/adapters/memory/store.ts';
 import { systemClock, systemRandom } from '../../../shared/adapters/system/clock.ts';
-import type { ConsentRequest, GoogleConsent, Store, StoreTransaction } from '../../../shared/domain/ports.ts';
+import type { ConsentRequest, GoogleConsent } from '../../../shared/domain/ports.ts';
 import { finishConnection } from '../../../shared/flow/connections/finish-connection.ts';
 import { offerConnection } from '../../../shared/flow/connections/offer-connection.ts';
 import { startConnection } from '../../../shared/flow/connections/start-connection.ts';
 import { storedGrants } from '../../../shared/flow/connections/stored-grants.ts';
-import { isRead, withDelayedCalls } from '../../delayed-calls.ts';
 import { listen } from '../../listen.ts';
 import type { Row } from '../row.ts';
 import { median, rounded } from '../statistics.ts';
+import { distantDatabase, ROUND_TRIP_MS } from '../world/distant-database.ts';
 
 const SUBJECT = 'user-0@example.com';
 const SCOPE = 'https://www.googleapis.com/auth/calendar.events';
@@ -25,8 +25,6 @@ const TERMS = { keys: KEYS, clientId: 'client', url: 'http://127.0.0.1:1', retur
 
 /** What Google takes to exchange a code. */
 const EXCHANGE_MS = 150;
-/** A read or a commit, with the database in the region of the functions. */
-const ROUND_TRIP_MS = 15;
 const USERS_TIMED = 9;
 
 /** What was counted. */
@@ -117,7 +115,7 @@ async function goThroughConsent(): Promise<Way> {
     random: systemRandom,
     log: { write: () => undefined },
     queue: { publish: async () => undefined },
-    store: slow(store, () => transactions++),
+    store: distantDatabase(store, sleep, () => transactions++),
     terms: TERMS,
     consent: consent(),
   };
@@ -137,23 +135,6 @@ async function goThroughConsent(): Promise<Way> {
   const finish = await finishConnection(services, given);
   if (finish.kind !== 'back') throw new Error(`the way back ended: ${finish.reason}`);
   return { transactions, ms: performance.now() - startedAt, store };
-}
-
-/** The store with the time of its round trips: each read, and each commit; writes wait for the commit. */
-function slow(store: MemoryStore, onTransaction: () => void): Store {
-  const roundTrip = (): Promise<void> => sleep(ROUND_TRIP_MS);
-  const reads = withDelayedCalls<Store>(store, (name) => name !== 'transact', roundTrip);
-  return new Proxy(reads, {
-    get(_, name) {
-      if (name !== 'transact') return Reflect.get(reads, name);
-      return async (work: (tx: StoreTransaction) => Promise<unknown>) => {
-        onTransaction();
-        const result = await store.transact((tx) => work(withDelayedCalls(tx, isRead, roundTrip)));
-        await roundTrip();
-        return result;
-      };
-    },
-  });
 }
 
 /** Google as far as a consent needs it; what is asked for comes back as its address. */

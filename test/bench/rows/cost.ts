@@ -2,9 +2,9 @@
  * What changes cost, from counted operations and the price table, and how that grows: a day of a fleet that nobody edits, by its calendars;
  * one change, by the events of its calendar.
  */
+import { DEPLOYMENTS, MESSAGE_BYTES_MIN, PRICES, RUN_STEP_S } from '../../../scripts/fleet-model.ts';
 import type { Bound, Curve, Figure, Row } from '../row.ts';
 import { rounded } from '../statistics.ts';
-import { PRICES, PRICES_READ, RUN_STEP_S } from '../world/prices.ts';
 import { VirtualService } from '../world/virtual-service.ts';
 import { countOperations, type Spent } from './operations.ts';
 
@@ -16,20 +16,22 @@ const MILLION = 1_000_000;
 /** Receiver and worker, one publication, one delivery. */
 const REQUESTS = 2;
 const MESSAGES = 2;
-/** Billed alone, a receiver's request takes one step and a worker's, with Google at 150 ms and a webhook of as much, five. */
-const BILLED_STEPS = 6;
-const MEMORY_GIB = 0.5;
+/** A receiver's request, which takes one step of what Cloud Run charges for. */
+const RECEIVER_S = RUN_STEP_S;
 
 /** See the file's head. */
 export const cost: Row = {
   id: 'cost',
   async measure({ isQuick, say }) {
-    const { changed } = await countOperations();
+    const { changed, changedMs } = await countOperations();
     const store = MILLION * storeDollars(changed);
-    const queue = MILLION * MESSAGES * PRICES.pubsubMessage;
-    const seconds = BILLED_STEPS * RUN_STEP_S;
+    const queue = (MILLION * MESSAGES * MESSAGE_BYTES_MIN * PRICES.pubsubPerTib) / 2 ** 40;
+    const workerS = Math.ceil(changedMs / 1_000 / RUN_STEP_S) * RUN_STEP_S;
     const run =
-      MILLION * (REQUESTS * PRICES.runRequest + seconds * (PRICES.runCpuSecond + MEMORY_GIB * PRICES.runGibSecond));
+      MILLION *
+      ((REQUESTS * PRICES.requestsPerMillion) / MILLION +
+        RECEIVER_S * dollarsPerS('receive-notification') +
+        workerS * dollarsPerS('sync-calendar-live'));
     const figure = (
       id: string,
       title: string,
@@ -45,11 +47,11 @@ export const cost: Row = {
         'operations',
       ),
       figure('million-store', 'a million changes: Firestore', store, 'dollars', {
-        note: `prices of ${PRICES_READ}, no free allowance`,
+        note: `prices of ${PRICES.asOf}, no free allowance`,
       }),
       figure('million-queue', 'a million changes: Pub/Sub', queue, 'dollars'),
       figure('million-run', 'a million changes: Cloud Run', run, 'dollars', {
-        note: `as if each change were billed ${rounded(seconds)} s of one CPU: assumed, not measured`,
+        note: `an instance of the worker alone for the ${Math.round(changedMs)} ms that a change takes with Google and webhook at 150 ms and the database at 15 ms, and one of the receiver for its least time`,
       }),
       figure('million-all', 'a million changes', store + queue + run, 'dollars'),
     ];
@@ -97,7 +99,13 @@ export const cost: Row = {
 };
 
 function storeDollars({ reads, writes }: Spent): number {
-  return reads * PRICES.firestoreRead + writes * PRICES.firestoreWrite;
+  return (reads * PRICES.readsPer100k + writes * PRICES.writesPer100k) / 100_000;
+}
+
+/** What an instance of a deployment costs while it has a request. */
+function dollarsPerS(deployment: keyof typeof DEPLOYMENTS): number {
+  const { cpu, gib } = DEPLOYMENTS[deployment];
+  return cpu * PRICES.cpuPerS + gib * PRICES.gibPerS;
 }
 
 /** What there is without any calendar, and what each calendar adds to it. */
