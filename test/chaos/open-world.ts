@@ -59,7 +59,7 @@ async function open(
 
   const calendar = new SimulatedCalendar({ now: Date.now, autoCreate: true });
   for (const id of REGISTERED) calendar.addCalendar(id);
-  const truth = new Truth(calendar, Date.now);
+  const truth = new Truth(calendar, REGISTERED, Date.now);
   const conferences = new SimulatedConferences({ secrets: [SECRET], now: Date.now });
   const shown = new ShownEvents();
   const onCancellation = (conferenceId: string): void => {

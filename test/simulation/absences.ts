@@ -1,13 +1,22 @@
-/** Calendars that are removed, or about to be, until they are registered again; and the conferences that were let go with them. */
+/** Calendars that are removed, or about to be, until they are registered again, or long out of reach; and the conferences that were let go with them. */
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
-import { REGISTERED } from './settings.ts';
+import { isOutOfReach } from '../../shared/domain/state/reach.ts';
 import type { Commit, Shadow } from './shadow.ts';
+
+/** For so long a calendar leads that cannot be read, but for what two clocks differ. */
+const LEAD_KEPT_MS = 24 * 3_600_000 - 10_000;
 
 /** See the file's head. */
 export class Absences {
+  readonly #registered: readonly string[];
   readonly #away = new Set<string>();
   readonly #returnedAt = new Map<string, number>();
+  readonly #outSince = new Map<string, number>();
   readonly #letGo = new Set<string>();
+
+  constructor(registered: readonly string[]) {
+    this.#registered = registered;
+  }
 
   leave(calendarId: string): void {
     this.#away.add(calendarId);
@@ -22,14 +31,25 @@ export class Absences {
     return this.#away.has(calendarId);
   }
 
-  /** Whether the calendar is away, or has been since then. */
-  wasAway(calendarId: string, since: number): boolean {
-    return this.isAway(calendarId) || (this.#returnedAt.get(calendarId) ?? 0) >= since;
+  /** Whether the calendar is away or out of reach for a day, or has been since then. */
+  wasAway(calendarId: string, since: number, now: number): boolean {
+    const isGone = this.isAway(calendarId) || this.#isLongOut(calendarId, now);
+    return isGone || (this.#returnedAt.get(calendarId) ?? 0) >= since;
   }
 
   /** A commit, of which `before` knows nothing yet, may forget bindings of a calendar that leaves, or what they have left orphaned. */
-  note(commit: Commit, before: Shadow): void {
-    const keys = new Set<string>(REGISTERED.filter((id) => this.isAway(id)).map(calendarKeyOf));
+  note(commit: Commit, before: Shadow, now: number): void {
+    for (const calendar of commit.calendars.values()) {
+      if (calendar === null) continue;
+      const { calendarId } = calendar;
+      if (isOutOfReach(calendar)) {
+        this.#outSince.set(calendarId, this.#outSince.get(calendarId) ?? now);
+        continue;
+      }
+      if (this.#isLongOut(calendarId, now)) this.#returnedAt.set(calendarId, now);
+      this.#outSince.delete(calendarId);
+    }
+    const keys = new Set<string>(this.#registered.filter((id) => this.isAway(id)).map(calendarKeyOf));
     for (const [path, after] of commit.bindings) {
       const forgotten = after === null ? before.bindings.get(path) : undefined;
       if (forgotten !== undefined && keys.has(forgotten.calendar)) this.#letGo.add(forgotten.conference);
@@ -39,6 +59,11 @@ export class Absences {
       const isLetGo = ending !== null && orphan === null && liveCount === 0 && !before.calendars.has(ending.calendar);
       if (isLetGo) this.#letGo.add(key);
     }
+  }
+
+  #isLongOut(calendarId: string, now: number): boolean {
+    const since = this.#outSince.get(calendarId);
+    return since !== undefined && now - since >= LEAD_KEPT_MS;
   }
 
   /** Whether nobody decides about the conference any more, since it was known to a calendar that left. */

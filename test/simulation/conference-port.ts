@@ -4,11 +4,15 @@ import { readWebhookAnswer } from '../../shared/adapters/webhook/read-webhook-an
 import type { CalendarNotice, ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../shared/domain/ports.ts';
 import type { Worker } from './scheduler.ts';
+import { STARTED_AT } from './settings.ts';
 import type { World } from './world.ts';
 
-/** What the conference system wants on an event, where it wants anything. */
-export function wishedLocation(conferenceId: string): string {
-  return `Room of ${conferenceId}`;
+/** The parts of an event in which the conference system wants words of its own, where it wants anything. */
+export const WISHES = ['summary', 'description', 'location'] as const;
+
+/** These words. */
+export function wished(part: (typeof WISHES)[number], conferenceId: string): string {
+  return `${part} of ${conferenceId}`;
 }
 
 /** See the file's head. */
@@ -63,20 +67,39 @@ function deliver(world: World, { id, type, timestamp, data }: ConferenceChange |
   );
 }
 
+/** What passes, or is for the operator to mend, and what no other attempt makes better. */
+const OUT: readonly Behaviour[] = [
+  { kind: 'fail', status: 503 },
+  { kind: 'fail', status: 503, retryAfter: 20 },
+  { kind: 'fail', status: 429, retryAfter: new Date(STARTED_AT + 600_000).toUTCString() },
+  { kind: 'fail', status: 401 },
+  { kind: 'gone' },
+];
+const REFUSING: readonly Behaviour[] = [
+  { kind: 'reject', status: 422 },
+  { kind: 'html', status: 200 },
+  { kind: 'redirect', status: 302, location: 'https://elsewhere.example' },
+];
+
 /** What keeps any message from arriving, or its answer. */
-function troubleOf({ fates }: World): Behaviour | undefined {
-  if (fates.strikes('conferenceDown')) return { kind: 'fail', status: 503 };
+function troubleOf({ fates, random, scheduler, conferencesOffUntil }: World): Behaviour | undefined {
+  if (scheduler.now < conferencesOffUntil) return { kind: 'fail', status: 503 };
+  if (fates.strikes('conferenceDown')) return random.pick(OUT);
   if (fates.strikes('conferenceLostAnswer')) return { kind: 'time_out_after_success' };
   return undefined;
 }
 
 function behaviourFor(world: World, { type, data }: ConferenceChange): Behaviour | undefined {
-  const { fates } = world;
+  const { fates, random } = world;
   const trouble = troubleOf(world);
   if (trouble !== undefined) return trouble;
-  if (fates.strikes('conferenceRefuses')) return { kind: 'reject', status: 422 };
-  if (type === 'conference.updated' && fates.strikes('eventPatch')) {
-    return { kind: 'event_patch', eventPatch: { location: wishedLocation(data.conferenceId) } };
+  const isUpdate = type === 'conference.updated';
+  // What is to end and is not known there has ended already.
+  if (fates.strikes('conferenceRefuses'))
+    return isUpdate && random.happens(0.2) ? { kind: 'conference_not_found' } : random.pick(REFUSING);
+  if (isUpdate && fates.strikes('eventPatch')) {
+    const wish = random.pick(WISHES) ?? 'location';
+    return { kind: 'event_patch', eventPatch: { [wish]: wished(wish, data.conferenceId) } };
   }
   return undefined;
 }

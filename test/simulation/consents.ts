@@ -5,7 +5,7 @@
 import { AccessLost } from '../../shared/domain/errors.ts';
 import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { Random } from './random.ts';
-import { REGISTERED } from './settings.ts';
+import { subjectOf } from './settings.ts';
 import type { World } from './world.ts';
 
 /** Who has taken his consent back at present. */
@@ -49,6 +49,6 @@ export class ConsentFates {
 
   turn(world: World): void {
     if (!this.isOn || !this.#random.happens(0.25)) return;
-    world.consents.toggle(world, this.#random.pick(REGISTERED) ?? REGISTERED[0]);
+    world.consents.toggle(world, subjectOf(this.#random.pick(world.registered) ?? world.registered[0]));
   }
 }

@@ -2,7 +2,7 @@
 import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/wire/json.ts';
 import type { Random } from './random.ts';
 import { at, insert, move, ours, patch, remove, theirs } from './requests.ts';
-import { REGISTERED, STARTED_AT, STRANGER } from './settings.ts';
+import { STARTED_AT, STRANGER } from './settings.ts';
 import type { World } from './world.ts';
 
 /** Where a change happens, and what it is drawn from. */
@@ -61,7 +61,7 @@ const CHANGES = {
     change(scene, { visibility: isPrivate ? 'default' : (scene.random.pick(['private', 'public']) ?? 'private') });
   },
   move: ({ world, random, user, eventId }) => {
-    const others = [...REGISTERED, STRANGER].filter((other) => other !== user);
+    const others = [...world.registered, STRANGER].filter((other) => other !== user);
     move(world, user, eventId, random.pick(others) ?? STRANGER);
   },
 } as const satisfies Record<string, Change>;
@@ -89,9 +89,15 @@ function change({ world, user, eventId }: Pick<Scene, 'world' | 'user' | 'eventI
 
 /** A duplicate on his own calendar, or somebody else's event with the same conference pasted in. */
 function copy({ world, random, user, event }: Scene): void {
-  const onto = random.happens(0.5) ? user : (random.pick(REGISTERED) ?? user);
-  const { summary, start, end, conferenceData } = event;
-  insert(world, onto, { summary, start, end, ...(conferenceData !== undefined && { conferenceData }) });
+  const onto = random.happens(0.5) ? user : (random.pick(world.registered) ?? user);
+  const { summary, start, end, recurrence, conferenceData } = event;
+  insert(world, onto, {
+    summary,
+    start,
+    end,
+    ...(recurrence !== undefined && { recurrence }),
+    ...(conferenceData !== undefined && { conferenceData }),
+  });
 }
 
 /** One end of the event, so many minutes later; an all-day event's by a day. */

@@ -168,12 +168,16 @@ const LIMITS: readonly FaultError[] = [
   'tooManyRequests',
 ];
 
+/** What a person has to mend, or time. */
+const PARKED: readonly FaultError[] = ['authError', 'notFound', 'insufficientPermissions'];
+
 function faultFor({ fates, random }: World, operation: Operation, hasSyncToken: boolean): FaultError | undefined {
   if (fates.strikes('googleUnavailable')) return random.pick(OUTAGES);
   if (fates.strikes('googleLimits')) return random.pick(LIMITS);
   if (hasSyncToken && fates.strikes('tokenLost')) return random.happens(0.7) ? 'fullSyncRequired' : 'bareGone';
   if (operation === 'patch' && fates.strikes('conditionNotMet')) return 'conditionNotMet';
-  if (operation === 'list' && fates.strikes('googleParks')) return random.happens(0.5) ? 'authError' : 'notFound';
+  if (operation === 'watch' && fates.strikes('googleParks')) return random.pick(PARKED);
+  if (operation === 'list' && fates.strikes('googleParks')) return random.pick(PARKED);
   return undefined;
 }
 

@@ -2,8 +2,7 @@
 import { type JsonObject, objectAt, sameJson, textAt } from '../../sandbox/calendar/wire/json.ts';
 import type { ConferenceView } from '../../sandbox/conference/simulated-conferences.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
-import { wishedLocation } from './conference-port.ts';
-import { REGISTERED } from './settings.ts';
+import { WISHES, wished } from './conference-port.ts';
 import { type Carrier, conferenceOn, isOrganizers } from './truth.ts';
 import type { World } from './world.ts';
 
@@ -60,7 +59,7 @@ function difference({ policy }: World, event: JsonObject, told: object, conferen
     if (!policy.fields.includes(field)) continue;
     const is: unknown = event[name] ?? null;
     // What it asked for itself, it need not be told.
-    if (name === 'location' && is === wishedLocation(conferenceId)) continue;
+    if (WISHES.some((part) => part === name && is === wished(part, conferenceId))) continue;
     const was: unknown = Reflect.get(told, field) ?? null;
     if (!sameJson(is, was)) return `${field} is ${JSON.stringify(is)}, and was told as ${JSON.stringify(was)}`;
   }
@@ -110,7 +109,7 @@ function isFromBefore(world: World, { calendarId, eventId }: Carrier, occurrence
   return !world.calendar.settings.exceptionsComeAgain && !wasCarried;
 }
 
-function judgeRest({ shadow, policy, scheduler }: World): string | undefined {
+function judgeRest({ shadow, policy, scheduler, registered }: World): string | undefined {
   for (const binding of shadow.bindings.values()) {
     if (binding.pending !== null) return `a change of ${binding.eventId} is still pending`;
     if (binding.state === 'failed') return `${binding.eventId} is failed`;
@@ -128,7 +127,7 @@ function judgeRest({ shadow, policy, scheduler }: World): string | undefined {
     if (calendar.reconcileAt === null || calendar.reconcileAt > latest)
       return `${calendar.calendarId} is not listed again for longer than was promised`;
   }
-  return shadow.calendars.size < REGISTERED.length ? 'a calendar is gone' : undefined;
+  return shadow.calendars.size < registered.length ? 'a calendar is gone' : undefined;
 }
 
 function eventOf(world: World, calendarId: string, eventId: string): JsonObject | undefined {

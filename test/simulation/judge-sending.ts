@@ -35,9 +35,11 @@ export class SendingJudge {
     this.#absences = absences;
   }
 
-  /** `graceMs` is the least time between the end of the last event and a cancellation. */
-  judge(change: ConferenceChange, now: number, graceMs: number): string | undefined {
-    return this.#judgeIdentity(change) ?? this.#judgeLead(change, now) ?? this.#judgeDeath(change, now, graceMs);
+  /** `graceMs` is the least time between the end of the last event and a cancellation, by clocks that differ by `skewMs` at most. */
+  judge(change: ConferenceChange, now: number, graceMs: number, skewMs: number): string | undefined {
+    return (
+      this.#judgeIdentity(change) ?? this.#judgeLead(change, now) ?? this.#judgeDeath(change, now, graceMs, skewMs)
+    );
   }
 
   /** A change is on record before it is sent, and the same change under the same id for ever. */
@@ -62,7 +64,7 @@ export class SendingJudge {
     const { conferenceId, calendarId, eventId } = data;
     const last = this.#lastUpdates.get(conferenceId);
     const isCarried = last?.carrier !== undefined && last.carrier.until === null;
-    const isLedStill = isCarried && !this.#absences.wasAway(last.calendarId, last.at);
+    const isLedStill = isCarried && !this.#absences.wasAway(last.calendarId, last.at, now);
     const carrier = this.#truth.carrier(calendarId, eventId, conferenceId);
     this.#lastUpdates.set(conferenceId, { calendarId, eventId, carrier, at: now });
     return isLedStill && last.calendarId !== calendarId
@@ -70,7 +72,7 @@ export class SendingJudge {
       : undefined;
   }
 
-  #judgeDeath({ type, data }: ConferenceChange, now: number, graceMs: number): string | undefined {
+  #judgeDeath({ type, data }: ConferenceChange, now: number, graceMs: number, skewMs: number): string | undefined {
     if (type !== 'conference.cancelled') return undefined;
     const { conferenceId, calendarId, eventId } = data;
     const carriers = this.#truth.carriersOf(conferenceId);
@@ -86,13 +88,20 @@ export class SendingJudge {
       return `${conferenceId} is cancelled, and nobody has read its last event again`;
     }
     const gone = this.#truth.endedAt(conferenceId);
-    if (carriers.length === 0 && gone !== undefined && now - gone < graceMs) {
+    if (carriers.length === 0 && gone !== undefined && now - gone < graceMs - skewMs) {
       return `${conferenceId} is cancelled ${now - gone} ms after its last event, within its grace`;
     }
     // What is read after the end was confirmed does not call it back.
     const isConfirming =
       reading.at <= (this.#shadow.conferences.get(conferenceKeyOf(conferenceId))?.cancellation?.seenAt ?? 0);
-    if (isConfirming && gone !== undefined && now - gone < DOUBT_MS && isUnclear(reading.event, calendarId)) {
+    // Other events may have carried it since this one became unclear.
+    const unclearAt = endedAt ?? gone;
+    if (
+      isConfirming &&
+      unclearAt !== undefined &&
+      now - unclearAt < DOUBT_MS - skewMs &&
+      isUnclear(reading.event, calendarId)
+    ) {
       return `${conferenceId} is cancelled, and ${eventId} does not clearly say that it has lost it`;
     }
     return undefined;

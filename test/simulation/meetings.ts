@@ -5,8 +5,9 @@ import { pauseCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
 import type { Scenario } from './explore.ts';
+import { runFor } from './pass-time.ts';
 import { at, insert, ours, patch, remove } from './requests.ts';
-import { rest, runFor } from './run-seed.ts';
+import { rest } from './run-seed.ts';
 import { POLICY } from './settings.ts';
 import type { World } from './world.ts';
 

@@ -2,16 +2,16 @@
  * One seed, one history: people edit at random while faults strike, and nothing wrong may ever happen; then the faults stop, and
  * everything must come right. Half of the seeds lose nothing for good, and must come right without a reconcile.
  */
-import { EVENT_FIELDS } from '../../shared/domain/event/event-fields.ts';
-import type { Policy } from '../../shared/domain/policy.ts';
 import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { retryBinding, retryCancellation } from '../../shared/flow/deliver/retry-failure.ts';
 import { ConsentFates } from './consents.ts';
+import { drawExtent, drawPolicy, type Extent } from './draw-world.ts';
 import { drawFaults, type FaultKind, type FaultRates, RandomFates } from './faults.ts';
 import { judgeEnd } from './judge-end.ts';
+import { runFor, runUntil } from './pass-time.ts';
 import { Random } from './random.ts';
-import { MATCHERS, POLICY, REGISTERED } from './settings.ts';
+import { subjectOf } from './settings.ts';
 import { Users } from './users.ts';
 import { World } from './world.ts';
 
@@ -37,11 +37,6 @@ export interface SeedResult {
 }
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-/** A run of more steps than this does not come to rest. */
-const STEPS_MAX = 20_000;
-/** How long a healed world may take to come to rest: what was hidden when the last reconcile came is seen by the next. */
-const REST_MS = 26 * HOUR;
 
 /** Runs a seed to its end or to the first thing that goes wrong. */
 export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> {
@@ -53,12 +48,14 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   );
   const actions = Math.min(random.between(3, 24), cut.actions ?? Number.POSITIVE_INFINITY);
   const consents = new ConsentFates(seed);
+  const extent = drawExtent(seed);
   const fates = new RandomFates(random.fork(), {});
   const world = new World({
     random: random.fork(),
     fates,
-    policy: { ...drawPolicy(random, isLossy), tellsOfCalendars: consents.isOn },
-    pageSize: random.pick([1, 2, 3, 10, 250]) ?? 250,
+    policy: { ...drawPolicy(random, isLossy, extent), tellsOfCalendars: consents.isOn },
+    ...extent,
+    pageSize: extent.crowd === null ? (random.pick([1, 2, 3, 10, 250]) ?? 250) : 250,
     databaseSkewMs: random.between(-200, 200),
     brokerSkewMs: random.between(-200, 200),
   });
@@ -67,12 +64,14 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
     tombstones: random.pick(['bare', 'rich', 'documented']) ?? 'bare',
     stopLagMs: random.pick([0, 60_000]) ?? 0,
   });
+  extent.crowd?.fill(world);
+  world.truth.refresh();
   await setUp(world);
   fates.rates = rates;
   fates.commits = 0;
   fates.crashAtCommit = cut.crashAtCommit;
   setCalendarFaults(world, rates);
-  await live(world, new Users(world, random.fork(), isLossy), random.fork(), actions, consents);
+  await live(world, new Users(world, random.fork(), isLossy), random.fork(), { actions, ...extent }, consents);
   const { commits } = fates;
   if (world.violation === undefined) await heal(world, isLossy);
   if (world.violation === undefined) {
@@ -82,26 +81,10 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   return { seed, violation: world.violation, world, rates, actions, commits };
 }
 
-function drawPolicy(random: Random, isLossy: boolean): Policy {
-  const cancelGraceMs = random.pick([0, 5_000, 30_000, 30_000]) ?? 30_000;
-  const isShortLived = isLossy && random.happens(0.3);
-  return {
-    ...POLICY,
-    matchers: random.pick(MATCHERS) ?? POLICY.matchers,
-    fields: random.happens(0.5)
-      ? POLICY.fields
-      : ['title', ...EVENT_FIELDS.filter((name) => name !== 'title' && random.happens(0.5))],
-    cancelGraceMs,
-    leaseMs: random.pick([10_000, POLICY.leaseMs]) ?? POLICY.leaseMs,
-    // Where nothing is lost, no reconcile may help.
-    ...(!isLossy && { reconcileMs: 72 * HOUR, reconcileUnprovenMs: 72 * HOUR }),
-    ...(isShortLived && { channelTtlMs: 10 * MINUTE, channelRenewalMarginMs: 5 * MINUTE }),
-  };
-}
-
 /** Registers the calendars and lets the first listings end, undisturbed. */
 export async function setUp(world: World): Promise<void> {
-  for (const id of REGISTERED) void world.command('operator', (services) => registerCalendar(services, id, id));
+  for (const id of world.registered)
+    void world.command('operator', (services) => registerCalendar(services, id, subjectOf(id)));
   world.startRenewals();
   await rest(world);
   world.history.add(world.scheduler.now, 'WORLD', 'all calendars are registered');
@@ -125,13 +108,14 @@ async function live(
   world: World,
   users: Users,
   random: Random,
-  actions: number,
+  { actions, crowd, pauseMsMax }: Extent & { readonly actions: number },
   consents: ConsentFates,
 ): Promise<void> {
   for (let action = 0; action < actions && world.violation === undefined; action++) {
-    const pauseMs = random.happens(0.4) ? random.between(0, 2_000) : random.between(0, 90_000);
+    const pauseMs = random.happens(0.4) ? random.between(0, 2_000) : random.between(0, pauseMsMax);
     await runFor(world, pauseMs);
-    users.act();
+    if (action === 2) crowd?.shake(world);
+    else users.act();
     consents.turn(world);
     await world.scheduler.drain();
   }
@@ -142,6 +126,7 @@ async function live(
 export async function heal(world: World, isReconciled: boolean): Promise<void> {
   world.fates.heal();
   world.consents.heal(world);
+  world.cutConferencesOff(0);
   world.calendar.faults.set([]);
   world.history.add(world.scheduler.now, 'WORLD', isReconciled ? 'no more faults; one reconcile' : 'no more faults');
   // A pause that is tried once more comes after the resumption that was meant to follow it.
@@ -203,41 +188,4 @@ function isAtRest(world: World): boolean {
   );
   const isTelling = [...calendars.values()].some(({ notice }) => notice !== null && notice.telling !== null);
   return !isOwed && !isListing && !isTelling;
-}
-
-/** Lets time pass, and everybody do what he does meanwhile. */
-export async function runFor(world: World, ms: number): Promise<void> {
-  const until = world.scheduler.now + ms;
-  for (;;) {
-    const next = world.scheduler.earliest();
-    if (next === undefined || next.at > until || world.violation !== undefined) break;
-    await step(world);
-  }
-  world.scheduler.now = Math.max(world.scheduler.now, until);
-}
-
-/** Takes steps until it is so; something is wrong if it takes too long. */
-export async function runUntil(world: World, isSo: () => boolean): Promise<void> {
-  const until = world.scheduler.now + REST_MS;
-  await world.scheduler.drain();
-  while (!isSo() && world.violation === undefined) {
-    if (world.scheduler.now > until) {
-      world.violate('the world does not come to rest');
-      return;
-    }
-    await step(world);
-  }
-}
-
-async function step(world: World): Promise<void> {
-  const next = world.scheduler.earliest();
-  if (next === undefined) {
-    world.violate('nobody does anything any more');
-    return;
-  }
-  if (world.scheduler.steps > STEPS_MAX) {
-    world.violate('the world takes too many steps');
-    return;
-  }
-  await world.scheduler.step(next);
 }

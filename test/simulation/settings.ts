@@ -7,10 +7,18 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Calendars that are registered; each belongs to the user of the same address. */
-export const REGISTERED = ['alice@example.com', 'bob@example.com', 'carol@example.com'] as const;
+/** Calendars that are registered in every world; each belongs to the user of the same address. */
+export const REGISTERED: readonly [string, ...string[]] = ['alice@example.com', 'bob@example.com', 'carol@example.com'];
+/** A second calendar of one of them. */
+export const SECOND_CALENDAR = 'second-of-alice@example.com';
 /** A calendar of somebody who does not use the product. */
 export const STRANGER = 'dave@example.com';
+
+/** The user whom we act as on a calendar. */
+export function subjectOf(calendarId: string): string {
+  return calendarId.replace('second-of-', '');
+}
+
 /** What marks a conference as ours. */
 export const OUR_SOLUTION = 'My Web Conference';
 /** Where people enter it, and the add-on's parameter on it: both mark it, too. */
@@ -36,7 +44,8 @@ export const POLICY: Policy = {
   reconcileQuietMs: 48 * HOUR,
   reconcileUnprovenMs: 15 * MINUTE,
   syncBudgetMs: { live: MINUTE, upkeep: 8 * MINUTE },
-  fullSyncPastMs: 24 * HOUR,
+  // Longer than any world lasts: what is long over is listed by nobody who begins, and judges expect all of it.
+  fullSyncPastMs: 30 * 24 * HOUR,
   leaseMs: 2 * MINUTE,
   tellsOfCalendars: false,
   deliveryRetryMs: [5 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE],

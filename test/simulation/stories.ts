@@ -9,8 +9,9 @@ import { registerCalendar } from '../../shared/flow/calendars/register-calendar.
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import { calmWorld } from './explore.ts';
 import { judgeEnd } from './judge-end.ts';
+import { runFor } from './pass-time.ts';
 import { at, done, insert, move, occurrencesOf, ours, patch, remove } from './requests.ts';
-import { heal, rest, runFor, setUp } from './run-seed.ts';
+import { heal, rest, setUp } from './run-seed.ts';
 import { StoryFates } from './story-fates.ts';
 import type { World } from './world.ts';
 

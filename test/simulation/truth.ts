@@ -5,7 +5,7 @@
 
 import type { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts';
 import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/wire/json.ts';
-import { OUR_SOLUTION, REGISTERED } from './settings.ts';
+import { OUR_SOLUTION } from './settings.ts';
 
 /** An organizer's event of a registered calendar that carries, or carried, a conference of ours. */
 export interface Carrier {
@@ -34,12 +34,14 @@ export function isOrganizers(body: JsonObject, calendarId: string): boolean {
 /** See the file's head. */
 export class Truth {
   readonly #calendar: SimulatedCalendar;
+  readonly #registered: readonly string[];
   readonly #now: () => number;
   /** By calendar, event and conference: the last time that the one carried the other. */
   readonly #carriers = new Map<string, Carrier>();
 
-  constructor(calendar: SimulatedCalendar, now: () => number) {
+  constructor(calendar: SimulatedCalendar, registered: readonly string[], now: () => number) {
     this.#calendar = calendar;
+    this.#registered = registered;
     this.#now = now;
   }
 
@@ -47,7 +49,7 @@ export class Truth {
   refresh(): void {
     const now = this.#now();
     const carried = new Set<string>();
-    for (const calendarId of REGISTERED) {
+    for (const calendarId of this.#registered) {
       for (const [eventId, conferenceId] of carriedOn(this.#calendar, calendarId)) {
         const key = keyOf(calendarId, eventId, conferenceId);
         carried.add(key);
@@ -95,7 +97,7 @@ export class Truth {
 
   /** Whether a copy that somebody else organizes shows the conference on a registered calendar. */
   isOnGuestsCopy(conferenceId: string): boolean {
-    return REGISTERED.some((calendarId) =>
+    return this.#registered.some((calendarId) =>
       this.#calendar
         .events(calendarId)
         .some(

@@ -3,13 +3,11 @@ import { ApiError } from '../../sandbox/calendar/wire/api-error.ts';
 import { type JsonObject, objectAt, textAt } from '../../sandbox/calendar/wire/json.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { announceConference } from '../../shared/flow/calendars/announce-conference.ts';
-import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
-import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
-import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import { changeEvent, drawEventChanges, type EventChange } from './event-changes.ts';
+import { drawOperations, type Operation, operate } from './operations.ts';
 import type { Random } from './random.ts';
-import { ask, at, done, insert, occurrencesOf, ours, patch, pathOf, remove, theirs } from './requests.ts';
-import { REGISTERED, STRANGER } from './settings.ts';
+import { at, done, insert, occurrencesOf, ours, patch, remove, theirs } from './requests.ts';
+import { STRANGER } from './settings.ts';
 import { isOrganizers } from './truth.ts';
 import type { World } from './world.ts';
 
@@ -17,8 +15,8 @@ import type { World } from './world.ts';
 export class Users {
   readonly #world: World;
   readonly #random: Random;
-  readonly #isLossy: boolean;
   readonly #changes: readonly EventChange[];
+  readonly #operations: readonly Operation[];
   #conferences = 0;
   #events = 0;
 
@@ -26,13 +24,13 @@ export class Users {
   constructor(world: World, random: Random, isLossy: boolean) {
     this.#world = world;
     this.#random = random;
-    this.#isLossy = isLossy;
     this.#changes = drawEventChanges(random);
+    this.#operations = drawOperations(random, isLossy, world.pauseMsMax);
   }
 
   /** Somebody does something. */
   act(): void {
-    const user = this.#random.pick(REGISTERED) ?? REGISTERED[0];
+    const user = this.#random.pick(this.#world.registered) ?? this.#world.registered[0];
     const own = this.#eventsOf(user, (body) => isOrganizers(body, user));
     const roll = this.#random.next();
     if (own.length === 0 || roll < 0.2) {
@@ -40,7 +38,9 @@ export class Users {
       return;
     }
     if (roll < 0.3) {
-      this.#operate(user);
+      const name = this.#random.pick(this.#operations) ?? 'look';
+      const standing = own.filter(({ status }) => status !== 'cancelled');
+      operate(name, { world: this.#world, random: this.#random, user, own: standing });
       return;
     }
     if (roll < 0.37) {
@@ -73,12 +73,11 @@ export class Users {
   #createAnnounced(user: string, body: Record<string, unknown>): void {
     const world = this.#world;
     const id = `announced${++this.#events}`.replaceAll(/[^a-v0-9]/g, 'a');
-    const conferenceId = this.#newConference();
+    const conferenceId = this.#someConference();
     const isFirst = this.#random.happens(0.5);
     if (!isFirst) insert(world, user, { ...body, id, conferenceData: ours(conferenceId) });
-    this.#command('addon', `announces ${conferenceId}`, (services) =>
-      announceConference(services, calendarKeyOf(user), id, conferenceId),
-    );
+    world.history.add(world.scheduler.now, 'ADDON', `announces ${conferenceId}`);
+    void world.command('addon', (services) => announceConference(services, calendarKeyOf(user), id, conferenceId));
     if (isFirst && this.#random.happens(0.8)) {
       world.scheduler.after(this.#random.between(10, 5_000), 'late event', () =>
         insert(world, user, { ...body, id, conferenceData: ours(conferenceId) }),
@@ -173,77 +172,6 @@ export class Users {
     return;
   }
 
-  /** What on-call staff do in the middle of it. */
-  #operate(user: string): void {
-    const key = calendarKeyOf(user);
-    const roll = this.#random.next();
-    if (roll < 0.15) {
-      this.#leave(user);
-      return;
-    }
-    if (roll < 0.3 && this.#isLossy) {
-      this.#hide(user);
-      return;
-    }
-    if (roll < 0.45) {
-      this.#command('operator', `pauses ${user}`, (services) => pauseCalendar(services, key));
-      this.#world.scheduler.after(this.#random.between(1_000, 200_000), 'resume', () =>
-        this.#command('operator', `resumes ${user}`, (services) => resumeCalendar(services, key)),
-      );
-      return;
-    }
-    if (roll < 0.65) {
-      const wish = { full: true, resend: roll < 0.55 };
-      this.#command('operator', `syncs ${user} in full`, (services) => requestSync(services, key, wish));
-      return;
-    }
-    if (roll < 0.85) {
-      this.#world.calendar.expireSyncTokens(user);
-      // A listing of everything shows nothing any more of what was deleted long ago.
-      if (this.#random.happens(0.5)) this.#world.calendar.purgeDeleted(user);
-      done(this.#world, 'google', `lets the sync tokens of ${user} expire`);
-      return;
-    }
-    ask(this.#world, user, 'looks at the calendar', { method: 'GET', path: pathOf(user) });
-  }
-
-  /** One of the user's events becomes private, and our access loses sight of such events for a while. */
-  #hide(user: string): void {
-    const world = this.#world;
-    if (world.hidden.has(user)) return;
-    const event = this.#random.pick(
-      this.#eventsOf(user, (body) => isOrganizers(body, user) && body.status !== 'cancelled'),
-    );
-    const id = textAt(event, 'id');
-    if (id !== undefined) patch(world, user, id, { visibility: 'private' });
-    world.hidePrivate(user, true);
-    world.scheduler.after(this.#random.between(1_000, 200_000), 'access', () => world.hidePrivate(user, false));
-  }
-
-  /** A calendar is removed, and registered again after a while. */
-  #leave(user: string): void {
-    const world = this.#world;
-    const { absences, history, scheduler } = world;
-    if (absences.isAway(user)) return;
-    absences.leave(user);
-    world.truth.forget(user);
-    history.add(scheduler.now, 'OPERATOR', `removes ${user}`);
-    const awayMs = this.#random.between(1_000, 200_000);
-    void world
-      .command('operator', (services) => removeCalendar(services, calendarKeyOf(user)))
-      .then(() =>
-        scheduler.after(awayMs, 'registration', () => {
-          absences.comeBack(user, scheduler.now);
-          this.#command('operator', `registers ${user}`, (services) => registerCalendar(services, user, user));
-        }),
-      );
-  }
-
-  #command(kind: 'operator' | 'addon', what: string, task: Parameters<World['command']>[1]): void {
-    this.#world.history.add(this.#world.scheduler.now, kind.toUpperCase(), what);
-    void this.#world.command(kind, task);
-  }
-
   #tried(user: string, what: string, act: () => unknown): void {
     try {
       act();
@@ -261,8 +189,8 @@ export class Users {
   }
 
   #guests(user: string): JsonObject[] {
-    return [...REGISTERED, STRANGER]
-      .filter((other) => other !== user && this.#random.happens(0.5))
+    return [...this.#world.registered, STRANGER]
+      .filter((other) => this.#random.happens(other === user ? 0.3 : 0.5))
       .map((email) => ({ email }));
   }
 

@@ -38,8 +38,14 @@ export interface WorldOptions {
   readonly random: Random;
   readonly fates: RandomFates;
   readonly policy: Policy;
+  /** Calendars that are registered beside the usual ones. */
+  readonly more?: readonly string[];
   /** Events on a page of a listing. */
   readonly pageSize: number;
+  /** How long things last at most that people do not end themselves, and the pauses between two of their actions. */
+  readonly pauseMsMax?: number;
+  /** More steps than this mean that the world does not come to rest. */
+  readonly stepsMax?: number;
   /** How far the clocks of the database and the broker are from the world's, in milliseconds. */
   readonly databaseSkewMs: number;
   readonly brokerSkewMs: number;
@@ -61,9 +67,16 @@ export class World {
   readonly store: MemoryStore;
   readonly queue: MemoryQueue;
   readonly shadow = new Shadow();
-  readonly absences = new Absences();
+  /** Ids of all calendars that are registered. */
+  readonly registered: readonly [string, ...string[]];
+  readonly absences: Absences;
   readonly consents = new Consents();
   readonly notices = new NoticeJudge(this.shadow);
+  /** How long an outage may last. */
+  readonly pauseMsMax: number;
+  readonly stepsMax: number;
+  /** The conference system answers nothing until then. */
+  conferencesOffUntil = 0;
   /** Calendars whose private events we may not see at present. */
   readonly hidden = new Set<string>();
   readonly truth: Truth;
@@ -85,11 +98,17 @@ export class World {
   readonly #breakers = [new Breaker(), new Breaker()];
   #workers = 0;
   #running = 0;
+  /** How far any worker's clock has been from the world's. */
+  #skewMs = 0;
   #commands = 0;
   #renewal: Waiting | undefined;
 
   constructor(options: WorldOptions) {
-    const { random, fates, policy, pageSize } = options;
+    const { random, fates, policy, pageSize, more = [], pauseMsMax = 90_000, stepsMax = 20_000 } = options;
+    this.pauseMsMax = pauseMsMax;
+    this.stepsMax = stepsMax;
+    this.registered = [...REGISTERED, ...more];
+    this.absences = new Absences(this.registered);
     this.#options = options;
     this.random = random;
     this.fates = fates;
@@ -99,7 +118,7 @@ export class World {
     const now = (): number => this.scheduler.now;
     const chance = random.fork();
     this.calendar = new SimulatedCalendar({ now, random: () => chance.next() });
-    for (const id of [...REGISTERED, STRANGER]) this.calendar.addCalendar(id);
+    for (const id of [...this.registered, STRANGER]) this.calendar.addCalendar(id);
     this.conferences = new SimulatedConferences({ secrets: [SECRET], now });
     this.store = createMemoryStore({ now: () => this.databaseNow() });
     this.queue = createMemoryQueue<Waiting>({
@@ -112,7 +131,7 @@ export class World {
       concurrency: 4,
       attemptsMax: 1_000,
     });
-    this.truth = new Truth(this.calendar, now);
+    this.truth = new Truth(this.calendar, this.registered, now);
     this.witness = new Witness(this.calendar, this.truth, now);
     this.#sending = new SendingJudge(this.truth, this.witness, this.shadow, this.absences);
     this.calendar.onNotification(({ headers, delayMs }) => {
@@ -144,7 +163,7 @@ export class World {
 
   /** A transaction of this worker has been committed. */
   committed(worker: Worker, commit: Commit): void {
-    this.absences.note(commit, this.shadow);
+    this.absences.note(commit, this.shadow, this.scheduler.now);
     const said =
       this.notices.judgeCommit(commit) ?? judgeCommit(worker, commit, this.shadow, (lease) => this.#owners.get(lease));
     if (said !== undefined) this.violate(said);
@@ -153,10 +172,9 @@ export class World {
   /** A change leaves for the conference system. */
   sending(_: Worker, change: ConferenceChange): void {
     this.sent++;
-    const { policy, fates } = this;
-    // Two workers with clocks of their own measure the grace.
-    const skewMs = fates.rates.clockJump === undefined ? 2 * SKEW_MAX_MS : Number.POSITIVE_INFINITY;
-    const said = this.#sending.judge(change, this.scheduler.now, policy.cancelGraceMs - skewMs);
+    // Two workers with clocks of their own measure a length of time.
+    const skewMs = 2 * this.#skewMs;
+    const said = this.#sending.judge(change, this.scheduler.now, this.policy.cancelGraceMs, skewMs);
     if (said !== undefined) this.violate(said);
   }
 
@@ -178,6 +196,22 @@ export class World {
     else this.hidden.delete(calendarId);
     this.calendar.expireSyncTokens(calendarId);
     this.history.add(this.scheduler.now, 'GOOGLE', `${isHidden ? 'hides' : 'shows'} what is private of ${calendarId}`);
+  }
+
+  /** The conference system answers nothing for so long. */
+  cutConferencesOff(ms: number): void {
+    this.conferencesOffUntil = this.scheduler.now + ms;
+    this.history.add(this.scheduler.now, 'CONFERENCES', `are out for ${Math.ceil(ms / 1_000)} s`);
+  }
+
+  /** Somebody sends the receiver what is none of Google's notifications. */
+  forge(headers: Readonly<Record<string, string>>): void {
+    this.start('receiver', async (services) => receiveNotification(services, headers)).then(
+      (reception) => {
+        if (reception !== 'refused' && reception !== 'crashed') this.violate('a forged notification was not refused');
+      },
+      (error: unknown) => this.#judgeError(error),
+    );
   }
 
   /** Runs a use case in a process of its own; `crashed` if it never came to its end. */
@@ -350,9 +384,13 @@ export class World {
 
   #drawSkew(): number {
     const { fates, random } = this;
-    if (fates.strikes('clockJump')) return random.between(-150_000, 150_000);
-    return fates.rates.skew === undefined ? 0 : random.between(-SKEW_MAX_MS, SKEW_MAX_MS);
+    const usualMs = fates.rates.skew === undefined ? 0 : SKEW_MAX_MS;
+    const maxMs = fates.strikes('clockJump') ? JUMP_MAX_MS : usualMs;
+    const skewMs = random.between(-maxMs, maxMs);
+    this.#skewMs = Math.max(this.#skewMs, Math.abs(skewMs));
+    return skewMs;
   }
 }
 
 const SKEW_MAX_MS = 3_000;
+const JUMP_MAX_MS = 150_000;

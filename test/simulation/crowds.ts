@@ -1,0 +1,118 @@
+/** What lies in a large world before anybody is registered: hundreds of exceptions, of references to one conference, of series, and tens of calendars. */
+import { objectAt, textAt } from '../../sandbox/calendar/wire/json.ts';
+import { at, ours, patch, pathOf, remove } from './requests.ts';
+import { REGISTERED, STARTED_AT } from './settings.ts';
+import type { World } from './world.ts';
+
+/** One such world. */
+export interface Crowd {
+  readonly name: string;
+  /** Calendars beside the usual ones. */
+  readonly calendars: readonly string[];
+  fill(world: World): void;
+  /** What then happens to all of it at once. */
+  shake(world: World): void;
+}
+
+const SHARED = 'conf-shared';
+const [ALICE] = REGISTERED;
+const MANY = Array.from({ length: 24 }, (_, index) => `user${index}@example.com`);
+
+/** Each of them; the seeds take turns. */
+export const CROWDS: readonly Crowd[] = [
+  {
+    name: 'a series with hundreds of exceptions',
+    calendars: [],
+    fill(world) {
+      const series = make(world, ALICE, { recurrence: ['RRULE:FREQ=DAILY'], ...conference(SHARED) });
+      make(world, REGISTERED[1] ?? ALICE, { recurrence: ['RRULE:FREQ=DAILY'], ...conference(SHARED) });
+      for (let day = 1; day <= 430; day++) {
+        const id = `${series}_${stamp(STARTED_AT + 3_600_000 + day * 86_400_000)}`;
+        if (day % 3 === 0) request(world, ALICE, 'DELETE', pathOf(ALICE, id));
+        else request(world, ALICE, 'PATCH', pathOf(ALICE, id), { summary: `day ${day}` });
+      }
+    },
+    shake(world) {
+      remove(world, ALICE, textAt(seriesOf(world, ALICE)[0], 'id') ?? '');
+    },
+  },
+  {
+    name: 'hundreds of references to one conference',
+    calendars: [],
+    fill(world) {
+      for (let index = 0; index < 240; index++) {
+        make(world, REGISTERED[index % REGISTERED.length] ?? ALICE, {
+          summary: `room ${index}`,
+          ...conference(SHARED),
+        });
+      }
+    },
+    shake(world) {
+      for (const event of world.calendar.events(ALICE)) remove(world, ALICE, textAt(event, 'id') ?? '');
+    },
+  },
+  {
+    name: 'tens of calendars that share conferences',
+    calendars: MANY,
+    fill(world) {
+      for (const [index, user] of MANY.entries()) {
+        make(world, user, { summary: `of ${user}`, ...conference(`conf-of-${index % 5}`) });
+        make(world, user, { summary: 'with guests', attendees: [{ email: ALICE }], ...conference(`conf-by-${index}`) });
+      }
+    },
+    shake(world) {
+      for (const event of world.calendar.events(ALICE))
+        patch(world, textAt(objectAt(event, 'organizer'), 'email') ?? ALICE, textAt(event, 'id') ?? '', {
+          summary: 'all',
+        });
+    },
+  },
+  {
+    name: 'series of one conference on two calendars, each with exceptions',
+    calendars: [],
+    fill(world) {
+      for (let index = 0; index < 40; index++) {
+        const user = REGISTERED[index % 2] ?? ALICE;
+        const series = make(world, user, { recurrence: ['RRULE:FREQ=DAILY;COUNT=9'], ...conference(SHARED) });
+        for (const day of [1, 2, 3]) {
+          const id = `${series}_${stamp(STARTED_AT + 3_600_000 + day * 86_400_000)}`;
+          if (day === 1) request(world, user, 'DELETE', pathOf(user, id));
+          else request(world, user, 'PATCH', pathOf(user, id), { summary: `day ${day}` });
+        }
+      }
+    },
+    shake(world) {
+      for (const series of seriesOf(world, ALICE)) remove(world, ALICE, textAt(series, 'id') ?? '');
+    },
+  },
+];
+
+function seriesOf(world: World, calendarId: string): ReturnType<World['calendar']['events']> {
+  return world.calendar.events(calendarId).filter(({ recurrence }) => recurrence !== undefined);
+}
+
+function conference(id: string): { readonly conferenceData: ReturnType<typeof ours> } {
+  return { conferenceData: ours(id) };
+}
+
+function make(world: World, user: string, body: object): string {
+  const answer = request(world, user, 'POST', pathOf(user), { summary: 'of many', ...at(1), ...body });
+  return textAt(Object(answer), 'id') ?? '';
+}
+
+/** What was there before the history begins is no part of it. @throws Error if Google refuses it */
+function request(world: World, user: string, method: string, path: string, body?: object): unknown {
+  const answer = world.calendar.handle({
+    method,
+    path,
+    headers: { authorization: `Bearer user:${user}` },
+    ...(body !== undefined && { body, query: { conferenceDataVersion: '1' } }),
+  });
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** The time in the name of an occurrence. */
+function stamp(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\.000/g, '');
+}

@@ -1,0 +1,58 @@
+/** What a seed's world is like: how its operator has chosen, how large it is, and how long it lasts. */
+import { EVENT_FIELDS } from '../../shared/domain/event/event-fields.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { CROWDS, type Crowd } from './crowds.ts';
+import { Random } from './random.ts';
+import { MATCHERS, POLICY, SECOND_CALENDAR } from './settings.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How large a world is, and how long it lasts. */
+export interface Extent {
+  /** Calendars beside the usual ones. */
+  readonly more: readonly string[];
+  /** What is there before anybody is registered; null in most worlds. */
+  readonly crowd: Crowd | null;
+  /** The longest pause between two things that people do. */
+  readonly pauseMsMax: number;
+  /** More steps than this mean that the world does not come to rest. */
+  readonly stepsMax: number;
+}
+
+/** Drawn from the seed's number alone, so that large worlds and long ones stay few: one in a hundred, and one in twenty. */
+export function drawExtent(seed: number): Extent {
+  const random = new Random(seed ^ 0x5eed);
+  const more = random.happens(0.3) ? [SECOND_CALENDAR] : [];
+  if (seed % 100 === 50) {
+    const crowd = CROWDS[Math.floor(seed / 100) % CROWDS.length] ?? null;
+    return { more: [...more, ...(crowd?.calendars ?? [])], crowd, pauseMsMax: 90_000, stepsMax: 200_000 };
+  }
+  const isLong = seed % 20 === 7;
+  const pauseMsMax = isLong ? (random.pick([3 * HOUR, 18 * HOUR, 4 * DAY]) ?? DAY) : 90_000;
+  return { more, crowd: null, pauseMsMax, stepsMax: isLong ? 200_000 : 20_000 };
+}
+
+/** `isLossy`: a reconcile may be what finds a change. What comes round again comes less often where time is long. */
+export function drawPolicy(random: Random, isLossy: boolean, { pauseMsMax }: Extent): Policy {
+  const isLong = pauseMsMax > HOUR;
+  const cancelGraceMs = random.pick([0, 5_000, 30_000, 30_000]) ?? 30_000;
+  const isShortLived = isLossy && random.happens(0.3);
+  return {
+    ...POLICY,
+    matchers: random.pick(MATCHERS) ?? POLICY.matchers,
+    fields: random.happens(0.5)
+      ? POLICY.fields
+      : ['title', ...EVENT_FIELDS.filter((name) => name !== 'title' && random.happens(0.5))],
+    cancelGraceMs,
+    leaseMs: random.pick([10_000, POLICY.leaseMs]) ?? POLICY.leaseMs,
+    // Where nothing is lost, no reconcile may help.
+    ...(!isLossy && { reconcileMs: 72 * HOUR, reconcileUnprovenMs: 72 * HOUR }),
+    ...(isShortLived && !isLong && { channelTtlMs: 10 * MINUTE, channelRenewalMarginMs: 5 * MINUTE }),
+    ...(isShortLived && isLong && { channelTtlMs: 20 * HOUR, channelRenewalMarginMs: 10 * HOUR }),
+    ...(isLong && { deliveryRetryMs: [5_000, MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR] }),
+    // So little time that a listing has to be put by in the middle.
+    ...(random.happens(0.2) && { syncBudgetMs: { live: 1_000, upkeep: 2_000 } }),
+  };
+}

@@ -1,0 +1,43 @@
+/** Lets time pass in a world, step by step. */
+import type { World } from './world.ts';
+
+const HOUR = 3_600_000;
+/** How long a healed world may take to come to rest: what was hidden when the last reconcile came is seen by the next. */
+const REST_MS = 26 * HOUR;
+
+/** Lets time pass, and everybody do what he does meanwhile. */
+export async function runFor(world: World, ms: number): Promise<void> {
+  const until = world.scheduler.now + ms;
+  for (;;) {
+    const next = world.scheduler.earliest();
+    if (next === undefined || next.at > until || world.violation !== undefined) break;
+    await step(world);
+  }
+  world.scheduler.now = Math.max(world.scheduler.now, until);
+}
+
+/** Takes steps until it is so; something is wrong if it takes too long. */
+export async function runUntil(world: World, isSo: () => boolean): Promise<void> {
+  const until = world.scheduler.now + REST_MS;
+  await world.scheduler.drain();
+  while (!isSo() && world.violation === undefined) {
+    if (world.scheduler.now > until) {
+      world.violate('the world does not come to rest');
+      return;
+    }
+    await step(world);
+  }
+}
+
+async function step(world: World): Promise<void> {
+  const next = world.scheduler.earliest();
+  if (next === undefined) {
+    world.violate('nobody does anything any more');
+    return;
+  }
+  if (world.scheduler.steps > world.stepsMax) {
+    world.violate('the world takes too many steps');
+    return;
+  }
+  await world.scheduler.step(next);
+}
