@@ -43,7 +43,13 @@ export function conferencePort(world: World, worker: Worker): ConferenceBackend 
 function receive(world: World, change: ConferenceChange): Outcome {
   const behaviour = behaviourFor(world, change);
   world.conferences.setBehaviour(behaviour === undefined ? [] : [{ ...behaviour, next: 1 }]);
-  return deliver(world, change);
+  const before = world.conferences.get(change.data.conferenceId);
+  const outcome = deliver(world, change);
+  const after = world.conferences.get(change.data.conferenceId);
+  const isTaken = after?.revision === change.data.revision && after.updates !== before?.updates;
+  const said = isTaken ? world.contents.taken(change, before) : undefined;
+  if (said !== undefined) world.violate(said);
+  return outcome;
 }
 
 function hear(world: World, notice: CalendarNotice): Outcome {

@@ -46,7 +46,12 @@ function judgeAlive(world: World, conferenceId: string, carriers: readonly Carri
   return undefined;
 }
 
-function difference({ policy }: World, event: JsonObject, told: object, conferenceId: string): string | undefined {
+function difference(
+  { policy, contents }: World,
+  event: JsonObject,
+  told: object,
+  conferenceId: string,
+): string | undefined {
   const names = [
     ['summary', 'title'],
     ['description', 'description'],
@@ -62,6 +67,9 @@ function difference({ policy }: World, event: JsonObject, told: object, conferen
     if (WISHES.some((part) => part === name && is === wished(part, conferenceId))) continue;
     const was: unknown = Reflect.get(told, field) ?? null;
     if (!sameJson(is, was)) return `${field} is ${JSON.stringify(is)}, and was told as ${JSON.stringify(was)}`;
+    const named = contents.named(conferenceId, textAt(event, 'id') ?? '', field);
+    if (!sameJson(named, was))
+      return `${field} was last named as ${JSON.stringify(named)}, and is told as ${JSON.stringify(was)}`;
   }
   const visibility = textAt(event, 'visibility') ?? 'default';
   if (policy.fields.includes('visibility') && Reflect.get(told, 'visibility') !== visibility) {

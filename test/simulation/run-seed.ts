@@ -9,6 +9,7 @@ import { ConsentFates } from './consents.ts';
 import { drawExtent, drawPolicy, type Extent } from './draw-world.ts';
 import { drawFaults, type FaultKind, type FaultRates, RandomFates } from './faults.ts';
 import { judgeEnd } from './judge-end.ts';
+import { judgeLastEdit } from './judge-last-edit.ts';
 import { runFor, runUntil } from './pass-time.ts';
 import { Random } from './random.ts';
 import { subjectOf } from './settings.ts';
@@ -75,7 +76,7 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   const { commits } = fates;
   if (world.violation === undefined) await heal(world, isLossy);
   if (world.violation === undefined) {
-    const said = judgeEnd(world);
+    const said = judgeEnd(world) ?? (await judgeLastEdit(world));
     if (said !== undefined) world.violate(said);
   }
   return { seed, violation: world.violation, world, rates, actions, commits };

@@ -23,6 +23,7 @@ import type { RandomFates } from './faults.ts';
 import { googlePort } from './google-port.ts';
 import { History } from './history.ts';
 import { judgeCommit } from './judge-commits.ts';
+import { ContentJudge } from './judge-content.ts';
 import { NoticeJudge } from './judge-notices.ts';
 import { SendingJudge } from './judge-sending.ts';
 import type { Random } from './random.ts';
@@ -72,6 +73,7 @@ export class World {
   readonly absences: Absences;
   readonly consents = new Consents();
   readonly notices = new NoticeJudge(this.shadow);
+  readonly contents = new ContentJudge();
   /** How long an outage may last. */
   readonly pauseMsMax: number;
   readonly stepsMax: number;
@@ -164,6 +166,7 @@ export class World {
   /** A transaction of this worker has been committed. */
   committed(worker: Worker, commit: Commit): void {
     this.absences.note(commit, this.shadow, this.scheduler.now);
+    this.contents.note(commit);
     const said =
       this.notices.judgeCommit(commit) ?? judgeCommit(worker, commit, this.shadow, (lease) => this.#owners.get(lease));
     if (said !== undefined) this.violate(said);
@@ -174,7 +177,8 @@ export class World {
     this.sent++;
     // Two workers with clocks of their own measure a length of time.
     const skewMs = 2 * this.#skewMs;
-    const said = this.#sending.judge(change, this.scheduler.now, this.policy.cancelGraceMs, skewMs);
+    const said =
+      this.contents.judge(change) ?? this.#sending.judge(change, this.scheduler.now, this.policy.cancelGraceMs, skewMs);
     if (said !== undefined) this.violate(said);
   }
 
