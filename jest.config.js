@@ -1,4 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { LONG } from './test/long-suites.ts';
+
+/** A suite that is named on the command line is run, however long it takes. */
+const isNamed = process.argv.slice(2).some((word) => !word.startsWith('-') && word.includes('test/'));
 
 /** Node 24 runs the TypeScript sources as they are, so jest transforms nothing. */
 export default {
@@ -7,11 +11,11 @@ export default {
   transform: {},
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: isNamed ? [] : LONG,
   setupFiles: ['<rootDir>/test/seed-fast-check.ts'],
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   testTimeout: 20_000,
-  testSequencer: '<rootDir>/test/longest-first.js',
-  // Jest itself leaves one processor idle, which of two is half. Three suites at once have the emulators hold their locks for too long.
+  // Jest itself leaves one processor idle, which of two is half.
   maxWorkers: Math.max(2, availableParallelism() - 1),
 };

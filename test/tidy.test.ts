@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { LONG } from './long-suites.ts';
 
 /** `import ... from 'x'`, `export ... from 'x'` and `import 'x'` at the beginning of a line, and `import('x')` anywhere. */
 const IMPORTS = /^(?:import|export)\b(?:[^;']*?\bfrom)?\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
@@ -188,6 +189,11 @@ describe('the text', () => {
   test.each(sources.map((source) => [source.path, source] as const))('%s begins by saying what it is', (_, source) => {
     expect(source.text).toMatch(/^(#!.*\n)?\/\*\*/);
   });
+});
+
+test('each suite that `npm test` leaves out is there', () => {
+  const suites = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).map((name) => `/test/${name}`);
+  expect(LONG.filter((pattern) => !suites.some((path) => new RegExp(pattern).test(path)))).toEqual([]);
 });
 
 function sourcesBelow(folder: string): Source[] {
