@@ -6,7 +6,7 @@ const isNamed = process.argv.slice(2).some((word) => !word.startsWith('-') && wo
 
 /** Node 24 runs the TypeScript sources as they are, so jest transforms nothing. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/node-environment.js',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],
