@@ -11,6 +11,7 @@ import {
   type Origin,
   PENDING_KINDS,
   type Pending,
+  type Refused,
 } from '../../domain/state/records.ts';
 import { readFailure } from './read-calendar.ts';
 import {
@@ -45,7 +46,7 @@ export function readBinding(calendarId: string, id: string, fields: Fields): Bin
     endsAt: number(fields, 'endsAt'),
     pending: part(fields, 'pending', readPending),
     delivered: readHashes(map(fields, 'delivered')),
-    refused: readHashes(map(fields, 'refused')),
+    refused: dispensablePart(fields, 'refused', readRefused),
     failure: dispensablePart(fields, 'failure', readFailure),
     doubt: dispensablePart(fields, 'doubt', readDoubt),
     announced: readConferenceKey(fields.announced) ?? null,
@@ -66,6 +67,13 @@ function readPending(fields: Fields): Pending {
     ...(isSet(fields, 'needsRevision') && { needsRevision: true }),
     seenAt: number(fields, 'seenAt') ?? 0,
     ...(origin !== null && { origin }),
+  };
+}
+
+function readRefused(fields: Fields): Refused {
+  return {
+    what: required(oneOf(fields, 'what', PENDING_KINDS), 'refused.what'),
+    hashes: readHashes(map(fields, 'hashes')) ?? {},
   };
 }
 

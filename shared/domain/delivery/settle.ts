@@ -114,8 +114,9 @@ export function settleBinding(
 ): BindingRecord {
   if (binding.pending?.revision !== revision || verdict.kind === 'later') return binding;
   if (verdict.kind === 'refused') {
+    const { what, hashes } = binding.pending;
     const failure = failed(binding.failure, verdict.reason, now);
-    return { ...binding, state: 'failed', pending: null, refused: binding.pending.hashes, failure };
+    return { ...binding, state: 'failed', pending: null, refused: { what, hashes }, failure };
   }
   const isGone = binding.state === 'gone';
   const state = isGone ? 'gone' : 'live';

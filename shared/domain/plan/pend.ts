@@ -40,7 +40,7 @@ export function pendContent(
   const changed = changedFields(delivered, hashes);
   // Where nothing counts as delivered (sent again on demand, leading anew), even what we wrote ourselves is news.
   const isEcho = delivered !== null && event.etag !== null && event.etag === ownEtag;
-  const isRefused = refused !== null && isEqual(refused, hashes);
+  const isRefused = refused?.what === what && isEqual(refused.hashes, hashes);
   if (changed.length === 0 || isEcho || isRefused) ledger.putBinding(binding);
   else pend(ledger, binding, what, hashes, changed);
 }

@@ -231,7 +231,7 @@ export interface BindingRecord {
   /** What the conference system knows of the event; null for nothing. */
   readonly delivered: FieldHashes | null;
   /** What it refused, so that the same is not offered again. */
-  readonly refused: FieldHashes | null;
+  readonly refused: Refused | null;
   readonly failure: Failure | null;
   readonly doubt: Doubt | null;
   /** Another conference that was announced for the event while it carried this one. */
@@ -242,6 +242,9 @@ export interface BindingRecord {
   /** When a gone binding may be forgotten; null for never. */
   readonly expireAt: number | null;
 }
+
+/** A change that the conference system refused, with what the event then held. */
+export type Refused = Pick<Pending, 'what' | 'hashes'>;
 
 /** An event that does not clearly say whether it still carries its conference: the binding stays until it has been read again. */
 export interface Doubt {
@@ -342,9 +345,9 @@ export interface ConferenceRecord {
   readonly expireAt: number | null;
 }
 
-/** Whether the conference system knows, or should know, that this occurrence does not take part; refused, it has no hashes. */
+/** Whether the conference system knows, or should know, that this occurrence does not take part. */
 export function isCancelledOccurrence({ kind, state, refused }: BindingRecord): boolean {
-  const isRefused = state === 'failed' && refused !== null && Object.keys(refused).length === 0;
+  const isRefused = state === 'failed' && refused?.what === 'occurrence_cancelled';
   return kind === 'occurrence' && (state === 'gone' || isRefused);
 }
 

@@ -10,7 +10,7 @@ import { pend } from '../../domain/plan/pend.ts';
 import { leads } from '../../domain/plan/references.ts';
 import type { BindingPlace, CalendarServices, StoreTransaction } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
-import { type BindingRecord, isCancelledOccurrence } from '../../domain/state/records.ts';
+import type { BindingRecord } from '../../domain/state/records.ts';
 import { writeLedger } from '../record/write-ledger.ts';
 
 /**
@@ -74,14 +74,12 @@ async function oweAgain(services: CalendarServices, tx: StoreTransaction, failed
     { calendar, calendarId: '', now, sweepId: null, policy },
     { bindings: [failed], conferences: conferences.values() },
   );
-  const isCancelled = isCancelledOccurrence(failed);
-  const binding: BindingRecord = { ...failed, state: isCancelled ? 'gone' : 'live', refused: null };
+  const { what, hashes } = refused ?? { what: kind === 'event' ? 'updated' : 'occurrence_updated', hashes: {} };
+  const state = what === 'occurrence_cancelled' ? 'gone' : 'live';
+  const binding: BindingRecord = { ...failed, state, refused: null };
   const isOwed = leads(ledger, key);
   if (isOwed) {
-    const hashes = refused ?? {};
     const changed = changedFields(delivered, hashes);
-    const ofOccurrence = isCancelled ? 'occurrence_cancelled' : 'occurrence_updated';
-    const what = kind === 'event' ? 'updated' : ofOccurrence;
     pend(ledger, binding, what, hashes, changed.length === 0 ? policy.fields : changed);
     const conference = ledger.conference(key);
     if (conference !== undefined) ledger.putConference({ ...conference, retryAt: now });

@@ -162,7 +162,7 @@ describe('a pending change', () => {
     const failed = {
       ...waiting,
       state: 'failed',
-      refused: { title: 'bad' },
+      refused: { what: 'updated', hashes: { title: 'bad' } },
       failure: { reason: 'x', at: 1, count: 1 },
     } as const;
     expect(settleBinding(failed, 3, DELIVERED, { title: 'new' }, NOW)).toMatchObject({
@@ -176,7 +176,7 @@ describe('a pending change', () => {
     expect(settleBinding(waiting, 3, REFUSED, { title: 'new' }, NOW)).toMatchObject({
       state: 'failed',
       pending: null,
-      refused: { title: 'new' },
+      refused: { what: waiting.pending?.what, hashes: { title: 'new' } },
       delivered: { title: 'old' },
       failure: { reason: 'because', at: NOW, count: 1 },
     });

@@ -93,7 +93,11 @@ describe('an occurrence without a conference of its own', () => {
   });
 
   test('whose cancellation was refused is told of anew', () => {
-    const known = occurrence('d', { kind: 'occurrence', state: 'failed', refused: {} });
+    const known = occurrence('d', {
+      kind: 'occurrence',
+      state: 'failed',
+      refused: { what: 'occurrence_cancelled', hashes: {} },
+    });
     expect(own(adopted(known))).toMatchObject({ conference: C, state: 'gone', refused: null });
   });
 

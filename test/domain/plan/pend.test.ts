@@ -62,7 +62,11 @@ describe('content that is known', () => {
   });
 
   test('to have been refused is not offered again until it changes', () => {
-    const refused = { state: 'failed', delivered: hashes(BASE), refused: hashes(RENAMED) } as const;
+    const refused = {
+      state: 'failed',
+      delivered: hashes(BASE),
+      refused: { what: 'updated', hashes: hashes(RENAMED) },
+    } as const;
     expect(see(RENAMED, refused).own.pending).toBeNull();
     expect(see(meeting('m', ours('c'), { summary: 'Third' }), refused).own.pending?.revision).toBe(NOW + 8);
   });

@@ -181,7 +181,7 @@ describe('the end of a series that may come back', () => {
     ...gone,
     state: 'failed',
     pending: null,
-    refused: {},
+    refused: { what: 'occurrence_cancelled', hashes: {} },
     failure: { reason: 'no', at: NOW, count: 1 },
   } as const;
 

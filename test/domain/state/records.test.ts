@@ -10,10 +10,12 @@ import { binding } from '../build.ts';
 
 const of = (changes: Partial<BindingRecord>): BindingRecord => binding('s_1', 'c', { kind: 'occurrence', ...changes });
 
+const CANCELLATION = { what: 'occurrence_cancelled', hashes: {} } as const;
+
 describe('an occurrence is known to be cancelled', () => {
   test.each<[string, Partial<BindingRecord>]>([
     ['when it is gone', { state: 'gone' }],
-    ['when its cancellation was refused', { state: 'failed', refused: {} }],
+    ['when its cancellation was refused', { state: 'failed', refused: CANCELLATION }],
   ])('%s', (_, changes) => {
     expect(isCancelledOccurrence(of(changes))).toBe(true);
   });
@@ -22,11 +24,14 @@ describe('an occurrence is known to be cancelled', () => {
 describe('it is not', () => {
   test.each<[string, Partial<BindingRecord>]>([
     ['when it takes part', { state: 'live' }],
-    ['when it takes part, whatever was refused before', { state: 'live', refused: {} }],
-    ['when a change of it was refused', { state: 'failed', refused: { title: 'h' } }],
+    ['when it takes part, whatever was refused before', { state: 'live', refused: CANCELLATION }],
+    [
+      'when a change of it was refused',
+      { state: 'failed', refused: { what: 'occurrence_updated', hashes: { title: 'h' } } },
+    ],
     ['when it is not known what was refused', { state: 'failed', refused: null }],
     ['when it is an event of its own', { kind: 'event', state: 'gone' }],
-    ['when it is an event of its own that was refused', { kind: 'event', state: 'failed', refused: {} }],
+    ['when it is an event of its own that was refused', { kind: 'event', state: 'failed', refused: CANCELLATION }],
   ])('%s', (_, changes) => {
     expect(isCancelledOccurrence(of(changes))).toBe(false);
   });
