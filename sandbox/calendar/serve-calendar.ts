@@ -111,6 +111,6 @@ function write({ status, headers, body }: CalendarAnswer, request: IncomingMessa
   }
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const encoded = encodeBody(text, request.headers);
-  response.writeHead(status, { ...all, ...encoded.headers, 'content-length': String(encoded.bytes.length) });
-  response.end(encoded.bytes);
+  response.writeHead(status, { ...all, ...encoded.headers });
+  response.end(encoded.body);
 }

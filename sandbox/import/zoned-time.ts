@@ -1,5 +1,10 @@
 /** Wall clock and instant in an IANA time zone, by the zone data of Node itself. */
 
+const DAY_MS = 86_400_000;
+/** More than a century of one zone. */
+const DAYS_KEPT = 50_000;
+
+const dayOffsets = new Map<string, Map<number, number | null>>();
 const offsetFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** Whether Node knows the IANA zone. Plain offsets (`+01:00`) are refused: Calendar takes names only. */
@@ -16,6 +21,27 @@ export function isZone(name: string): boolean {
 /** The zone's offset from UTC at an instant, in milliseconds (positive east of Greenwich). */
 export function offsetMsAt(zone: string, instantMs: number): number {
   if (zone === 'UTC') return 0;
+  const day = Math.floor(instantMs / DAY_MS);
+  const offsets = offsetsOf(zone);
+  const known = offsets.get(day);
+  if (known !== undefined) return known ?? askOffset(zone, instantMs);
+  const first = askOffset(zone, day * DAY_MS);
+  const isConstant = first === askOffset(zone, (day + 1) * DAY_MS);
+  if (offsets.size === DAYS_KEPT) offsets.clear();
+  offsets.set(day, isConstant ? first : null);
+  return isConstant ? first : askOffset(zone, instantMs);
+}
+
+/** Offsets by day since 1970; null for a day on which clocks change. No zone ever changed twice in one day. */
+function offsetsOf(zone: string): Map<number, number | null> {
+  const known = dayOffsets.get(zone);
+  if (known !== undefined) return known;
+  const offsets = new Map<number, number | null>();
+  dayOffsets.set(zone, offsets);
+  return offsets;
+}
+
+function askOffset(zone: string, instantMs: number): number {
   const text = offsetFormat(zone).format(instantMs);
   const match = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(text);
   if (match === null) throw new Error(`unexpected offset format "${text}"`);
@@ -29,9 +55,8 @@ export function offsetMsAt(zone: string, instantMs: number): number {
  * that comes twice means the first, one that a clock change skips counts with the offset before it (RFC 5545, 3.3.5).
  */
 export function instantOfWall(zone: string, wallMs: number): number {
-  const dayMs = 86_400_000;
-  const before = offsetMsAt(zone, wallMs - dayMs);
-  const after = offsetMsAt(zone, wallMs + dayMs);
+  const before = offsetMsAt(zone, wallMs - DAY_MS);
+  const after = offsetMsAt(zone, wallMs + DAY_MS);
   const first = wallMs - before;
   if (before === after || offsetMsAt(zone, first) === before) return first;
   const second = wallMs - after;

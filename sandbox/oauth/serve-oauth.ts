@@ -35,11 +35,10 @@ export function oauthListener(
     ['GET /.well-known/openid-configuration', ({ root }) => oauth.configuration(root)],
   ]);
   return (request, response) => {
-    const target = request.url ?? '/';
-    if (!URL.canParse(target, 'http://simulated')) return false;
-    const { pathname, searchParams } = new URL(target, 'http://simulated');
-    const endpoint = endpoints.get(`${request.method} ${pathname}`);
-    return endpoint === undefined ? false : answer(endpoint, searchParams, request, response);
+    const [path = '', ...search] = (request.url ?? '/').split('?');
+    const endpoint = endpoints.get(`${request.method} ${path}`);
+    if (endpoint === undefined) return false;
+    return answer(endpoint, new URLSearchParams(search.join('?')), request, response);
   };
 }
 

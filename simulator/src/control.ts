@@ -18,9 +18,6 @@ import type { Simulation } from './simulation.ts';
 /** A seed with a hundred thousand events has some fifty megabytes. */
 const BODY_BYTES_MAX = 256 * 1024 * 1024;
 
-/** Stands in front of the path of a request. */
-const ORIGIN = 'http://simulator';
-
 /** What a control request cannot be answered for; the message is for people. */
 class Refused extends Error {
   override readonly name = 'Refused';
@@ -38,15 +35,13 @@ export async function answerControl(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const target = request.url ?? '/';
-  if (!URL.canParse(target, ORIGIN)) return false;
-  const { pathname, searchParams } = new URL(target, ORIGIN);
-  if (pathname !== '/control' && !pathname.startsWith('/control/')) return false;
+  const [path = '', ...search] = (request.url ?? '/').split('?');
+  if (path !== '/control' && !path.startsWith('/control/')) return false;
   try {
     const text = await readBody(request, BODY_BYTES_MAX);
     if (text === undefined) throw new Refused(413, `A body has at most ${BODY_BYTES_MAX} bytes.`);
-    const call = `${request.method} ${pathname.slice('/control'.length)}`;
-    send(response, 200, await answerOf(simulation, call, searchParams, text));
+    const call = `${request.method} ${path.slice('/control'.length)}`;
+    send(response, 200, await answerOf(simulation, call, new URLSearchParams(search.join('?')), text));
   } catch (error) {
     sendProblem(response, error);
   }

@@ -18,6 +18,7 @@ import { operations } from './rows/operations.ts';
 import { outage } from './rows/outage.ts';
 import { receiverThroughput } from './rows/receiver-throughput.ts';
 import { simulation } from './rows/simulation.ts';
+import { simulator } from './rows/simulator.ts';
 import { printedTable } from './table.ts';
 import { writeDocs } from './write-docs.ts';
 
@@ -32,6 +33,7 @@ const ROWS: readonly Row[] = [
   catchUp,
   outage,
   simulation,
+  simulator,
   latency,
   cost,
 ];

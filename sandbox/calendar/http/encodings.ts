@@ -26,15 +26,17 @@ export function decodeBody(bytes: Buffer, headers: IncomingHttpHeaders, bytesMax
   }
 }
 
-/** The bytes of an answer's text, with the headers that tell of them. */
+/** An answer's text as it goes over the wire, compressed or as it is, with the headers that tell of it. */
 export function encodeBody(
   text: string,
   headers: IncomingHttpHeaders,
-): { bytes: Buffer; headers: Record<string, string> } {
-  const bytes = Buffer.from(text);
+): { readonly body: Buffer | string; readonly headers: Readonly<Record<string, string>> } {
+  const length = Buffer.byteLength(text);
   const isWished = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(String(headers['accept-encoding'] ?? ''));
-  if (!isWished || bytes.length < COMPRESSED_FROM_BYTES) return { bytes, headers: {} };
-  return { bytes: gzipSync(bytes, { level: LEVEL }), headers: { 'content-encoding': 'gzip' } };
+  // A text leaves in one piece with the head of its answer, bytes would be a second one.
+  if (!isWished || length < COMPRESSED_FROM_BYTES) return { body: text, headers: { 'content-length': String(length) } };
+  const body = gzipSync(text, { level: LEVEL });
+  return { body, headers: { 'content-encoding': 'gzip', 'content-length': String(body.length) } };
 }
 
 function unpack(run: () => Buffer): string {

@@ -63,8 +63,8 @@ export function momentAtWall(wallMs: number, like: Moment): Moment {
 /** An event time as Google writes it: a date, or a dateTime with the zone's offset. */
 export function writeMoment(moment: Moment, timeZone?: string): JsonObject {
   if (moment.allDay) return { date: isoOf(moment.wallMs).slice(0, 10) };
-  const offset = offsetText(moment.zone, moment.instantMs);
-  const dateTime = `${isoOf(moment.instantMs + offsetMsAt(moment.zone, moment.instantMs)).slice(0, 19)}${offset}`;
+  const offsetMs = offsetMsAt(moment.zone, moment.instantMs);
+  const dateTime = `${isoOf(moment.instantMs + offsetMs).slice(0, 19)}${offsetText(offsetMs)}`;
   return timeZone === undefined ? { dateTime } : { dateTime, timeZone };
 }
 
@@ -88,8 +88,7 @@ export function isoOf(instantMs: number): string {
   return new Date(instantMs).toISOString();
 }
 
-function offsetText(zone: string, instantMs: number): string {
-  const offsetMs = offsetMsAt(zone, instantMs);
+function offsetText(offsetMs: number): string {
   if (offsetMs === 0) return 'Z';
   const minutes = Math.abs(Math.trunc(offsetMs / 60_000));
   const pad = (value: number) => String(value).padStart(2, '0');

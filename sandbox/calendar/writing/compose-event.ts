@@ -42,7 +42,9 @@ const WRITABLE: ReadonlySet<string> = new Set([
 
 /** The members of a request's body that a client may write. */
 export function writableOf(body: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(body).filter(([key]) => WRITABLE.has(key)));
+  const writable: Record<string, unknown> = {};
+  for (const key of Object.keys(body)) if (WRITABLE.has(key)) writable[key] = body[key];
+  return writable;
 }
 
 /** What a client decides about a new event beside its body. */
@@ -96,27 +98,29 @@ export function htmlLink(id: string, calendar: Calendar): string {
 
 /** The resource with its times, attendees and properties as Google would keep them; absent members are left out. */
 export function normalise(body: JsonObject, calendar: Calendar): JsonObject {
-  const normal = new Map(Object.entries(body).filter(([, value]) => value !== undefined && value !== null));
+  const normal: Record<string, unknown> = {};
+  for (const key of Object.keys(body)) {
+    const value = body[key];
+    if (value !== undefined && value !== null) normal[key] = value;
+  }
   for (const name of EVENT_TIMES) {
-    const time = normal.get(name);
-    if (isObject(time)) normal.set(name, normalTime(time, calendar.timeZone));
+    const time = body[name];
+    if (isObject(time)) normal[name] = normalTime(time, calendar.timeZone);
   }
   const { attendees } = body;
   if (Array.isArray(attendees)) {
     const organizer = textAt(objectAt(body, 'organizer'), 'email');
-    normal.set(
-      'attendees',
-      attendees.filter(isObject).map((attendee) => normalAttendee(attendee, calendar, organizer)),
-    );
+    normal.attendees = attendees.filter(isObject).map((attendee) => normalAttendee(attendee, calendar, organizer));
   }
   const properties = objectAt(body, 'extendedProperties');
-  if (properties !== undefined) normal.set('extendedProperties', normalProperties(properties));
-  return Object.fromEntries(normal);
+  if (properties !== undefined) normal.extendedProperties = normalProperties(properties);
+  return normal;
 }
 
 /** A time of day gets the calendar's offset, whichever it was written with (recorded: googleapis/google-api-ruby-client#647). */
 function normalTime(time: JsonObject, calendarZone: string): JsonObject {
-  const kept = Object.fromEntries(Object.entries(time).filter(([, value]) => value !== null));
+  const hasNull = Object.values(time).includes(null);
+  const kept = hasNull ? Object.fromEntries(Object.entries(time).filter(([, value]) => value !== null)) : time;
   return timeIn(kept, calendarZone);
 }
 
