@@ -22,6 +22,8 @@ export interface FullSyncRun {
   readonly outcome: string;
   readonly delivered: number;
   readonly ms: number;
+  /** CPU time of this process in it. */
+  readonly cpuMs: number;
   /** Highest resident memory during the run above that before it. */
   readonly growthBytes: number;
 }
@@ -32,6 +34,8 @@ export type FullSyncAnswers = {
   readonly sync: (input: { rootUrl: string; aheadMs: number }) => Promise<FullSyncRun>;
   /** As the recipe. */
   readonly recipe: (input: { rootUrl: string }) => Promise<FullSyncRun>;
+  /** As somebody who lists every page with the generated client and looks at nothing. */
+  readonly listOnly: (input: { rootUrl: string }) => Promise<FullSyncRun>;
 };
 
 const answers: FullSyncAnswers = {
@@ -83,6 +87,26 @@ const answers: FullSyncAnswers = {
       };
     });
   },
+
+  async listOnly({ rootUrl }) {
+    const { google } = await import('googleapis');
+    const api = google.calendar({ version: 'v3', rootUrl });
+    const list = async (calendar: number): Promise<void> => {
+      const query = { calendarId: calendarIdOf(calendar), singleEvents: false, showDeleted: true, maxResults: 250 };
+      let pageToken: string | undefined;
+      do {
+        const { data } = await api.events.list({ ...query, ...(pageToken !== undefined && { pageToken }) });
+        pageToken = data.nextPageToken ?? undefined;
+      } while (pageToken !== undefined);
+    };
+    return measured(async () => {
+      await list(SMALL_CALENDAR);
+      return async () => {
+        await list(0);
+        return { outcome: 'listed', delivered: 0 };
+      };
+    });
+  },
 };
 const line = lineToStarter<StoreAnswers>(answers);
 
@@ -97,8 +121,15 @@ async function measured(
     most = Math.max(most, process.memoryUsage.rss());
   }, SAMPLE_MS);
   const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
   const result = await run();
   const ms = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(cpuBefore);
   clearInterval(timer);
-  return { ...result, ms, growthBytes: Math.max(most, process.memoryUsage.rss()) - before };
+  return {
+    ...result,
+    ms,
+    cpuMs: (user + system) / 1_000,
+    growthBytes: Math.max(most, process.memoryUsage.rss()) - before,
+  };
 }

@@ -13,13 +13,13 @@ import { calendarIdOf, conferenceIdOf, sampleEvent } from '../world/sample-event
 import { WEBHOOK_SECRET } from '../world/terms.ts';
 import { lineToStarter } from './line.ts';
 
-/** Events of many calendars; every `oursEvery`-th one has a conference of ours, beginning with the first. */
+/** Events of many calendars; every `oursEvery`-th one has a conference of ours, beginning with the first; null for none. */
 export interface Filling {
   readonly calendars: number;
   /** Number of the first one; default 0. */
   readonly first?: number;
   readonly events: number;
-  readonly oursEvery: number;
+  readonly oursEvery: number | null;
 }
 
 /** What this process answers. */
@@ -66,7 +66,9 @@ const answers: GoogleAnswers = {
       calendar.addCalendar(calendarIdOf(index));
       // In pieces: a hundred thousand events at once would be three copies of them.
       for (let event = 0; event < events; event++) {
-        calendar.load(calendarIdOf(index), [sampleEvent(index, event, 0, event % oursEvery === 0)]);
+        calendar.load(calendarIdOf(index), [
+          sampleEvent(index, event, 0, oursEvery !== null && event % oursEvery === 0),
+        ]);
       }
     }
   },

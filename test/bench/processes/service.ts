@@ -45,6 +45,8 @@ export type ServiceAnswers = {
    * end with this process.
    */
   readonly moveToEmulators: (calendars: number) => Promise<void>;
+  /** CPU time that this process has used so far; milliseconds. */
+  readonly cpuMs: (input: null) => number;
 };
 
 /** The state, and the service over it. */
@@ -100,6 +102,10 @@ const answers: ServiceAnswers = {
     await copyRecords(embedded.services.store, state.store, calendars);
     running = run(state, EMULATED_TICK_MS);
     await embedded.stop();
+  },
+  cpuMs() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
   },
 };
 lineToStarter(answers);

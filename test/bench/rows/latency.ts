@@ -1,4 +1,7 @@
-/** From an edit in the calendar to its application by the conference system, through push, queue, worker, list and webhook. */
+/**
+ * From an edit in the calendar to its application by the conference system, through push, queue, worker, list and webhook; and the CPU time
+ * that an edit takes of the service's process.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findEmulators } from '../../../sandbox/emulators/find-emulators.ts';
 import type { GoogleAnswers } from '../processes/google.ts';
@@ -18,6 +21,8 @@ const LOADS = [
   { calendars: 100, edits: 100, paceMs: 50 },
   { calendars: 1_000, edits: 400, paceMs: 25 },
 ] as const;
+/** The load whose CPU time is told. */
+const CPU_CALENDARS = 100;
 /** The emulators are slower by far than what they stand for: there one edit follows another, for so long. */
 const EMULATED_MS = 12_000;
 /** What runs in Java is slow at first. */
@@ -35,6 +40,7 @@ export const latency: Row = {
     const tellFailure = (error: unknown): undefined => {
       say(`no figure: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
     };
+    const cpu = new Map<string, number>();
     const lines: { name: string; points: [number, number][] }[] = [];
     for (const { name, hasEmulators } of SETUPS) {
       const absence = hasEmulators ? await absenceOfEmulators() : undefined;
@@ -46,9 +52,12 @@ export const latency: Row = {
       const p99: [number, number][] = [];
       for (const load of isQuick ? LOADS.slice(1, 2) : LOADS) {
         const edits = isQuick ? 20 : load.edits;
-        const times = await measureLoad({ ...load, edits }, hasEmulators).catch(tellFailure);
-        if (times === undefined) break;
-        say(`${name}, ${load.calendars} calendars: ${times.length} edits, p50 ${rounded(median(times))} ms`);
+        const applied = await measureLoad({ ...load, edits }, hasEmulators).catch(tellFailure);
+        if (applied === undefined) break;
+        const { times, cpuMs } = applied;
+        const took = `p50 ${rounded(median(times))} ms, ${rounded(cpuMs)} ms of CPU`;
+        say(`${name}, ${load.calendars} calendars: ${times.length} edits, ${took}`);
+        if (load.calendars === CPU_CALENDARS) cpu.set(name, cpuMs);
         const shared = {
           title: `edit to applied, ${load.calendars} calendars, ${name}`,
           unit: 'ms',
@@ -73,6 +82,17 @@ export const latency: Row = {
       }
       if (p50.length > 0) lines.push({ name: `${name}, p50`, points: p50 }, { name: `${name}, p99`, points: p99 });
     }
+    const onEmulators = cpu.get('emulators');
+    if (onEmulators !== undefined)
+      figures.push({
+        id: 'cpu-emulators',
+        title: 'an edit on the emulators: CPU time of the whole process of receiver and worker',
+        value: rounded(onEmulators),
+        unit: 'ms',
+        baseline: rounded(cpu.get('embedded') ?? Number.NaN),
+        bound: null,
+        note: 'with its notification, publication, push and webhook; baseline: the same process over embedded store and queue',
+      });
     const curve: Curve = { id: 'latency', title: 'From an edit to its application', x: 'calendars', y: 'ms', lines };
     return { figures, curves: [curve] };
   },
@@ -90,7 +110,15 @@ interface Load {
   readonly paceMs: number;
 }
 
-async function measureLoad(load: Load, hasEmulators: boolean): Promise<readonly number[]> {
+/** What became of edits. */
+interface Applied {
+  /** From each edit to its application; milliseconds. */
+  readonly times: readonly number[];
+  /** CPU time of the service's process for one edit; milliseconds. */
+  readonly cpuMs: number;
+}
+
+async function measureLoad(load: Load, hasEmulators: boolean): Promise<Applied> {
   const google = await StartedProcess.start<GoogleAnswers>('google.ts');
   const service = await StartedProcess.start<ServiceAnswers>('service.ts');
   try {
@@ -105,7 +133,7 @@ async function editAndWait(
   google: StartedProcess<GoogleAnswers>,
   service: StartedProcess<ServiceAnswers>,
   hasEmulators: boolean,
-): Promise<readonly number[]> {
+): Promise<Applied> {
   const { calendars } = load;
   await google.line.ask('fill', { calendars, events: 3, oursEvery: 3 });
   await google.line.ask('sendPushes', null);
@@ -113,16 +141,19 @@ async function editAndWait(
   await service.line.ask('register', calendars);
   // Every calendar has been listed once; a second later each may be listed again.
   await untilListed(google, calendars);
-  if (!hasEmulators) return editAtPace(load, google);
+  const cpuMs = (): Promise<number> => service.line.ask('cpuMs', null);
+  if (!hasEmulators) return editAtPace(load, google, cpuMs);
   await service.line.ask('moveToEmulators', calendars);
-  return editInTurn(load, google);
+  return editInTurn(load, google, cpuMs);
 }
 
 /** Edits whatever has become of those before. */
 async function editAtPace(
   { calendars, edits, paceMs }: Load,
   { line }: StartedProcess<GoogleAnswers>,
-): Promise<readonly number[]> {
+  cpuMs: () => Promise<number>,
+): Promise<Applied> {
+  const cpuBefore = await cpuMs();
   for (let edit = 0; edit < edits; edit++) {
     const from = edit % calendars;
     await line.ask('edit', { from, to: from + 1, event: 0, edition: edit + 1, isOurs: true });
@@ -133,17 +164,22 @@ async function editAtPace(
     times.push(...(await line.ask('latencies', null)));
   }
   if (times.length < edits) throw new Error(`${edits - times.length} of ${edits} edits were not applied`);
-  return times;
+  return { times, cpuMs: ((await cpuMs()) - cpuBefore) / edits };
 }
 
 /** Edits when the edit before has been applied. */
 async function editInTurn(
   { calendars, paceMs }: Load,
   { line }: StartedProcess<GoogleAnswers>,
-): Promise<readonly number[]> {
+  cpuMs: () => Promise<number>,
+): Promise<Applied> {
   const times: number[] = [];
+  let cpuBefore = 0;
   for (let edit = 0, end = Number.POSITIVE_INFINITY; Date.now() < end; edit++) {
-    if (edit === WARMING_EDITS) end = Date.now() + EMULATED_MS;
+    if (edit === WARMING_EDITS) {
+      end = Date.now() + EMULATED_MS;
+      cpuBefore = await cpuMs();
+    }
     const from = edit % calendars;
     await line.ask('edit', { from, to: from + 1, event: 0, edition: edit + 1, isOurs: true });
     await sleep(paceMs);
@@ -154,7 +190,7 @@ async function editInTurn(
     }
     if (edit >= WARMING_EDITS) times.push(...applied);
   }
-  return times;
+  return { times, cpuMs: ((await cpuMs()) - cpuBefore) / times.length };
 }
 
 /** @throws Error if the work has not ended after so many milliseconds */

@@ -1,6 +1,6 @@
 /** What a cold start loads: the artefact as `npm run build` makes it, and the same functions beside the whole of `googleapis`, unbundled. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type Plugin } from 'esbuild';
@@ -23,6 +23,10 @@ const wholeClient: Plugin = {
   },
 };
 
+/** A function of the framework and nothing else, by its target. */
+export const BARE_TARGET = 'bare';
+const BARE = `require('@google-cloud/functions-framework').http('${BARE_TARGET}', (request, response) => response.status(204).end());`;
+
 /** Folders that the functions framework can load. */
 export interface Deployments {
   readonly artefact: string;
@@ -30,10 +34,12 @@ export interface Deployments {
   readonly bundleBytes: number;
   /** The sources as one file; every package comes from node_modules when it runs. */
   readonly unbundled: string;
+  /** A function that does nothing, which is what no function of the framework starts faster than. */
+  readonly bare: string;
   remove(): Promise<void>;
 }
 
-/** Builds both below `dist/`, which no commit holds and from where packages are found. @throws Error if a build fails */
+/** Builds all below `dist/`, which no commit holds and from where packages are found. @throws Error if a build fails */
 export async function buildDeployments(): Promise<Deployments> {
   await promisify(execFile)('mkdir', ['-p', join(ROOT, 'dist')]);
   const folder = await mkdtemp(join(ROOT, 'dist', 'bench-'));
@@ -54,10 +60,14 @@ export async function buildDeployments(): Promise<Deployments> {
     target: 'node24',
     logLevel: 'warning',
   });
+  const bare = join(folder, 'bare', 'index.cjs');
+  await mkdir(join(folder, 'bare'));
+  await writeFile(bare, BARE);
   return {
     artefact,
     bundleBytes: (await stat(join(artefact, 'index.cjs'))).size,
     unbundled: join(unbundled, 'index.cjs'),
+    bare,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
