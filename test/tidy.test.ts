@@ -102,6 +102,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
     [/^sandbox\/(import\/zoned-time|recurrence\/.*)\.ts$/],
     'world\\.ts',
   ),
+  { room: 'simulator/compare/', may: [/^simulator\/(compare|src\/index)/, /^node:/] },
   { room: 'simulator/src/', may: [/^simulator\/src\//, /^sandbox\/(calendar|import|oauth|read-body)/, /^node:/] },
   {
     room: 'sandbox/calendar/http/',
