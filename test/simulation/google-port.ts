@@ -99,6 +99,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
       }),
     watch: (access, { id, token, address, ttlMs }) =>
       scheduler.call(worker, 'google.watch', () => {
+        world.wakes++;
         world.consents.require(access.subject);
         const answer = ask({
           operation: 'watch',

@@ -88,6 +88,8 @@ export class World {
   lists = 0;
   /** Changes sent so far. */
   sent = 0;
+  /** Messages published and channels asked for so far. */
+  wakes = 0;
   /** The first thing that went wrong. */
   violation: string | undefined;
   /** Messages are delivered as soon as they are published; else they wait for `deliverMessages`. */
@@ -100,6 +102,8 @@ export class World {
   readonly #breakers = [new Breaker(), new Breaker()];
   #workers = 0;
   #running = 0;
+  /** Scheduled runs in a row that found something due and did nothing about it. */
+  #idleRuns = 0;
   /** How far any worker's clock has been from the world's. */
   #skewMs = 0;
   #commands = 0;
@@ -278,8 +282,12 @@ export class World {
 
   /** One scheduled run. */
   async renew(): Promise<void> {
+    const before = this.wakes;
     try {
-      await this.start('renewal', (services) => renewChannels(services, services.clock.now() + 50_000));
+      const report = await this.start('renewal', (services) => renewChannels(services, services.clock.now() + 50_000));
+      const isIdle = report !== 'crashed' && report.dueCalendars > 0 && report.failed === 0 && this.wakes === before;
+      this.#idleRuns = isIdle ? this.#idleRuns + 1 : 0;
+      if (this.#idleRuns > IDLE_RUNS_MAX) this.violate('scheduled runs look at a calendar again and again for nothing');
     } catch (error) {
       this.#judgeError(error);
     }
@@ -352,7 +360,10 @@ export class World {
           scheduler.call(
             worker,
             'queue.publish',
-            () => queue.publish(message, lane),
+            () => {
+              this.wakes++;
+              return queue.publish(message, lane);
+            },
             () => `${message.kind} on ${lane}`,
           ),
       },
@@ -397,4 +408,6 @@ export class World {
 }
 
 const SKEW_MAX_MS = 3_000;
+/** A run may be late, or another be faster. */
+const IDLE_RUNS_MAX = 5;
 const JUMP_MAX_MS = 150_000;

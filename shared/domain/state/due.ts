@@ -10,7 +10,8 @@ export function withCalendarDue(calendar: CalendarRecord): CalendarRecord {
   const dueAt = earliest([
     calendar.lease?.until ?? null,
     isPaused ? null : calendar.reconcileAt,
-    isPaused ? null : (calendar.channel?.renewAt ?? null),
+    // One that is out of reach is asked for nothing but its next listing, which finds out whether it can be read again.
+    calendar.status === 'active' ? (calendar.channel?.renewAt ?? null) : null,
     wantsChannel(calendar) ? calendar.pushRetryAt : null,
     calendar.isBeingRemoved ? null : (calendar.notice?.telling?.retryAt ?? null),
   ]);

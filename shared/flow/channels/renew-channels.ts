@@ -147,22 +147,23 @@ async function stampCalendar(services: CalendarServices, seen: CalendarRecord): 
     // The message that asks for a listing also reaches whoever goes on with a removal.
     const isListingDue =
       (stored.status !== 'paused' || stored.isBeingRemoved) && (isDead || isPast(stored.reconcileAt));
-    const isActive = stored.status === 'active';
     const isOpeningDue = wantsChannel(stored) && isPast(stored.pushRetryAt ?? 0);
-    const isChannelDue = isOpeningDue || (isActive && isPast(stored.channel?.renewAt));
+    const isRenewalDue = stored.status === 'active' && isPast(stored.channel?.renewAt);
     const { notice } = stored;
     const isNoticeDue = !stored.isBeingRemoved && isPast(notice?.telling?.retryAt);
-    const renewLater = stored.channel !== null && isPast(stored.channel.renewAt);
     const calendar = withCalendarDue({
       ...stored,
       lease: isDead ? null : stored.lease,
       reconcileAt: isListingDue ? now + STAMP_MS : stored.reconcileAt,
       pushRetryAt: isOpeningDue ? now + OPENING_STAMP_MS : stored.pushRetryAt,
-      channel: renewLater ? { ...stored.channel, renewAt: now + OPENING_STAMP_MS } : stored.channel,
+      channel:
+        stored.channel !== null && isRenewalDue
+          ? { ...stored.channel, renewAt: now + OPENING_STAMP_MS }
+          : stored.channel,
       notice: notice !== null && isNoticeDue ? dueLater(notice, now + STAMP_MS) : notice,
     });
     tx.putCalendar(calendar);
-    return { calendar, isListingDue, isChannelDue, isNoticeDue };
+    return { calendar, isListingDue, isChannelDue: isOpeningDue || isRenewalDue, isNoticeDue };
   });
 }
 

@@ -37,6 +37,11 @@ describe('a calendar is due', () => {
     ],
     ['at no time for a channel that it has', { channel: CHANNEL, pushRetryAt: NOW + 5 }, NOW + 20],
     ['for no channel while it is out of reach', { status: 'disconnected', pushRetryAt: NOW + 5 }, null],
+    [
+      'for no successor of its channel while it is out of reach',
+      { status: 'disconnected', reconcileAt: NOW + 30, channel: CHANNEL },
+      NOW + 30,
+    ],
     ['for no channel while it is paused', { status: 'paused', pushRetryAt: NOW + 5 }, null],
     [
       'when its lease ends',

@@ -63,6 +63,16 @@ describe('a channel', () => {
     expect(world.queued).toEqual([LISTING]);
   });
 
+  test.each(['disconnected', 'unreachable'] as const)(
+    'of a calendar that is %s is left alone, and costs a run nothing before the next listing',
+    async (status) => {
+      await putCalendar(world, ALICE, { status, channel: channelOf({ renewAt: NOW }), reconcileAt: NOW + HOUR });
+      expect(await run(world)).toEqual(NOTHING);
+      expect((await world.calendar(ALICE)).channel).toEqual(channelOf({ renewAt: NOW }));
+      expect(world.queued).toEqual([]);
+    },
+  );
+
   test('that Google does not open counts as renewed nowhere, and asks for no listing', async () => {
     world.troubles.set('watch', new GoogleUnavailable('events.watch: status 503'));
     await putCalendar(world, ALICE, { channel: channelOf({ renewAt: NOW }) });
