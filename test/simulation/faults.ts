@@ -30,6 +30,8 @@ export const FAULT_KINDS = {
   skew: 1,
   clockJump: 0.1,
   splitTransactions: 1,
+  storeAborts: 0.3,
+  pageOrder: 1,
 } as const;
 /** Name of a kind of fault. */
 export type FaultKind = keyof typeof FAULT_KINDS;

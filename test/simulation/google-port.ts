@@ -10,6 +10,7 @@ import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';
 import { EventGone, GoogleUnavailable } from '../../shared/domain/errors.ts';
 import type { AccessRole, ListedEvent } from '../../shared/domain/event/event.ts';
 import type { GoogleCalendar } from '../../shared/domain/ports.ts';
+import type { Random } from './random.ts';
 import type { Worker } from './scheduler.ts';
 import type { World } from './world.ts';
 
@@ -45,8 +46,9 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
             },
           });
           const read = readPage(world.hidden.has(access.calendarId) ? asReader(page) : page);
-          world.witness.listed(worker, access.calendarId, read.events);
-          return read;
+          const events = world.fates.strikes('pageOrder') ? shuffled(world.random, read.events) : read.events;
+          world.witness.listed(worker, access.calendarId, events);
+          return { ...read, events };
         },
         ({ events, next }) =>
           `${access.calendarId}: ${events.map(({ id, kind }) => `${kind === 'live' ? '+' : '-'}${id.slice(0, 8)}`).join(' ')} (${next.kind})`,
@@ -138,6 +140,14 @@ function getEvent(
     if (error instanceof EventGone) return null;
     throw error;
   }
+}
+
+/** Google promises no order of what a page has. */
+function shuffled<Item>(random: Random, items: readonly Item[]): Item[] {
+  return items
+    .map((item) => ({ item, place: random.next() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ item }) => item);
 }
 
 /** The page as it is shown to those who may not see what is private. */

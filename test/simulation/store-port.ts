@@ -37,6 +37,7 @@ async function transact<Result>(
   worker: Worker,
   work: (tx: StoreTransaction) => Promise<Result>,
 ): Promise<Result> {
+  if (world.fates.strikes('storeAborts')) await abort(world, worker, work);
   let commit = emptyCommit();
   const isSplit = world.fates.strikes('splitTransactions');
   const result = await world.store.transact((tx) => {
@@ -46,6 +47,22 @@ async function transact<Result>(
   // Whose commit it was counts even if the worker never hears of it.
   world.committed(worker, commit);
   return result;
+}
+
+class Aborted extends Error {
+  override readonly name = 'Aborted';
+}
+
+/** An attempt that meets another's lock: all of it happens but its commit, and others go on before the next attempt. */
+async function abort(world: World, worker: Worker, work: (tx: StoreTransaction) => Promise<unknown>): Promise<void> {
+  const attempt = world.store.transact(async (tx) => {
+    await work(tx);
+    throw new Aborted('simulated');
+  });
+  await attempt.catch((error: unknown) => {
+    if (!(error instanceof Aborted)) throw error;
+  });
+  await world.scheduler.call(worker, 'store.again', () => undefined);
 }
 
 /** Lets others in between the reads of a transaction. */
