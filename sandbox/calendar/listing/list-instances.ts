@@ -20,7 +20,7 @@ const RESULTS_DEFAULT = 250;
 const RESULTS_MAX = 2500;
 
 /**
- * Answers an instances request. Rules without an end are shown for about two years from now.
+ * Answers an instances request. Where it sets no end, rules without one are shown for about two years from now.
  * @throws ApiError 400, 404
  */
 export function listInstances(world: World, access: Access, masterId: string, query: Query): JsonObject {

@@ -117,9 +117,11 @@ export function* plainOccurrences(
 ): Generator<JsonObject> {
   const series = seriesOf(master, calendar.timeZone);
   if (series === undefined) return;
-  const horizonMs = isEndless(series.recurrence)
-    ? Math.max(nowMs, series.start.instantMs) + HORIZON_MS
-    : Number.POSITIVE_INFINITY;
+  const isAskedForAll = window.toMs === Number.POSITIVE_INFINITY;
+  const horizonMs =
+    isAskedForAll && isEndless(series.recurrence)
+      ? Math.max(nowMs, series.start.instantMs) + HORIZON_MS
+      : Number.POSITIVE_INFINITY;
   let shown = 0;
   for (const original of occurrences(series.recurrence, window.toMs - 1)) {
     if (shown === SHOWN_MAX || (shown > 0 && original.instantMs > horizonMs)) return;
