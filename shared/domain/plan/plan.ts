@@ -157,9 +157,12 @@ export function confirmEnd(
  * asked; null for most events: single ones, and series without end from which nothing is excluded.
  */
 export function seriesToAskAbout(event: ListedEvent, known: Known, rules: PlanRules): string | null {
-  const plan = planEvent(event, known, rules);
-  if (event.kind === 'live') return plan.kind === 'reference' && mayBeEmpty(event) ? event.id : null;
-  return plan.kind === 'occurrence-cancelled' ? plan.series.eventId : null;
+  if (event.kind === 'tombstone') {
+    const plan = planTombstone(known);
+    return plan.kind === 'occurrence-cancelled' ? plan.series.eventId : null;
+  }
+  // To plan an event is to hash what it says: the cheaper question comes first.
+  return mayBeEmpty(event) && planLive(event, known, rules).kind === 'reference' ? event.id : null;
 }
 
 /** The series that an item belongs to, by its own word or, for a bare tombstone, by our record of it. */
