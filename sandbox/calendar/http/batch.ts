@@ -41,7 +41,8 @@ function readPart(part: string, batch: RawRequest): Part {
   const contentId = headersOf(partHead)['content-id'];
   const [head, text] = splitHead(inner.trimStart());
   const [line = '', ...headerLines] = head.split(/\r?\n/);
-  const [, method, target] = /^([A-Za-z]+) (\/\S*)(?: HTTP\/[\d.]+)?$/.exec(line.trim()) ?? [];
+  // Google's client for Java names whole addresses.
+  const [, method, target] = /^([A-Za-z]+) (?:https?:\/\/[^/\s]+)?(\/\S*)(?: HTTP\/[\d.]+)?$/.exec(line.trim()) ?? [];
   if (method === undefined || target === undefined) throw badRequest('A part of the batch is no HTTP request.');
   const outer = Object.entries(batch.headers).filter(([name]) => !name.startsWith('content-'));
   const headers = { ...Object.fromEntries(outer), ...headersOf(headerLines.join('\n')) };

@@ -49,15 +49,16 @@ describe('a batch', () => {
       part('three + 3', `GET ${EVENTS}\r\nAuthorization: Bearer wrong`),
       part('four + 4', 'DELETE /other/v1/x'),
       part('five + 5', `POST ${EVENTS}\r\n\r\n{`),
+      part('six + 6', `GET ${root}${EVENTS}?maxResults=1 HTTP/1.1`),
     ];
     const headers = { 'content-type': 'multipart/mixed; boundary="b1"', authorization: 'Bearer ok' };
     const answer = await post('/batch/calendar/v3', `${calls.join('')}--b1--`, headers);
     const text = await answer.text();
     const boundary = /boundary=(\S+)/.exec(answer.headers.get('content-type') ?? '')?.[1] ?? '';
     const parts = text.split(`--${boundary}`).slice(1, -1);
-    expect(parts.map((one) => /HTTP\/1\.1 (\d+)/.exec(one)?.[1])).toEqual(['200', '200', '401', '404', '400']);
+    expect(parts.map((one) => /HTTP\/1\.1 (\d+)/.exec(one)?.[1])).toEqual(['200', '200', '401', '404', '400', '200']);
     expect(parts.map((one) => /Content-ID: <(.*)>/.exec(one)?.[1])).toEqual(
-      ['one + 1', 'two + 2', 'three + 3', 'four + 4', 'five + 5'].map((id) => `response-${id}`),
+      ['one + 1', 'two + 2', 'three + 3', 'four + 4', 'five + 5', 'six + 6'].map((id) => `response-${id}`),
     );
     expect(parts[1]).toContain('"summary":"A"');
   });
