@@ -51,11 +51,14 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
       return { kind: stored.status === 'paused' ? 'paused' : 'busy' };
     }
     const notBefore = stored.repairs.notBefore ?? 0;
-    if (!isForced && stored.syncToken === null && notBefore > now) return { kind: 'delayed' };
+    if (!isForced && stored.syncToken === null && notBefore > now) {
+      if (isDueBefore(stored, notBefore)) tx.putCalendar(withCalendarDue({ ...stored, reconcileAt: notBefore }));
+      return { kind: 'delayed' };
+    }
     const counted = withDeathCounted(noted, now);
     const waitsUntil = putOffUntil(counted, services.policy.reconcileMs);
     if (!isForced && waitsUntil !== null && waitsUntil > now) {
-      const isNews = stored.lease !== null;
+      const isNews = stored.lease !== null || isDueBefore(stored, waitsUntil);
       if (isNews) tx.putCalendar(withCalendarDue({ ...counted, lease: null, reconcileAt: waitsUntil }));
       else if (counted !== stored) tx.putCalendar(counted);
       return { kind: 'put-off' };
@@ -103,6 +106,11 @@ export async function openListing(
     tx.putCalendarOpened({ ...leased(calendar, held.owner, services), announced, wantedAt: null, checkpoint: again });
     return again ?? beginListing(calendar, sweepId, services.clock.now(), services.policy.fullSyncPastMs);
   });
+}
+
+/** Whether a look is due that would only find that the calendar has to wait, again and again until then: a new channel asks for one. */
+function isDueBefore({ reconcileAt }: CalendarRecord, until: number): boolean {
+  return reconcileAt !== null && reconcileAt < until;
 }
 
 function isBefore(publishedAt: number, openedAt: number | null): boolean {

@@ -170,6 +170,12 @@ describe('a full listing that has to wait', () => {
     await claimsNothing('delayed', REQUEST, NOW, 'upkeep');
   });
 
+  test('is due at its time, though a new channel has asked for a look before', async () => {
+    await put({ ...waiting(NOW + HOUR), reconcileAt: NOW });
+    expect(await claim(REQUEST, NOW, 'upkeep')).toEqual({ kind: 'delayed' });
+    expect(await world.calendar(ALICE)).toMatchObject({ reconcileAt: NOW + HOUR, dueAt: NOW + HOUR });
+  });
+
   test('is begun at its time', async () => {
     await put(waiting(NOW));
     expect(await claim(REQUEST, NOW, 'upkeep')).toMatchObject({ kind: 'claimed', listing: { mode: 'full' } });

@@ -60,6 +60,14 @@ test('a notification meanwhile lists nothing, and is not forgotten', async () =>
   expect(world.calls.list).toBe(0);
 });
 
+test('it is due at the end of its wait, though a new channel has asked for a look before', async () => {
+  for (let death = 0; death < 4; death++) await claimAfter(LEASE_MS);
+  const { reconcileAt: waitsUntil } = await world.calendar(ALICE);
+  await putCalendar(world, ALICE, { ...(await world.calendar(ALICE)), reconcileAt: world.clock.now() });
+  expect(await claim()).toBe('put-off');
+  expect(await world.calendar(ALICE)).toMatchObject({ reconcileAt: waitsUntil, dueAt: waitsUntil });
+});
+
 test('a person can have it listed at once', async () => {
   for (let death = 0; death < 4; death++) await claimAfter(LEASE_MS);
   expect(await claim({ ...REQUEST, cause: 'resync', force: true })).toBe('claimed');
