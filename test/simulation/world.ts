@@ -12,15 +12,12 @@ import { Breaker } from '../../shared/domain/delivery/breaker.ts';
 import type { CalendarNotice, ConferenceChange } from '../../shared/domain/delivery/change.ts';
 import { QueueUnavailable, StoreUnavailable, UnknownCalendar } from '../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
-import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { type Reception, receiveNotification } from '../../shared/flow/receive-notification.ts';
 import { Absences } from './absences.ts';
-import { conferencePort } from './conference-port.ts';
 import { Consents } from './consents.ts';
 import type { RandomFates } from './faults.ts';
-import { googlePort } from './google-port.ts';
 import { History } from './history.ts';
 import { judgeCommit } from './judge-commits.ts';
 import { ContentJudge } from './judge-content.ts';
@@ -30,9 +27,9 @@ import type { Random } from './random.ts';
 import { Scheduler, type Waiting, type Worker } from './scheduler.ts';
 import { REGISTERED, STARTED_AT, STRANGER } from './settings.ts';
 import { type Commit, Shadow } from './shadow.ts';
-import { storePort } from './store-port.ts';
 import { Truth } from './truth.ts';
 import { Witness } from './witness.ts';
+import { workerServices } from './worker-services.ts';
 
 /** What a world is made of. */
 export interface WorldOptions {
@@ -83,6 +80,8 @@ export class World {
   readonly hidden = new Set<string>();
   readonly truth: Truth;
   readonly witness: Witness;
+  /** Who has drawn an id. */
+  readonly owners = new Map<string, Worker>();
   pageSize: number;
   /** List calls so far. */
   lists = 0;
@@ -95,7 +94,6 @@ export class World {
   /** Messages are delivered as soon as they are published; else they wait for `deliverMessages`. */
   deliversMessages = true;
   readonly #options: WorldOptions;
-  readonly #owners = new Map<string, Worker>();
   readonly #sending: SendingJudge;
   #held: (() => void)[] = [];
   /** Of each process: workers of one process share what they know of the conference system. */
@@ -172,7 +170,7 @@ export class World {
     this.absences.note(commit, this.shadow, this.scheduler.now);
     this.contents.note(commit);
     const said =
-      this.notices.judgeCommit(commit) ?? judgeCommit(worker, commit, this.shadow, (lease) => this.#owners.get(lease));
+      this.notices.judgeCommit(commit) ?? judgeCommit(worker, commit, this.shadow, (lease) => this.owners.get(lease));
     if (said !== undefined) this.violate(said);
   }
 
@@ -218,7 +216,7 @@ export class World {
       (reception) => {
         if (reception !== 'refused' && reception !== 'crashed') this.violate('a forged notification was not refused');
       },
-      (error: unknown) => this.#judgeError(error),
+      (error: unknown) => this.judgeError(error),
     );
   }
 
@@ -240,7 +238,7 @@ export class World {
           resolve('crashed');
         },
       };
-      const services = this.#servicesFor(worker, this.#breakers[process] ?? new Breaker());
+      const services = workerServices(this, worker, this.#breakers[process] ?? new Breaker());
       void this.scheduler
         .call(worker, 'begins', () => undefined)
         .then(() => task(services))
@@ -261,7 +259,7 @@ export class World {
       } catch (error) {
         // He is told so: the calendar was removed, at times by an attempt of his own.
         if (error instanceof UnknownCalendar) break;
-        this.#judgeError(error);
+        this.judgeError(error);
       }
       await this.#wait(1_000, 'command again');
     }
@@ -289,7 +287,7 @@ export class World {
       this.#idleRuns = isIdle ? this.#idleRuns + 1 : 0;
       if (this.#idleRuns > IDLE_RUNS_MAX) this.violate('scheduled runs look at a calendar again and again for nothing');
     } catch (error) {
-      this.#judgeError(error);
+      this.judgeError(error);
     }
   }
 
@@ -329,7 +327,7 @@ export class World {
         if (reception === 'refused') this.violate('a notification of Google was refused');
         if (reception === 'crashed' || reception === 'unavailable') again();
       },
-      (error: unknown) => this.#judgeError(error),
+      (error: unknown) => this.judgeError(error),
     );
   }
 
@@ -337,62 +335,8 @@ export class World {
     return new Promise((resolve) => this.scheduler.after(ms, name, resolve));
   }
 
-  #servicesFor(worker: Worker, breaker: Breaker): WorkerServices {
-    const { scheduler, queue, policy, fates } = this;
-    return {
-      clock: {
-        now: () => scheduler.now + worker.skewMs,
-        sleep: (ms) => scheduler.call(worker, 'sleep', () => undefined, undefined, ms),
-      },
-      random: {
-        fraction: () => this.random.next(),
-        id: () => {
-          const id = `${worker.name}x${++worker.ids}`.padEnd(20, '0');
-          this.#owners.set(id, worker);
-          return id;
-        },
-      },
-      google: googlePort(this, worker),
-      store: storePort(this, worker),
-      conferences: conferencePort(this, worker),
-      queue: {
-        publish: (message, lane) =>
-          scheduler.call(
-            worker,
-            'queue.publish',
-            () => {
-              this.wakes++;
-              return queue.publish(message, lane);
-            },
-            () => `${message.kind} on ${lane}`,
-          ),
-      },
-      deadLetters: {
-        put: async ({ reason }) => this.violate(`a message became a dead letter: ${reason}`),
-      },
-      log: { write: (line) => this.#logged(worker, line) },
-      policy,
-      breaker,
-      isStopping: () => {
-        worker.isStopping ||= fates.strikes('stopping');
-        return worker.isStopping;
-      },
-    };
-  }
-
-  #logged(worker: Worker, line: LogLine): void {
-    if (line.line === 'sync') {
-      this.history.add(this.scheduler.now, worker.name, `sync ${line.cause}: ${line.outcome}`);
-      if (line.outcome === 'synced') this.witness.synced(worker, (id) => !this.absences.isAway(id));
-      if (line.lane === 'live' && line.mode === 'full') this.violate("a full listing stood before people's edits");
-    }
-    if (line.line === 'failure') this.#judgeError(line.error);
-    if (line.line === 'token-rejected' || line.line === 'calendar-status') {
-      this.history.add(this.scheduler.now, worker.name, line.line);
-    }
-  }
-
-  #judgeError(error: unknown): void {
+  /** Trouble of the database and of the queue is simulated; all else is a bug. */
+  judgeError(error: unknown): void {
     if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) return;
     this.violate(`a bug: ${error instanceof Error ? error.stack : String(error)}`);
   }
