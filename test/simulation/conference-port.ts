@@ -43,11 +43,10 @@ export function conferencePort(world: World, worker: Worker): ConferenceBackend 
 function receive(world: World, change: ConferenceChange): Outcome {
   const behaviour = behaviourFor(world, change);
   world.conferences.setBehaviour(behaviour === undefined ? [] : [{ ...behaviour, next: 1 }]);
-  const before = world.conferences.get(change.data.conferenceId);
+  const { applied } = world.conferences.counts();
   const outcome = deliver(world, change);
-  const after = world.conferences.get(change.data.conferenceId);
-  const isTaken = after?.revision === change.data.revision && after.updates !== before?.updates;
-  const said = isTaken ? world.contents.taken(change, before) : undefined;
+  const isTaken = world.conferences.counts().applied > applied;
+  const said = isTaken ? world.contents.taken(change) : undefined;
   if (said !== undefined) world.violate(said);
   return outcome;
 }

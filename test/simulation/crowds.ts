@@ -1,6 +1,11 @@
-/** What lies in a large world before anybody is registered: hundreds of exceptions, of references to one conference, of series, and tens of calendars. */
+/**
+ * Worlds that chance alone would hardly make: hundreds of exceptions, of references to one conference, of series, tens of calendars, and
+ * absences of days. What lies in them before anybody is registered, and what then happens to it at once.
+ */
 import { objectAt, textAt } from '../../sandbox/calendar/wire/json.ts';
-import { at, ours, patch, pathOf, remove } from './requests.ts';
+import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { announceConference } from '../../shared/flow/calendars/announce-conference.ts';
+import { at, insert, ours, patch, pathOf, remove } from './requests.ts';
 import { REGISTERED, STARTED_AT } from './settings.ts';
 import type { World } from './world.ts';
 
@@ -12,8 +17,11 @@ export interface Crowd {
   fill(world: World): void;
   /** What then happens to all of it at once. */
   shake(world: World): void;
+  /** For how long nobody does anything then. */
+  readonly pauseMs?: number;
 }
 
+const HOUR = 3_600_000;
 const SHARED = 'conf-shared';
 const [ALICE] = REGISTERED;
 const MANY = Array.from({ length: 24 }, (_, index) => `user${index}@example.com`);
@@ -84,6 +92,39 @@ export const CROWDS: readonly Crowd[] = [
     shake(world) {
       for (const series of seriesOf(world, ALICE)) remove(world, ALICE, textAt(series, 'id') ?? '');
     },
+  },
+  {
+    name: 'a leader out of reach for a day, and a conference that was announced and does not appear',
+    calendars: [],
+    fill(world) {
+      for (const user of REGISTERED) make(world, user, conference(SHARED));
+    },
+    shake(world) {
+      world.consents.toggle(world, ALICE);
+      for (const user of REGISTERED.slice(1)) {
+        void world.command('addon', (services) =>
+          announceConference(services, calendarKeyOf(user), 'neverappears', `conf-for-${user}`),
+        );
+        insert(world, ALICE, { summary: 'pasted', ...at(2), ...conference(`conf-for-${user}`) });
+        insert(world, REGISTERED[1] ?? user, { summary: 'pasted', ...at(2), ...conference(`conf-for-${user}`) });
+      }
+    },
+    pauseMs: 27 * HOUR,
+  },
+  {
+    name: 'a conference system that is out for more than three days',
+    calendars: [],
+    fill(world) {
+      for (const user of REGISTERED) make(world, user, conference(`conf-of-${user}`));
+    },
+    shake(world) {
+      world.cutConferencesOff(80 * HOUR);
+      for (const user of REGISTERED) {
+        const [event] = world.calendar.events(user);
+        patch(world, user, textAt(event, 'id') ?? '', { summary: 'told to nobody' });
+      }
+    },
+    pauseMs: 80 * HOUR,
   },
 ];
 

@@ -35,8 +35,8 @@ export function drawExtent(seed: number): Extent {
 }
 
 /** `isLossy`: a reconcile may be what finds a change. What comes round again comes less often where time is long. */
-export function drawPolicy(random: Random, isLossy: boolean, { pauseMsMax }: Extent): Policy {
-  const isLong = pauseMsMax > HOUR;
+export function drawPolicy(random: Random, isLossy: boolean, { crowd, pauseMsMax }: Extent): Policy {
+  const isLong = Math.max(pauseMsMax, crowd?.pauseMs ?? 0) > HOUR;
   const cancelGraceMs = random.pick([0, 5_000, 30_000, 30_000]) ?? 30_000;
   const isShortLived = isLossy && random.happens(0.3);
   return {

@@ -1,5 +1,4 @@
 /** What must hold for the words of the updates that a conference system has taken: a receiver that looks at `changed` alone misses nothing. */
-import type { ConferenceView } from '../../sandbox/conference/simulated-conferences.ts';
 import type { ConferenceChange } from '../../shared/domain/delivery/change.ts';
 import type { EventField } from '../../shared/domain/event/event-fields.ts';
 import type { Commit } from './shadow.ts';
@@ -10,6 +9,8 @@ export class ContentJudge {
   readonly #named = new Map<string, Partial<Record<EventField, unknown>>>();
   /** Conferences whose end was ever on its way: a worker that dies does not know whether it has left. */
   readonly #ended = new Set<string>();
+  /** Conferences that have ended there. */
+  readonly #over = new Set<string>();
 
   note({ conferences }: Commit): void {
     for (const { conferenceId, cancellation } of conferences.values()) {
@@ -25,17 +26,17 @@ export class ContentJudge {
       : undefined;
   }
 
-  /** The conference system has taken a change; `before` is what it knew then. */
-  taken({ type, data }: ConferenceChange, before: ConferenceView | undefined): string | undefined {
+  /** The conference system has taken a change. */
+  taken({ type, data }: ConferenceChange): string | undefined {
+    if (type === 'conference.cancelled') this.#over.add(data.conferenceId);
     if (type !== 'conference.updated') return undefined;
+    const wasOver = this.#over.delete(data.conferenceId);
     const { conferenceId, eventId, changed, event, restored } = data;
     const key = keyOf(conferenceId, eventId);
     const named = { ...this.#named.get(key) };
     for (const field of changed) named[field] = event[field] ?? null;
     this.#named.set(key, named);
-    return before?.state === 'cancelled' && restored !== true
-      ? `${conferenceId} has ended there, and is not told as restored`
-      : undefined;
+    return wasOver && restored !== true ? `${conferenceId} has ended there, and is not told as restored` : undefined;
   }
 
   /** What this field of the event was when it was last named; null if it never was. */

@@ -115,8 +115,10 @@ async function live(
   for (let action = 0; action < actions && world.violation === undefined; action++) {
     const pauseMs = random.happens(0.4) ? random.between(0, 2_000) : random.between(0, pauseMsMax);
     await runFor(world, pauseMs);
-    if (action === 2) crowd?.shake(world);
-    else users.act();
+    if (action === 2 && crowd !== null) {
+      crowd.shake(world);
+      await runFor(world, crowd.pauseMs ?? 0);
+    } else users.act();
     consents.turn(world);
     await world.scheduler.drain();
   }
