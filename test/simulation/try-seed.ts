@@ -8,6 +8,8 @@ export interface Manner {
   readonly crashesAtCommits: boolean;
   /** Give its history, too. */
   readonly isVerbose: boolean;
+  /** Count which paths of the sources are gone through. */
+  readonly measuresPaths?: boolean;
 }
 
 /** What came of a seed; plain data, so that it can be sent between threads. */

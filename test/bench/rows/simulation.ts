@@ -14,7 +14,7 @@ export const simulation: Row = {
   async measure({ isQuick, say }) {
     const count = isQuick ? SEEDS_QUICK : SEEDS;
     const startedAt = performance.now();
-    const trials = await trySeeds({ first: 1, count }, { cut: {}, crashesAtCommits: false, isVerbose: false });
+    const { trials } = await trySeeds({ first: 1, count }, { cut: {}, crashesAtCommits: false, isVerbose: false });
     const perSecond = trials.length / ((performance.now() - startedAt) / 1_000);
     const failing = trials.filter((trial) => trial.failing !== undefined);
     for (const { seed } of failing) say(`npm run simulate -- --seeds 1 --seed ${seed}`);
