@@ -2,7 +2,7 @@
  * Virtual time, and the one place where it is decided which pending call goes on next. The use cases await nothing but port calls, so
  * a world in which every port call waits here runs in exactly one order, chosen from outside. A crash is a call that never returns.
  */
-import { setImmediate } from 'node:timers';
+import { nextTick } from 'node:process';
 import type { History } from './history.ts';
 
 /** One run of a use case in a process of its own. */
@@ -143,7 +143,7 @@ export class Scheduler {
   /** Lets everybody run until all wait for a call. */
   drain(): Promise<void> {
     // Promises go on before the next round of the event loop, however long their chain is.
-    return new Promise((resolve) => setImmediate(resolve));
+    return new Promise((resolve) => nextTick(resolve));
   }
 
   #tell(worker: Worker, name: string, said: string, result: unknown): void {
