@@ -5,14 +5,14 @@ import type { Fate, Fates, Worker } from './scheduler.ts';
 
 /** Every kind of fault; the value is how often it strikes where a seed has it, at most. */
 export const FAULT_KINDS = {
-  crash: 0.03,
-  stall: 0.03,
-  store: 0.05,
-  storeLostAnswer: 0.04,
-  queue: 0.1,
+  crash: 0.05,
+  stall: 0.05,
+  store: 0.1,
+  storeLostAnswer: 0.1,
+  queue: 0.4,
   googleUnavailable: 0.15,
   googleLimits: 0.15,
-  tokenLost: 0.15,
+  tokenLost: 0.25,
   googleParks: 0.05,
   conditionNotMet: 0.3,
   oddPages: 0.3,
@@ -61,6 +61,10 @@ export function drawFaults(random: Random, isLossy: boolean): FaultRates {
 
 const NO_FAULTS: FaultRates = {};
 const STALL_MS = 400_000;
+/** The longest that a call usually takes, by its kind: in some worlds they are slow, so that more falls into them. */
+const STORE_MS = [10, 10, 100] as const;
+const CONFERENCE_MS = [150, 150, 2_500] as const;
+const OTHERS_MS = [150, 150, 600] as const;
 
 /** Strikes by chance. */
 export class RandomFates implements Fates {
@@ -70,9 +74,15 @@ export class RandomFates implements Fates {
   /** Transactions so far. */
   commits = 0;
   readonly #random: Random;
+  readonly #usualMs: Readonly<Record<'store' | 'conference' | 'others', number>>;
 
   constructor(random: Random, rates: FaultRates) {
     this.#random = random;
+    this.#usualMs = {
+      store: random.pick(STORE_MS) ?? STORE_MS[0],
+      conference: random.pick(CONFERENCE_MS) ?? CONFERENCE_MS[0],
+      others: random.pick(OTHERS_MS) ?? OTHERS_MS[0],
+    };
     this.rates = rates;
   }
 
@@ -90,8 +100,8 @@ export class RandomFates implements Fates {
 
   delayOf(_: Worker, name: string): number {
     if (this.strikes('stall')) return this.#random.between(1_000, STALL_MS);
-    const usual = name.startsWith('store') ? 10 : 150;
-    return this.#random.between(1, usual);
+    const [kind] = name.split('.');
+    return this.#random.between(1, this.#usualMs[kind === 'store' || kind === 'conference' ? kind : 'others']);
   }
 
   fateOf(_: Worker, name: string): Fate {

@@ -17,6 +17,10 @@ export class Users {
   readonly #random: Random;
   readonly #changes: readonly EventChange[];
   readonly #operations: readonly Operation[];
+  /** How often they go on with what they have just had in hand, and use a conference that is used already. */
+  readonly #focus: number;
+  readonly #reuse: number;
+  #last: { readonly user: string; readonly eventId: string } | undefined;
   #conferences = 0;
   #events = 0;
 
@@ -26,11 +30,14 @@ export class Users {
     this.#random = random;
     this.#changes = drawEventChanges(random);
     this.#operations = drawOperations(random, isLossy, world.pauseMsMax);
+    this.#focus = random.pick([0, 0.5, 0.8]) ?? 0;
+    this.#reuse = random.pick([0.2, 0.2, 0.7]) ?? 0.2;
   }
 
   /** Somebody does something. */
   act(): void {
-    const user = this.#random.pick(this.#world.registered) ?? this.#world.registered[0];
+    const last = this.#random.happens(this.#focus) ? this.#last : undefined;
+    const user = last?.user ?? this.#random.pick(this.#world.registered) ?? this.#world.registered[0];
     const own = this.#eventsOf(user, (body) => isOrganizers(body, user));
     const roll = this.#random.next();
     if (own.length === 0 || roll < 0.2) {
@@ -47,10 +54,11 @@ export class Users {
       this.#actAsGuest(user);
       return;
     }
-    const event = this.#random.pick(own);
+    const event = own.find(({ id }) => id === last?.eventId) ?? this.#random.pick(own);
     if (event === undefined) return;
+    this.#last = { user, eventId: textAt(event, 'id') ?? '' };
     if (Array.isArray(event.recurrence) && roll < 0.63) {
-      this.#changeSeries(user, event);
+      this.#changeSeries(user, event, last === undefined ? Number.POSITIVE_INFINITY : 2);
       return;
     }
     this.#changeEvent(user, event);
@@ -108,10 +116,11 @@ export class Users {
     });
   }
 
-  #changeSeries(user: string, event: JsonObject): void {
+  /** `among`: so many of its first occurrences may be the one that changes. */
+  #changeSeries(user: string, event: JsonObject, among: number): void {
     const world = this.#world;
     const id = textAt(event, 'id') ?? '';
-    const occurrence = this.#random.pick(occurrencesOf(world, user, id));
+    const occurrence = this.#random.pick(occurrencesOf(world, user, id).slice(0, among));
     if (occurrence === undefined || event.status === 'cancelled') return;
     const occurrenceId = textAt(occurrence, 'id') ?? '';
     const originalStart = textAt(objectAt(occurrence, 'originalStartTime'), 'dateTime') ?? '';
@@ -197,7 +206,9 @@ export class Users {
   /** Mostly a new one; at times one that is used already. */
   #someConference(): string {
     const known = this.#world.truth.conferenceIds();
-    return this.#random.happens(0.2) ? (this.#random.pick(known) ?? this.#newConference()) : this.#newConference();
+    return this.#random.happens(this.#reuse)
+      ? (this.#random.pick(known) ?? this.#newConference())
+      : this.#newConference();
   }
 
   #newConference(): string {
