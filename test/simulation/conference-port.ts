@@ -21,12 +21,13 @@ export function conferencePort(world: World, worker: Worker): ConferenceBackend 
     apply(change) {
       // What counts is what is known when the change leaves; how long it travels is nobody's choice.
       world.sending(worker, change);
-      return world.scheduler.call(
+      const answer = world.scheduler.call(
         worker,
         'conference.apply',
         () => receive(world, change),
         (outcome) => `${nameOf(change)}: ${outcome.kind}`,
       );
+      return answer.finally(() => world.answered(worker, change));
     },
     tell(notice) {
       world.telling(notice);

@@ -86,6 +86,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
       scheduler.call(worker, 'google.patch', () => {
         world.consents.require(access.subject);
         const isBlind = world.witness.isOutdated(worker, access.calendarId, eventId);
+        const undone = world.witness.undoneBy(worker, access.calendarId, eventId, patch);
         const answer = ask({
           operation: 'patch',
           method: 'PATCH',
@@ -94,6 +95,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
           body: patch,
         });
         if (isBlind) world.violate(`${eventId} was written over a version that ${worker.name} has not seen`);
+        if (undone !== undefined) world.violate(`a person's ${undone} of ${eventId} is undone by a write`);
         world.truth.refresh();
         const event = readEvent(answer, null);
         if (event?.kind !== 'live') throw new EventGone('events.patch: the event is cancelled');
@@ -113,6 +115,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
       }),
     stop: (access, { id, resourceId }) =>
       scheduler.call(worker, 'google.stop', () => {
+        world.channels.stopping(id);
         world.consents.require(access.subject);
         try {
           ask({ operation: 'stop', method: 'POST', path: '/calendar/v3/channels/stop', body: { id, resourceId } });

@@ -94,10 +94,21 @@ function judgeCounts(commit: Commit, shadow: Shadow): string | undefined {
   return undefined;
 }
 
+function isDueBy({ dueAt }: { readonly dueAt: number | null }, at: number): boolean {
+  return dueAt !== null && dueAt <= at;
+}
+
 function judgeTimes(commit: Commit, shadow: Shadow): string | undefined {
   for (const calendar of commit.calendars.values()) {
-    if (calendar?.lease != null && (calendar.dueAt === null || calendar.dueAt > calendar.lease.until)) {
+    if (calendar?.lease != null && !isDueBy(calendar, calendar.lease.until)) {
       return `nobody would look at ${calendar.calendarId} if the holder of its lease died`;
+    }
+    if (calendar?.status === 'active' && calendar.channel !== null && !isDueBy(calendar, calendar.channel.renewAt)) {
+      return `nobody would renew the channel of ${calendar.calendarId}`;
+    }
+    const telling = calendar?.notice?.telling ?? null;
+    if (calendar != null && !calendar.isBeingRemoved && telling !== null && !isDueBy(calendar, telling.retryAt)) {
+      return `nobody would tell of ${calendar.calendarId}`;
     }
   }
   for (const conference of commit.conferences.values()) {

@@ -13,7 +13,12 @@ export function judgeEnd(world: World): string | undefined {
     const said = carriers.length === 0 ? judgeOver(world, conferenceId) : judgeAlive(world, conferenceId, carriers);
     if (said !== undefined) return said;
   }
-  return judgeRest(world) ?? world.notices.judgeEnd(world.conferences.calendars(), world.policy.tellsOfCalendars);
+  const open = world.calendar.openChannels().map(({ id }) => id);
+  return (
+    judgeRest(world) ??
+    world.channels.judgeEnd(open, world.shadow) ??
+    world.notices.judgeEnd(world.conferences.calendars(), world.policy.tellsOfCalendars)
+  );
 }
 
 function judgeOver(world: World, conferenceId: string): string | undefined {
@@ -95,6 +100,7 @@ function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): 
         return `occurrence ${event.id} does not take part, and was told as ${told?.state}`;
       continue;
     }
+    if (told?.seriesId !== series.eventId) return `occurrence ${event.id} was told as one of ${told?.seriesId}`;
     if (told?.state !== 'updated') return `occurrence ${event.id} takes part, and was told as ${told?.state}`;
     for (const name of ['start', 'end'] as const) {
       if (!world.policy.fields.includes(name)) continue;

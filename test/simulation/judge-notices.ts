@@ -2,6 +2,7 @@
 import type { CalendarMessage } from '../../sandbox/conference/webhook-event.ts';
 import type { CalendarNotice } from '../../shared/domain/delivery/change.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { isOutOfReach } from '../../shared/domain/state/reach.ts';
 import type { Commit, Shadow } from './shadow.ts';
 
 /** Judges notices one after the other. */
@@ -18,6 +19,8 @@ export class NoticeJudge {
     for (const [key, after] of calendars) {
       const before = this.#shadow.calendars.get(key);
       if (after === null || before === undefined || after.notice === null) continue;
+      if (isOutOfReach(after) && after.notice.standing === 'connected')
+        return `${after.calendarId} is out of reach, and stands as connected`;
       const { notice } = before;
       if (notice === null || notice.revision === after.notice.revision) continue;
       if (notice.revision > after.notice.revision) return `a notice of ${after.calendarId} is older than the last`;

@@ -3,6 +3,7 @@ import type { ConferenceChange } from '../../shared/domain/delivery/change.ts';
 import type { ListedEvent } from '../../shared/domain/event/event.ts';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { Absences } from './absences.ts';
+import type { Worker } from './scheduler.ts';
 import { OUR_SOLUTION } from './settings.ts';
 import type { Shadow } from './shadow.ts';
 import type { Carrier, Truth } from './truth.ts';
@@ -18,6 +19,8 @@ interface LastUpdate {
 
 /** How long an event that does not clearly say what it carries keeps its conference alive. */
 const DOUBT_MS = 3_600_000;
+/** For so long nobody else sends for a conference. */
+const SENDING_MS = 90_000;
 
 /** Judges changes one after the other. */
 export class SendingJudge {
@@ -27,6 +30,7 @@ export class SendingJudge {
   readonly #absences: Absences;
   readonly #what = new Map<string, string>();
   readonly #lastUpdates = new Map<string, LastUpdate>();
+  readonly #underWay = new Map<string, { readonly worker: Worker; readonly at: number }>();
 
   constructor(truth: Truth, witness: Witness, shadow: Shadow, absences: Absences) {
     this.#truth = truth;
@@ -40,6 +44,26 @@ export class SendingJudge {
     return (
       this.#judgeIdentity(change) ?? this.#judgeLead(change, now) ?? this.#judgeDeath(change, now, graceMs, skewMs)
     );
+  }
+
+  /** One change of a conference is under way at a time, as long as that is measured by clocks that differ by no more than `skewMs`. */
+  sending(
+    worker: Worker,
+    { data: { conferenceId } }: ConferenceChange,
+    now: number,
+    skewMs: number,
+  ): string | undefined {
+    const other = this.#underWay.get(conferenceId);
+    this.#underWay.set(conferenceId, { worker, at: now });
+    if (other === undefined || other.worker === worker || other.worker.isCrashed) return undefined;
+    return now - other.at < SENDING_MS - skewMs
+      ? `${worker.name} and ${other.worker.name} send for ${conferenceId} at once`
+      : undefined;
+  }
+
+  /** The worker has its answer, or will never have it. */
+  answered(worker: Worker, { data: { conferenceId } }: ConferenceChange): void {
+    if (this.#underWay.get(conferenceId)?.worker === worker) this.#underWay.delete(conferenceId);
   }
 
   /** A change is on record before it is sent, and the same change under the same id for ever. */

@@ -21,6 +21,7 @@ export class Witness {
   readonly #shown = new Map<Worker, Carrier[]>();
   readonly #etags = new Map<string, string | null>();
   readonly #readings = new Map<string, Reading>();
+  readonly #told = new Map<string, Readonly<Record<string, unknown>>>();
 
   constructor(calendar: SimulatedCalendar, truth: Truth, now: () => number) {
     this.#calendar = calendar;
@@ -60,6 +61,22 @@ export class Witness {
   isOutdated(worker: Worker, calendarId: string, eventId: string): boolean {
     const now = this.#calendar.events(calendarId).find(({ id }) => id === eventId);
     return this.#etags.get(`${worker.name}|${calendarId}|${eventId}`) !== textAt(now, 'etag');
+  }
+
+  /** The worker tells the conference system what the event says. */
+  told(worker: Worker, eventId: string, content: object): void {
+    this.#told.set(`${worker.name}|${eventId}`, { ...content });
+  }
+
+  /** Which of the words that a patch sets have been changed since the worker told of them; undefined for none. */
+  undoneBy(worker: Worker, calendarId: string, eventId: string, patch: object): string | undefined {
+    const told = this.#told.get(`${worker.name}|${eventId}`);
+    const now = this.#calendar.events(calendarId).find(({ id }) => id === eventId);
+    if (told === undefined || now === undefined) return undefined;
+    return Object.keys(patch).find((part) => {
+      const field = part === 'summary' ? 'title' : part;
+      return Object.hasOwn(told, field) && (told[field] ?? '') !== (textAt(now, part) ?? '');
+    });
   }
 
   #carrierOf(calendarId: string, event: ListedEvent): Carrier | undefined {

@@ -19,6 +19,7 @@ import { Absences } from './absences.ts';
 import { Consents } from './consents.ts';
 import type { RandomFates } from './faults.ts';
 import { History } from './history.ts';
+import { ChannelJudge } from './judge-channels.ts';
 import { judgeCommit } from './judge-commits.ts';
 import { ContentJudge } from './judge-content.ts';
 import { NoticeJudge } from './judge-notices.ts';
@@ -76,6 +77,7 @@ export class World {
   readonly stepsMax: number;
   /** The conference system answers nothing until then. */
   conferencesOffUntil = 0;
+  readonly channels = new ChannelJudge();
   /** Calendars whose private events we may not see at present. */
   readonly hidden = new Set<string>();
   readonly truth: Truth;
@@ -169,19 +171,28 @@ export class World {
   committed(worker: Worker, commit: Commit): void {
     this.absences.note(commit, this.shadow, this.scheduler.now);
     this.contents.note(commit);
+    this.channels.note(commit);
     const said =
       this.notices.judgeCommit(commit) ?? judgeCommit(worker, commit, this.shadow, (lease) => this.owners.get(lease));
     if (said !== undefined) this.violate(said);
   }
 
   /** A change leaves for the conference system. */
-  sending(_: Worker, change: ConferenceChange): void {
+  sending(worker: Worker, change: ConferenceChange): void {
     this.sent++;
+    if (change.type === 'conference.updated') this.witness.told(worker, change.data.eventId, change.data.event);
     // Two workers with clocks of their own measure a length of time.
     const skewMs = 2 * this.#skewMs;
     const said =
-      this.contents.judge(change) ?? this.#sending.judge(change, this.scheduler.now, this.policy.cancelGraceMs, skewMs);
+      this.contents.judge(change) ??
+      this.#sending.sending(worker, change, this.scheduler.now, skewMs) ??
+      this.#sending.judge(change, this.scheduler.now, this.policy.cancelGraceMs, skewMs);
     if (said !== undefined) this.violate(said);
+  }
+
+  /** The worker knows what came of the change, or has given up waiting. */
+  answered(worker: Worker, change: ConferenceChange): void {
+    this.#sending.answered(worker, change);
   }
 
   /** A notice of a calendar leaves for the conference system. */
