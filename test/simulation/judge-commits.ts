@@ -1,4 +1,5 @@
 /** What must hold after every single commit: one writer for each calendar, counts that equal what they count, and nothing without a time. */
+import { lacksChannel } from '../../shared/domain/state/due.ts';
 import { type BindingRecord, isReference } from '../../shared/domain/state/records.ts';
 import type { Worker } from './scheduler.ts';
 import type { Commit, Shadow } from './shadow.ts';
@@ -105,6 +106,9 @@ function judgeTimes(commit: Commit, shadow: Shadow): string | undefined {
     }
     if (calendar?.status === 'active' && calendar.channel !== null && !isDueBy(calendar, calendar.channel.renewAt)) {
       return `nobody would renew the channel of ${calendar.calendarId}`;
+    }
+    if (calendar != null && lacksChannel(calendar) && calendar.openingsFailed > 0 && calendar.pushRetryAt === null) {
+      return `nobody would ask for a channel of ${calendar.calendarId} again`;
     }
     const telling = calendar?.notice?.telling ?? null;
     if (calendar != null && !calendar.isBeingRemoved && telling !== null && !isDueBy(calendar, telling.retryAt)) {
