@@ -201,7 +201,7 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/domain/plan/references.ts endOccurrences: continue;',
       'shared/domain/plan/references.ts orphanedBy: return released(conference, now);',
       'shared/domain/plan/references.ts withoutCalendar: : left',
-      'shared/domain/plan/references.ts passLead: return;',
+      'shared/domain/plan/lead.ts passLead: return;',
       'shared/domain/plan/references.ts lose: return;',
     ],
   },

@@ -12,9 +12,10 @@ import {
   isReference,
   type Reference,
 } from '../state/records.ts';
+import { leads } from './lead.ts';
 import type { Ledger } from './ledger.ts';
 import { pend } from './pend.ts';
-import { endReference, leads } from './references.ts';
+import { endReference } from './references.ts';
 
 /** Tells the conference, which the series refers to from now on, of each occurrence that deviates from it. */
 export function adoptOccurrences(ledger: Ledger, seriesId: string, conference: ConferenceKey): void {

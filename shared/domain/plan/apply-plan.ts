@@ -16,6 +16,7 @@ import {
 } from '../state/records.ts';
 import { adoptOccurrences, depart, pendOccurrenceCancelled } from './adopt-occurrences.ts';
 import { nextDoubt, putDoubt } from './doubt.ts';
+import { leads } from './lead.ts';
 import type { Ledger } from './ledger.ts';
 import { pend, pendContent } from './pend.ts';
 import { owesDeparture, type Plan } from './plan.ts';
@@ -24,7 +25,6 @@ import {
   endAnnouncement,
   endOccurrences,
   endReference,
-  leads,
   releaseOccurrences,
   releaseReference,
   stillAnnounced,

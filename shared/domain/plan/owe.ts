@@ -8,9 +8,9 @@ import {
   isReference,
   type Owed,
 } from '../state/records.ts';
+import { leads } from './lead.ts';
 import type { Ledger } from './ledger.ts';
 import { pend } from './pend.ts';
-import { leads } from './references.ts';
 
 /**
  * Makes pending what this part of the leader's bindings owes, and notes that it was looked at. `part`: the next ones of the kind that is

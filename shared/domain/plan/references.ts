@@ -1,7 +1,4 @@
-/**
- * The references that keep a conference alive, and the calendar that leads it. Counts change only here, together with
- * the binding that they count.
- */
+/** The references that keep a conference alive. Counts change only here, together with the binding that they count. */
 import type { CalendarKey, ConferenceKey } from '../ids.ts';
 import { conferenceKeyOf } from '../ids.ts';
 import { FORGET_AFTER_MS } from '../limits.ts';
@@ -15,28 +12,15 @@ import {
   isReference,
   type LastEvent,
 } from '../state/records.ts';
+import { leads, leadsWithOneMore } from './lead.ts';
 import type { Ledger } from './ledger.ts';
 import { pend } from './pend.ts';
 
-/** Whether this calendar's events update the conference; others merely keep it alive. */
-export function leads(ledger: Ledger, key: ConferenceKey): boolean {
-  return ledger.conference(key)?.leader === ledger.terms.calendar;
-}
-
-/** Whether a conference is alive and no calendar can update it: its leader's last reference is gone. */
-export function needsLeader(conference: ConferenceRecord, now: number): boolean {
-  return conference.liveCount > 0 && conference.leadingCount === 0 && (conference.announcedUntil ?? 0) <= now;
-}
-
-/**
- * Counts one more reference of this calendar; whatever was ending comes to life. The calendar that announced a
- * conference leads it, else the first that refers to it. `isAnnounced`: it is the one that was announced.
- */
+/** Counts one more reference of this calendar; whatever was ending comes to life. `isAnnounced`: it is the one that was announced. */
 export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: boolean): void {
   const { calendar, now } = ledger.terms;
   const known = ledger.conference(conferenceKeyOf(conferenceId)) ?? newConference(conferenceId, now);
-  const isAnnouncedElsewhere = known.leader !== calendar && (known.announcedUntil ?? 0) > now;
-  const isLeading = known.leader === calendar || (known.liveCount === 0 && !isAnnouncedElsewhere);
+  const isLeading = leadsWithOneMore(known, calendar, now);
   ledger.putConference({
     ...known,
     liveCount: known.liveCount + 1,
@@ -219,16 +203,6 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
   // An event that still carries another conference keeps that binding until a listing shows the new one.
   if (isReference(own)) ledger.putBinding({ ...own, announced: key });
   else ledger.putBinding({ ...announced, state: 'announced', expireAt: until + FORGET_AFTER_MS });
-}
-
-/** Makes a calendar lead that has so many references, and notes that it owes a first word of each of its bindings. */
-export function passLead(ledger: Ledger, key: ConferenceKey, leader: CalendarKey, leadingCount: number): void {
-  const conference = ledger.conference(key);
-  if (conference === undefined) return;
-  const { calendar, now } = ledger.terms;
-  // What the calendar that is listed now has delivered, it has delivered as the leader.
-  const owed = { since: now, kind: 'event', after: null, isAnew: leader !== calendar } as const;
-  ledger.putConference({ ...conference, leader, leadingCount, announcedUntil: null, owed, retryAt: now });
 }
 
 /** What becomes of a conference without references that has not ended yet. */

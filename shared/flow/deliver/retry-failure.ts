@@ -5,9 +5,9 @@
 
 import { changedFields } from '../../domain/event/event-fields.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
+import { leads } from '../../domain/plan/lead.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import { pend } from '../../domain/plan/pend.ts';
-import { leads } from '../../domain/plan/references.ts';
 import type { BindingPlace, CalendarServices, StoreTransaction } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
 import type { BindingRecord } from '../../domain/state/records.ts';

@@ -7,7 +7,7 @@ import type { ListedEvent, LiveEvent } from '../../domain/event/event.ts';
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { BUSY_RETRY_MS } from '../../domain/limits.ts';
 import type { SettleOutcome } from '../../domain/log-line.ts';
-import { needsLeader } from '../../domain/plan/references.ts';
+import { needsLeader } from '../../domain/plan/lead.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';

@@ -1,7 +1,7 @@
 /** Finds a new leader for conferences whose leading calendar has no reference left, so that they can be updated again. */
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import { needsLeader, passLead } from '../../domain/plan/lead.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
-import { needsLeader, passLead } from '../../domain/plan/references.ts';
 import type { CalendarServices, StoreTransaction } from '../../domain/ports.ts';
 import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { inParallel } from '../in-parallel.ts';

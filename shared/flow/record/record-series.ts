@@ -5,8 +5,8 @@
 import type { ListedEvent } from '../../domain/event/event.ts';
 import { type BindingId, conferenceKeyOf } from '../../domain/ids.ts';
 import { applyPlan, applyToOccurrences } from '../../domain/plan/apply-plan.ts';
+import { leads } from '../../domain/plan/lead.ts';
 import { oweOccurrences } from '../../domain/plan/owe.ts';
-import { leads } from '../../domain/plan/references.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { Held } from '../lease.ts';
 import { OCCURRENCES_MAX } from './read-occurrences.ts';

@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { conferenceKeyOf, departureIdOf } from '../../../shared/domain/ids.ts';
+import { leads } from '../../../shared/domain/plan/lead.ts';
 import type { Ledger } from '../../../shared/domain/plan/ledger.ts';
 import {
   addReference,
   announce,
   endReference,
   forgetBinding,
-  leads,
-  needsLeader,
-  passLead,
   releaseReference,
 } from '../../../shared/domain/plan/references.ts';
 import type { ConferenceRecord } from '../../../shared/domain/state/records.ts';
@@ -125,6 +123,14 @@ describe('the end of a reference', () => {
     const ledger = ledgerOf([own], [led('c', 0, { state: 'cancelled' })]);
     endReference(ledger, own, 'event_deleted');
     expect(stood(ledger)).toMatchObject({ state: 'cancelled', orphan: null });
+  });
+
+  test('that is the last ends what its leader owes', () => {
+    const only = binding('e', 'c');
+    const owed = { since: NOW, kind: 'event', after: null, isAnew: true } as const;
+    const ledger = ledgerOf([only], [led('c', 1, { owed })]);
+    endReference(ledger, only, 'event_deleted');
+    expect(stood(ledger)).toMatchObject({ state: 'orphaned', owed: null });
   });
 
   test('of a deleted series ends what its exceptions carry, each for itself', () => {
@@ -327,52 +333,5 @@ describe('an announcement', () => {
       announcedUntil: null,
       orphan: { graceUntil: NOW + 30_000 },
     });
-  });
-});
-
-describe('the lead', () => {
-  test.each([
-    ['is needed when the leader has no reference and others have', { liveCount: 1, leadingCount: 0 }, true],
-    ['is not needed while the leader has one', { liveCount: 2, leadingCount: 1 }, false],
-    ['is not needed by a conference that nobody refers to', { liveCount: 0, leadingCount: 0 }, false],
-    ['is kept for an announced event', { liveCount: 1, announcedUntil: NOW + 1 }, false],
-    ['is free when an announcement has lapsed', { liveCount: 1, announcedUntil: NOW }, true],
-  ])('%s', (_, changes, isNeeded) => {
-    expect(needsLeader(conference('c', changes), NOW)).toBe(isNeeded);
-  });
-
-  test('passes to a calendar, which owes a first word of all that it has', () => {
-    const ledger = ledgerOf([], [led('c', 0, { liveCount: 3, revision: NOW + 4 })]);
-    passLead(ledger, C, BOBS, 3);
-    expect(stood(ledger)).toMatchObject({
-      leader: BOBS,
-      liveCount: 3,
-      leadingCount: 3,
-      revision: NOW + 4,
-      owed: { since: NOW, kind: 'event', after: null, isAnew: true },
-      retryAt: NOW,
-      dueAt: NOW,
-    });
-    expect(ledger.changes().bindings).toEqual([]);
-  });
-
-  test('passes to the calendar that is listed, which owes nothing of what it has delivered as the leader', () => {
-    const ledger = ledgerOf([], [led('c', 0, { leader: BOBS, liveCount: 1 })]);
-    passLead(ledger, C, ALICES, 1);
-    expect(stood(ledger)?.owed).toMatchObject({ isAnew: false });
-  });
-
-  test('of a conference that is not known passes to nobody', () => {
-    const ledger = ledgerOf([], []);
-    passLead(ledger, C, BOBS, 1);
-    expect(ledger.changes()).toEqual({ bindings: [], deleted: [], conferences: [] });
-  });
-
-  test('with what it owes is over where the last reference ends', () => {
-    const only = binding('e', 'c');
-    const owed = { since: NOW, kind: 'event', after: null, isAnew: true } as const;
-    const ledger = ledgerOf([only], [led('c', 1, { owed })]);
-    endReference(ledger, only, 'event_deleted');
-    expect(stood(ledger)).toMatchObject({ state: 'orphaned', owed: null });
   });
 });

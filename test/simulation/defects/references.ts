@@ -11,7 +11,7 @@ export const REFERENCES: readonly Defect[] = [
   ),
   one(
     "a foreign calendar's event leads",
-    'shared/domain/plan/references.ts',
+    'shared/domain/plan/lead.ts',
     'return ledger.conference(key)?.leader === ledger.terms.calendar;',
     'return ledger.conference(key) !== undefined;',
   ),
