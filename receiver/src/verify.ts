@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 /** Headers as any framework holds them; names in whatever case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Whether a body comes from your service, unaltered, and was sent within the last five minutes. */
+/** Whether a body comes from your service, unaltered, and was sent within the last five minutes, a constant of `standardwebhooks`. */
 export type Verify = (headers: Headers, body: string) => boolean;
 
 /**
