@@ -1,5 +1,5 @@
 /**
- * The suites that `npm test` leaves to `npm run test:long`, because each takes more than some 15 seconds: those that play a whole
+ * The suites that `npm test` leaves to `npm run test:long`, because each takes more than some ten seconds: those that play a whole
  * deployment, load it, explore thousands of cases or run terraform. They begin in this order, the longest first, so that no
  * processor waits at the end for one that began last.
  */
@@ -37,6 +37,12 @@ const SUITES = [
   'ops/silent',
   'functions/drain',
   'adapters/silent-connection',
+  'scripts/build',
+  'add-on/hand-over',
+  'security/receiver',
+  'sandbox/console/connect-page',
+  'ops/webhook/conformance',
+  'security/connect',
 ];
 
 /** Patterns for jest, in the order of the suites. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { runSeed } from './run-seed.ts';
 
 /** Of `npm test`; CI plays a thousand, by `npm run simulate`. */
-const SEEDS = 50;
+const SEEDS = 30;
 const AT_ONCE = 10;
 
 describe('under every fault we can name', () => {
