@@ -43,6 +43,11 @@ const SUITES = [
   'sandbox/console/connect-page',
   'ops/webhook/conformance',
   'security/connect',
+  'add-on/connect-story',
+  'adapters/queue/pubsub-queue',
+  'simulator/package',
+  'receiver/frameworks',
+  'add-on/whole-story',
 ];
 
 /** Patterns for jest, in the order of the suites. */
