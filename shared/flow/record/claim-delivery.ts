@@ -30,19 +30,17 @@ export function claimDeliveries(
   before: ReadonlyMap<ConferenceKey, ConferenceRecord>,
   events: readonly ListedEvent[],
 ): Claims {
-  const pendings = new Map<ConferenceKey, BindingRecord[]>();
-  for (const binding of ledger.changes().bindings) {
-    if (binding.pending === null) continue;
-    pendings.set(binding.conference, [...(pendings.get(binding.conference) ?? []), binding]);
-  }
+  const pending = ledger.changes().bindings.filter((binding) => binding.pending !== null);
+  const pendings = Map.groupBy(pending, ({ conference }) => conference);
   const claims = new Map<ConferenceKey, Claim>();
   if (pendings.size > CONFERENCES_AT_ONCE) return claims;
   for (const [key, [binding, ...others]] of pendings) {
     const known = before.get(key);
-    if (known === undefined || !isQuiet(known) || binding === undefined || others.length > 0) continue;
-    const next = readyOf(ledger, binding, events);
     const conference = ledger.conference(key);
-    if (next === undefined || conference === undefined) continue;
+    if (known === undefined || !isQuiet(known) || conference === undefined) continue;
+    if (binding === undefined || others.length > 0) continue;
+    const next = readyOf(ledger, conference, binding, events);
+    if (next === undefined) continue;
     const terms = { owner, now: ledger.terms.now, isOutOfTime: false, isAdmitted: true };
     ledger.putConference(nextStep({ kind: 'ready', next }, conference, terms).conference);
     claims.set(key, { owner, next });
@@ -55,11 +53,14 @@ function isQuiet({ retryAt, sending, owed, cancellation }: ConferenceRecord): bo
   return retryAt === null && sending === null && owed === null && cancellation === null;
 }
 
-function readyOf(ledger: Ledger, binding: BindingRecord, events: readonly ListedEvent[]): ReadyChange | undefined {
-  const { calendarId, policy } = ledger.terms;
-  const conference = ledger.conference(binding.conference);
+function readyOf(
+  { terms: { calendarId, policy } }: Ledger,
+  conference: ConferenceRecord,
+  binding: BindingRecord,
+  events: readonly ListedEvent[],
+): ReadyChange | undefined {
   const { pending } = binding;
-  if (conference === undefined || pending === null || conference.owed !== null) return undefined;
+  if (pending === null || conference.owed !== null) return undefined;
   const event = events.find((one): one is LiveEvent => one.kind === 'live' && one.id === binding.eventId);
   return readyChange({ conference, calendarId, binding, pending, event, fields: policy.fields }, true);
 }
