@@ -6,7 +6,7 @@ import { fingerprint, newEventId } from '../state/identifiers.ts';
 import { ApiError, forbidden, invalid, required } from '../wire/api-error.ts';
 import { deepFreeze, type JsonObject, textAt } from '../wire/json.ts';
 import type { World } from '../world.ts';
-import { normalise } from './compose-event.ts';
+import { normalTimes } from './compose-event.ts';
 import { runTransaction } from './run-transaction.ts';
 import { isOrganizersCopy } from './spread.ts';
 import { storeChange } from './store-change.ts';
@@ -61,7 +61,7 @@ export function changeCalendar(
   if (kind === 'update' || body.location !== undefined) calendar.location = textAt(body, 'location');
   if (timeZone !== undefined && timeZone !== calendar.timeZone) {
     calendar.timeZone = timeZone;
-    calendar.events.rewrite((body) => deepFreeze(normalise(body, calendar)));
+    calendar.events.rewrite((body) => deepFreeze({ ...body, ...normalTimes(body, calendar) }));
     // The time zone of a user's own calendar is one of his settings.
     if (calendar.isPrimary) world.channels.notify(world.directory.shelfOf(calendar.owner).watchedSettings);
   }

@@ -3,7 +3,7 @@
 import type { Calendar } from '../state/calendar.ts';
 import { invalid } from '../wire/api-error.ts';
 import { isObject, type JsonObject, mergePatch, objectAt, sameJson, without } from '../wire/json.ts';
-import { normalise, writableOf } from './compose-event.ts';
+import { normalise, normalTimes, writableOf } from './compose-event.ts';
 
 /** What of a body counts only where the client says that it can handle it. */
 export interface ContentChoice {
@@ -50,7 +50,7 @@ export function changeEvent(before: JsonObject, request: ChangeRequest, calendar
   const settled = settleConference(before, changed);
   const after = normalise(settled, calendar);
   // What was loaded from a recording may say the same in another form.
-  const { start, end } = normalise(before, calendar);
+  const { start, end } = normalTimes(before, calendar);
   const moved = !sameJson(start, after.start) || !sameJson(end, after.end);
   return moved && asked.sequence === undefined
     ? { ...after, sequence: sequence + 1 }

@@ -103,10 +103,7 @@ export function normalise(body: JsonObject, calendar: Calendar): JsonObject {
     const value = body[key];
     if (value !== undefined && value !== null) normal[key] = value;
   }
-  for (const name of EVENT_TIMES) {
-    const time = body[name];
-    if (isObject(time)) normal[name] = normalTime(time, calendar.timeZone);
-  }
+  Object.assign(normal, normalTimes(body, calendar));
   const { attendees } = body;
   if (Array.isArray(attendees)) {
     const organizer = textAt(objectAt(body, 'organizer'), 'email');
@@ -115,6 +112,16 @@ export function normalise(body: JsonObject, calendar: Calendar): JsonObject {
   const properties = objectAt(body, 'extendedProperties');
   if (properties !== undefined) normal.extendedProperties = normalProperties(properties);
   return normal;
+}
+
+/** The times of an event as Google would keep them, by their names. */
+export function normalTimes(body: JsonObject, calendar: Calendar): JsonObject {
+  const times: Record<string, unknown> = {};
+  for (const name of EVENT_TIMES) {
+    const time = body[name];
+    if (isObject(time)) times[name] = normalTime(time, calendar.timeZone);
+  }
+  return times;
 }
 
 /** A time of day gets the calendar's offset, whichever it was written with (recorded: googleapis/google-api-ruby-client#647). */
