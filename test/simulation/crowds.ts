@@ -22,6 +22,7 @@ export interface Crowd {
 }
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const SHARED = 'conf-shared';
 const [ALICE] = REGISTERED;
 const MANY = Array.from({ length: 24 }, (_, index) => `user${index}@example.com`);
@@ -34,11 +35,7 @@ export const CROWDS: readonly Crowd[] = [
     fill(world) {
       const series = make(world, ALICE, { recurrence: ['RRULE:FREQ=DAILY'], ...conference(SHARED) });
       make(world, REGISTERED[1] ?? ALICE, { recurrence: ['RRULE:FREQ=DAILY'], ...conference(SHARED) });
-      for (let day = 1; day <= 430; day++) {
-        const id = `${series}_${stamp(STARTED_AT + 3_600_000 + day * 86_400_000)}`;
-        if (day % 3 === 0) request(world, ALICE, 'DELETE', pathOf(ALICE, id));
-        else request(world, ALICE, 'PATCH', pathOf(ALICE, id), { summary: `day ${day}` });
-      }
+      for (let day = 1; day <= 430; day++) except(world, ALICE, series, day, day % 3 === 0);
     },
     shake(world) {
       remove(world, ALICE, textAt(seriesOf(world, ALICE)[0], 'id') ?? '');
@@ -82,11 +79,7 @@ export const CROWDS: readonly Crowd[] = [
       for (let index = 0; index < 40; index++) {
         const user = REGISTERED[index % 2] ?? ALICE;
         const series = make(world, user, { recurrence: ['RRULE:FREQ=DAILY;COUNT=9'], ...conference(SHARED) });
-        for (const day of [1, 2, 3]) {
-          const id = `${series}_${stamp(STARTED_AT + 3_600_000 + day * 86_400_000)}`;
-          if (day === 1) request(world, user, 'DELETE', pathOf(user, id));
-          else request(world, user, 'PATCH', pathOf(user, id), { summary: `day ${day}` });
-        }
+        for (const day of [1, 2, 3]) except(world, user, series, day, day === 1);
       }
     },
     shake(world) {
@@ -139,6 +132,13 @@ function conference(id: string): { readonly conferenceData: ReturnType<typeof ou
 function make(world: World, user: string, body: object): string {
   const answer = request(world, user, 'POST', pathOf(user), { summary: 'of many', ...at(1), ...body });
   return textAt(Object(answer), 'id') ?? '';
+}
+
+/** Deletes or renames the occurrence of one day of a series that `make` has made. */
+function except(world: World, user: string, series: string, day: number, isDeleted: boolean): void {
+  const id = `${series}_${stamp(STARTED_AT + HOUR + day * DAY)}`;
+  if (isDeleted) request(world, user, 'DELETE', pathOf(user, id));
+  else request(world, user, 'PATCH', pathOf(user, id), { summary: `day ${day}` });
 }
 
 /** What was there before the history begins is no part of it. @throws Error if Google refuses it */

@@ -3,11 +3,13 @@ import { EVENT_FIELDS } from '../../shared/domain/event/event-fields.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { CROWDS, type Crowd } from './crowds.ts';
 import { Random } from './random.ts';
-import { MATCHERS, POLICY, SECOND_CALENDAR } from './settings.ts';
+import { MATCHERS, PAUSE_MS_MAX, POLICY, SECOND_CALENDAR, STEPS_MAX } from './settings.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Of a world that is large, or lasts long. */
+const LARGE_STEPS_MAX = 200_000;
 
 /** How large a world is, and how long it lasts. */
 export interface Extent {
@@ -27,11 +29,11 @@ export function drawExtent(seed: number): Extent {
   const more = random.happens(0.3) ? [SECOND_CALENDAR] : [];
   if (seed % 100 === 50) {
     const crowd = CROWDS[Math.floor(seed / 100) % CROWDS.length] ?? null;
-    return { more: [...more, ...(crowd?.calendars ?? [])], crowd, pauseMsMax: 90_000, stepsMax: 200_000 };
+    return { more: [...more, ...(crowd?.calendars ?? [])], crowd, pauseMsMax: PAUSE_MS_MAX, stepsMax: LARGE_STEPS_MAX };
   }
   const isLong = seed % 20 === 7;
-  const pauseMsMax = isLong ? (random.pick([3 * HOUR, 18 * HOUR, 4 * DAY]) ?? DAY) : 90_000;
-  return { more, crowd: null, pauseMsMax, stepsMax: isLong ? 200_000 : 20_000 };
+  const pauseMsMax = isLong ? (random.pick([3 * HOUR, 18 * HOUR, 4 * DAY]) ?? DAY) : PAUSE_MS_MAX;
+  return { more, crowd: null, pauseMsMax, stepsMax: isLong ? LARGE_STEPS_MAX : STEPS_MAX };
 }
 
 /** `isLossy`: a reconcile may be what finds a change. What comes round again comes less often where time is long. */

@@ -7,6 +7,10 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** In most worlds: the longest pause between two things that people do, and how many steps the world may take to come to rest. */
+export const PAUSE_MS_MAX = 90 * SECOND;
+export const STEPS_MAX = 20_000;
+
 /** Calendars that are registered in every world; each belongs to the user of the same address. */
 export const REGISTERED: readonly [string, ...string[]] = ['alice@example.com', 'bob@example.com', 'carol@example.com'];
 /** A second calendar of one of them. */

@@ -21,8 +21,11 @@ interface Catch {
 }
 
 installDefects();
-const [flags, numbers] = [process.argv.filter((text) => text.startsWith('--')), process.argv.slice(2).map(Number)];
-const asked = numbers.filter((number) => !Number.isNaN(number));
+const flags = process.argv.filter((text) => text.startsWith('--'));
+const asked = process.argv
+  .slice(2)
+  .map(Number)
+  .filter((number) => !Number.isNaN(number));
 const recorded: Readonly<Record<string, number>> = JSON.parse(readFileSync(RECORD, 'utf8'));
 const caught = new Map<string, number>();
 let tried = 0;

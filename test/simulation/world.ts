@@ -26,7 +26,7 @@ import { NoticeJudge } from './judge-notices.ts';
 import { SendingJudge } from './judge-sending.ts';
 import type { Random } from './random.ts';
 import { Scheduler, type Waiting, type Worker } from './scheduler.ts';
-import { REGISTERED, STARTED_AT, STRANGER } from './settings.ts';
+import { PAUSE_MS_MAX, REGISTERED, STARTED_AT, STEPS_MAX, STRANGER } from './settings.ts';
 import { type Commit, Shadow } from './shadow.ts';
 import { Truth } from './truth.ts';
 import { Witness } from './witness.ts';
@@ -110,7 +110,7 @@ export class World {
   #renewal: Waiting | undefined;
 
   constructor(options: WorldOptions) {
-    const { random, fates, policy, pageSize, more = [], pauseMsMax = 90_000, stepsMax = 20_000 } = options;
+    const { random, fates, policy, pageSize, more = [], pauseMsMax = PAUSE_MS_MAX, stepsMax = STEPS_MAX } = options;
     this.pauseMsMax = pauseMsMax;
     this.stepsMax = stepsMax;
     this.registered = [...REGISTERED, ...more];
