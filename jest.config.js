@@ -16,6 +16,7 @@ export default {
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   testTimeout: 20_000,
-  // Jest itself leaves one processor idle, which of two is half.
+  // Jest itself leaves one processor idle, which of two is half. More suites than processors make each other miss the times that they hold
+  // the deployed functions to.
   maxWorkers: Math.max(2, availableParallelism() - 1),
 };

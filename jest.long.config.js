@@ -1,5 +1,4 @@
-/** The suites that `npm test` leaves out. They wait for processes and timers half of their time, so one more runs than there are processors. */
-import { availableParallelism } from 'node:os';
+/** The suites that `npm test` leaves out. */
 import npmTest from './jest.config.js';
 import { LONG } from './test/long-suites.ts';
 
@@ -10,5 +9,4 @@ export default {
   testRegex: LONG,
   testPathIgnorePatterns: [],
   testSequencer: '<rootDir>/test/longest-first.js',
-  maxWorkers: availableParallelism() + 1,
 };
