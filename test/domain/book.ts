@@ -103,7 +103,7 @@ export class Book {
   endGrace(conferenceId: string, item: unknown, accessRole: AccessRole = 'owner'): void {
     const orphan = this.conference(conferenceId).orphan;
     if (orphan === null) throw new Error(`${conferenceId} is no orphan`);
-    this.now = Math.max(this.now, orphan.graceUntil);
+    this.now = Math.max(this.now, orphan.readAt);
     const event: ListedEvent =
       item === null ? { kind: 'tombstone', id: orphan.eventId, occurrence: null } : this.#read(item, accessRole);
     this.record(orphan.calendarId, [event]);
@@ -113,7 +113,7 @@ export class Book {
     const revision = nextRevision(conference, this.now);
     const isDoubtOver = this.now >= orphan.seenAt + DOUBT_MS;
     if (confirmation === 'unclear' && !isDoubtOver)
-      this.#put({ ...conference, orphan: { ...orphan, graceUntil: orphan.seenAt + DOUBT_MS } });
+      this.#put({ ...conference, orphan: { ...orphan, readAt: orphan.seenAt + DOUBT_MS } });
     if (confirmation === 'ends' || (confirmation === 'unclear' && isDoubtOver)) {
       const { calendar, calendarId, eventId, reason } = orphan;
       const cancellation = { calendar, calendarId, eventId, reason, revision, seenAt: this.now };

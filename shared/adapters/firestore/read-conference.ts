@@ -61,7 +61,7 @@ function readOrphan(fields: Fields): Orphan {
   return {
     ...readLastEvent(fields),
     seenAt: number(fields, 'seenAt') ?? 0,
-    graceUntil: required(number(fields, 'graceUntil'), 'orphan.graceUntil'),
+    readAt: required(number(fields, 'graceUntil'), 'orphan.graceUntil'),
     askedElsewhereAt: number(fields, 'askedElsewhereAt'),
   };
 }

@@ -1,10 +1,11 @@
 /**
  * Records as document data: every field as it is, times as numbers (Unix milliseconds), but for the two that the database itself
- * understands: `expireAt` drives the TTL policy, and `openedAt` is stamped by the commit.
+ * understands: `expireAt` drives the TTL policy, and `openedAt` is stamped by the commit. A field that was renamed keeps its old name
+ * in the documents, so that versions before and after read each other's.
  */
 import { FieldValue, Timestamp } from '@google-cloud/firestore';
 import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
-import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import type { BindingRecord, CalendarRecord, ConferenceRecord, Orphan } from '../../domain/state/records.ts';
 
 /** What is stored of a record; undefined never occurs in it. */
 export type DocumentFields = { readonly [field: string]: unknown };
@@ -21,7 +22,12 @@ export function openedCalendarFields(record: CalendarRecord): DocumentFields {
 
 /** The document of a conference. */
 export function conferenceFields(record: ConferenceRecord): DocumentFields {
-  return { ...record, expireAt: timestampOf(record.expireAt) };
+  const orphan = record.orphan === null ? null : orphanFields(record.orphan);
+  return { ...record, orphan, expireAt: timestampOf(record.expireAt) };
+}
+
+function orphanFields({ readAt, ...orphan }: Orphan): DocumentFields {
+  return { ...orphan, graceUntil: readAt };
 }
 
 /** The document of a binding. */

@@ -100,7 +100,7 @@ export function settleCancellation(
     return { ...over, state: 'cancelled', ended: isForgotten ? null : { calendar, calendarId, eventId, reason } };
   // A person may want to have it tried again, for which its last event must be known.
   const isKept = conference.orphan !== null && !isForgotten;
-  const orphan = isKept ? { ...conference.orphan, graceUntil: expireAt } : null;
+  const orphan = isKept ? { ...conference.orphan, readAt: expireAt } : null;
   return { ...over, state: 'failed', orphan };
 }
 

@@ -27,5 +27,5 @@ export function waitingElsewhere(orphan: Orphan, now: number): Orphan | null {
   const askedElsewhereAt = orphan.askedElsewhereAt ?? now;
   const waitedMs = now - askedElsewhereAt;
   if (waitedMs >= LOOK_ELSEWHERE_MAX_MS) return null;
-  return { ...orphan, askedElsewhereAt, graceUntil: now + Math.max(LOOK_ELSEWHERE_MS, waitedMs) };
+  return { ...orphan, askedElsewhereAt, readAt: now + Math.max(LOOK_ELSEWHERE_MS, waitedMs) };
 }

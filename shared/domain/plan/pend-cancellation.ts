@@ -18,6 +18,6 @@ export function pendCancellation(
 export function repeatCancellation(conference: ConferenceRecord, now: number): ConferenceRecord {
   const { state, ended } = conference;
   if (state !== 'cancelled' || ended === null) return conference;
-  const orphan = { ...ended, seenAt: now, graceUntil: now, askedElsewhereAt: null };
+  const orphan = { ...ended, seenAt: now, readAt: now, askedElsewhereAt: null };
   return pendCancellation({ ...conference, state: 'orphaned', orphan, ended: null, expireAt: null }, ended, now);
 }

@@ -80,8 +80,8 @@ function orphanedBy(
     // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
     if (ledger.isHandedOver(conference.key)) return released(conference, now);
     // Somebody else's reference may end while the event that was announced has yet to appear.
-    const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
-    const orphan = { calendar, calendarId, eventId, reason, seenAt, graceUntil, askedElsewhereAt: null };
+    const readAt = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
+    const orphan = { calendar, calendarId, eventId, reason, seenAt, readAt, askedElsewhereAt: null };
     return { ...conference, state: 'orphaned', orphan };
   };
 }
@@ -188,7 +188,7 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
   const conference = ledger.conference(key) ?? newConference(conferenceId, now);
   if (conference.liveCount === 0) {
     const last = { calendar, calendarId, eventId, reason: 'event_deleted' } as const;
-    const orphan = { ...last, seenAt: now, graceUntil: until, askedElsewhereAt: null };
+    const orphan = { ...last, seenAt: now, readAt: until, askedElsewhereAt: null };
     ledger.putConference({
       ...conference,
       leader: calendar,

@@ -35,7 +35,7 @@ export function withConferenceDue(conference: ConferenceRecord): ConferenceRecor
     conference.retryAt ?? conference.owed?.since ?? null,
     conference.doubtAt,
     conference.sending?.until ?? null,
-    conference.cancellation === null ? (conference.orphan?.graceUntil ?? null) : null,
+    conference.cancellation === null ? (conference.orphan?.readAt ?? null) : null,
     // The calendar that announced it may never show its event; then another must lead.
     conference.liveCount > 0 && conference.leadingCount === 0 ? conference.announcedUntil : null,
   ]);

@@ -270,8 +270,8 @@ export interface LastEvent {
 /** Why a conference waits for its end, and until when. */
 export interface Orphan extends LastEvent {
   readonly seenAt: number;
-  /** When it is looked at next; not before, it ends. */
-  readonly graceUntil: number;
+  /** When its last event is read once more: at the end of its grace, or later. It does not end before. */
+  readonly readAt: number;
   /** When other calendars, where its event may have gone, were first asked to be listed; null while they were not. */
   readonly askedElsewhereAt: number | null;
 }

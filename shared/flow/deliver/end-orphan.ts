@@ -30,7 +30,7 @@ export async function endOrphan(
     const now = services.clock.now();
     const orphan = conference?.orphan ?? null;
     if (conference === undefined || orphan === null || conference.cancellation !== null) return 'judged';
-    if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.graceUntil > now) return 'judged';
+    if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.readAt > now) return 'judged';
     const confirmation = confirmEnd(event, conference.conferenceId, planRules(services, calendar));
     const doubtEndsAt = orphan.seenAt + DOUBT_MS;
     switch (confirmation === 'unclear' && now >= doubtEndsAt ? 'ends' : confirmation) {
@@ -41,11 +41,11 @@ export async function endOrphan(
         return waiting === null ? 'judged' : 'waiting';
       }
       case 'unclear':
-        tx.putConference(withConferenceDue({ ...conference, orphan: { ...orphan, graceUntil: doubtEndsAt } }));
+        tx.putConference(withConferenceDue({ ...conference, orphan: { ...orphan, readAt: doubtEndsAt } }));
         return 'judged';
       case 'unproven':
         tx.putConference(
-          withConferenceDue({ ...conference, orphan: { ...orphan, graceUntil: now + services.policy.reconcileMs } }),
+          withConferenceDue({ ...conference, orphan: { ...orphan, readAt: now + services.policy.reconcileMs } }),
         );
         return 'judged';
       case 'elsewhere':

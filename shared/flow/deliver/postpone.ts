@@ -21,7 +21,7 @@ export async function postpone(services: Services, key: ConferenceKey, delayMs: 
         sending: isSenderDead ? null : sending,
         doubtAt: doubtAt === null ? null : Math.max(doubtAt, at),
         retryAt: retryAt === null ? null : Math.max(retryAt, at),
-        orphan: orphan === null ? null : { ...orphan, graceUntil: Math.max(orphan.graceUntil, at) },
+        orphan: orphan === null ? null : { ...orphan, readAt: Math.max(orphan.readAt, at) },
       }),
     );
   });

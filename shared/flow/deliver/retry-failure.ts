@@ -36,7 +36,7 @@ export async function retryCancellation(services: CalendarServices, key: Confere
     const conference = (await tx.conferences([key])).get(key);
     if (conference?.state !== 'failed') return 'not-failed';
     if (conference.orphan === null) return 'nothing-known';
-    const orphan = { ...conference.orphan, graceUntil: services.clock.now() };
+    const orphan = { ...conference.orphan, readAt: services.clock.now() };
     tx.putConference(withConferenceDue({ ...conference, state: 'orphaned', orphan, expireAt: null }));
     return 'due';
   });

@@ -115,7 +115,7 @@ function isDue(conference: ConferenceRecord, now: number): boolean {
     isPast(retryAt ?? owed?.since, now) ||
     isPast(doubtAt, now) ||
     isPast(sending?.until, now) ||
-    (cancellation === null && isPast(orphan?.graceUntil, now)) ||
+    (cancellation === null && isPast(orphan?.readAt, now)) ||
     needsLeader(conference, now)
   );
 }

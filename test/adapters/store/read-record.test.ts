@@ -30,6 +30,13 @@ describe('a stored document', () => {
     expect(readBinding(A, E1, bindingFields(fullBinding('a', 'e1', 'c1')))).toStrictEqual(fullBinding('a', 'e1', 'c1'));
   });
 
+  test('keeps the name of a field that is called otherwise today', () => {
+    const orphan = { seenAt: NOW, graceUntil: NOW + 1, askedElsewhereAt: NOW + 4, eventId: 'e' };
+    expect(conferenceFields(fullConference('c1'))).toMatchObject({ orphan });
+    expect(conferenceFields(fullConference('c1')).orphan).not.toHaveProperty('readAt');
+    expect(conferenceFields(conference('c1')).orphan).toBeNull();
+  });
+
   test('of an older version, with only what it cannot do without, reads with defaults', () => {
     const { calendarId, subject, status, generation, hashKey } = calendar('a');
     expect(readCalendar(A, { calendarId, subject, status, generation, hashKey })).toStrictEqual(

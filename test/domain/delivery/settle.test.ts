@@ -103,7 +103,7 @@ describe('a cancellation', () => {
   const ending = conference('c', {
     state: 'orphaned',
     revision: 3,
-    orphan: { ...last, graceUntil: NOW, askedElsewhereAt: null },
+    orphan: { ...last, readAt: NOW, askedElsewhereAt: null },
     cancellation: { ...last, revision: 3 },
   });
 

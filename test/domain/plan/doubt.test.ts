@@ -60,7 +60,7 @@ describe.each([
     listAgain(book, meeting('m', unclear), 0, GRACE, HOUR);
     expect(book.conference('c')).toMatchObject({
       state: 'orphaned',
-      orphan: { seenAt: at, graceUntil: at + HOUR + GRACE, reason: 'conference_removed' },
+      orphan: { seenAt: at, readAt: at + HOUR + GRACE, reason: 'conference_removed' },
     });
     expect(book.binding('m')).toMatchObject({ state: 'gone', doubt: null });
     book.endGrace('c', meeting('m', unclear));
@@ -84,7 +84,7 @@ describe.each([
     book.list(ALICE, [meeting('m', clear, { etag: '"3"' })]);
     expect(book.conference('c').state).toBe(state);
     expect(book.binding('m')?.doubt).toBeNull();
-    expect(book.conference('c').orphan?.graceUntil).toBe(state === 'live' ? undefined : at + GRACE);
+    expect(book.conference('c').orphan?.readAt).toBe(state === 'live' ? undefined : at + GRACE);
   });
 
   test('ends at once when it is deleted', () => {
@@ -127,7 +127,7 @@ test('an orphan whose event is unclear when it is read once more waits for an ho
   book.endGrace('c', meeting('m', PENDING, { etag: '"3"' }));
   expect(book.conference('c')).toMatchObject({
     state: 'orphaned',
-    orphan: { graceUntil: at + HOUR },
+    orphan: { readAt: at + HOUR },
     cancellation: null,
   });
   book.endGrace('c', meeting('m', PENDING, { etag: '"3"' }));

@@ -166,7 +166,7 @@ describe('a conference that another calendar leads', () => {
     book.list(BOB, [pasted]);
     book.list(BOB, [tombstone('copy')]);
     expect(book.conference('c')).toMatchObject({ state: 'orphaned', leader: ALICES, announcedUntil: until });
-    expect(book.conference('c').orphan?.graceUntil).toBe(until);
+    expect(book.conference('c').orphan?.readAt).toBe(until);
     book.list(ALICE, [meeting('m', ours('c'))]);
     expect(book.told()).toEqual(['updated c by m: everything']);
   });
@@ -188,7 +188,7 @@ describe('an announced conference', () => {
       book.list(ALICE, [meeting('n', ours('c'))]);
       book.list(ALICE, isFirst ? [tombstone('m'), tombstone('n')] : [tombstone('n'), tombstone('m')]);
       expect(book.conference('c')).toMatchObject({ announcedUntil: null, liveCount: 0 });
-      expect(book.conference('c').orphan?.graceUntil).toBe(book.now + 30_000);
+      expect(book.conference('c').orphan?.readAt).toBe(book.now + 30_000);
     }
   });
 

@@ -57,7 +57,7 @@ describe('a reference', () => {
       eventId: 'm',
       reason: 'event_deleted',
       seenAt: NOW,
-      graceUntil: NOW,
+      readAt: NOW,
       askedElsewhereAt: null,
     } as const;
     const ending = led('c', 0, {
@@ -96,7 +96,7 @@ describe('the end of a reference', () => {
         eventId: 'm',
         reason: 'conference_removed',
         seenAt: NOW,
-        graceUntil: NOW + 30_000,
+        readAt: NOW + 30_000,
       },
       dueAt: NOW + 30_000,
     });
@@ -331,7 +331,7 @@ describe('an announcement', () => {
     expect(stood(ledger)).toMatchObject({
       state: 'orphaned',
       announcedUntil: null,
-      orphan: { graceUntil: NOW + 30_000 },
+      orphan: { readAt: NOW + 30_000 },
     });
   });
 });

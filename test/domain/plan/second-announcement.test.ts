@@ -21,7 +21,7 @@ const GRACE_MS = 30_000;
 function toldAtTheEnd(book: Book, ...conferenceIds: readonly string[]): string[] {
   const due = book.now + GRACE_MS;
   for (const id of conferenceIds) {
-    if ((book.conference(id).orphan?.graceUntil ?? Infinity) <= due) book.endGrace(id, null);
+    if ((book.conference(id).orphan?.readAt ?? Infinity) <= due) book.endGrace(id, null);
   }
   return book.told().sort();
 }
@@ -51,9 +51,9 @@ describe('a conference that was announced for an event with another', () => {
     book.announce(ALICE, 'm', 'd');
     const until = book.conference('d').announcedUntil;
     book.list(ALICE, [changed]);
-    expect(book.conference('d').orphan?.graceUntil).toBe(until);
+    expect(book.conference('d').orphan?.readAt).toBe(until);
     book.list(ALICE, [tombstone('m')]);
-    expect(book.conference('d').orphan?.graceUntil).toBe(book.now + GRACE_MS);
+    expect(book.conference('d').orphan?.readAt).toBe(book.now + GRACE_MS);
     expect(toldAtTheEnd(book, 'd')).toContain('cancelled d by m: event_deleted');
   });
 

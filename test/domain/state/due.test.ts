@@ -70,10 +70,10 @@ describe('a conference is due', () => {
     ['never, if nothing is wanted', {}, null],
     ['at its next attempt', { retryAt: NOW + 30 }, NOW + 30],
     ['when a sender has had its time', { retryAt: NOW + 30, sending: { owner: 'w', until: NOW + 10 } }, NOW + 10],
-    ['at the end of its grace', { orphan: { ...ORPHAN, graceUntil: NOW + 30 } }, NOW + 30],
+    ['at the end of its grace', { orphan: { ...ORPHAN, readAt: NOW + 30 } }, NOW + 30],
     [
       'at its next attempt once the end is decided, whatever the grace was',
-      { orphan: { ...ORPHAN, graceUntil: NOW }, cancellation: { ...ORPHAN, revision: 2 }, retryAt: NOW + 60 },
+      { orphan: { ...ORPHAN, readAt: NOW }, cancellation: { ...ORPHAN, revision: 2 }, retryAt: NOW + 60 },
       NOW + 60,
     ],
     [
@@ -88,7 +88,7 @@ describe('a conference is due', () => {
     ],
     [
       'at the grace of an announced event, not twice',
-      { announcedUntil: NOW + 40, orphan: { ...ORPHAN, graceUntil: NOW + 40 } },
+      { announcedUntil: NOW + 40, orphan: { ...ORPHAN, readAt: NOW + 40 } },
       NOW + 40,
     ],
   ])('%s', (_, changes, dueAt) => {

@@ -104,7 +104,7 @@ const LAST = {
   reason: 'event_deleted',
   seenAt: NOW - MINUTE,
 } as const;
-const ORPHAN = { ...LAST, graceUntil: NOW, askedElsewhereAt: null };
+const ORPHAN = { ...LAST, readAt: NOW, askedElsewhereAt: null };
 
 test('an end that is confirmed is pending at once, under the next revision', async () => {
   const { after } = await judged({});
@@ -115,7 +115,7 @@ test('an end that is confirmed is pending at once, under the next revision', asy
 describe('nothing ends', () => {
   test.each<[string, Partial<ConferenceRecord>]>([
     ['while a reference has appeared somewhere', { liveCount: 1 }],
-    ['while the grace still runs', { orphan: { ...ORPHAN, graceUntil: NOW + 1 } }],
+    ['while the grace still runs', { orphan: { ...ORPHAN, readAt: NOW + 1 } }],
     ['by the word of another event than the last', { orphan: { ...ORPHAN, eventId: 'another' } }],
     ['that is no orphan any more', { orphan: null }],
     ['that is being ended already', { cancellation: { ...LAST, revision: NOW + 7 } }],

@@ -22,13 +22,13 @@ async function postponed(changes: Partial<ConferenceRecord>): Promise<Conference
   return world.store.conference(CONFERENCE);
 }
 
-const orphan = (graceUntil: number): ConferenceRecord['orphan'] => ({
+const orphan = (readAt: number): ConferenceRecord['orphan'] => ({
   calendar: ALICES,
   calendarId: ALICE,
   eventId: 'e1',
   reason: 'event_deleted',
   seenAt: NOW,
-  graceUntil,
+  readAt,
   askedElsewhereAt: null,
 });
 const sending = (until: number) => ({ owner: 'a sender', until });

@@ -88,11 +88,11 @@ describe('nothing is due', () => {
 
   function later(): Partial<ConferenceRecord> {
     const at = NOW + 1;
-    return { retryAt: at, sending: { owner: 'x', until: at }, orphan: { ...lastEvent, graceUntil: at } };
+    return { retryAt: at, sending: { owner: 'x', until: at }, orphan: { ...lastEvent, readAt: at } };
   }
 
   function ending(): Partial<ConferenceRecord> {
-    return { orphan: { ...lastEvent, graceUntil: NOW }, cancellation: { ...lastEvent, revision: NOW + 9 } };
+    return { orphan: { ...lastEvent, readAt: NOW }, cancellation: { ...lastEvent, revision: NOW + 9 } };
   }
 });
 
@@ -100,7 +100,7 @@ describe('something is due', () => {
   test.each<[string, Partial<ConferenceRecord>]>([
     ['at the time of a retry', { retryAt: NOW }],
     ['when whoever was sending must be dead', { sending: { owner: 'dead', until: NOW } }],
-    ['when a grace is over', { orphan: { ...lastEvent, graceUntil: NOW } }],
+    ['when a grace is over', { orphan: { ...lastEvent, readAt: NOW } }],
   ])('%s', async (_, changes) => {
     await owe(ALICE, E1);
     await world.changeConference('c1', { retryAt: null, ...changes });
@@ -286,7 +286,7 @@ describe('a calendar that nobody may look into', () => {
       liveCount: 0,
       leadingCount: 0,
       state: 'orphaned',
-      orphan: { ...lastEvent, graceUntil: NOW },
+      orphan: { ...lastEvent, readAt: NOW },
     });
     await world.store.transact(async (tx) => tx.deleteCalendar(ALICES));
     expect(await settle()).toBe('settled');

@@ -18,8 +18,8 @@ export const ENDS: readonly Defect[] = [
   one(
     'an orphan is cancelled at sight',
     'shared/domain/plan/references.ts',
-    'const graceUntil = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);',
-    'const graceUntil = Math.max(now + 0 * policy.cancelGraceMs, conference.announcedUntil ?? 0);',
+    'const readAt = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);',
+    'const readAt = Math.max(now + 0 * policy.cancelGraceMs, conference.announcedUntil ?? 0);',
   ),
   one(
     'an event that does not clearly say what it carries is given a minute',
@@ -61,7 +61,7 @@ export const ENDS: readonly Defect[] = [
   one(
     'an orphan is due at no time',
     'shared/domain/state/due.ts',
-    'conference.cancellation === null ? (conference.orphan?.graceUntil ?? null) : null,',
+    'conference.cancellation === null ? (conference.orphan?.readAt ?? null) : null,',
     'null,',
   ),
   {
