@@ -98,7 +98,7 @@ function admit(request: TakenRequest, response: ServerResponse, target: Function
     return;
   }
   if (!hasBody(request)) {
-    // Nothing is waited for where nothing was announced. The framework's parsers would take even a length of 0 for a body.
+    // No body is waited for where none was declared. The framework's parsers would take even a length of 0 for a body.
     request.headers['content-length'] = undefined;
     handOn();
     return;

@@ -36,7 +36,7 @@ locals {
   } : name => "sum(increase(${local.m[lines[0]]}{${join(",", compact([local.on_run, lines[1]]))}}[${lines[2]}]))" }
   # The same of values: how many there were, or their sum.
   delivered_in = { for window in ["1h", "6h"] : window => "sum(increase(${local.m.freshness}_count{${local.on_run}}[${window}]))" }
-  summed_6h    = { for key in ["unannounced", "events_listed"] : key => "sum(increase(${local.m[key]}_sum{${local.on_run}}[6h]))" }
+  summed_6h    = { for key in ["unnotified", "events_listed"] : key => "sum(increase(${local.m[key]}_sum{${local.on_run}}[6h]))" }
 
   # Counted by Cloud Run itself, so that also those are seen which never came to a line of our log.
   our_services = "service_name=~\"${var.prefix}(${join("|", concat(["receive-notification"], keys(local.behind)))})\""
@@ -179,8 +179,8 @@ locals {
     }
     "push-path-dying" = {
       severity = "WARNING"
-      summary  = "More than ${floor(var.alerting.reconcile_share * 100)} % of the changed events of six hours were found by reconciles, and no notification had announced them."
-      query    = "${local.summed_6h.unannounced} > clamp_min(${local.of_six_hours} * ${local.summed_6h.events_listed}, ${var.alerting.reconcile_share_counts})"
+      summary  = "More than ${floor(var.alerting.reconcile_share * 100)} % of the changed events of six hours were found by reconciles, and no notification had told of them."
+      query    = "${local.summed_6h.unnotified} > clamp_min(${local.of_six_hours} * ${local.summed_6h.events_listed}, ${var.alerting.reconcile_share_counts})"
       duration = "1800s"
     }
     "disconnected-calendars" = {

@@ -3,7 +3,7 @@
 
 locals {
   # Two of a distribution, with their names.
-  quantiles = { for key in ["freshness", "unannounced_freshness", "delivery_duration", "sync_duration"] : key => {
+  quantiles = { for key in ["freshness", "unnotified_freshness", "delivery_duration", "sync_duration"] : key => {
     for name, share in { "half within" = 0.5, "99 % within" = 0.99 } :
     name => "histogram_quantile(${share}, sum by (le) (rate(${local.m[key]}_bucket{${local.on_run}}[5m])))"
   } }
@@ -68,7 +68,7 @@ locals {
     { title = "Moves: syncs, a minute", unit = "syncs", lines = { "{{outcome}} {{reason}}" = local.each_minute.syncs }, thresholds = {} },
     {
       title      = "Moves: found without a notification, of the events of six hours", unit = "share"
-      lines      = { "unannounced" = "${local.summed_6h.unannounced} / ${local.summed_6h.events_listed}" }
+      lines      = { "unnotified" = "${local.summed_6h.unnotified} / ${local.summed_6h.events_listed}" }
       thresholds = { "push-path-dying" = var.alerting.reconcile_share }
     },
 
@@ -89,7 +89,7 @@ locals {
       }
       thresholds = {}
     },
-    { title = "Fleet: found without a notification, edit to delivered", unit = "ms", lines = local.quantiles.unannounced_freshness, thresholds = {} },
+    { title = "Fleet: found without a notification, edit to delivered", unit = "ms", lines = local.quantiles.unnotified_freshness, thresholds = {} },
 
     {
       title = "Fails: unexpected, an hour", unit = "times"

@@ -41,10 +41,10 @@ locals {
       only        = "jsonPayload.outcome=(\"done\" OR \"gave-up\")"
       description = "From the first notification of a change to the conference system having it"
     }
-    unannounced_freshness = {
-      line        = "delivery", field = "unannouncedMs", unit = "ms", bounds = local.milliseconds, labels = []
+    unnotified_freshness = {
+      line        = "delivery", field = "unnotifiedMs", unit = "ms", bounds = local.milliseconds, labels = []
       only        = "jsonPayload.outcome=\"done\""
-      description = "From an edit that no notification announced, by Google's clock, to the conference system having it"
+      description = "From an edit that no notification told of, by Google's clock, to the conference system having it"
     }
     sync_duration = {
       line        = "sync", field = "ms", unit = "ms", bounds = local.milliseconds, labels = ["lane"]
@@ -66,10 +66,10 @@ locals {
       only        = ""
       description = "Events that syncs were shown"
     }
-    unannounced = {
-      line        = "sync", field = "counts.unannounced", unit = "1", bounds = local.counts, labels = []
+    unnotified = {
+      line        = "sync", field = "counts.unnotified", unit = "1", bounds = local.counts, labels = []
       only        = "jsonPayload.cause=\"reconcile\""
-      description = "Events that a reconcile found changed for over a minute, though no notification had announced them"
+      description = "Events that a reconcile found changed for over a minute, though no notification had told of them"
     }
     due_calendars = {
       line        = "renewal-run", field = "dueCalendars", unit = "1", bounds = local.counts, labels = []

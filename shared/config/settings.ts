@@ -186,7 +186,7 @@ export const SETTINGS = {
   ),
   RECONCILE_INTERVAL_SECONDS: setting(
     readSeconds(1, 30 * DAY),
-    'How often a calendar is listed without being asked, give or take a quarter. Each time nothing but what notifications had announced is found, the next time is twice as far off.',
+    'How often a calendar is listed without being asked, give or take a quarter. Each time it shows nothing that no notification had told of, the next time is twice as far off.',
     { fallback: '21600' },
   ),
   RECONCILE_QUIET_SECONDS: setting(

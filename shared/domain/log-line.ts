@@ -66,8 +66,8 @@ export interface SyncCounts {
   readonly recorded: number;
   readonly delivered: number;
   readonly left: number;
-  /** Events that a reconcile showed though no notification had announced them. */
-  readonly unannounced: number;
+  /** Events that a reconcile showed though no notification had told of them. */
+  readonly unnotified: number;
 }
 
 /** One line of the log; `line` is its constant name. */
@@ -101,12 +101,12 @@ export type LogLine =
       readonly revision: number;
       readonly ms: number;
       /**
-       * From the first notification that announced the change, and that nothing had satisfied, to now. Absent where none did: in first syncs,
+       * From the first notification that told of the change, and that nothing had satisfied, to now. Absent where none did: in first syncs,
        * resends and full repairs, and at the end of a conference, which waits for its grace.
        */
       readonly freshnessMs?: number;
       /** From the event's own `updated` to now, where the change was found without a notification. */
-      readonly unannouncedMs?: number;
+      readonly unnotifiedMs?: number;
       readonly reason?: string;
     }
   /** With `DELIVERY=shadow`: what would have been sent now. Nothing was. */

@@ -150,7 +150,7 @@ describe('no notification', () => {
     await world.renew();
     expect(deliveries()).toEqual([expect.objectContaining({ outcome: 'done' })]);
     const [found] = deliveries();
-    expect([found?.freshnessMs, found?.unannouncedMs]).toEqual([undefined, world.clock.now() - at]);
+    expect([found?.freshnessMs, found?.unnotifiedMs]).toEqual([undefined, world.clock.now() - at]);
   });
 
   test.each([
@@ -170,8 +170,8 @@ describe('no notification', () => {
     await begin();
     await world.work();
     expect(deliveries().length).toBeGreaterThan(0);
-    for (const { freshnessMs, unannouncedMs } of deliveries())
-      expect([freshnessMs, unannouncedMs]).toEqual([undefined, undefined]);
+    for (const { freshnessMs, unnotifiedMs } of deliveries())
+      expect([freshnessMs, unnotifiedMs]).toEqual([undefined, undefined]);
   });
 
   test('what a person has paused is not late', async () => {

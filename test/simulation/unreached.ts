@@ -337,7 +337,7 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/flow/sync/retry-opening.ts claimOpening: return undefined;',
       'shared/flow/sync/retry-opening.ts retryOpening: calendar = await services.store.calendar(key); }',
       'shared/flow/sync/retry-opening.ts retryOpening: return;',
-      'shared/flow/sync/retry-opening.ts retryOpening: { // What happened before it was open is announced by nothin',
+      'shared/flow/sync/retry-opening.ts retryOpening: { // No notification tells of what happened before it wa',
       "shared/flow/sync/sweep-unseen.ts confirm: ?? ({ kind: 'tombstone', id: eventId, occurrence: null } as",
       "shared/flow/sync/sync-calendar.ts listUntilCurrent: { await leaveListing(services, run, null); return 'continued",
     ],

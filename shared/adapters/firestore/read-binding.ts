@@ -85,8 +85,8 @@ function readDoubt(fields: Fields): Doubt {
 }
 
 function readOrigin(fields: Fields): Origin {
-  const kind = required(oneOf<Origin['kind']>(fields, 'kind', ['notification', 'unannounced']), 'kind');
-  return kind === 'notification' ? { kind, at: required(number(fields, 'at'), 'at') } : { kind };
+  const kind = required(oneOf(fields, 'kind', ['notification', 'unannounced'] as const), 'kind');
+  return kind === 'notification' ? { kind, at: required(number(fields, 'at'), 'at') } : { kind: 'unnotified' };
 }
 
 function readHashes(fields: Fields | null): FieldHashes | null {

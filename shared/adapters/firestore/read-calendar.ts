@@ -4,9 +4,8 @@
  */
 import { ACCESS_ROLES } from '../../domain/event/event.ts';
 import { type BindingId, dueShardOf, readCalendarKey } from '../../domain/ids.ts';
-import { NOTHING_ANNOUNCED } from '../../domain/state/announced.ts';
+import { NOTHING_NOTIFIED } from '../../domain/state/notified.ts';
 import {
-  type Announced,
   CALENDAR_STATUSES,
   type CalendarRecord,
   type Channel,
@@ -14,6 +13,7 @@ import {
   type Lease,
   type Listing,
   type Notice,
+  type Notified,
   STANDINGS,
   type StrayChannel,
   type Telling,
@@ -52,7 +52,7 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     openedAt: moment(fields, 'openedAt'),
     coveredUntil: number(fields, 'coveredUntil'),
     wantedAt: number(fields, 'wantedAt'),
-    announced: dispensablePart(fields, 'announced', readAnnounced) ?? NOTHING_ANNOUNCED,
+    notified: dispensablePart(fields, 'announced', readNotified) ?? NOTHING_NOTIFIED,
     lease: dispensablePart(fields, 'lease', readLease),
     checkpoint: dispensablePart(fields, 'checkpoint', readListing),
     channel: dispensablePart(fields, 'channel', readChannel),
@@ -89,7 +89,7 @@ export function readFailure(fields: Fields): Failure {
   };
 }
 
-function readAnnounced(fields: Fields): Announced {
+function readNotified(fields: Fields): Notified {
   return { at: number(fields, 'at'), nextAt: number(fields, 'nextAt') };
 }
 

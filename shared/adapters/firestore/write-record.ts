@@ -5,19 +5,30 @@
  */
 import { FieldValue, Timestamp } from '@google-cloud/firestore';
 import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
-import type { BindingRecord, CalendarRecord, ConferenceRecord, Orphan } from '../../domain/state/records.ts';
+import type {
+  BindingRecord,
+  CalendarRecord,
+  ConferenceRecord,
+  Origin,
+  Orphan,
+  Pending,
+} from '../../domain/state/records.ts';
 
 /** What is stored of a record; undefined never occurs in it. */
 export type DocumentFields = { readonly [field: string]: unknown };
 
 /** The document of a calendar. */
 export function calendarFields(record: CalendarRecord): DocumentFields {
-  return { ...record, openedAt: timestampOf(record.openedAt) };
+  return { ...renamed(record), openedAt: timestampOf(record.openedAt) };
 }
 
 /** The document of a calendar whose `openedAt` becomes the time of the commit. */
 export function openedCalendarFields(record: CalendarRecord): DocumentFields {
-  return { ...record, openedAt: FieldValue.serverTimestamp() };
+  return { ...renamed(record), openedAt: FieldValue.serverTimestamp() };
+}
+
+function renamed({ notified, ...record }: CalendarRecord): DocumentFields {
+  return { ...record, announced: notified };
 }
 
 /** The document of a conference. */
@@ -32,7 +43,16 @@ function orphanFields({ readAt, ...orphan }: Orphan): DocumentFields {
 
 /** The document of a binding. */
 export function bindingFields(record: BindingRecord): DocumentFields {
-  return { ...record, expireAt: timestampOf(record.expireAt) };
+  const pending = record.pending === null ? null : pendingFields(record.pending);
+  return { ...record, pending, expireAt: timestampOf(record.expireAt) };
+}
+
+function pendingFields({ origin, ...pending }: Pending): DocumentFields {
+  return origin === undefined ? pending : { ...pending, origin: originFields(origin) };
+}
+
+function originFields(origin: Origin): DocumentFields {
+  return origin.kind === 'unnotified' ? { kind: 'unannounced' } : { ...origin };
 }
 
 /** The document of a connection. */

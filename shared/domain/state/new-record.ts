@@ -8,7 +8,7 @@ import {
   conferenceKeyOf,
   dueShardOf,
 } from '../ids.ts';
-import { NOTHING_ANNOUNCED } from './announced.ts';
+import { NOTHING_NOTIFIED } from './notified.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from './records.ts';
 
 /** A calendar nobody has listed yet, due at once. */
@@ -28,7 +28,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     openedAt: null,
     coveredUntil: null,
     wantedAt: null,
-    announced: NOTHING_ANNOUNCED,
+    notified: NOTHING_NOTIFIED,
     lease: null,
     checkpoint: null,
     channel: null,

@@ -62,7 +62,7 @@ export interface Listing {
 }
 
 /** When the first notification was published that no finished listing has satisfied; null for none. */
-export interface Announced {
+export interface Notified {
   /** Of those that the listing under way, or put by, satisfies. */
   readonly at: number | null;
   /** Of those that came too late for it, and wait for the next. */
@@ -135,7 +135,7 @@ export interface CalendarRecord {
   readonly coveredUntil: number | null;
   /** When a message first asked for another listing while the lease was held. */
   readonly wantedAt: number | null;
-  readonly announced: Announced;
+  readonly notified: Notified;
   readonly lease: Lease | null;
   readonly checkpoint: Listing | null;
   readonly channel: Channel | null;
@@ -154,7 +154,7 @@ export interface CalendarRecord {
   /** The last binding of which that was done; null where none was yet. */
   readonly forgottenTo: BindingId | null;
   readonly failure: Failure | null;
-  /** Reconciles in a row that found nothing but what notifications had announced; each lets the next one wait longer. */
+  /** Reconciles in a row that found nothing that no notification had told of; each lets the next one wait longer. */
   readonly quietReconciles: number;
   /** When to list without being asked; null while paused. */
   readonly reconcileAt: number | null;
@@ -171,7 +171,7 @@ export const PENDING_KINDS = ['updated', 'occurrence_updated', 'occurrence_cance
 export type PendingKind = (typeof PENDING_KINDS)[number];
 
 /** What brought a change to light: a notification, published at `at`, or a look that none had asked for. */
-export type Origin = { readonly kind: 'notification'; readonly at: number } | { readonly kind: 'unannounced' };
+export type Origin = { readonly kind: 'notification'; readonly at: number } | { readonly kind: 'unnotified' };
 
 /** A change that is recorded and not yet known to be delivered. Its content is read from Google when it is sent. */
 export interface Pending {

@@ -6,8 +6,8 @@
 import { UnknownCalendar } from '../../domain/errors.ts';
 import type { CalendarKey } from '../../domain/ids.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
-import { NOTHING_ANNOUNCED } from '../../domain/state/announced.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
+import { NOTHING_NOTIFIED } from '../../domain/state/notified.ts';
 import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
 import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
@@ -76,7 +76,7 @@ export async function pauseCalendar(
           generation: stored.generation + 1,
           lease: null,
           failure: null,
-          announced: NOTHING_ANNOUNCED,
+          notified: NOTHING_NOTIFIED,
         },
   );
 }

@@ -82,7 +82,7 @@ function replaceChannel(calendar: CalendarRecord, channel: Channel, now: number)
     openingProvenAt: null,
     openingsFailed: 0,
     pushRetryAt: null,
-    // What happened before it was open is announced by nothing: a listing follows, even if the message that asks for it is lost.
+    // No notification tells of what happened before it was open: a listing follows, even if the message that asks for it is lost.
     reconcileAt: Math.min(calendar.reconcileAt ?? Infinity, now + LISTING_STAMP_MS),
     strayChannels: strayChannels.map(({ id, resourceId, expiresAt }) => ({ id, resourceId, expiresAt })),
   });

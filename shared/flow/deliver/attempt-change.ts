@@ -57,12 +57,12 @@ export function logGivenUp(services: Services, conference: ConferenceKey, attemp
 function delayOf(
   { origin, event }: ReadyChange,
   now: number,
-): { readonly freshnessMs?: number; readonly unannouncedMs?: number } {
+): { readonly freshnessMs?: number; readonly unnotifiedMs?: number } {
   switch (origin?.kind) {
     case 'notification':
       return { freshnessMs: now - origin.at };
-    case 'unannounced':
-      return event?.updatedAt == null ? {} : { unannouncedMs: now - event.updatedAt };
+    case 'unnotified':
+      return event?.updatedAt == null ? {} : { unnotifiedMs: now - event.updatedAt };
     case undefined:
       return {};
   }

@@ -6,7 +6,7 @@ import { Ledger, type LedgerTerms } from '../../domain/plan/ledger.ts';
 import { wantAnotherPass } from '../../domain/plan/listing.ts';
 import { type Plan, type PlanRules, planEvent } from '../../domain/plan/plan.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
-import { originOf } from '../../domain/state/announced.ts';
+import { originOf } from '../../domain/state/notified.ts';
 import { type BindingRecord, type CalendarRecord, isReference } from '../../domain/state/records.ts';
 import { fence, type Held, stillLeased } from '../lease.ts';
 import { type Claims, claimDeliveries } from './claim-delivery.ts';

@@ -8,8 +8,8 @@ import { isForeignChannel } from '../../domain/notification/foreign-channel.ts';
 import type { ChannelName, SyncRequest } from '../../domain/notification/work-message.ts';
 import { beginListing, isUnderWay, laneOfNextListing } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
-import { announcedAtOpening, withAnnouncement } from '../../domain/state/announced.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
+import { notifiedAtOpening, withNotification } from '../../domain/state/notified.ts';
 import type { CalendarRecord, Listing } from '../../domain/state/records.ts';
 import { putOffUntil, withDeathCounted } from '../../domain/state/worker-deaths.ts';
 import { fence, type Held, isHeld, type LeaseRefusal, leased } from '../lease.ts';
@@ -41,8 +41,8 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
     const isForced = request.force === true;
     if (!isForced && isBefore(arrival.publishedAt, stored.coveredUntil)) return { kind: 'covered' };
     // What a person has paused is not late.
-    const isAnnounced = request.cause === 'notification' && stored.status !== 'paused';
-    const noted = isAnnounced ? withAnnouncement(stored, arrival.publishedAt) : stored;
+    const isNotification = request.cause === 'notification' && stored.status !== 'paused';
+    const noted = isNotification ? withNotification(stored, arrival.publishedAt) : stored;
     if (stored.status === 'paused' || isHeld(stored, now)) {
       // A listing that opened after the message was published will show its change, or leave a time to try again.
       const isBeingListed = !isForced && stored.status !== 'paused' && isBefore(arrival.publishedAt, stored.openedAt);
@@ -81,7 +81,7 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
       tx.putCalendar(taken);
       return { kind: 'claimed', held: { owner, calendar: taken }, listing: null };
     }
-    tx.putCalendarOpened({ ...taken, announced: announcedAtOpening(taken.announced), wantedAt: null });
+    tx.putCalendarOpened({ ...taken, notified: notifiedAtOpening(taken.notified), wantedAt: null });
     const listing = stored.checkpoint ?? beginListing(stored, sweepId, now, services.policy.fullSyncPastMs);
     return { kind: 'claimed', held: { owner, calendar: taken }, listing };
   });
@@ -102,8 +102,8 @@ export async function openListing(
   const sweepId = services.random.id();
   return services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
-    const announced = announcedAtOpening(calendar.announced);
-    tx.putCalendarOpened({ ...leased(calendar, held.owner, services), announced, wantedAt: null, checkpoint: again });
+    const notified = notifiedAtOpening(calendar.notified);
+    tx.putCalendarOpened({ ...leased(calendar, held.owner, services), notified, wantedAt: null, checkpoint: again });
     return again ?? beginListing(calendar, sweepId, services.clock.now(), services.policy.fullSyncPastMs);
   });
 }

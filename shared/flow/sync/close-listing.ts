@@ -3,8 +3,8 @@
 import { withStanding } from '../../domain/delivery/notice.ts';
 import { SECOND_LOOK_MS } from '../../domain/limits.ts';
 import type { Services } from '../../domain/ports.ts';
-import { announcedAfterListing } from '../../domain/state/announced.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
+import { notifiedAfterListing } from '../../domain/state/notified.ts';
 import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, Channel, Listing } from '../../domain/state/records.ts';
 import { fence, giveBackLease, type Held, putDownLease } from '../lease.ts';
@@ -28,7 +28,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
       accessRole: listing.accessRole,
       syncToken: listing.nextSyncToken,
       coveredUntil: stored.openedAt,
-      announced: announcedAfterListing(stored.announced),
+      notified: notifiedAfterListing(stored.notified),
       checkpoint: null,
       channel,
       openingProvenAt: isOpening ? run.arrival.publishedAt : stored.openingProvenAt,
@@ -68,19 +68,19 @@ export async function postponeListing(
   await giveBackLease(services, held, (calendar) => ({ ...calendar, checkpoint: listing, reconcileAt }));
 }
 
-/** A notification proves the channel that it came through; a change that none announced takes the proof back. */
+/** A notification proves the channel that it came through; a change that none told of takes the proof back. */
 function provenChannel(calendar: CalendarRecord, run: SyncRun): Channel | null {
   const { channel } = calendar;
   if (channel === null) return null;
   if (run.request.channel?.id === channel.id) return { ...channel, provenAt: run.arrival.publishedAt };
   const before = run.held.calendar.channel;
   const isAsBefore = before?.id === channel.id && before.provenAt === channel.provenAt;
-  return run.counts.unannounced > 0 && isAsBefore ? { ...channel, provenAt: null } : channel;
+  return run.counts.unnotified > 0 && isAsBefore ? { ...channel, provenAt: null } : channel;
 }
 
 /** Counts only what a proven channel has done: without one, a reconcile that finds nothing says nothing about it. */
 function quietOnesAfter({ quietReconciles, channel }: CalendarRecord, { request, counts }: SyncRun): number {
-  if (counts.unannounced > 0) return 0;
+  if (counts.unnotified > 0) return 0;
   const isProven = channel !== null && channel.provenAt !== null;
   return request.cause === 'reconcile' && isProven ? quietReconciles + 1 : quietReconciles;
 }

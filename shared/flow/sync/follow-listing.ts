@@ -5,7 +5,7 @@
 import { RequestRefused, SyncTokenRejected } from '../../domain/errors.ts';
 import type { LiveEvent } from '../../domain/event/event.ts';
 import { turnPage } from '../../domain/plan/listing.ts';
-import { announcedSince, countUnannounced } from '../../domain/plan/unannounced.ts';
+import { countUnnotified, notifiedSince } from '../../domain/plan/unnotified.ts';
 import type { EventPage, Services } from '../../domain/ports.ts';
 import type { Listing } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
@@ -67,7 +67,7 @@ async function listPage(services: Services, run: SyncRun, listing: Listing): Pro
       return services.google.list(calendar, query);
     });
     run.counts.events += page.events.length;
-    run.counts.unannounced += unannouncedOn(services, run, listing, page.events);
+    run.counts.unnotified += unnotifiedOn(services, run, listing, page.events);
     return page;
   } catch (error) {
     // A page token that has died with its checkpoint is refused like any wrong parameter: begin again.
@@ -77,11 +77,11 @@ async function listPage(services: Services, run: SyncRun, listing: Listing): Pro
   }
 }
 
-function unannouncedOn(services: Services, run: SyncRun, listing: Listing, events: EventPage['events']): number {
+function unnotifiedOn(services: Services, run: SyncRun, listing: Listing, events: EventPage['events']): number {
   const { calendar } = run.held;
   const isFirst = listing.mode === 'incremental' && listing.pass === 1 && listing.startToken === calendar.syncToken;
-  const since = isFirst ? announcedSince(calendar, run.request, services.policy.channelTtlMs) : null;
-  return since === null ? 0 : countUnannounced(events, since, services.clock.now());
+  const since = isFirst ? notifiedSince(calendar, run.request, services.policy.channelTtlMs) : null;
+  return since === null ? 0 : countUnnotified(events, since, services.clock.now());
 }
 
 async function saveCheckpoint(services: Services, run: SyncRun, listing: Listing): Promise<void> {

@@ -12,7 +12,7 @@ import {
 import { LEAD_KEPT_MS } from '../../domain/limits.ts';
 import type { SyncOutcome } from '../../domain/log-line.ts';
 import type { Services } from '../../domain/ports.ts';
-import { NOTHING_ANNOUNCED } from '../../domain/state/announced.ts';
+import { NOTHING_NOTIFIED } from '../../domain/state/notified.ts';
 import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, CalendarStatus } from '../../domain/state/records.ts';
 import { giveBackLease } from '../lease.ts';
@@ -74,7 +74,7 @@ async function park(
     const parked = withStanding(withStatus(waiting, status, at), error.reason, services.policy, at);
     run.hasNews ||= parked.notice?.telling != null;
     // What happens while others keep us out is seen when they let us in: no change is late by that.
-    return { ...parked, announced: NOTHING_ANNOUNCED };
+    return { ...parked, notified: NOTHING_NOTIFIED };
   });
   const { key, outOfReachSince, status: before } = held.calendar;
   // Each look at a calendar that stays out of reach says so in its own line, and changes nothing.

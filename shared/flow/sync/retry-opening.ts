@@ -25,7 +25,7 @@ export async function retryOpening(services: Services, run: SyncRun): Promise<vo
     const claimed = await unlessUnreadable(claimOpening(services, key));
     if (claimed === undefined || claimed === 'unreadable') return;
     if ((await openChannel(services, claimed)) !== undefined) {
-      // What happened before it was open is announced by nothing.
+      // No notification tells of what happened before it was open.
       await services.queue.publish({ kind: 'sync', calendar: key, cause: 'reconcile' }, 'upkeep');
       return;
     }

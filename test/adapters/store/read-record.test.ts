@@ -17,6 +17,7 @@ import {
   fullCalendar,
   fullConference,
   NOW,
+  pending,
 } from './sample-records.ts';
 
 const A = calendarKey('a');
@@ -31,10 +32,16 @@ describe('a stored document', () => {
   });
 
   test('keeps the name of a field that is called otherwise today', () => {
-    const orphan = { seenAt: NOW, graceUntil: NOW + 1, askedElsewhereAt: NOW + 4, eventId: 'e' };
-    expect(conferenceFields(fullConference('c1'))).toMatchObject({ orphan });
-    expect(conferenceFields(fullConference('c1')).orphan).not.toHaveProperty('readAt');
-    expect(conferenceFields(conference('c1')).orphan).toBeNull();
+    const stored = calendarFields(fullCalendar('a'));
+    expect(stored).toMatchObject({ announced: { at: NOW - 5, nextAt: NOW - 4 } });
+    expect(stored).not.toHaveProperty('notified');
+    const { orphan } = conferenceFields(fullConference('c1'));
+    expect(orphan).toMatchObject({ seenAt: NOW, graceUntil: NOW + 1, askedElsewhereAt: NOW + 4, eventId: 'e' });
+    expect(orphan).not.toHaveProperty('readAt');
+    const unnotified = { ...pending(3), origin: { kind: 'unnotified' } as const };
+    const found = binding('a', 'e1', 'c1', { pending: unnotified });
+    expect(bindingFields(found)).toMatchObject({ pending: { revision: 3, origin: { kind: 'unannounced' } } });
+    expect(readBinding(A, E1, bindingFields(found))).toStrictEqual(found);
   });
 
   test('of an older version, with only what it cannot do without, reads with defaults', () => {

@@ -83,7 +83,7 @@ export function fullCalendar(name: string): CalendarRecord {
     openedAt: NOW + 1,
     coveredUntil: NOW + 2,
     wantedAt: NOW + 3,
-    announced: { at: NOW - 5, nextAt: NOW - 4 },
+    notified: { at: NOW - 5, nextAt: NOW - 4 },
     lease: { owner: 'worker', until: NOW + 4 },
     checkpoint: {
       mode: 'full',

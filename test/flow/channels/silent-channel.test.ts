@@ -1,4 +1,4 @@
-/** A push path that has died: what a reconcile finds that nothing had announced, and what follows for the channel. */
+/** A push path that has died: what a reconcile finds that nothing had told of, and what follows for the channel. */
 import { beforeEach, expect, test } from '@jest/globals';
 import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import type { CalendarKey } from '../../../shared/domain/ids.ts';
@@ -46,11 +46,11 @@ async function reconcile(): Promise<void> {
   await world.work();
 }
 
-test('a change that nothing announced takes the proof of the channel back, and the calendar is looked at more often', async () => {
+test('a change that nothing told of takes the proof of the channel back, and the calendar is looked at more often', async () => {
   await pass(5 * MINUTE);
   change(2 * MINUTE);
   await reconcile();
-  expect(world.lastLine('sync').counts).toMatchObject({ events: 1, unannounced: 1 });
+  expect(world.lastLine('sync').counts).toMatchObject({ events: 1, unnotified: 1 });
   const { channel, reconcileAt } = await world.calendar(ALICE);
   expect(channel?.provenAt).toBeNull();
   expect((reconcileAt ?? 0) - world.clock.now()).toBeLessThanOrEqual(SHORT * 1.25);
@@ -68,15 +68,15 @@ test('the next notification proves the channel again', async () => {
   expect((reconcileAt ?? 0) - world.clock.now()).toBeGreaterThan(SHORT * 1.25);
 });
 
-test('a change of this minute may still be announced', async () => {
+test('a change of this minute may still be notified', async () => {
   await pass(5 * MINUTE);
   change(30_000);
   await reconcile();
-  expect(world.lastLine('sync').counts).toMatchObject({ events: 1, unannounced: 0 });
+  expect(world.lastLine('sync').counts).toMatchObject({ events: 1, unnotified: 0 });
   expect((await world.calendar(ALICE)).channel?.provenAt).not.toBeNull();
 });
 
-test('a change that a notification announced while the calendar could not be listed proves nothing', async () => {
+test('a change that a notification told of while the calendar could not be listed proves nothing', async () => {
   await pass(5 * MINUTE);
   change(2 * MINUTE);
   await world.store.transact(async (tx) => {
@@ -84,15 +84,15 @@ test('a change that a notification announced while the calendar could not be lis
     if (stored !== undefined) tx.putCalendar({ ...stored, wantedAt: world.clock.now() });
   });
   await reconcile();
-  expect(world.lastLine('sync').counts).toMatchObject({ events: 1, unannounced: 0 });
+  expect(world.lastLine('sync').counts).toMatchObject({ events: 1, unnotified: 0 });
 });
 
-test('what a notification brought is announced, however old it is', async () => {
+test('what a notification brought is notified, however old it is', async () => {
   await pass(5 * MINUTE);
   change(4 * MINUTE);
   await world.notify(ALICE);
   await world.work();
-  expect(world.lastLine('sync').counts).toMatchObject({ events: 1, unannounced: 0 });
+  expect(world.lastLine('sync').counts).toMatchObject({ events: 1, unnotified: 0 });
 });
 
 test('a channel that ended without a successor is as good as none: the calendar is looked at at its end, then more often', async () => {

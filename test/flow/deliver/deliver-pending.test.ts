@@ -66,8 +66,8 @@ describe('the line of a delivery', () => {
     const fresh = await record(meeting('e1', ours('c1')));
     const { revision } = await world.conference('c1');
     await deliver(fresh);
-    const unannouncedMs = now - UPDATED;
-    expect(line()).toStrictEqual({ ...base, outcome: 'done', calendar: ALICES, revision, unannouncedMs });
+    const unnotifiedMs = now - UPDATED;
+    expect(line()).toStrictEqual({ ...base, outcome: 'done', calendar: ALICES, revision, unnotifiedMs });
   });
 
   test('tells no delay where the event does not say when it changed', async () => {
@@ -82,13 +82,13 @@ describe('the line of a delivery', () => {
     const { revision } = await world.conference('c1');
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
     await deliver(fresh);
-    const unannouncedMs = now - UPDATED;
+    const unnotifiedMs = now - UPDATED;
     expect(line()).toStrictEqual({
       ...base,
       outcome: 'transient',
       calendar: ALICES,
       revision,
-      unannouncedMs,
+      unnotifiedMs,
       reason: 'answered 503',
     });
   });
@@ -108,8 +108,8 @@ describe('the line of a delivery', () => {
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
     expect(await deliver(fresh)).toEqual({ kind: 'all', sent: 0 });
     const reason = 'given up after three days: answered 503';
-    const unannouncedMs = now - UPDATED;
-    expect(line()).toStrictEqual({ ...base, outcome: 'gave-up', revision, ms: 0, unannouncedMs, reason });
+    const unnotifiedMs = now - UPDATED;
+    expect(line()).toStrictEqual({ ...base, outcome: 'gave-up', revision, ms: 0, unnotifiedMs, reason });
   });
 
   test('is not told a second time of what is refused', async () => {

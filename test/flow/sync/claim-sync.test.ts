@@ -118,7 +118,7 @@ describe('a calendar that somebody is at work on', () => {
 
   test('will show what was published before its listing opened', async () => {
     const publishedAt = NOW - COVERAGE_MARGIN_MS - 1;
-    await put({ lease: HELD, openedAt: NOW, announced: { at: publishedAt, nextAt: null } });
+    await put({ lease: HELD, openedAt: NOW, notified: { at: publishedAt, nextAt: null } });
     await claimsNothing('busy', REQUEST, publishedAt);
   });
 
@@ -126,17 +126,17 @@ describe('a calendar that somebody is at work on', () => {
     const publishedAt = NOW - COVERAGE_MARGIN_MS - 1;
     await put({ lease: HELD, openedAt: NOW });
     expect(await claim(REQUEST, publishedAt)).toEqual({ kind: 'busy' });
-    expect(await world.calendar(ALICE)).toMatchObject({ wantedAt: null, announced: { at: publishedAt, nextAt: null } });
+    expect(await world.calendar(ALICE)).toMatchObject({ wantedAt: null, notified: { at: publishedAt, nextAt: null } });
   });
 
   test('notes apart what came too late for its listing', async () => {
-    await put({ lease: HELD, openedAt: NOW - 5, announced: { at: NOW - HOUR, nextAt: null } });
+    await put({ lease: HELD, openedAt: NOW - 5, notified: { at: NOW - HOUR, nextAt: null } });
     expect(await claim(REQUEST, NOW)).toEqual({ kind: 'busy' });
-    expect(await world.calendar(ALICE)).toMatchObject({ wantedAt: NOW, announced: { at: NOW - HOUR, nextAt: NOW } });
+    expect(await world.calendar(ALICE)).toMatchObject({ wantedAt: NOW, notified: { at: NOW - HOUR, nextAt: NOW } });
   });
 
   test('keeps the time of the first wish', async () => {
-    await put({ lease: HELD, wantedAt: NOW - 5, announced: { at: null, nextAt: NOW - 5 } });
+    await put({ lease: HELD, wantedAt: NOW - 5, notified: { at: null, nextAt: NOW - 5 } });
     await claimsNothing('busy');
   });
 

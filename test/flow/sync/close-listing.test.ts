@@ -124,7 +124,7 @@ describe('the next look', () => {
   });
 });
 
-describe('reconciles that find nothing but what was announced', () => {
+describe('reconciles that find nothing but what was notified', () => {
   const proven = channelOf({ expiresAt: NOW + 30 * DAY, provenAt: NOW });
   const NOTIFIED: SyncRequest = { ...REQUEST, cause: 'notification' };
 
@@ -140,13 +140,13 @@ describe('reconciles that find nothing but what was announced', () => {
     expect((calendar.reconcileAt ?? 0) - NOW).toBe(hours * HOUR);
   });
   test('are begun with again once one finds something else, with a channel that has to prove itself', async () => {
-    const { calendar } = await close({ before: { channel: proven, quietReconciles: 4 }, counts: { unannounced: 1 } });
+    const { calendar } = await close({ before: { channel: proven, quietReconciles: 4 }, counts: { unnotified: 1 } });
     expect(calendar).toMatchObject({ quietReconciles: 0, reconcileAt: NOW + UNPROVEN_MS });
   });
-  test('are begun with again once a notified listing finds what was not announced', async () => {
+  test('are begun with again once a notified listing finds what was not notified', async () => {
     const before = { channel: proven, quietReconciles: 4 };
     const request = { ...NOTIFIED, channel: THROUGH };
-    const { calendar } = await close({ before, request, counts: { unannounced: 1 } });
+    const { calendar } = await close({ before, request, counts: { unnotified: 1 } });
     expect(calendar).toMatchObject({ quietReconciles: 0, reconcileAt: NOW + RECONCILE_MS });
   });
   test('are as many after a listing that a notification asked for', async () => {
@@ -175,14 +175,14 @@ describe('the proof of the channel', () => {
     ],
     ['is not what was asked for by others', { before: { channel: unproven } }, unproven],
     [
-      'is taken back by a change that none announced',
-      { before: { channel: proven }, counts: { unannounced: 1 } },
+      'is taken back by a change that none told of',
+      { before: { channel: proven }, counts: { unnotified: 1 } },
       unproven,
     ],
-    ['stays while all changes are announced', { before: { channel: proven } }, proven],
+    ['stays while all changes are notified', { before: { channel: proven } }, proven],
     [
       'that came meanwhile stays',
-      { before: { channel: unproven }, meanwhile: { channel: proven }, counts: { unannounced: 1 } },
+      { before: { channel: unproven }, meanwhile: { channel: proven }, counts: { unnotified: 1 } },
       proven,
     ],
     [
@@ -190,16 +190,16 @@ describe('the proof of the channel', () => {
       {
         before: { channel: proven },
         meanwhile: { channel: channelOf({ id: 'new', provenAt: NOW - HOUR }) },
-        counts: { unannounced: 1 },
+        counts: { unnotified: 1 },
       },
       channelOf({ id: 'new', provenAt: NOW - HOUR }),
     ],
     [
       'of a first channel opened meanwhile stays',
-      { before: { channel: null }, meanwhile: { channel: proven }, counts: { unannounced: 1 } },
+      { before: { channel: null }, meanwhile: { channel: proven }, counts: { unnotified: 1 } },
       proven,
     ],
-    ['is none where there is no channel', { before: { channel: null }, counts: { unannounced: 1 } }, null],
+    ['is none where there is no channel', { before: { channel: null }, counts: { unnotified: 1 } }, null],
   ])('%s', async (_, changes, channel) => {
     expect((await close(changes)).calendar.channel).toEqual(channel);
   });

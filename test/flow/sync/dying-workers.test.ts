@@ -56,7 +56,7 @@ test('a notification meanwhile lists nothing, and is not forgotten', async () =>
   for (let death = 0; death < 3; death++) await claimAfter(LEASE_MS);
   expect(await claimAfter(LEASE_MS)).toBe('put-off');
   expect(await claimAfter(MINUTE, { ...REQUEST, cause: 'notification' })).toBe('put-off');
-  expect((await world.calendar(ALICE)).announced).toEqual({ at: null, nextAt: world.clock.now() });
+  expect((await world.calendar(ALICE)).notified).toEqual({ at: null, nextAt: world.clock.now() });
   expect(world.calls.list).toBe(0);
 });
 

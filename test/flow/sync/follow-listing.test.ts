@@ -103,7 +103,7 @@ describe('a page that Google refuses', () => {
   });
 });
 
-describe('a change that no notification announced', () => {
+describe('a change that no notification told of', () => {
   /** An event that changed half an hour ago, on a calendar whose channel should have told of it. */
   const OLD = meeting('e1', { updated: new Date(NOW - HOUR / 2).toISOString() });
 
@@ -115,13 +115,13 @@ describe('a change that no notification announced', () => {
     world.put(ALICE, OLD);
   });
 
-  async function unannounced(changes: Partial<Listing>): Promise<number> {
+  async function unnotified(changes: Partial<Listing>): Promise<number> {
     await world.clock.runUntilDone(followListing(world.services, run, { ...listing, ...changes }));
-    return run.counts.unannounced;
+    return run.counts.unnotified;
   }
 
   test('is counted by an incremental listing', async () => {
-    expect(await unannounced({})).toBe(1);
+    expect(await unnotified({})).toBe(1);
   });
 
   test.each<[string, Partial<Listing>]>([
@@ -129,6 +129,6 @@ describe('a change that no notification announced', () => {
     ['when a listing is read a second time', { pass: 2 }],
     ['when the listing began from an older token', { startToken: '0' }],
   ])('is not %s', async (_, changes) => {
-    expect(await unannounced(changes)).toBe(0);
+    expect(await unnotified(changes)).toBe(0);
   });
 });

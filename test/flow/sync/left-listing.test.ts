@@ -4,7 +4,7 @@ import { doWork } from '../../../shared/flow/do-work.ts';
 import { ALICE, ALICES, meeting, ours } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
-test('an edit announced while a listing is under way is told after its continuation, not at the next reconcile', async () => {
+test('an edit notified while a listing is under way is told after its continuation, not at the next reconcile', async () => {
   const world = new World();
   await world.register(ALICE);
   await world.clock.runTo(world.clock.now() + 60_000);

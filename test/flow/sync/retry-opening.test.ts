@@ -46,17 +46,14 @@ test.each([
   ['a failure of Google', DOWN],
   ['a limit of its rate', new RateLimited('events.watch: status 429')],
   ['an id that was used before', new ChannelIdTaken('events.watch: status 400')],
-])(
-  'after %s the worker opens the channel five seconds later, and lists what no channel announced',
-  async (_, error) => {
-    answers = [error];
-    await world.register(ALICE);
-    expect(askedAt).toEqual([0, 5]);
-    expect(await world.calendar(ALICE)).toMatchObject({ openingsFailed: 0, pushRetryAt: null });
-    expect((await world.calendar(ALICE)).channel).not.toBeNull();
-    expect(lists()).toBe(2);
-  },
-);
+])('after %s the worker opens the channel five seconds later, and lists what no channel told of', async (_, error) => {
+  answers = [error];
+  await world.register(ALICE);
+  expect(askedAt).toEqual([0, 5]);
+  expect(await world.calendar(ALICE)).toMatchObject({ openingsFailed: 0, pushRetryAt: null });
+  expect((await world.calendar(ALICE)).channel).not.toBeNull();
+  expect(lists()).toBe(2);
+});
 
 test('while it goes on failing, the worker asks after 5, 15 and 60 s, and the renewal run after 2, 5, 10 and 10 minutes', async () => {
   answers = Array.from({ length: 7 }, () => DOWN);

@@ -14,8 +14,8 @@ export const LEASES: readonly Defect[] = [
     edits: [
       {
         file: 'shared/flow/calendars/command-calendar.ts',
-        from: 'lease: null,\n          failure: null,\n          announced',
-        to: 'failure: null,\n          announced',
+        from: 'lease: null,\n          failure: null,\n          notified',
+        to: 'failure: null,\n          notified',
       },
       {
         file: 'shared/flow/lease.ts',

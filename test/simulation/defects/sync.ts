@@ -124,8 +124,8 @@ export const SYNC: readonly Defect[] = [
   one(
     'a listing that opens leaves the wish that it fulfils',
     'shared/flow/sync/claim-sync.ts',
-    'announced, wantedAt: null, checkpoint: again',
-    'announced, checkpoint: again',
+    'notified, wantedAt: null, checkpoint: again',
+    'notified, checkpoint: again',
   ),
   one(
     'the failure of a calendar outlives a listing that succeeds',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SyncCause, SyncRequest } from '../../../shared/domain/notification/work-message.ts';
 import { beginListing } from '../../../shared/domain/plan/listing.ts';
-import { announcedSince, countUnannounced } from '../../../shared/domain/plan/unannounced.ts';
+import { countUnnotified, notifiedSince } from '../../../shared/domain/plan/unnotified.ts';
 import { newCalendar } from '../../../shared/domain/state/new-record.ts';
 import type { CalendarRecord, Channel } from '../../../shared/domain/state/records.ts';
 import { ALICE, ALICES, DAY, HOUR, meeting, NOW, read, tombstone } from '../build.ts';
@@ -20,16 +20,16 @@ function asked(cause: SyncCause): SyncRequest {
 
 describe('changes ought to have been announced', () => {
   test('since the channel last announced one', () => {
-    expect(announcedSince(UNTROUBLED, asked('reconcile'), 7 * DAY)).toBe(NOW - HOUR);
+    expect(notifiedSince(UNTROUBLED, asked('reconcile'), 7 * DAY)).toBe(NOW - HOUR);
   });
 
   test('since the channel was opened, where it has announced nothing yet', () => {
     const calendar = { ...UNTROUBLED, channel: { ...CHANNEL, provenAt: null } };
-    expect(announcedSince(calendar, asked('reconcile'), 7 * DAY)).toBe(NOW - 6 * DAY);
+    expect(notifiedSince(calendar, asked('reconcile'), 7 * DAY)).toBe(NOW - 6 * DAY);
   });
 
   test('never, as far as a listing that a notification asked for can tell', () => {
-    expect(announcedSince(UNTROUBLED, asked('notification'), 7 * DAY)).toBeNull();
+    expect(notifiedSince(UNTROUBLED, asked('notification'), 7 * DAY)).toBeNull();
   });
 
   test.each<[string, Partial<CalendarRecord>]>([
@@ -40,11 +40,11 @@ describe('changes ought to have been announced', () => {
     ['is in the middle of a listing', { checkpoint: beginListing(UNTROUBLED, 'sweep', NOW, DAY) }],
     ['has no channel', { channel: null }],
   ])('never on a calendar that %s', (_, change) => {
-    expect(announcedSince({ ...UNTROUBLED, ...change }, asked('reconcile'), 7 * DAY)).toBeNull();
+    expect(notifiedSince({ ...UNTROUBLED, ...change }, asked('reconcile'), 7 * DAY)).toBeNull();
   });
 });
 
-describe('an event is unannounced', () => {
+describe('an event is unnotified', () => {
   const changedAt = (at: number) => read(meeting('e', { updated: new Date(at).toISOString() }));
   const since = NOW - HOUR;
 
@@ -55,12 +55,12 @@ describe('an event is unannounced', () => {
     ['whose notification may be on its way', NOW - 60_000, 0],
     ['whose notification is late by a millisecond', NOW - 60_001, 1],
   ])('%s, or not', (_, at, count) => {
-    expect(countUnannounced([changedAt(at)], since, NOW)).toBe(count);
+    expect(countUnnotified([changedAt(at)], since, NOW)).toBe(count);
   });
 
   test('never where it does not say when it changed', () => {
     expect(
-      countUnannounced(
+      countUnnotified(
         [tombstone('e'), meeting('f', { updated: undefined })].map((item) => read(item)),
         since,
         NOW,

@@ -3,35 +3,35 @@
  * They are on record, so that neither a postponed listing nor a held lease nor another process makes a late change look fresh.
  */
 import { COVERAGE_MARGIN_MS } from '../limits.ts';
-import type { Announced, CalendarRecord, Origin } from './records.ts';
+import type { CalendarRecord, Notified, Origin } from './records.ts';
 
 /** No notification waits. */
-export const NOTHING_ANNOUNCED: Announced = { at: null, nextAt: null };
+export const NOTHING_NOTIFIED: Notified = { at: null, nextAt: null };
 
 /** The calendar with a notification that was published at this time (Unix milliseconds); the same record where an earlier one says as much. */
-export function withAnnouncement(calendar: CalendarRecord, publishedAt: number): CalendarRecord {
-  const { announced, openedAt } = calendar;
+export function withNotification(calendar: CalendarRecord, publishedAt: number): CalendarRecord {
+  const { notified, openedAt } = calendar;
   // As for coverage: what was published just before a listing opened may not be shown by it.
   const isShown = openedAt !== null && publishedAt < openedAt - COVERAGE_MARGIN_MS;
-  const first = isShown ? announced.at : announced.nextAt;
+  const first = isShown ? notified.at : notified.nextAt;
   if (first !== null && first <= publishedAt) return calendar;
-  return { ...calendar, announced: { ...announced, [isShown ? 'at' : 'nextAt']: publishedAt } };
+  return { ...calendar, notified: { ...notified, [isShown ? 'at' : 'nextAt']: publishedAt } };
 }
 
 /** What waits when another listing opens: all of it, for that one. */
-export function announcedAtOpening({ at, nextAt }: Announced): Announced {
+export function notifiedAtOpening({ at, nextAt }: Notified): Notified {
   return { at: earlier(at, nextAt), nextAt: null };
 }
 
 /** What waits when a listing has come to its end. */
-export function announcedAfterListing({ nextAt }: Announced): Announced {
+export function notifiedAfterListing({ nextAt }: Notified): Notified {
   return { at: nextAt, nextAt: null };
 }
 
 /** What brings a change to light that an incremental look at this calendar shows. */
-export function originOf({ announced }: CalendarRecord): Origin {
-  const at = earlier(announced.at, announced.nextAt);
-  return at === null ? { kind: 'unannounced' } : { kind: 'notification', at };
+export function originOf({ notified }: CalendarRecord): Origin {
+  const at = earlier(notified.at, notified.nextAt);
+  return at === null ? { kind: 'unnotified' } : { kind: 'notification', at };
 }
 
 function earlier(a: number | null, b: number | null): number | null {
