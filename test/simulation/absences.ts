@@ -1,4 +1,4 @@
-/** Calendars that are removed, or about to be, until they are registered again, or long out of reach; and the conferences that were let go with them. */
+/** Calendars that are removed, or about to be, until they are registered again, or long out of reach; and the conferences that were released with them. */
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { isOutOfReach } from '../../shared/domain/state/reach.ts';
 import type { Commit, Shadow } from './shadow.ts';
@@ -12,7 +12,7 @@ export class Absences {
   readonly #away = new Set<string>();
   readonly #returnedAt = new Map<string, number>();
   readonly #outSince = new Map<string, number>();
-  readonly #letGo = new Set<string>();
+  readonly #released = new Set<string>();
 
   constructor(registered: readonly string[]) {
     this.#registered = registered;
@@ -52,12 +52,13 @@ export class Absences {
     const keys = new Set<string>(this.#registered.filter((id) => this.isAway(id)).map(calendarKeyOf));
     for (const [path, after] of commit.bindings) {
       const forgotten = after === null ? before.bindings.get(path) : undefined;
-      if (forgotten !== undefined && keys.has(forgotten.calendar)) this.#letGo.add(forgotten.conference);
+      if (forgotten !== undefined && keys.has(forgotten.calendar)) this.#released.add(forgotten.conference);
     }
     for (const [key, { orphan, liveCount }] of commit.conferences) {
       const ending = before.conferences.get(key)?.orphan ?? null;
-      const isLetGo = ending !== null && orphan === null && liveCount === 0 && !before.calendars.has(ending.calendar);
-      if (isLetGo) this.#letGo.add(key);
+      const isReleased =
+        ending !== null && orphan === null && liveCount === 0 && !before.calendars.has(ending.calendar);
+      if (isReleased) this.#released.add(key);
     }
   }
 
@@ -67,9 +68,9 @@ export class Absences {
   }
 
   /** Whether nobody decides about the conference any more, since it was known to a calendar that left. */
-  hasLetGo(conferenceId: string, { conferences }: Shadow): boolean {
+  hasReleased(conferenceId: string, { conferences }: Shadow): boolean {
     const key = conferenceKeyOf(conferenceId);
     const { state, liveCount } = conferences.get(key) ?? {};
-    return this.#letGo.has(key) && state === 'live' && liveCount === 0;
+    return this.#released.has(key) && state === 'live' && liveCount === 0;
   }
 }

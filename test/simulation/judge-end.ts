@@ -28,7 +28,7 @@ function judgeOver(world: World, conferenceId: string): string | undefined {
   const isElsewhere =
     world.truth.isOnGuestsCopy(conferenceId) ||
     world.isAwaited(conferenceId) ||
-    world.absences.hasLetGo(conferenceId, world.shadow);
+    world.absences.hasReleased(conferenceId, world.shadow);
   return isElsewhere ? undefined : `${conferenceId} lives on, and no event carries it`;
 }
 

@@ -53,7 +53,7 @@ export function applyPlan(ledger: Ledger, event: ListedEvent, plan: Plan): void 
     case 'none':
       if (own !== undefined) end(ledger, own, plan.reason);
       return;
-    case 'hand-over':
+    case 'release':
       if (isReference(own)) releaseReference(ledger, own);
       return;
   }
@@ -78,7 +78,7 @@ export function applyToOccurrences(ledger: Ledger, event: ListedEvent, plan: Pla
     case 'unclear':
       if (nextDoubt(ledger.terms, own?.doubt ?? null) === null) endOccurrences(ledger, event.id, plan.reason);
       return;
-    case 'hand-over':
+    case 'release':
       releaseOccurrences(ledger, event.id);
       return;
     case 'keep':

@@ -45,7 +45,7 @@ export class Ledger {
   readonly #bindings = new Map<string, BindingRecord | null>();
   readonly #conferences = new Map<ConferenceKey, ConferenceRecord>();
   readonly #changedConferences = new Set<ConferenceKey>();
-  readonly #handedOver = new Set<ConferenceKey>();
+  readonly #released = new Set<ConferenceKey>();
   readonly #occurrences: ReadonlyMap<string, readonly BindingRecord[]>;
 
   constructor(terms: LedgerTerms, reads: LedgerReads) {
@@ -90,13 +90,13 @@ export class Ledger {
   }
 
   /** Notes that somebody else decides about an event of the conference now. */
-  noteHandOver(key: ConferenceKey): void {
-    this.#handedOver.add(key);
+  noteRelease(key: ConferenceKey): void {
+    this.#released.add(key);
   }
 
-  /** Whether an event of the conference was handed over since the ledger was filled: then no other's end may end it. */
-  isHandedOver(key: ConferenceKey): boolean {
-    return this.#handedOver.has(key);
+  /** Whether a reference of the conference was released since the ledger was filled: then no other's end may end it. */
+  isReleased(key: ConferenceKey): boolean {
+    return this.#released.has(key);
   }
 
   /** How many references of this calendar to the conference there are now more than were read. */

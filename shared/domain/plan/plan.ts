@@ -51,8 +51,8 @@ export type Plan =
     }
   /** The event carried a conference of ours and does not any more. */
   | { readonly kind: 'none'; readonly reason: CancelReason }
-  /** Another organizer has the event and its conference now: his calendar decides, ours lets go without ending anything. */
-  | { readonly kind: 'hand-over' };
+  /** Another organizer has the event and its conference now: his calendar decides, and ours ends nothing. */
+  | { readonly kind: 'release' };
 
 const KEEP: Plan = { kind: 'keep' };
 
@@ -100,7 +100,7 @@ function planLive(event: LiveEvent, { own, series }: Known, rules: PlanRules): P
 function planGuestsCopy(event: LiveEvent, own: Reference, rules: PlanRules): Plan {
   const ours = ourConferenceOn(event, rules.matchers, [own.conference]);
   const isTaken = event.hidden || (ours !== null && conferenceKeyOf(ours) === own.conference);
-  return isTaken ? { kind: 'hand-over' } : { kind: 'none', reason: reasonOfAbsence(event) };
+  return isTaken ? { kind: 'release' } : { kind: 'none', reason: reasonOfAbsence(event) };
 }
 
 function reasonOfAbsence({ conference }: LiveEvent): CancelReason {
@@ -117,7 +117,7 @@ export function isAsRecorded(plan: Plan, own: BindingRecord | undefined, sweepId
   if (plan.kind === 'occurrence-cancelled') {
     return isShown && own.kind === 'occurrence' && own.state === 'gone' && own.conference === plan.series.conference;
   }
-  if (plan.kind === 'none' || plan.kind === 'hand-over') return false;
+  if (plan.kind === 'none' || plan.kind === 'release') return false;
   const [kind, conference] =
     plan.kind === 'reference' ? ['event', conferenceKeyOf(plan.conferenceId)] : ['occurrence', plan.series.conference];
   const isSame = own.kind === kind && own.conference === conference && own.state === 'live';

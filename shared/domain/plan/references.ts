@@ -78,7 +78,7 @@ function orphanedBy(
   const { calendar, calendarId, now, policy } = ledger.terms;
   return (conference) => {
     // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
-    if (ledger.isHandedOver(conference.key)) return released(conference, now);
+    if (ledger.isReleased(conference.key)) return released(conference, now);
     // Somebody else's reference may end while the event that was announced has yet to appear.
     const readAt = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
     const orphan = { calendar, calendarId, eventId, reason, seenAt, readAt, askedElsewhereAt: null };
@@ -131,7 +131,7 @@ function standAlone(ledger: Ledger, occurrence: BindingRecord): void {
 
 /** Ends a reference without ending its conference, even if it was the last: somebody else decides about it now. */
 export function releaseReference(ledger: Ledger, binding: BindingRecord): void {
-  ledger.noteHandOver(binding.conference);
+  ledger.noteRelease(binding.conference);
   drop(ledger, binding, (conference) => released(conference, ledger.terms.now));
   releaseOccurrences(ledger, binding.eventId);
 }
@@ -152,7 +152,7 @@ export function forgetBinding(ledger: Ledger, binding: BindingRecord): void {
   if (conference !== undefined) ledger.putConference(withoutCalendar(conference, ledger.terms));
 }
 
-/** An orphan is let go, since nobody can confirm its end any more. A cancellation on its way stays until it is settled. */
+/** An orphan is released, since nobody can confirm its end any more. A cancellation on its way stays until it is settled. */
 function withoutCalendar(
   conference: ConferenceRecord,
   { calendar, now }: { readonly calendar: CalendarKey; readonly now: number },

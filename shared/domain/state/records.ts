@@ -341,7 +341,7 @@ export interface ConferenceRecord {
   readonly failure: Failure | null;
   readonly dueAt: number | null;
   readonly dueShard: number;
-  /** When a conference that is cancelled, or was let go, may be forgotten; null for never. */
+  /** When a conference that is cancelled, or was released, may be forgotten; null for never. */
   readonly expireAt: number | null;
 }
 

@@ -28,7 +28,7 @@ export async function removeCalendar(
   isExpected: Expectation = ANYTHING,
 ): Promise<void> {
   const held = await shut(services, key, isExpected);
-  await letGo(services, held, services.clock.now() + services.policy.syncBudgetMs.upkeep);
+  await forgetAll(services, held, services.clock.now() + services.policy.syncBudgetMs.upkeep);
 }
 
 /**
@@ -44,7 +44,7 @@ export async function finishRemoval(services: CalendarServices, key: CalendarKey
     tx.putCalendar(calendar);
     return { owner, calendar };
   });
-  if (held !== undefined) await letGo(services, held, until);
+  if (held !== undefined) await forgetAll(services, held, until);
 }
 
 /** From here on nobody but a removal of this calendar can commit anything. */
@@ -76,7 +76,7 @@ function strayOf({ id, resourceId, expiresAt }: StrayChannel): StrayChannel {
   return { id, resourceId, expiresAt };
 }
 
-async function letGo(services: CalendarServices, held: Held, until: number): Promise<void> {
+async function forgetAll(services: CalendarServices, held: Held, until: number): Promise<void> {
   const { calendar } = held;
   const isOutOfTime = (): boolean => services.isStopping() || services.clock.now() >= until;
   try {

@@ -69,7 +69,7 @@ function opened(record: ConnectionRecord, { keys, clientId }: GrantTerms) {
   return found;
 }
 
-/** A key that goes out of use is let go of record by record; one that cannot be written now is written next time. */
+/** A key that goes out of use is replaced record by record; one that cannot be written now is written next time. */
 async function sealAnew(terms: GrantTerms, subject: string, token: string): Promise<void> {
   try {
     await write(terms, subject, token, (record) => sealedWith(record, token, terms));

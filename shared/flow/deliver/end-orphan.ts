@@ -49,21 +49,21 @@ export async function endOrphan(
         );
         return 'judged';
       case 'elsewhere':
-        tx.putConference(withConferenceDue(letGo(conference, now)));
+        tx.putConference(withConferenceDue(released(conference, now)));
         return 'judged';
     }
   });
 }
 
-/** Lets go of an orphan whose calendar is not ours to watch any more: nobody can confirm its end. @throws StoreUnavailable */
+/** Releases an orphan whose calendar is not ours to watch any more: nobody can confirm its end. @throws StoreUnavailable */
 export async function releaseOrphan(services: Services, key: ConferenceKey): Promise<void> {
   await services.store.transact(async (tx) => {
     const conference = (await tx.conferences([key])).get(key);
     if (conference === undefined || conference.liveCount > 0) return;
-    tx.putConference(withConferenceDue({ ...letGo(conference, services.clock.now()), retryAt: null }));
+    tx.putConference(withConferenceDue({ ...released(conference, services.clock.now()), retryAt: null }));
   });
 }
 
-function letGo(conference: ConferenceRecord, now: number): ConferenceRecord {
+function released(conference: ConferenceRecord, now: number): ConferenceRecord {
   return { ...conference, state: 'live', orphan: null, leader: null, expireAt: now + FORGET_AFTER_MS };
 }

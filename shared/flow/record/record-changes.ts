@@ -53,8 +53,8 @@ export async function recordChanges(
   const known = (event: ListedEvent) => knownOf(event, (id) => seen.get(id));
   const concerning = selectConcerning(events, known, rules, sweepId);
   if (concerning.length === 0) return { ...NOTHING, events };
-  const isHandOver = (event: ListedEvent): boolean => planEvent(event, known(event), rules).kind === 'hand-over';
-  return { ...(await recordParts(services, held, concerning, sweepId, isHandOver, sending)), events };
+  const isRelease = (event: ListedEvent): boolean => planEvent(event, known(event), rules).kind === 'release';
+  return { ...(await recordParts(services, held, concerning, sweepId, isRelease, sending)), events };
 }
 
 /**
@@ -66,7 +66,7 @@ async function recordParts(
   held: Held,
   events: readonly ListedEvent[],
   sweepId: string | null,
-  isHandOver: (event: ListedEvent) => boolean,
+  isRelease: (event: ListedEvent) => boolean,
   sending: Sending,
 ): Promise<Part> {
   try {
@@ -77,8 +77,8 @@ async function recordParts(
     if (only === undefined || others.length > 0) {
       const parts: Part[] = [];
       // A later part can make more pending for the same conference.
-      for (const half of halves(events, isHandOver))
-        parts.push(await recordParts(services, held, half, sweepId, isHandOver, 'left'));
+      for (const half of halves(events, isRelease))
+        parts.push(await recordParts(services, held, half, sweepId, isRelease, 'left'));
       return sumOf(parts);
     }
     if (error instanceof RecordUnreadable) return { ...NOTHING, unreadable: 1 };
@@ -90,9 +90,9 @@ async function recordParts(
 /** Those that go on under another organizer come last: they outweigh any that end, which one transaction would see by itself. */
 function halves(
   events: readonly ListedEvent[],
-  isHandOver: (event: ListedEvent) => boolean,
+  isRelease: (event: ListedEvent) => boolean,
 ): readonly (readonly ListedEvent[])[] {
-  const ordered = [...events.filter((event) => !isHandOver(event)), ...events.filter(isHandOver)];
+  const ordered = [...events.filter((event) => !isRelease(event)), ...events.filter(isRelease)];
   const middle = Math.ceil(ordered.length / 2);
   return [ordered.slice(0, middle), ordered.slice(middle)];
 }

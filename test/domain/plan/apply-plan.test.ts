@@ -34,7 +34,7 @@ describe('a plan that is applied twice in one transaction', () => {
     ],
     ['changes conferences once', meeting('m', ours('d')), [binding('m', 'c')], [led('c', 1)]],
     ['ends once', tombstone('m'), [binding('m', 'c')], [led('c', 1)]],
-    ['hands over once', meeting('m', ours('c'), organizedBy('x@example.com')), [binding('m', 'c')], [led('c', 1)]],
+    ['releases once', meeting('m', ours('c'), organizedBy('x@example.com')), [binding('m', 'c')], [led('c', 1)]],
     ['cancels an occurrence once', cancelledOccurrence('s', 3), [SERIES, FOLLOWER], [led('c', 1)]],
     ['changes an occurrence once', exception('s', 3, ours('c')), [SERIES], [led('c', 1)]],
     ['parts an occurrence from its series once', exception('s', 3, ours('d')), [SERIES, FOLLOWER], [led('c', 1)]],

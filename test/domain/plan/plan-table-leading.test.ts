@@ -43,7 +43,7 @@ describe("a guest's copy", () => {
     expect(book.contents()).toEqual(before);
   });
 
-  test('is what is left when an event is handed over: nothing ends, the new organizer decides', () => {
+  test('is what is left when another organizer has an event: nothing ends, the new organizer decides', () => {
     const book = bookWith(meeting('m', ours('c')));
     book.list(ALICE, [meeting('m', ours('c'), organizedBy(BOB))]);
     expect(book.conference('c')).toMatchObject({ state: 'live', liveCount: 0, leader: null, orphan: null });
@@ -56,7 +56,7 @@ describe("a guest's copy", () => {
     ['another one of ours', ours('other')],
     ['one of another product', theirs()],
     ['none', {}],
-  ])('ends what it was bound to, where it was given %s before it was handed over', (_, conference) => {
+  ])('ends what it was bound to, where it was given %s before another organizer had it', (_, conference) => {
     const book = new Book();
     book.list(ALICE, [meeting('m', ours('c'))]);
     book.deliver();

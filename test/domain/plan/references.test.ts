@@ -232,7 +232,7 @@ describe('the release of a reference', () => {
     }
   });
 
-  test('does not keep alive what ends without anything of it being handed over', () => {
+  test('does not keep alive what ends without anything of it being released', () => {
     const [taken, ended] = [binding('taken', 'd'), binding('ended', 'c')];
     const ledger = ledgerOf([taken, ended], [led('c', 1), led('d', 1)]);
     releaseReference(ledger, taken);

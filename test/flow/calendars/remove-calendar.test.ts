@@ -121,7 +121,7 @@ test.each<[string, (services: CalendarServices) => Promise<Registration>]>([
   expect((await world.binding(ALICE, 'e1'))?.state).toBe('live');
 });
 
-test('what is bound after a new registration is not let go by the removal before it', async () => {
+test('what is bound after a new registration is not forgotten by the removal before it', async () => {
   const world = await registered();
   for (let number = 0; number < 60; number++) world.put(ALICE, meeting(`more${number}`, ours(`d${number}`)));
   await world.notify(ALICE);
@@ -221,7 +221,7 @@ test('whoever works on a calendar that is being removed can commit nothing', asy
   expect(generations).toEqual([{ status: 'paused', generation: 2, owner: expect.not.stringMatching('a worker') }]);
 });
 
-test('however much is bound to a removed calendar is let go, nothing is cancelled, and the next leader is told of', async () => {
+test('however much is bound to a removed calendar is forgotten, nothing is cancelled, and the next leader is told of', async () => {
   const world = new World();
   const count = 120;
   for (let number = 0; number < count; number++) world.put(ALICE, meeting(`e${number}`, ours(`c${number}`)));

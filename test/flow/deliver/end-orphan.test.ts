@@ -143,7 +143,7 @@ describe('an orphan of a calendar that is not ours to watch any more', () => {
     return { before, after: await world.store.conference(C) };
   }
 
-  test('is let go, and forgotten in time', async () => {
+  test('is released, and forgotten in time', async () => {
     const { after } = await released({});
     expect(after).toMatchObject({ state: 'live', orphan: null, leader: null, retryAt: null, dueAt: null });
     expect(after?.expireAt).toBe(NOW + 30 * DAY);

@@ -1,4 +1,4 @@
-/** A conference that was let go is kept for a while, and forgotten unless an event shows it again. */
+/** A conference that was released is kept for a while, and forgotten unless an event shows it again. */
 import { expect, test } from '@jest/globals';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { removeCalendar } from '../../../shared/flow/calendars/remove-calendar.ts';

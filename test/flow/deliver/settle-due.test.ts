@@ -175,7 +175,7 @@ describe('what is read', () => {
     expect(world.calls.get).toBe(1);
   });
 
-  test('are the events of the leading calendar; what another one still owed is let go first, by a message of its own', async () => {
+  test('are the events of the leading calendar; what another one still owed is dropped first, by a message of its own', async () => {
     await putCalendar(world, BOB);
     await owe(ALICE, E1, meeting('e2', ours('c1')));
     const binding = await world.binding(ALICE, 'e2');

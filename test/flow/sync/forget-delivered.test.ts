@@ -204,7 +204,7 @@ test('a conference that comes back before its end is told once more is not ended
   expect(await world.conference('c')).toMatchObject({ state: 'live', cancellation: null, liveCount: 1 });
 });
 
-test('a resend tells nothing of an end that was let go after 30 days', async () => {
+test('a resend tells nothing of an end that was forgotten after 30 days', async () => {
   const world = await endedWorld();
   const binding = await world.binding(ALICE, 'e');
   if (binding === undefined) throw new Error('the binding is gone');
