@@ -48,7 +48,7 @@ export type ConnectRefusal =
   | 'misconfigured';
 
 /** How a conference's due matters ended. */
-export type SettleOutcome =
+export type DueOutcome =
   | 'nothing-due'
   | 'unreadable'
   | 'held-back'
@@ -145,7 +145,7 @@ export type LogLine =
   | { readonly line: 'breaker'; readonly outcome: 'opened' | 'closed' }
   | {
       readonly line: 'conference';
-      readonly outcome: SettleOutcome;
+      readonly outcome: DueOutcome;
       readonly conference: ConferenceKey;
     }
   /** An orphan waits until this many other calendars have been listed; each is asked to be. */

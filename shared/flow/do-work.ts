@@ -4,7 +4,7 @@ import type { WorkMessage } from '../domain/notification/work-message.ts';
 import type { Services } from '../domain/ports.ts';
 import { finishRemoval } from './calendars/remove-calendar.ts';
 import { proveChannel } from './channels/prove-channel.ts';
-import { settleDue } from './deliver/settle-due.ts';
+import { processDue } from './deliver/process-due.ts';
 import { tellOfCalendar } from './deliver/tell-of-calendar.ts';
 import { syncCalendar } from './sync/sync-calendar.ts';
 import type { Arrival } from './sync/sync-run.ts';
@@ -24,7 +24,7 @@ export async function doWork(services: Services, message: WorkMessage, arrival: 
       await unlessUnreadable(proveChannel(services, message));
       return;
     case 'conference':
-      await settleDue(services, message.conference, until);
+      await processDue(services, message.conference, until);
       return;
     case 'notice':
       await unlessUnreadable(tellOfCalendar(services, message.calendar));

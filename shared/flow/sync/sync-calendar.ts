@@ -19,7 +19,7 @@ import { forgetDelivered } from './forget-delivered.ts';
 import { giveUpSync } from './give-up-sync.ts';
 import { rejectToken } from './reject-token.ts';
 import { retryOpening } from './retry-opening.ts';
-import { settleDueSoon } from './settle-due-soon.ts';
+import { processDueSoon } from './process-due-soon.ts';
 import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
 import { tellSoon } from './tell-soon.ts';
 
@@ -56,7 +56,7 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
     if (isPutOff && error instanceof Error) reason = error.name;
   }
   report(services, request, arrival, startedAt, outcome, { run, reason });
-  await inParallel(3, [settleDueSoon, retryOpening, tellSoon], (follow) => follow(services, run));
+  await inParallel(3, [processDueSoon, retryOpening, tellSoon], (follow) => follow(services, run));
   return outcome;
 }
 

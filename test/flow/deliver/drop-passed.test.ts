@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { dropPassed } from '../../../shared/flow/deliver/drop-passed.ts';
-import { settleDue } from '../../../shared/flow/deliver/settle-due.ts';
+import { processDue } from '../../../shared/flow/deliver/process-due.ts';
 import { ALICE, ALICES, BOB, BOBS, binding, led, meeting, NOW, organizedBy, ours } from '../../domain/build.ts';
 import { putCalendar } from '../due-records.ts';
 import { World } from '../world.ts';
@@ -34,7 +34,7 @@ async function owe(leader: typeof ALICES | null): Promise<void> {
 
 test('all of it is dropped batch by batch, and the leader is heard', async () => {
   await owe(BOBS);
-  await world.clock.runUntilDone(settleDue(world.services, CONFERENCE, NOW + 60_000));
+  await world.clock.runUntilDone(processDue(world.services, CONFERENCE, NOW + 60_000));
   await world.work();
   expect(world.told.map(({ change }) => change.data.calendarId)).toEqual([BOB]);
   expect(await world.store.transact((tx) => tx.pendingOf(CONFERENCE, 10))).toEqual([]);

@@ -10,7 +10,7 @@ import {
 import { bindingIdOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { BUSY_RETRY_MS } from '../../../shared/domain/limits.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../../shared/domain/state/records.ts';
-import { settleDue } from '../../../shared/flow/deliver/settle-due.ts';
+import { processDue } from '../../../shared/flow/deliver/process-due.ts';
 import { ALICE, ALICES, BOB, BOBS, DAY, HOUR, type Item, meeting, NOW, ours, tombstone } from '../../domain/build.ts';
 import { damage } from '../damage.ts';
 import { putCalendar } from '../due-records.ts';
@@ -39,7 +39,7 @@ async function owe(calendarId: string, ...items: readonly Item[]): Promise<void>
 
 /** Settles, and expects the log to tell the same. */
 async function settle(): Promise<string> {
-  const outcome = await world.clock.runUntilDone(settleDue(world.services, CONFERENCE, UNTIL));
+  const outcome = await world.clock.runUntilDone(processDue(world.services, CONFERENCE, UNTIL));
   expect(world.lastLine('conference')).toStrictEqual({ line: 'conference', outcome, conference: CONFERENCE });
   return outcome;
 }
@@ -118,7 +118,7 @@ describe('something is due', () => {
     world.told.length = 0;
     expect(await settle()).toBe('settled');
     expect(await world.conference('c1')).toMatchObject({ leader: BOBS, leadingCount: 1, liveCount: 1 });
-    await world.clock.runUntilDone(settleDue(world.services, CONFERENCE, UNTIL));
+    await world.clock.runUntilDone(processDue(world.services, CONFERENCE, UNTIL));
     expect(told()).toEqual(['updated e2']);
   });
 

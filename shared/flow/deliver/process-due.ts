@@ -6,7 +6,7 @@ import { AccessLost, CalendarUnreachable, GoogleTrouble, LeaseLost, RequestRefus
 import type { ListedEvent, LiveEvent } from '../../domain/event/event.ts';
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { BUSY_RETRY_MS } from '../../domain/limits.ts';
-import type { SettleOutcome } from '../../domain/log-line.ts';
+import type { DueOutcome } from '../../domain/log-line.ts';
 import { needsLeader } from '../../domain/plan/lead.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
@@ -60,13 +60,13 @@ const TROUBLE_RETRY_MS = 60_000;
  * See the file's head. `until` is when to stop starting things (Unix milliseconds).
  * @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again
  */
-export async function settleDue(services: Services, key: ConferenceKey, until: number): Promise<SettleOutcome> {
+export async function processDue(services: Services, key: ConferenceKey, until: number): Promise<DueOutcome> {
   const outcome = await unlessUnreadable(settle(services, key, until));
   services.log.write({ line: 'conference', outcome, conference: key });
   return outcome;
 }
 
-async function settle(services: Services, key: ConferenceKey, until: number): Promise<SettleOutcome> {
+async function settle(services: Services, key: ConferenceKey, until: number): Promise<DueOutcome> {
   // Whatever is due ends in a delivery; while none is let through, it stays due and costs nothing.
   if (services.breaker.refuses(services.clock.now())) return 'held-back';
   const due = await look(services, key);
@@ -150,7 +150,7 @@ async function withEvents(
   conference: ConferenceRecord,
   reading: Reading,
   until: number,
-): Promise<SettleOutcome> {
+): Promise<DueOutcome> {
   const { key } = conference;
   const held = await takeLeaseSoon(services, reading.calendar);
   switch (held) {
@@ -189,7 +189,7 @@ async function settleHeld(
   held: Held,
   { eventIds, putOff }: Reading,
   until: number,
-): Promise<SettleOutcome> {
+): Promise<DueOutcome> {
   let read: Read | 'unconfirmed';
   try {
     read = await readAndRecord(services, conference, held, eventIds, until);
@@ -251,7 +251,7 @@ async function send(
   calendar: CalendarRecord,
   { live, isWaiting }: Read,
   until: number,
-): Promise<SettleOutcome> {
+): Promise<DueOutcome> {
   const fresh = { calendar, events: new Map(live.map((event) => [event.id, event])) };
   const delivery = await deliverPending(services, key, fresh, until);
   if (delivery.kind !== 'left') return isWaiting ? 'looking-elsewhere' : goOn(services, key, delivery);
@@ -278,7 +278,7 @@ async function endOrLookElsewhere(
 }
 
 /** What the delivery comes to, once more of what is owed has been asked for. */
-async function goOn({ queue }: Services, conference: ConferenceKey, delivery: Delivery): Promise<SettleOutcome> {
+async function goOn({ queue }: Services, conference: ConferenceKey, delivery: Delivery): Promise<DueOutcome> {
   switch (delivery.kind) {
     case 'failing':
     case 'busy':
