@@ -28,9 +28,18 @@ export function wantsChannel(calendar: CalendarRecord): boolean {
   return calendar.status === 'unsupported-push' || lacksChannel(calendar);
 }
 
-/** The same conference with `dueAt` at the earliest of its wishes: retry, what is owed, a doubt, end of `sending`, of grace, lead lapsed. */
+/** The same conference with `dueAt` at the earliest of its wishes. */
 export function withConferenceDue(conference: ConferenceRecord): ConferenceRecord {
-  const dueAt = earliest([
+  const dueAt = nextWishOf(conference);
+  return dueAt === conference.dueAt ? conference : { ...conference, dueAt };
+}
+
+/**
+ * The earliest of a conference's wishes: retry, what is owed, a doubt, end of `sending`, of grace, lead lapsed; null for none. Its `dueAt` is
+ * later while a scheduled run has asked a worker to see to it.
+ */
+export function nextWishOf(conference: ConferenceRecord): number | null {
+  return earliest([
     // While something is pending, its next attempt comes before anything more is owed.
     conference.retryAt ?? conference.owed?.since ?? null,
     conference.doubtAt,
@@ -39,7 +48,6 @@ export function withConferenceDue(conference: ConferenceRecord): ConferenceRecor
     // The calendar that announced it may never show its event; then another must lead.
     conference.liveCount > 0 && conference.leadingCount === 0 ? conference.announcedUntil : null,
   ]);
-  return dueAt === conference.dueAt ? conference : { ...conference, dueAt };
 }
 
 function earliest(wishes: readonly (number | null)[]): number | null {

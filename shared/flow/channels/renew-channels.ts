@@ -6,7 +6,7 @@
 import { dueLater } from '../../domain/delivery/notice.ts';
 import { DUE_SHARDS } from '../../domain/ids.ts';
 import type { CalendarServices, FleetCounts } from '../../domain/ports.ts';
-import { lacksChannel, wantsChannel, withCalendarDue, withConferenceDue } from '../../domain/state/due.ts';
+import { lacksChannel, nextWishOf, wantsChannel, withCalendarDue, withConferenceDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { inParallel } from '../in-parallel.ts';
 import { OPENING_STAMP_MS, openChannel } from './open-channel.ts';
@@ -181,7 +181,7 @@ async function wakeConference(services: CalendarServices, seen: ConferenceRecord
 
 /** Never longer than the longest wait between two deliveries: so soon after an outage everything must have gone out. */
 function stampMs({ policy }: CalendarServices, conference: ConferenceRecord, now: number): number {
-  const overdueMs = now - (withConferenceDue(conference).dueAt ?? now);
+  const overdueMs = now - (nextWishOf(conference) ?? now);
   const wishedMs = Math.min(Math.max(STAMP_MS, overdueMs / OVERDUE_PART), CONFERENCE_STAMP_MAX_MS);
   return Math.round(Math.min(wishedMs, Math.max(...policy.deliveryRetryMs)));
 }

@@ -2,15 +2,19 @@
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
-import type { BindingRecord } from '../../domain/state/records.ts';
+import type { BindingRecord, ConferenceRecord } from '../../domain/state/records.ts';
 
 /** Those that are seen to at once; the rest follow. */
 const BATCH = 20;
 /** What was to be read and told nothing, as our access hid it, is read again after this. */
 const TOLD_NOTHING_MS = 600_000;
 
-/** Those that are due; while there are none, the conference is noted as due for the next. @throws StoreUnavailable */
-export async function dueDoubts(services: Services, key: ConferenceKey): Promise<readonly BindingRecord[]> {
+/** Those that are due. Where the conference is due for a doubt and none is, it is noted as due for the next. @throws StoreUnavailable */
+export async function dueDoubts(
+  services: Services,
+  { key, doubtAt }: ConferenceRecord,
+): Promise<readonly BindingRecord[]> {
+  if (doubtAt === null || doubtAt > services.clock.now()) return [];
   const doubtful = await services.store.transact((tx) => tx.doubtfulOf(key, BATCH));
   const now = services.clock.now();
   const due = doubtful.filter(({ doubt }) => doubt !== null && doubt.readAt <= now);

@@ -8,12 +8,30 @@ import { LOOK_ELSEWHERE_CALENDARS } from '../../domain/limits.ts';
 import { mayHaveMoved, unlistedSince } from '../../domain/plan/look-elsewhere.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import type { Held } from '../lease.ts';
+import { endOrphan } from './end-orphan.ts';
+
+/**
+ * Ends the orphan by its last event as just read and recorded, or has the calendars listed first where the event may be now. The lease
+ * of its calendar is held. @throws LeaseLost, StoreUnavailable, QueueUnavailable
+ */
+export async function endOrLookElsewhere(
+  services: Services,
+  held: Held,
+  conference: ConferenceRecord,
+  last: ListedEvent,
+): Promise<'waiting' | 'judged'> {
+  const unlisted = await unlistedElsewhere(services, held.calendar, conference, last);
+  const end = await endOrphan(services, held, conference.key, last, unlisted);
+  if (end === 'waiting') await askElsewhere(services, conference, unlisted);
+  return end;
+}
 
 /**
  * Which of the other calendars of the user, and of the one that organizes the event now, have yet to be listed. `last` is the event of the
- * orphan as read from `calendar`. @throws StoreUnavailable
+ * orphan as read from `calendar`.
  */
-export async function unlistedElsewhere(
+async function unlistedElsewhere(
   { store }: Services,
   calendar: CalendarRecord,
   conference: ConferenceRecord,
@@ -29,8 +47,8 @@ export async function unlistedElsewhere(
   return unlistedSince(organizing === undefined ? others : [...others, organizing], orphan);
 }
 
-/** Asks for a listing of each, on the lane of what can wait. @throws QueueUnavailable */
-export async function askElsewhere(
+/** Asks for a listing of each, on the lane of what can wait. */
+async function askElsewhere(
   { queue, log }: Services,
   { key: conference }: ConferenceRecord,
   calendars: readonly CalendarRecord[],

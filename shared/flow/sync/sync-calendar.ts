@@ -17,9 +17,9 @@ import { closeListing, leaveListing, postponeListing } from './close-listing.ts'
 import { followListing } from './follow-listing.ts';
 import { forgetDelivered } from './forget-delivered.ts';
 import { giveUpSync } from './give-up-sync.ts';
+import { processDueSoon } from './process-due-soon.ts';
 import { rejectToken } from './reject-token.ts';
 import { retryOpening } from './retry-opening.ts';
-import { processDueSoon } from './process-due-soon.ts';
 import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
 import { tellSoon } from './tell-soon.ts';
 

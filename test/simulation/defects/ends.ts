@@ -5,13 +5,13 @@ import { type Defect, one } from './defect.ts';
 export const ENDS: readonly Defect[] = [
   one(
     'a conference is cancelled without the confirming read',
-    'shared/flow/deliver/process-due.ts',
-    'const event = await callGoogle(',
-    'const event = id === conference.orphan?.eventId ? null : await callGoogle(',
+    'shared/flow/deliver/read-due.ts',
+    'const events = await readEvents(services, held.calendar, eventIds, until);',
+    "const events = eventIds.map((id) => ({ kind: 'tombstone', id, occurrence: null }));",
   ),
   one(
     'what the confirming read shows is not recorded',
-    'shared/flow/deliver/process-due.ts',
+    'shared/flow/deliver/read-due.ts',
     'const recorded = await recordChanges(services, held, events, null);',
     'const recorded = { unreadable: 0, events };',
   ),

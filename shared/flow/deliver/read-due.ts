@@ -1,0 +1,159 @@
+/**
+ * Reads the events that a due conference needs, under their calendar's lease, and puts on record what they say. The lease is given back
+ * before anything is sent: no edit on this calendar waits for the conference system.
+ */
+import type { Reading } from '../../domain/delivery/next-reading.ts';
+import { AccessLost, CalendarUnreachable, GoogleTrouble, LeaseLost, RequestRefused } from '../../domain/errors.ts';
+import type { ListedEvent, LiveEvent } from '../../domain/event/event.ts';
+import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import { BUSY_RETRY_MS } from '../../domain/limits.ts';
+import type { Services } from '../../domain/ports.ts';
+import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import { callGoogle } from '../call-google.ts';
+import { inParallel } from '../in-parallel.ts';
+import { giveBackLease, type Held, type RetryRefusal, takeLease } from '../lease.ts';
+import { recordChanges } from '../record/record-changes.ts';
+import { noteNextDoubt, postponeDoubts } from './doubtful-events.ts';
+import { releaseOrphan } from './end-orphan.ts';
+import { endOrLookElsewhere } from './look-elsewhere.ts';
+import { postpone } from './postpone.ts';
+
+/** What was read, and is on record. */
+export interface Read {
+  readonly calendar: CalendarRecord;
+  readonly live: readonly LiveEvent[];
+  /** The conference is an orphan that waits for other calendars to be listed. */
+  readonly isWaiting: boolean;
+}
+
+/**
+ * What came of it where nothing was read. `busy`, `unconfirmed`: it is due again later. `settled`: the calendar is not registered any more,
+ * so that nobody can read its events, and the orphan was released.
+ */
+export type NotRead = 'busy' | 'unconfirmed' | 'settled';
+
+const READS_AT_ONCE = 8;
+/** How long a held lease is waited for, on average, before its conference is put off. */
+const BUSY_WAITS_MS = [500, 1_000, 2_000];
+/** What waits for a calendar that is paused, out of reach or unreadable is looked at this often, and so at the latest after that is over. */
+const PARKED_RETRY_MS = 3_600_000;
+/** How long a conference waits when Google cannot show its event for the moment. */
+const TROUBLE_RETRY_MS = 60_000;
+
+/** See the file's head. No call is begun from `until` on (Unix milliseconds). @throws StoreUnavailable, QueueUnavailable, or a bug */
+export async function readDue(
+  services: Services,
+  conference: ConferenceRecord,
+  reading: Reading,
+  until: number,
+): Promise<Read | NotRead> {
+  const { key } = conference;
+  const held = await takeLeaseSoon(services, reading.calendar);
+  switch (held) {
+    case 'busy':
+      await putOff(services, key, reading, BUSY_RETRY_MS);
+      return 'busy';
+    case 'paused':
+    case 'unreadable':
+    case 'out-of-reach':
+      await putOff(services, key, reading, parkedMs(services));
+      return 'unconfirmed';
+    case 'unknown-calendar':
+      await releaseOrphan(services, key);
+      return 'settled';
+    default:
+      return readHeld(services, conference, held, reading, until);
+  }
+}
+
+/**
+ * Takes the lease, and waits a little where it is held: what an outage leaves pending on one calendar is due all at once, and each
+ * of those retries holds the lease for moments only.
+ */
+async function takeLeaseSoon(services: Services, calendar: CalendarKey): Promise<Held | RetryRefusal> {
+  for (const waitMs of BUSY_WAITS_MS) {
+    const held = await takeLease(services, calendar);
+    if (held !== 'busy' || services.isStopping()) return held;
+    await services.clock.sleep(waitMs * (0.5 + services.random.fraction()));
+  }
+  return takeLease(services, calendar);
+}
+
+async function readHeld(
+  services: Services,
+  conference: ConferenceRecord,
+  held: Held,
+  reading: Reading,
+  until: number,
+): Promise<Read | 'unconfirmed'> {
+  let read: Read | 'unconfirmed';
+  try {
+    read = await readAndRecord(services, conference, held, reading.eventIds, until);
+  } catch (error) {
+    if (!(error instanceof GoogleTrouble || error instanceof LeaseLost)) {
+      await giveBackLease(services, held).catch(() => undefined);
+      throw error;
+    }
+    await putOff(services, conference.key, reading, waitMsAfter(services, error));
+    read = 'unconfirmed';
+  }
+  await giveBackLease(services, held);
+  return read;
+}
+
+async function readAndRecord(
+  services: Services,
+  conference: ConferenceRecord,
+  held: Held,
+  eventIds: readonly string[],
+  until: number,
+): Promise<Read | 'unconfirmed'> {
+  const events = await readEvents(services, held.calendar, eventIds, until);
+  const recorded = await recordChanges(services, held, events, null);
+  if (recorded.unreadable > 0) {
+    // What was read is not on record: to end an orphan by it, or to ask again at once, would be wrong.
+    await postpone(services, conference.key, parkedMs(services));
+    return 'unconfirmed';
+  }
+  if (conference.doubtAt !== null) await noteNextDoubt(services, conference.key);
+  const last = recorded.events.find(({ id }) => id === conference.orphan?.eventId);
+  const isWaiting = last !== undefined && (await endOrLookElsewhere(services, held, conference, last)) === 'waiting';
+  const live = events.filter((event): event is LiveEvent => event.kind === 'live');
+  return { calendar: held.calendar, live, isWaiting };
+}
+
+/** The events in the order of their ids as given, which is that of their revisions, whichever was answered first. */
+async function readEvents(
+  services: Services,
+  calendar: CalendarRecord,
+  eventIds: readonly string[],
+  until: number,
+): Promise<readonly ListedEvent[]> {
+  const found = new Map<string, ListedEvent>();
+  await inParallel(READS_AT_ONCE, eventIds, async (id) => {
+    const event = await callGoogle(services, until, () => services.google.get(calendar, id, calendar.accessRole));
+    found.set(id, event ?? { kind: 'tombstone', id, occurrence: null });
+  });
+  return eventIds.flatMap((id) => found.get(id) ?? []);
+}
+
+function putOff(services: Services, key: ConferenceKey, { purpose }: Reading, delayMs: number): Promise<void> {
+  switch (purpose) {
+    case 'doubt':
+      return postponeDoubts(services, key, delayMs);
+    case 'delivery':
+      return postpone(services, key, delayMs);
+  }
+}
+
+function waitMsAfter(services: Services, error: GoogleTrouble | LeaseLost): number {
+  if (error instanceof LeaseLost) return BUSY_RETRY_MS;
+  const isLasting =
+    error instanceof AccessLost || error instanceof CalendarUnreachable || error instanceof RequestRefused;
+  return isLasting ? parkedMs(services) : TROUBLE_RETRY_MS;
+}
+
+/** Never longer than the calendar itself waits to be looked at. */
+function parkedMs({ policy }: Services): number {
+  return Math.min(policy.reconcileMs, PARKED_RETRY_MS);
+}
