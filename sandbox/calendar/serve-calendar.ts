@@ -16,10 +16,12 @@ import { answerFaults } from './serve-faults.ts';
 import type { SimulatedCalendar } from './simulated-calendar.ts';
 import { type CalendarAnswer, jsonAnswer } from './wire/answers.ts';
 import { ApiError, notFound } from './wire/api-error.ts';
+import { jsonText } from './wire/json-text.ts';
 
 /** A real event has at most a few hundred kilobytes. */
 const BODY_BYTES_MAX = 2_097_152;
 const BATCH_BYTES_MAX = 16 * BODY_BYTES_MAX;
+const NO_BYTES = Buffer.alloc(0);
 
 /** Answers a request below one of the paths above and says true; says false, and touches nothing, for any other path. */
 export type CalendarListener = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
@@ -61,7 +63,7 @@ async function answerMessage(served: Served, path: string, request: IncomingMess
   const { method = 'GET', url: target = '', headers } = request;
   if (method === 'OPTIONS') return preflight(headers);
   const bytesMax = isBatch(path) ? BATCH_BYTES_MAX : BODY_BYTES_MAX;
-  const bytes = hasBody(request) ? await readBytes(request, bytesMax) : Buffer.alloc(0);
+  const bytes = hasBody(request) ? await readBytes(request, bytesMax) : NO_BYTES;
   // The answer closes the connection, because the rest of the body is not read.
   if (bytes === undefined) return closing(new ApiError(413, 'global', 'uploadTooLarge', 'Request Too Large').answer());
   try {
@@ -109,8 +111,8 @@ function write({ status, headers, body }: CalendarAnswer, request: IncomingMessa
     response.end();
     return;
   }
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const text = typeof body === 'string' ? body : jsonText(body);
   const encoded = encodeBody(text, request.headers);
   response.writeHead(status, { ...all, ...encoded.headers });
-  response.end(encoded.body);
+  response.end(encoded.body, encoded.encoding);
 }

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { fingerprint } from '../state/identifiers.ts';
 import type { CalendarAnswer } from '../wire/answers.ts';
 import { badRequest } from '../wire/api-error.ts';
+import { jsonText } from '../wire/json-text.ts';
 import type { RawRequest } from './raw-request.ts';
 
 const CALLS_MAX = 1000;
@@ -66,7 +67,7 @@ function headersOf(text: string): Record<string, string> {
 }
 
 function writePart(contentId: string | undefined, { status, headers, body }: CalendarAnswer): string {
-  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const text = body === undefined ? '' : typeof body === 'string' ? body : jsonText(body);
   const lines = [
     'Content-Type: application/http',
     ...(contentId === undefined ? [] : [`Content-ID: ${contentId.replace(/^<?/, '<response-')}`]),

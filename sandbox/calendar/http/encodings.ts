@@ -26,17 +26,26 @@ export function decodeBody(bytes: Buffer, headers: IncomingHttpHeaders, bytesMax
   }
 }
 
+/** A body as it goes over the wire. */
+export interface EncodedBody {
+  readonly body: Buffer | string;
+  /** In which a text is written. */
+  readonly encoding: 'latin1' | 'utf8';
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** An answer's text as it goes over the wire, compressed or as it is, with the headers that tell of it. */
-export function encodeBody(
-  text: string,
-  headers: IncomingHttpHeaders,
-): { readonly body: Buffer | string; readonly headers: Readonly<Record<string, string>> } {
+export function encodeBody(text: string, headers: IncomingHttpHeaders): EncodedBody {
   const length = Buffer.byteLength(text);
   const isWished = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(String(headers['accept-encoding'] ?? ''));
   // A text leaves in one piece with the head of its answer, bytes would be a second one.
-  if (!isWished || length < COMPRESSED_FROM_BYTES) return { body: text, headers: { 'content-length': String(length) } };
+  if (!isWished || length < COMPRESSED_FROM_BYTES) {
+    // Nothing but ASCII, which Node writes sooner where it need not look.
+    const encoding = length === text.length ? 'latin1' : 'utf8';
+    return { body: text, encoding, headers: { 'content-length': String(length) } };
+  }
   const body = gzipSync(text, { level: LEVEL });
-  return { body, headers: { 'content-encoding': 'gzip', 'content-length': String(body.length) } };
+  return { body, encoding: 'utf8', headers: { 'content-encoding': 'gzip', 'content-length': String(body.length) } };
 }
 
 function unpack(run: () => Buffer): string {
