@@ -224,7 +224,8 @@ export class SimulatedCalendar {
 function partsOf(path: string): readonly string[] {
   if (!path.startsWith(ROOT)) throw notFound();
   try {
-    return path.slice(ROOT.length).split('/').map(decodeURIComponent);
+    const parts = path.slice(ROOT.length).split('/');
+    return path.includes('%') ? parts.map(decodeURIComponent) : parts;
   } catch {
     // Not valid percent-encoding: it names nothing.
     throw notFound();

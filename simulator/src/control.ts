@@ -30,18 +30,28 @@ class Refused extends Error {
 }
 
 /** Answers a request below `/control` and says true; says false for any other path. It never rejects. */
-export async function answerControl(
+export function answerControl(
   simulation: Simulation,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<boolean> {
+): false | Promise<true> {
   const [path = '', ...search] = (request.url ?? '/').split('?');
   if (path !== '/control' && !path.startsWith('/control/')) return false;
+  return answer(simulation, path, search.join('?'), request, response);
+}
+
+async function answer(
+  simulation: Simulation,
+  path: string,
+  search: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<true> {
   try {
     const text = await readBody(request, BODY_BYTES_MAX);
     if (text === undefined) throw new Refused(413, `A body has at most ${BODY_BYTES_MAX} bytes.`);
     const call = `${request.method} ${path.slice('/control'.length)}`;
-    send(response, 200, await answerOf(simulation, call, new URLSearchParams(search.join('?')), text));
+    send(response, 200, await answerOf(simulation, call, new URLSearchParams(search), text));
   } catch (error) {
     sendProblem(response, error);
   }

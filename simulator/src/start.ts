@@ -104,8 +104,7 @@ async function answer(
   if (latencyMs > 0) await wait(latencyMs);
   // The Calendar of this moment: a reset in between makes a new one.
   const listen = calendarListener(simulation.calendar, ({ method, target }, body, { status, body: answered }) => {
-    const at = new Date(simulation.clock.now()).toISOString();
-    simulation.log.add({ at, method, target, body, status, reason: reasonOf(answered) });
+    simulation.log.add(simulation.clock.now(), { method, target, body, status, reason: reasonOf(answered) });
   });
   if (await listen(request, response)) return;
   const detail =

@@ -37,19 +37,20 @@ export function listEvents(world: World, access: Access, parameters: Query): Jso
   const listing = openListing(world, access, query);
   const page = takePage(world, calendar, listing);
   const items = page.entries.map((entry) => shaped(shownAs(entry, access, query, world.settings), shape));
-  const token =
-    page.next === undefined
-      ? syncTokenOf(world, calendar, user, listing)
-      : {
-          nextPageToken: writePageToken(calendar, user, {
-            query: query.fingerprint,
-            snapshot: listing.snapshot,
-            position: page.next,
-            issuedAtMs: world.now(),
-          }),
-        };
-  const withoutItems = items.length === 0 && world.faults.strikes('noItems', calendar.id);
-  return { ...envelope(world, access, shape), ...token, ...(withoutItems ? {} : { items }) };
+  const answer: Record<string, unknown> = envelope(world, access, shape);
+  if (page.next === undefined) {
+    const nextSyncToken = syncTokenOf(world, calendar, user, listing);
+    if (nextSyncToken !== undefined) answer.nextSyncToken = nextSyncToken;
+  } else {
+    answer.nextPageToken = writePageToken(calendar, user, {
+      query: query.fingerprint,
+      snapshot: listing.snapshot,
+      position: page.next,
+      issuedAtMs: world.now(),
+    });
+  }
+  if (items.length > 0 || !world.faults.strikes('noItems', calendar.id)) answer.items = items;
+  return answer;
 }
 
 /**
@@ -154,16 +155,16 @@ function shownAs(entry: ListedEntry, access: Access, query: ListQuery, settings:
   return seenAs(body, access.role, access.user);
 }
 
-function syncTokenOf(world: World, calendar: Calendar, user: string, listing: Listing): JsonObject {
+function syncTokenOf(world: World, calendar: Calendar, user: string, listing: Listing): string | undefined {
   const { query } = listing;
   // Independent clients found the token withheld for these two.
-  if (query.updatedMinMs !== undefined || query.order !== 'none') return {};
-  if (world.faults.strikes('noSyncToken', calendar.id)) return {};
-  return { nextSyncToken: writeSyncToken(calendar, user, listing.snapshot, world.now()) };
+  if (query.updatedMinMs !== undefined || query.order !== 'none') return undefined;
+  if (world.faults.strikes('noSyncToken', calendar.id)) return undefined;
+  return writeSyncToken(calendar, user, listing.snapshot, world.now());
 }
 
 /** The members of an `Events` answer that tell of the calendar. */
-export function envelope(world: World, access: Access, { timeZone }: Shape): JsonObject {
+export function envelope(world: World, access: Access, { timeZone }: Shape): Record<string, unknown> {
   const { calendar, role } = access;
   const { events } = calendar;
   const [newest] = events.changes(0, events.seq + 1);

@@ -33,7 +33,7 @@ export interface PageToken {
 export function writeSyncToken(calendar: Calendar, user: string, seq: number, issuedAtMs: number): string {
   return seal([
     's',
-    fingerprint(calendar.id),
+    calendar.fingerprint,
     fingerprint(user),
     calendar.tokenEpochOf(user),
     String(seq),
@@ -49,7 +49,7 @@ export function writePageToken(
 ): string {
   return seal([
     'p',
-    fingerprint(calendar.id),
+    calendar.fingerprint,
     fingerprint(user),
     calendar.tokenEpochOf(user),
     page.query,
@@ -62,14 +62,14 @@ export function writePageToken(
 /** Reads a sync token; undefined for anything that was not made here for this calendar and user. */
 export function readSyncToken(text: string, calendar: Calendar, user: string): SyncToken | undefined {
   const [kind, ofCalendar, ofUser, epoch, seq, issuedAt] = unseal(text) ?? [];
-  if (kind !== 's' || ofCalendar !== fingerprint(calendar.id) || ofUser !== fingerprint(user)) return undefined;
+  if (kind !== 's' || ofCalendar !== calendar.fingerprint || ofUser !== fingerprint(user)) return undefined;
   return { calendar: ofCalendar, user: ofUser, epoch: epoch ?? '', seq: Number(seq), issuedAtMs: Number(issuedAt) };
 }
 
 /** Reads a page token; undefined for anything that was not made here for this calendar, user and query. */
 export function readPageToken(text: string, calendar: Calendar, user: string, query: string): PageToken | undefined {
   const [kind, ofCalendar, ofUser, epoch, ofQuery, snapshot, issuedAt, ...position] = unseal(text) ?? [];
-  if (kind !== 'p' || ofCalendar !== fingerprint(calendar.id) || ofUser !== fingerprint(user)) return undefined;
+  if (kind !== 'p' || ofCalendar !== calendar.fingerprint || ofUser !== fingerprint(user)) return undefined;
   if (ofQuery !== query) return undefined;
   return {
     calendar: ofCalendar,

@@ -4,6 +4,7 @@ import type { JsonObject } from '../wire/json.ts';
 import { type AccessRole, grants } from './access-role.ts';
 import { Acl, type AclScope } from './acl.ts';
 import { EventStore } from './event-store.ts';
+import { fingerprint } from './identifiers.ts';
 import { resourceIdOf, type Watched } from './watched.ts';
 
 /** What a new calendar is. */
@@ -23,6 +24,8 @@ export class Calendar implements Watched {
   readonly events = new EventStore();
   /** Stable and opaque; names the watched thing in notifications. */
   readonly resourceId: string;
+  /** Of its id; tokens of its listings carry it. */
+  readonly fingerprint: string;
   summary: string;
   description: string | undefined;
   location: string | undefined;
@@ -44,6 +47,7 @@ export class Calendar implements Watched {
     this.timeZone = options.timeZone ?? 'UTC';
     this.isPushSupported = !/@group\.v\.calendar\.google\.com$/.test(id);
     this.resourceId = resourceIdOf(id, 'events');
+    this.fingerprint = fingerprint(id);
   }
 
   /** The user whose calendar it is; others may have the role of an owner too. */

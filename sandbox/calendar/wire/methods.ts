@@ -120,13 +120,16 @@ export interface MethodMatch {
 
 interface Pattern {
   readonly id: MethodId;
-  readonly segments: readonly string[];
+  /** What stands at a place of the path: a word, or a value with its name. */
+  readonly segments: readonly ({ readonly word: string } | { readonly name: string })[];
   readonly query: ReadonlySet<string>;
 }
 
 const patterns = new Map<string, Pattern[]>();
 for (const [name, { verb, path, query }] of Object.entries(METHODS)) {
-  const segments = path.split('/');
+  const segments = path
+    .split('/')
+    .map((segment) => (segment.startsWith('{') ? { name: segment.slice(1, -1) } : { word: segment }));
   const key = `${verb} ${segments.length}`;
   const pattern = { id: name as MethodId, segments, query: new Set<string>(query) };
   patterns.set(key, [...(patterns.get(key) ?? []), pattern]);
@@ -138,8 +141,8 @@ export function matchMethod(verb: string, parts: readonly string[]): MethodMatch
     const parameters: Record<string, string> = {};
     const fits = segments.every((segment, at) => {
       const part = parts[at] ?? '';
-      if (!segment.startsWith('{')) return segment === part;
-      parameters[segment.slice(1, -1)] = part;
+      if ('word' in segment) return segment.word === part;
+      parameters[segment.name] = part;
       return part !== '';
     });
     if (fits) return { id, parameters, query };
