@@ -278,7 +278,6 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/flow/deliver/drop-detached.ts seriesOf',
       'shared/flow/deliver/drop-detached.ts seriesOf: ? null',
       "shared/flow/deliver/end-orphan.ts endOrphan: case 'unclear': tx.putConference(withConferenceDue({ ...conf",
-      'shared/flow/deliver/end-orphan.ts released',
       'shared/flow/deliver/end-orphan.ts releaseOrphan',
       'shared/flow/deliver/end-orphan.ts releaseOrphan: return;',
       'shared/flow/deliver/look-elsewhere.ts unlistedElsewhere: && !others.some(({ key }) => key === organizer)',

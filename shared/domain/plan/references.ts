@@ -87,7 +87,7 @@ function orphanedBy(
 }
 
 /** A conference without references whose end is not ours to decide: forgotten in time, unless it is heard of again. */
-function released(conference: ConferenceRecord, now: number): ConferenceRecord {
+export function released(conference: ConferenceRecord, now: number): ConferenceRecord {
   const leader = conference.announcedUntil === null ? null : conference.leader;
   const expireAt = Math.max(now, conference.announcedUntil ?? 0) + FORGET_AFTER_MS;
   return { ...conference, state: 'live', orphan: null, leader, expireAt };

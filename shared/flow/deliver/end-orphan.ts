@@ -2,13 +2,14 @@
 
 import type { ListedEvent } from '../../domain/event/event.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
-import { DOUBT_MS, FORGET_AFTER_MS } from '../../domain/limits.ts';
+import { DOUBT_MS } from '../../domain/limits.ts';
 import { waitingElsewhere } from '../../domain/plan/look-elsewhere.ts';
 import { pendCancellation } from '../../domain/plan/pend-cancellation.ts';
 import { confirmEnd } from '../../domain/plan/plan.ts';
+import { released } from '../../domain/plan/references.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
-import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import type { CalendarRecord } from '../../domain/state/records.ts';
 import { fence, type Held } from '../lease.ts';
 import { planRules } from '../record/plan-rules.ts';
 
@@ -62,8 +63,4 @@ export async function releaseOrphan(services: Services, key: ConferenceKey): Pro
     if (conference === undefined || conference.liveCount > 0) return;
     tx.putConference(withConferenceDue({ ...released(conference, services.clock.now()), retryAt: null }));
   });
-}
-
-function released(conference: ConferenceRecord, now: number): ConferenceRecord {
-  return { ...conference, state: 'live', orphan: null, leader: null, expireAt: now + FORGET_AFTER_MS };
 }

@@ -6,6 +6,7 @@ import { endOrphan, releaseOrphan } from '../../../shared/flow/deliver/end-orpha
 import {
   ALICE,
   ALICES,
+  BOBS,
   conference,
   DAY,
   type Item,
@@ -147,6 +148,12 @@ describe('an orphan of a calendar that is not ours to watch any more', () => {
     const { after } = await released({});
     expect(after).toMatchObject({ state: 'live', orphan: null, leader: null, retryAt: null, dueAt: null });
     expect(after?.expireAt).toBe(NOW + 30 * DAY);
+  });
+
+  test('is still led by the calendar that has announced it for an event yet to come', async () => {
+    const { after } = await released({ leader: BOBS, announcedUntil: NOW + MINUTE });
+    expect(after).toMatchObject({ orphan: null, leader: BOBS, announcedUntil: NOW + MINUTE });
+    expect(after?.expireAt).toBe(NOW + MINUTE + 30 * DAY);
   });
 
   test('is kept while a reference has appeared somewhere', async () => {
