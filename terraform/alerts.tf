@@ -48,7 +48,8 @@ locals {
   is_broken    = "sum(increase(run_googleapis_com:request_count{${local.behind_topic},response_code_class=\"5xx\"}[15m])) > 10"
 
   # Burn rates after Google's SRE workbook, chapter 5: 2 % of a month's budget in an hour, 5 % in six hours. Something has to have been late
-  # lately too, so that the alert ends soon after the trouble. Terraform would print a product of fractions with a hundred digits.
+  # lately too, so that the alert ends soon after the trouble; until then the worst of half an hour counts, so that it does not begin again
+  # and again. Terraform would print a product of fractions with a hundred digits.
   burn_fast     = format("%.6g", 14.4 * (1 - var.alerting.freshness.objective))
   burn_slow     = format("%.6g", 6 * (1 - var.alerting.freshness.objective))
   of_six_hours  = format("%.6g", var.alerting.reconcile_share)
@@ -120,7 +121,7 @@ locals {
     "freshness-slo-burn" = {
       severity = "ERROR"
       summary  = "In an hour too many changes took longer than ${var.alerting.freshness.within_s} s from their notification to the conference system; at this rate the month's budget is gone in two days."
-      query    = "${local.counted.late_1h} > clamp_min(${local.burn_fast} * ${local.delivered_in["1h"]}, 9) and ${local.counted.late_30m} > 0"
+      query    = "max_over_time(${local.counted.late_1h}[30m:1m]) > clamp_min(${local.burn_fast} * ${local.delivered_in["1h"]}, 9) and ${local.counted.late_30m} > 0"
       duration = "0s"
     }
     "freshness-slo-leak" = {

@@ -26,8 +26,6 @@ export interface Night {
   readonly mends?: (world: NightWorld) => void;
   /** The alerts that fire, once each. Pages first. */
   readonly fires: Readonly<Record<string, Within>>;
-  /** Tickets among them that come a second time: the trouble has two waves, while it lasts and when everything that waited goes out. */
-  readonly again?: readonly string[];
 }
 
 export const DAY = 120;
@@ -123,7 +121,6 @@ export const NIGHTS: readonly Night[] = [
       'freshness-slo-leak': 130,
       'conferences-failing': 140,
     },
-    again: ['freshness-slo-burn'],
   },
   {
     name: 'one conference always fails, in a quiet night',

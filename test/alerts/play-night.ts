@@ -44,8 +44,7 @@ export function judge(night: Night, rules: readonly Rule[], series: readonly Ser
     const times = minutes.join(', ');
     if (night.fires[name] === undefined) wrong.push(`${name} fires, after ${times} minutes`);
     else if (minutes.some((minute) => minute < 0)) wrong.push(`${name} fires before there is trouble`);
-    else if (minutes.length > (night.again?.includes(name) ? 2 : 1))
-      wrong.push(`${name} fires more than once, after ${times} minutes`);
+    else if (minutes.length > 1) wrong.push(`${name} fires more than once, after ${times} minutes`);
   }
   const pages = rules.filter(({ name, isPage }) => isPage && began.has(name)).map(({ name }) => name);
   if (pages.length > 1) wrong.push(`one cause pages twice: ${pages.join(', ')}`);
