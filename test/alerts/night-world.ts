@@ -71,6 +71,7 @@ export class NightWorld {
   readonly queue: MemoryQueue;
   readonly store: Store;
   readonly #options: NightOptions;
+  readonly #policy: Policy;
   readonly #breakers = [new Breaker(), new Breaker(), new Breaker()];
   readonly #unacknowledged = new Map<string, { readonly lane: Lane; readonly publishedAt: number }>();
   readonly #naps = new Map<number, Promise<void>>();
@@ -80,6 +81,7 @@ export class NightWorld {
 
   constructor(options: NightOptions) {
     this.#options = options;
+    this.#policy = policy(options.policy);
     this.calendarIds = Array.from({ length: options.calendars }, (_, index) => `user${index}@example.com`);
     this.google = new NightGoogle(this.time, (headers) => void this.#receive(headers, 1));
     this.store = this.#storeOf(createMemoryStore({ now: this.time.now }));
@@ -211,7 +213,7 @@ export class NightWorld {
       },
       breaker: this.#breakers[process] ?? new Breaker(),
       log: { write: this.#logOf(name) },
-      policy: policy(this.#options.policy),
+      policy: this.#policy,
       isStopping: () => this.isStopping,
     };
   }

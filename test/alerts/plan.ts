@@ -1,7 +1,7 @@
 /** What the Terraform plan says of alerts, metrics and the subscriptions that they name. */
 import { at, listAt, textAt } from '../terraform/read-json.ts';
 import { type Installation, ofType } from '../terraform/run-terraform.ts';
-import { type Matcher, readFilter } from './log-filter.ts';
+import { type Matcher, type Reader, readerOf, readFilter } from './log-filter.ts';
 
 /** An alert: its condition holds for `forS` seconds. */
 export interface Rule {
@@ -19,9 +19,9 @@ export interface Metric {
   /** The name of the lines that it is about. */
   readonly line: string;
   readonly matches: Matcher;
-  readonly labels: readonly string[];
-  /** Where the entry has the value, and the bounds of the buckets; null for a counter. */
-  readonly distribution: { readonly path: string; readonly bounds: readonly number[] } | null;
+  readonly labels: readonly { readonly name: string; readonly of: Reader }[];
+  /** The value that an entry adds to a distribution; null for a counter. */
+  readonly value: Reader | null;
 }
 
 /** The alerts of the plan. */
@@ -55,13 +55,14 @@ export function chartLinesOf(
 export function metricsOf(installation: Installation): readonly Metric[] {
   return ofType(installation, 'google_logging_metric').map(({ values }) => {
     const extractor = textAt(values, 'value_extractor');
-    const bounds = listAt(values, 'bucket_options', 0, 'explicit_buckets', 0, 'bounds').map(Number);
     return {
       name: `logging_googleapis_com:user_${textAt(values, 'name')}`,
       line: textAt(values, 'filter').match(/jsonPayload\.line="([\w-]+)"/)?.[1] ?? '',
       matches: readFilter(textAt(values, 'filter')),
-      labels: listAt(values, 'metric_descriptor', 0, 'labels').map((label) => textAt(label, 'key')),
-      distribution: extractor === '' ? null : { path: extractor.replace(/^EXTRACT\((.*)\)$/, '$1'), bounds },
+      labels: listAt(values, 'metric_descriptor', 0, 'labels')
+        .map((label) => textAt(label, 'key'))
+        .map((name) => ({ name, of: readerOf(`jsonPayload.${name}`) })),
+      value: extractor === '' ? null : readerOf(extractor.replace(/^EXTRACT\((.*)\)$/, '$1')),
     };
   });
 }

@@ -2,9 +2,11 @@
  * Makes series of Prometheus out of log entries, by the plan's metrics. Google's are deltas, Prometheus' ever-growing counts, in which an
  * increase needs a point before it: so each series begins with a zero, as long before its first entry as the night is old.
  */
-import { type Entry, valueAt } from './log-filter.ts';
+import { type Entry, readerOf } from './log-filter.ts';
 import type { Metric } from './plan.ts';
 import type { Series } from './promtool.ts';
+
+const lineOf = readerOf('jsonPayload.line');
 
 /** Counts by minute: `growth[m]` is what came in the minute that ends at m. */
 type Growth = number[];
@@ -22,24 +24,18 @@ export class SeriesRecorder {
     this.#beganAt = beganAt;
   }
 
-  /** Takes an entry of the log. */
+  /** Takes an entry of the log. A distribution leaves how many values there were and their sum; no alert asks for its buckets. */
   takeEntry(entry: Entry, now: number): void {
-    const about = this.#metrics.get(valueAt(entry, 'jsonPayload.line')) ?? [];
-    for (const { name, matches, labels, distribution } of about) {
+    for (const { name, matches, labels, value } of this.#metrics.get(lineOf(entry)) ?? []) {
       if (!matches(entry)) continue;
-      const said = labels.map((label) => [label, String(valueAt(entry, `jsonPayload.${label}`) ?? '')] as const);
+      const said = labels.map((label) => [label.name, String(label.of(entry) ?? '')] as const);
       const all = pairsOf({ monitored_resource: 'cloud_run_revision', ...Object.fromEntries(said) });
-      if (distribution === null) {
+      if (value === null) {
         this.#grow(`${name}{${all}}`, 1, now);
         continue;
       }
-      const value = Number(valueAt(entry, distribution.path));
       this.#grow(`${name}_count{${all}}`, 1, now);
-      this.#grow(`${name}_sum{${all}}`, value, now);
-      for (const bound of distribution.bounds) {
-        this.#grow(`${name}_bucket{${all},le="${bound}"}`, value < bound ? 1 : 0, now);
-      }
-      this.#grow(`${name}_bucket{${all},le="+Inf"}`, 1, now);
+      this.#grow(`${name}_sum{${all}}`, Number(value(entry)), now);
     }
   }
 

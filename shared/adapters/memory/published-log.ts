@@ -29,6 +29,8 @@ export class PublishedLog {
 
   /** Those published at `since` (Unix milliseconds) or later, oldest first. */
   since(since: number): readonly PublishedMessage[] {
-    return this.#messages.slice(-this.#max).filter((message) => message.publishedAt >= since);
+    const kept = this.#messages.slice(-this.#max);
+    // Whoever looks again and again asks for the end alone.
+    return kept.slice(kept.findLastIndex(({ publishedAt }) => publishedAt < since) + 1);
   }
 }
