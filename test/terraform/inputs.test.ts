@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -20,6 +20,8 @@ interface Verdict {
 const OURS = /^(Invalid value for variable|Invalid value for input variable|Resource precondition failed)$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'inputs-'));
+/** Any file will do where nothing is uploaded. */
+const ARCHIVE = join(MODULE, 'versions.tf');
 
 /** Variables and their conditions alone: hundreds of inputs are tried in the time that one whole plan takes. */
 function makeGate(): string {
@@ -29,24 +31,24 @@ function makeGate(): string {
   return gate;
 }
 
+/** Inputs in a file of terraform's JSON syntax, in which a dollar and a brace begin a template too. */
+function writeJson(path: string, content: unknown): void {
+  writeFileSync(path, JSON.stringify(content).replaceAll('${', '$${').replaceAll('%{', '%%{'));
+}
+
 /** A root module with a block for each of the inputs, each in a file of its own by which errors are told apart. */
 function makeRoot(module: string, all: readonly Inputs[]): string {
   const root = mkdtempSync(join(folder, 'root-'));
   if (module === MODULE) cpSync(join(MODULE, 'versions.tf'), join(root, 'versions.tf'));
   all.forEach((inputs, index) => {
-    const block = { source: relative(root, module), archive: join(MODULE, 'versions.tf'), ...inputs };
-    // In JSON syntax too a dollar and a brace begin a template.
-    const text = JSON.stringify({ module: { [`case-${index}`]: block } })
-      .replaceAll('${', '$${')
-      .replaceAll('%{', '%%{');
-    writeFileSync(join(root, `case-${index}.tf.json`), text);
+    const block = { source: relative(root, module), archive: ARCHIVE, ...inputs };
+    writeJson(join(root, `case-${index}.tf.json`), { module: { [`case-${index}`]: block } });
   });
   return root;
 }
 
-/** What is said of each of the inputs, all in one plan, which `options` may keep. */
-function judge(root: string, all: readonly Inputs[], ...options: readonly string[]): readonly Verdict[] {
-  const { output } = terraform(root, 'plan', '-json', ...options);
+/** The errors of a run of terraform, each with the inputs whose case it names. */
+function verdictsOf(all: readonly Inputs[], output: string): readonly Verdict[] {
   const found = all.map((inputs) => ({ inputs, refusals: [] as string[], foreign: [] as string[] }));
   for (const event of readEvents(output)) {
     if (textAt(event, 'diagnostic', 'severity') !== 'error') continue;
@@ -60,7 +62,25 @@ function judge(root: string, all: readonly Inputs[], ...options: readonly string
   return found;
 }
 
+/** What is said of each of the inputs, all in one plan, which `options` may keep. */
+function judge(root: string, all: readonly Inputs[], ...options: readonly string[]): readonly Verdict[] {
+  return verdictsOf(all, terraform(root, 'plan', '-json', ...options).output);
+}
+
 const judgeBy = (module: string, all: readonly Inputs[]): readonly Verdict[] => judge(makeRoot(module, all), all);
+
+/** What the whole module says of each of the inputs, each planned by itself: its failed preconditions are told from those of others. */
+function judgeEach(all: readonly Inputs[]): readonly Verdict[] {
+  const root = mkdtempSync(join(folder, 'each-'));
+  const files = readdirSync(MODULE).filter((name) => name.endsWith('.tf'));
+  for (const name of files) cpSync(join(MODULE, name), join(root, name));
+  mkdirSync(join(root, 'tests'));
+  all.forEach((inputs, index) => {
+    const run = { plan: { command: 'plan', variables: { archive: ARCHIVE, ...inputs } } };
+    writeJson(join(root, `tests/case-${index}.tftest.json`), { run });
+  });
+  return verdictsOf(all, terraform(root, 'test', '-json').output);
+}
 
 /** A verdict as a person reads it: what was given beyond what is always given, and what was said. */
 function shown({ inputs, refusals, foreign }: Verdict): string {
@@ -94,7 +114,7 @@ describeWithRules('the inputs of the module', () => {
     expect(atGate.filter(({ foreign }) => foreign.length > 0).map(shown)).toEqual([]);
     // What must be refused and passes the gate is refused by a precondition; of the rest a sample is planned as a whole.
     const passed = atGate.filter(({ refusals }) => refusals.length === 0).map(({ inputs }) => inputs);
-    const late = passed.filter((inputs) => wrong.includes(inputs)).flatMap((inputs) => judgeBy(MODULE, [inputs]));
+    const late = judgeEach(passed.filter((inputs) => wrong.includes(inputs)));
     expect(late.filter(({ refusals, foreign }) => refusals.length === 0 || foreign.length > 0).map(shown)).toEqual([]);
     const planned = judgeBy(MODULE, passed.filter((inputs) => !wrong.includes(inputs)).slice(0, 16));
     expect(planned.filter(({ foreign }) => foreign.length > 0).map(shown)).toEqual([]);
