@@ -1,5 +1,6 @@
 /**
- * Runs once before all tests: finds and starts the emulators, tells the tests where they are, and says in one line what it found.
+ * Runs once before all tests: makes the folder that they share, finds and starts the emulators, tells the tests where they are, and says
+ * in one line what it found.
  * Emulators that came with the machine are a chance and no duty, unless `REQUIRE_EMULATORS=1`; those that the environment names must answer.
  */
 import {
@@ -10,12 +11,14 @@ import {
 } from '../sandbox/emulators/find-emulators.ts';
 import { type RunningEmulators, startEmulators } from '../sandbox/emulators/start-emulators.ts';
 import { ABSENCE_VARIABLE } from './absence.ts';
+import { openRunFolder } from './run-folder.ts';
 import { keepEmulators } from './started-emulators.ts';
 
 const NAMES: readonly EmulatorName[] = ['firestore', 'pubsub'];
 
 /** @throws Error if emulators are required, or named by the environment, and cannot be had */
 export default async function setUp(): Promise<void> {
+  openRunFolder();
   const found = await findEmulators();
   const outcome = await bringUp(found);
   if (typeof outcome !== 'string') {

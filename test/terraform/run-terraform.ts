@@ -3,12 +3,13 @@
  * else not at all. Mocked providers make plan and state known without a project.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe } from '@jest/globals';
+import { describe } from '@jest/globals';
+import { onceARun } from '../run-folder.ts';
 import { at, listAt, textAt } from './read-json.ts';
-import { copyStandIn, findStandIn } from './stand-in.ts';
+import { findStandIn, installStandIn } from './stand-in.ts';
 
 /** The project's folder. */
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -32,7 +33,6 @@ function findMeans(): Means {
 }
 
 const means = findMeans();
-let standIn: ReturnType<typeof copyStandIn> | undefined;
 
 /** What a command left. */
 export interface Run {
@@ -56,8 +56,8 @@ export function terraform(folder: string, ...command: readonly string[]): Run {
       rmSync(data, { recursive: true, force: true });
     }
   }
-  standIn ??= copyStandIn(means.folder);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [standIn.script, folder, ...command], options);
+  const script = installStandIn(means.folder);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder, ...command], options);
   return { status, output: stdout + stderr };
 }
 
@@ -81,10 +81,7 @@ function describeUnless(reason: string | undefined, name: string, suite: () => v
   process.stdout.write(
     `terraform with ${means.kind === 'provider' ? 'the google provider' : 'a stand-in for the google provider'}: ${name}\n`,
   );
-  describe(name, () => {
-    afterAll(() => standIn?.remove());
-    suite();
-  });
+  describe(name, suite);
 }
 
 /** A resource as it would be after the first apply. */
@@ -101,13 +98,22 @@ export interface Installation {
   readonly planText: string;
 }
 
+const INSTALLATION_FILE = 'installation.json';
+
 /** Lines of `terraform test -json` that are JSON. */
 export function readEvents(output: string): readonly unknown[] {
   return output.split('\n').flatMap((line): unknown[] => (line.startsWith('{') ? [JSON.parse(line)] : []));
 }
 
-/** Makes the installation. @throws Error with terraform's own words where its tests fail */
+/** The installation, which is made once for all suites of a run. @throws Error with terraform's own words where its tests fail */
 export function makeInstallation(): Installation {
+  const folder = onceARun('installation', (own) =>
+    writeFileSync(join(own, INSTALLATION_FILE), JSON.stringify(planInstallation())),
+  );
+  return JSON.parse(readFileSync(join(folder, INSTALLATION_FILE), 'utf8'));
+}
+
+function planInstallation(): Installation {
   const { status, output } = terraform(MODULE, 'test', '-json', '-verbose', '-filter=tests/complete.tftest.hcl');
   if (status !== 0) throw new Error(output.slice(0, 20_000));
   const events = readEvents(output);
