@@ -16,7 +16,7 @@ import { leads, leadsWithOneMore } from './lead.ts';
 import type { Ledger } from './ledger.ts';
 import { pend } from './pend.ts';
 
-/** Counts one more reference of this calendar; whatever was ending comes to life. `isAnnounced`: it is the one that was announced. */
+/** Counts one more reference of this calendar; whatever was ending comes to life. `isAnnounced`: it is the one that this calendar announced. */
 export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: boolean): void {
   const { calendar, now } = ledger.terms;
   const known = ledger.conference(conferenceKeyOf(conferenceId)) ?? newConference(conferenceId, now);
@@ -25,7 +25,8 @@ export function addReference(ledger: Ledger, conferenceId: string, isAnnounced: 
     ...known,
     liveCount: known.liveCount + 1,
     ...(isLeading && { leader: calendar, leadingCount: known.leadingCount + 1 }),
-    ...(isAnnounced && { announcedUntil: null }),
+    // Where another calendar leads by its announcement, that one is still to come.
+    ...(isLeading && isAnnounced && { announcedUntil: null }),
     state: 'live',
     orphan: null,
     cancellation: null,

@@ -159,6 +159,17 @@ describe('a conference that another calendar leads', () => {
     expect(book.conference('c')).toMatchObject({ leader: ALICES, liveCount: 2, leadingCount: 1 });
   });
 
+  test('belongs to the calendar that announced it, even if another that did so later shows its event first', () => {
+    const book = new Book();
+    book.announce(ALICE, 'm', 'c');
+    const until = book.conference('c').announcedUntil;
+    book.list(BOB, [pasted]);
+    book.announce(BOB, 'n', 'c');
+    book.list(BOB, [meeting('n', ours('c'), organizedBy(BOB))]);
+    expect(book.told()).toEqual([]);
+    expect(book.conference('c')).toMatchObject({ leader: ALICES, liveCount: 2, announcedUntil: until });
+  });
+
   test('waits for its announced event though a copy has come and gone', () => {
     const book = new Book();
     book.announce(ALICE, 'm', 'c');

@@ -55,12 +55,6 @@ export const REFERENCES: readonly Defect[] = [
     leadingCount: known.leadingCount + 1,`,
   ),
   one(
-    'a new leader is counted as it was before the page',
-    'shared/flow/record/pass-leads.ts',
-    'leadingCount: (await tx.countReferences(key, leader)) + gain',
-    'leadingCount: await tx.countReferences(key, leader)',
-  ),
-  one(
     'a lead passes on only where the first reference that is found lives',
     'shared/flow/record/pass-leads.ts',
     '1 + ledger.endedReferences(key)',
@@ -75,7 +69,7 @@ export const REFERENCES: readonly Defect[] = [
   one(
     'the event that was announced has come, and is awaited still',
     'shared/domain/plan/references.ts',
-    '...(isAnnounced && { announcedUntil: null }),',
+    '...(isLeading && isAnnounced && { announcedUntil: null }),',
     '',
   ),
   one(
