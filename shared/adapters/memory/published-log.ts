@@ -29,8 +29,6 @@ export class PublishedLog {
 
   /** Those published at `since` (Unix milliseconds) or later, oldest first. */
   since(since: number): readonly PublishedMessage[] {
-    const kept = this.#messages.slice(-this.#max);
-    // Whoever looks again and again asks for the end alone.
-    return kept.slice(kept.findLastIndex(({ publishedAt }) => publishedAt < since) + 1);
+    return this.#messages.slice(-this.#max).filter((message) => message.publishedAt >= since);
   }
 }
