@@ -98,7 +98,8 @@ export interface Installation {
   readonly planText: string;
 }
 
-const INSTALLATION_FILE = 'installation.json';
+/** What terraform said when it made the installation. */
+const OUTPUT_FILE = 'output.jsonl';
 
 /** Lines of `terraform test -json` that are JSON. */
 export function readEvents(output: string): readonly unknown[] {
@@ -107,16 +108,12 @@ export function readEvents(output: string): readonly unknown[] {
 
 /** The installation, which is made once for all suites of a run. @throws Error with terraform's own words where its tests fail */
 export function makeInstallation(): Installation {
-  const folder = onceARun('installation', (own) =>
-    writeFileSync(join(own, INSTALLATION_FILE), JSON.stringify(planInstallation())),
-  );
-  return JSON.parse(readFileSync(join(folder, INSTALLATION_FILE), 'utf8'));
-}
-
-function planInstallation(): Installation {
-  const { status, output } = terraform(MODULE, 'test', '-json', '-verbose', '-filter=tests/complete.tftest.hcl');
-  if (status !== 0) throw new Error(output.slice(0, 20_000));
-  const events = readEvents(output);
+  const folder = onceARun('installation', (own) => {
+    const { status, output } = terraform(MODULE, 'test', '-json', '-verbose', '-filter=tests/complete.tftest.hcl');
+    if (status !== 0) throw new Error(output.slice(0, 20_000));
+    writeFileSync(join(own, OUTPUT_FILE), output);
+  });
+  const events = readEvents(readFileSync(join(folder, OUTPUT_FILE), 'utf8'));
   const state = events.find((event) => at(event, 'type') === 'test_state');
   const plan = events.find((event) => at(event, 'type') === 'test_plan');
   return {
