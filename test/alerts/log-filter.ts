@@ -2,6 +2,7 @@
  * The part of the Logging query language that our metrics use (https://cloud.google.com/logging/docs/view/logging-query-language):
  * comparisons joined by AND, each with one value or with several joined by OR.
  */
+import { at } from '../terraform/read-json.ts';
 
 /** An entry of Cloud Logging. */
 export type Entry = Readonly<Record<string, unknown>>;
@@ -21,14 +22,7 @@ export function readFilter(filter: string): Matcher {
 /** Reads the value at a path of names with dots between; undefined for none. */
 export function readerOf(path: string): Reader {
   const names = path.split('.');
-  return (entry) => {
-    let value: unknown = entry;
-    for (const name of names) {
-      if (typeof value !== 'object' || value === null) return undefined;
-      value = Object.getOwnPropertyDescriptor(value, name)?.value;
-    }
-    return value;
-  };
+  return (entry) => at(entry, ...names);
 }
 
 function readComparison(text: string): Matcher {
