@@ -21,12 +21,12 @@ import { type Read, readDue } from './read-due.ts';
  * @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again
  */
 export async function processDue(services: Services, key: ConferenceKey, until: number): Promise<DueOutcome> {
-  const outcome = await unlessUnreadable(process(services, key, until));
+  const outcome = await unlessUnreadable(outcomeOf(services, key, until));
   services.log.write({ line: 'conference', outcome, conference: key });
   return outcome;
 }
 
-async function process(services: Services, key: ConferenceKey, until: number): Promise<DueOutcome> {
+async function outcomeOf(services: Services, key: ConferenceKey, until: number): Promise<DueOutcome> {
   // Whatever is due ends in a delivery; while none is let through, it stays due and costs nothing.
   if (services.breaker.refuses(services.clock.now())) return 'held-back';
   const due = await findDue(services, key, until);
