@@ -38,22 +38,18 @@ test.each([0, 2 * SECOND, 10 * SECOND])(
   },
 );
 
-test('a conference whose grace outlasts ten seconds is left to the schedule', async () => {
-  const world = await worldOf(1, { cancelGraceMs: 10 * SECOND + 1 });
+test.each<readonly [string, Partial<Policy>, number]>([
+  ['ten seconds', { cancelGraceMs: 10 * SECOND + 1 }, 5 * SECOND],
+  [
+    'the time of the run',
+    { cancelGraceMs: 5 * SECOND, syncBudgetMs: { live: 4 * SECOND, upkeep: MINUTE } },
+    4 * SECOND,
+  ],
+])('a conference whose grace outlasts %s is left to the schedule', async (_, changes, endsWithinMs) => {
+  const world = await worldOf(1, changes);
   const startedAt = world.clock.now();
   await world.work();
-  expect(world.clock.now()).toBeLessThan(startedAt + 5 * SECOND);
-  expect(cancellations(world)).toEqual([]);
-  await world.clock.runTo(startedAt + MINUTE);
-  await world.renew();
-  expect(cancellations(world)).toHaveLength(1);
-});
-
-test('a conference whose grace outlasts the time of the run is left to the schedule', async () => {
-  const world = await worldOf(1, { cancelGraceMs: 5 * SECOND, syncBudgetMs: { live: 4 * SECOND, upkeep: MINUTE } });
-  const startedAt = world.clock.now();
-  await world.work();
-  expect(world.clock.now()).toBeLessThan(startedAt + 4 * SECOND);
+  expect(world.clock.now()).toBeLessThan(startedAt + endsWithinMs);
   expect(cancellations(world)).toEqual([]);
   await world.clock.runTo(startedAt + MINUTE);
   await world.renew();
