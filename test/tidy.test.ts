@@ -103,12 +103,15 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
     'world\\.ts',
   ),
   { room: 'simulator/compare/', may: [/^simulator\/(compare|src\/index)/, /^node:/] },
-  { room: 'simulator/src/', may: [/^simulator\/src\//, /^sandbox\/(calendar|import|oauth|read-body)/, /^node:/] },
+  {
+    room: 'simulator/src/',
+    may: [/^simulator\/src\//, /^sandbox\/(calendar|import|oauth|read-body|split-target)/, /^node:/],
+  },
   {
     room: 'sandbox/calendar/http/',
-    may: [/^sandbox\/calendar\/(?:http|wire|state)\/[^/]+$/, /^node:(http|zlib)$/],
+    may: [/^sandbox\/(?:calendar\/(?:http|wire|state)\/[^/]+|split-target\.ts)$/, /^node:(http|zlib)$/],
   },
-  { room: 'sandbox/oauth/', may: [/^sandbox\/(oauth\/[^/]+|read-body)\.ts$/, /^node:/] },
+  { room: 'sandbox/oauth/', may: [/^sandbox\/(oauth\/[^/]+|read-body|split-target)\.ts$/, /^node:/] },
   { room: 'sandbox/conference/', may: [/^sandbox\//, /^node:/, /^standardwebhooks$/] },
   { room: 'sandbox/import/', may: [/^sandbox\//, /^node:/, /^ical\.js$/] },
 ];

@@ -7,11 +7,12 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBytes } from '../read-body.ts';
+import { splitTarget } from '../split-target.ts';
 import { answerBatch, isBatch } from './http/batch.ts';
 import { corsHeaders, preflight } from './http/cors.ts';
 import { discoveryDocument, isDiscovery } from './http/discovery.ts';
 import { decodeBody, encodeBody } from './http/encodings.ts';
-import { callOf, pathOf, type RawRequest } from './http/raw-request.ts';
+import { callOf, type RawRequest } from './http/raw-request.ts';
 import { answerFaults } from './serve-faults.ts';
 import type { SimulatedCalendar } from './simulated-calendar.ts';
 import { type CalendarAnswer, jsonAnswer } from './wire/answers.ts';
@@ -32,7 +33,7 @@ export type AnswerObserver = (call: RawRequest, body: unknown, answer: CalendarA
 /** The listener over the given Calendar. It never rejects. */
 export function calendarListener(calendar: SimulatedCalendar, observe?: AnswerObserver): CalendarListener {
   return (request, response) => {
-    const path = pathOf(request.url ?? '');
+    const { path } = splitTarget(request.url ?? '');
     const isOurs =
       path.startsWith('/calendar/v3/') || path === '/calendar/faults' || isBatch(path) || isDiscovery(path);
     return isOurs && answerRequest({ calendar, observe }, path, request, response);
@@ -78,12 +79,11 @@ async function answerMessage(served: Served, path: string, request: IncomingMess
 }
 
 function answerCall({ calendar, observe }: Served, raw: RawRequest): CalendarAnswer {
-  const path = pathOf(raw.target);
   try {
     const call = callOf(raw);
-    if (path === '/calendar/faults') return answerFaults(calendar, call.method, call.body);
+    if (call.path === '/calendar/faults') return answerFaults(calendar, call.method, call.body);
     // A batch can hold calls to anywhere.
-    if (!path.startsWith('/calendar/v3/')) throw notFound();
+    if (!call.path.startsWith('/calendar/v3/')) throw notFound();
     const answer = calendar.handle(call);
     observe?.(raw, call.body, answer);
     return answer;
@@ -114,5 +114,6 @@ function write({ status, headers, body }: CalendarAnswer, request: IncomingMessa
   const text = typeof body === 'string' ? body : jsonText(body);
   const encoded = encodeBody(text, request.headers);
   response.writeHead(status, { ...all, ...encoded.headers });
-  response.end(encoded.body, encoded.encoding);
+  if (encoded.kind === 'bytes') response.end(encoded.bytes);
+  else response.end(encoded.text, encoded.encoding);
 }

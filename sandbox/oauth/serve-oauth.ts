@@ -1,6 +1,7 @@
 /** The simulated OAuth endpoints over HTTP, as a listener that another node:http server mounts; at Google each is on a host of its own. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../read-body.ts';
+import { splitTarget } from '../split-target.ts';
 import type { OAuthAnswer, SimulatedOAuth } from './simulated-oauth.ts';
 
 const BODY_BYTES_MAX = 65_536;
@@ -35,10 +36,10 @@ export function oauthListener(
     ['GET /.well-known/openid-configuration', ({ root }) => oauth.configuration(root)],
   ]);
   return (request, response) => {
-    const [path = '', ...search] = (request.url ?? '/').split('?');
+    const { path, search } = splitTarget(request.url ?? '/');
     const endpoint = endpoints.get(`${request.method} ${path}`);
     if (endpoint === undefined) return false;
-    return answer(endpoint, new URLSearchParams(search.join('?')), request, response);
+    return answer(endpoint, new URLSearchParams(search), request, response);
   };
 }
 

@@ -12,6 +12,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '../../sandbox/calendar/wire/json.ts';
 import { readBody } from '../../sandbox/read-body.ts';
+import { splitTarget } from '../../sandbox/split-target.ts';
 import { MalformedSeed, readSeed } from './seed.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -35,9 +36,9 @@ export function answerControl(
   request: IncomingMessage,
   response: ServerResponse,
 ): false | Promise<true> {
-  const [path = '', ...search] = (request.url ?? '/').split('?');
+  const { path, search } = splitTarget(request.url ?? '/');
   if (path !== '/control' && !path.startsWith('/control/')) return false;
-  return answer(simulation, path, search.join('?'), request, response);
+  return answer(simulation, path, search, request, response);
 }
 
 async function answer(

@@ -1,5 +1,6 @@
 /** Many calls in one request: https://developers.google.com/workspace/calendar/api/guides/batch */
 import { STATUS_CODES } from 'node:http';
+import { splitTarget } from '../../split-target.ts';
 import { fingerprint } from '../state/identifiers.ts';
 import type { CalendarAnswer } from '../wire/answers.ts';
 import { badRequest } from '../wire/api-error.ts';
@@ -47,8 +48,8 @@ function readPart(part: string, batch: RawRequest): Part {
   if (method === undefined || target === undefined) throw badRequest('A part of the batch is no HTTP request.');
   const outer = Object.entries(batch.headers).filter(([name]) => !name.startsWith('content-'));
   const headers = { ...Object.fromEntries(outer), ...headersOf(headerLines.join('\n')) };
-  const search = batch.target.split('?')[1];
-  const joined = search === undefined ? target : `${target}${target.includes('?') ? '&' : '?'}${search}`;
+  const { search } = splitTarget(batch.target);
+  const joined = search === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${search}`;
   return { contentId, call: { method: method.toUpperCase(), target: joined, headers, text: text.trimEnd() } };
 }
 

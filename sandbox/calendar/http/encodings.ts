@@ -26,15 +26,13 @@ export function decodeBody(bytes: Buffer, headers: IncomingHttpHeaders, bytesMax
   }
 }
 
-/** A body as it goes over the wire. */
-export interface EncodedBody {
-  readonly body: Buffer | string;
-  /** In which a text is written. */
-  readonly encoding: 'latin1' | 'utf8';
-  readonly headers: Readonly<Record<string, string>>;
-}
+/** A body as it goes over the wire, with the headers that tell of it. */
+export type EncodedBody = { readonly headers: Readonly<Record<string, string>> } & (
+  | { readonly kind: 'text'; readonly text: string; readonly encoding: 'latin1' | 'utf8' }
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+);
 
-/** An answer's text as it goes over the wire, compressed or as it is, with the headers that tell of it. */
+/** An answer's text, compressed or as it is. */
 export function encodeBody(text: string, headers: IncomingHttpHeaders): EncodedBody {
   const length = Buffer.byteLength(text);
   const isWished = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(String(headers['accept-encoding'] ?? ''));
@@ -42,10 +40,10 @@ export function encodeBody(text: string, headers: IncomingHttpHeaders): EncodedB
   if (!isWished || length < COMPRESSED_FROM_BYTES) {
     // Nothing but ASCII, which Node writes sooner where it need not look.
     const encoding = length === text.length ? 'latin1' : 'utf8';
-    return { body: text, encoding, headers: { 'content-length': String(length) } };
+    return { kind: 'text', text, encoding, headers: { 'content-length': String(length) } };
   }
-  const body = gzipSync(text, { level: LEVEL });
-  return { body, encoding: 'utf8', headers: { 'content-encoding': 'gzip', 'content-length': String(body.length) } };
+  const bytes = gzipSync(text, { level: LEVEL });
+  return { kind: 'bytes', bytes, headers: { 'content-encoding': 'gzip', 'content-length': String(bytes.length) } };
 }
 
 function unpack(run: () => Buffer): string {

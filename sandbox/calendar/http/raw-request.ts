@@ -1,4 +1,5 @@
 /** A request as it came over a connection or in a batch, and what it asks of the API. */
+import { splitTarget } from '../../split-target.ts';
 import { ApiError } from '../wire/api-error.ts';
 import type { CalendarRequest } from '../wire/requests.ts';
 
@@ -12,20 +13,13 @@ export interface RawRequest {
   readonly text: string;
 }
 
-/** The path of a target, without its query. */
-export function pathOf(target: string): string {
-  const end = target.indexOf('?');
-  return end < 0 ? target : target.slice(0, end);
-}
-
 /**
  * The call that a request makes. A POST may name another method in `X-HTTP-Method-Override`; where that is GET, a form in its body is its
  * query, as clients send queries that are too long for an address.
  * @throws ApiError 400 for a body that is no JSON
  */
 export function callOf({ method, target, headers, text }: RawRequest): CalendarRequest {
-  const path = pathOf(target);
-  const search = target.slice(path.length + 1);
+  const { path, search } = splitTarget(target);
   const override = headers['x-http-method-override'];
   const verb = method === 'POST' && typeof override === 'string' ? override.toUpperCase() : method;
   const isForm = String(headers['content-type']).startsWith('application/x-www-form-urlencoded');
