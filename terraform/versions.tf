@@ -1,6 +1,6 @@
 # 1.11 is the first version with write-only arguments, which keep secret values out of plan and state.
 # 7.40 is the first provider version with `deletion_policy` on every resource used here; 8 is held to the same tests.
-# google-beta makes service agents (google_project_service_identity) and nothing else; time waits for Google (waits.tf).
+# google-beta makes service agents (google_project_service_identity) and nothing else; time waits for Google (apply-waits.tf).
 terraform {
   required_version = ">= 1.11"
 

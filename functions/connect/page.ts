@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ConnectRefusal } from '../../shared/domain/log-line.ts';
 import type { Language } from './language.ts';
-import { LINK_WORDS, WORDS } from './words.ts';
+import { LINK_WORDS, WORDS } from './refusal-words.ts';
 
 /** Where a person can go from a page; null for nowhere. */
 export interface PageLinks {

@@ -4,9 +4,9 @@ import { lengthText } from '../cli/times.ts';
 import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { gatherDue } from '../status/gather-status.ts';
+import { OVERDUE_MAX_MS } from '../status/judge-status.ts';
 import { broken, type Finding, judged, well } from './finding.ts';
 
-const OVERDUE_MAX_MS = 240_000;
 const QUIET_MAX_MS = 10 * 60_000;
 
 export async function checkJob({ installation, names, clock }: OpsServices): Promise<readonly Finding[]> {

@@ -16,7 +16,7 @@ const LIVE_AGE_MAX_MS = 300_000;
 const UPKEEP_AGE_MAX_MS = 3_600_000;
 const FRESHNESS_MAX_MS = 30_000;
 /** renew-channels runs every minute; three missed runs are no coincidence. */
-const OVERDUE_MAX_MS = 240_000;
+export const OVERDUE_MAX_MS = 240_000;
 /** One delivery that fails now and then is retried and needs nobody. */
 const FAILING_MAX_MS = 300_000;
 const FAILING_MAX = 20;

@@ -207,7 +207,7 @@ export const SETTINGS = {
   LEASE_SECONDS: setting(readSeconds(1, 540), 'How long a dead worker holds up its calendar.', { fallback: '120' }),
   DELIVERY_RETRY_SECONDS: setting(
     readSecondsList,
-    'Waits before a failed delivery is tried again; the last repeats, for three days.',
+    'Waits before a failed delivery is tried again; the last repeats, for three days. A wait of more than nine seconds ends with the next scheduled run, up to a minute later.',
     { fallback: '5,60,120,300,900,1800,3600' },
   ),
 } as const satisfies Record<string, Setting<unknown>>;

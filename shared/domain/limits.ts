@@ -12,6 +12,8 @@ export const ANNOUNCEMENT_MS = 24 * 3_600_000;
 export const DELIVERY_GIVE_UP_MS = 3 * 24 * 3_600_000;
 /** What is next, and may not go out since the conference system fails throughout, is due again after this. */
 export const HELD_BACK_MS = 10_000;
+/** What is due within this is done by the run that found it out; what is due later is left to the next scheduled run. */
+export const DUE_SOON_MS = 10_000;
 /** Longest time that one sender may take for one change: a delivery, then three tries to write back, each with a read. */
 export const SENDING_MS = 90_000;
 /** An orphan whose event was deleted waits this long at first, and twice as long each time, for other calendars to be listed. */

@@ -3,6 +3,7 @@
  * has to be refused.
  */
 import fc from 'fast-check';
+import { EVENT_FIELDS } from '../../shared/domain/event/event-fields.ts';
 
 /** What a module block is given. */
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -220,7 +221,7 @@ export const LEAVES: readonly Leaf[] = [
   { path: 'conference.parameter_keys', accepted: [[], ['conferenceId']], refused: [['a,b'], [' ']] },
   {
     path: 'conference.fields',
-    accepted: [null, ['title'], ['title', 'start', 'end', 'attendees', 'parameters']],
+    accepted: [null, ['title'], EVENT_FIELDS],
     refused: [[], ['colour'], [''], ['title', 'summary']],
   },
   { path: 'conference.cancel_grace_s', ...seconds(0, 604_800) },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { documentedFolders, renderTables, withTables } from '../../scripts/terraform-tables.ts';
+import { EVENT_FIELDS } from '../../shared/domain/event/event-fields.ts';
 import { at, textAt } from './read-json.ts';
 import { describeWithTerraform, MODULE, ROOT, readEvents, terraform } from './run-terraform.ts';
 
@@ -38,6 +39,14 @@ describe('the reference of the module', () => {
     const version = textAt(manifest, 'version');
     expect(readFileSync(join(MODULE, 'README.md'), 'utf8')).toContain(`?ref=v${version}"`);
     expect(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')).toContain(`\n## ${version}\n`);
+  });
+
+  test('takes the event fields that the code knows, and names them to whoever gives another', () => {
+    const inputs = readFileSync(join(MODULE, 'variables-functions.tf'), 'utf8');
+    const [, taken = '', named] =
+      /setsubtract\(var\.conference\.fields, \[([^\]]*)\].*?"fields are some of (.*?)\."/s.exec(inputs) ?? [];
+    expect([...taken.matchAll(/"(\w+)"/g)].map(([, field]) => field)).toEqual(EVENT_FIELDS);
+    expect(named).toBe(`${EVENT_FIELDS.slice(0, -1).join(', ')} and ${EVENT_FIELDS.at(-1)}`);
   });
 
   test('has tables that say what the module says (node scripts/terraform-tables.ts writes them)', () => {

@@ -45,7 +45,7 @@ describe('a destroy', () => {
 
 describe('a first apply', () => {
   test('makes functions after all grants on the project have spread', () => {
-    const waitedFor = dependenciesOf('waits.tf', 'time_sleep.project_grants');
+    const waitedFor = dependenciesOf('apply-waits.tf', 'time_sleep.project_grants');
     expect([...waitedFor].sort()).toEqual(RESOURCES.filter((name) => name.startsWith('google_project_iam_')).sort());
     for (const name of ['receiver', 'behind'])
       expect(dependenciesOf('functions.tf', `google_cloudfunctions2_function.${name}`)).toContain(

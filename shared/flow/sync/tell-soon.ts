@@ -1,11 +1,9 @@
 /** Where a sync finds out that its calendar can be followed again, or not any more, the conference system is told before the message is answered. */
+import { DUE_SOON_MS } from '../../domain/limits.ts';
 import type { Services } from '../../domain/ports.ts';
 import { tellOfCalendar } from '../deliver/tell-of-calendar.ts';
 import { unlessUnreadable } from '../unless-unreadable.ts';
 import { isOutOfTime, type SyncRun } from './sync-run.ts';
-
-/** What is due later than this is left to the renewal run. */
-const SOON_MS = 10_000;
 
 /** Tells, and tries it again once where that is due within seconds. @throws StoreUnavailable */
 export async function tellSoon(services: Services, run: SyncRun): Promise<void> {
@@ -14,7 +12,7 @@ export async function tellSoon(services: Services, run: SyncRun): Promise<void> 
   const retryAt = await unlessUnreadable(tellOfCalendar(services, key));
   if (retryAt === null || retryAt === 'unreadable') return;
   const waitMs = retryAt - services.clock.now();
-  if (waitMs > SOON_MS) return;
+  if (waitMs > DUE_SOON_MS) return;
   if (waitMs > 0) await services.clock.sleep(waitMs);
   if (!isOutOfTime(services, run)) await unlessUnreadable(tellOfCalendar(services, key));
 }
