@@ -35,8 +35,10 @@ describeWithTerraform('the Terraform module', () => {
 
 describe('the reference of the module', () => {
   test('names the version that the code has, which the changelog knows', () => {
-    const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const version = textAt(manifest, 'version');
+    const versionIn = (folder: string): string =>
+      textAt(JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')), 'version');
+    const version = versionIn('.');
+    expect(['receiver', 'simulator'].map(versionIn)).toEqual([version, version]);
     expect(readFileSync(join(MODULE, 'README.md'), 'utf8')).toContain(`?ref=v${version}"`);
     expect(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')).toContain(`\n## ${version}\n`);
   });
