@@ -3,6 +3,7 @@ import type { Behaviour } from '../../sandbox/conference/behaviour.ts';
 import { readWebhookAnswer } from '../../shared/adapters/webhook/read-webhook-answer.ts';
 import type { CalendarNotice, ConferenceChange, Outcome } from '../../shared/domain/delivery/change.ts';
 import type { ConferenceBackend } from '../../shared/domain/ports.ts';
+import { CONFERENCE_LATE_MS } from './faults.ts';
 import type { Worker } from './scheduler.ts';
 import { STARTED_AT } from './settings.ts';
 import type { World } from './world.ts';
@@ -15,19 +16,23 @@ export function wished(part: (typeof WISHES)[number], conferenceId: string): str
   return `${part} of ${conferenceId}`;
 }
 
+const NO_ANSWER: Outcome = { kind: 'transient', reason: 'no answer in time' };
+
 /** See the file's head. */
 export function conferencePort(world: World, worker: Worker): ConferenceBackend {
   return {
     apply(change) {
       // What counts is what is known when the change leaves; how long it travels is nobody's choice.
       world.sending(worker, change);
+      const isStalled = world.fates.strikes('conferenceStalls');
       const answer = world.scheduler.call(
         worker,
         'conference.apply',
-        () => receive(world, change),
+        () => (isStalled ? NO_ANSWER : receive(world, change)),
         (outcome) => `${nameOf(change)}: ${outcome.kind}`,
+        isStalled ? CONFERENCE_LATE_MS : undefined,
       );
-      return answer.finally(() => world.answered(worker, change));
+      return lateAfter(world, worker, answer).finally(() => world.answered(worker, change));
     },
     tell(notice) {
       world.telling(notice);
@@ -39,6 +44,13 @@ export function conferencePort(world: World, worker: Worker): ConferenceBackend 
       );
     },
   };
+}
+
+/** At times the change is taken, and its answer comes too late. */
+async function lateAfter(world: World, worker: Worker, answer: Promise<Outcome>): Promise<Outcome> {
+  const outcome = await answer;
+  if (!world.fates.strikes('lateAnswer')) return outcome;
+  return world.scheduler.call(worker, 'conference.waits', () => NO_ANSWER, undefined, CONFERENCE_LATE_MS);
 }
 
 function receive(world: World, change: ConferenceChange): Outcome {
@@ -60,7 +72,7 @@ function hear(world: World, notice: CalendarNotice): Outcome {
 
 function deliver(world: World, { id, type, timestamp, data }: ConferenceChange | CalendarNotice): Outcome {
   const answer = world.conferences.receiveVerified(id, JSON.stringify({ type, timestamp, data }));
-  if (answer.delivery.kind === 'never') return { kind: 'transient', reason: 'no answer in time' };
+  if (answer.delivery.kind === 'never') return NO_ANSWER;
   return readWebhookAnswer(
     {
       status: answer.status,

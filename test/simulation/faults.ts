@@ -1,5 +1,5 @@
 /** Which faults a seed lets loose, and how often each strikes. Drawn once; after the healing nothing strikes any more. */
-import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
+import { GoogleUnavailable, QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import type { Random } from './random.ts';
 import type { Fate, Fates, Worker } from './scheduler.ts';
 
@@ -32,6 +32,10 @@ export const FAULT_KINDS = {
   splitTransactions: 1,
   storeAborts: 0.3,
   pageOrder: 1,
+  // The effect happens, and its answer comes after the caller's time limit.
+  lateAnswer: 0.03,
+  conferenceStalls: 0.3,
+  editMeanwhile: 0.6,
 } as const;
 /** Name of a kind of fault. */
 export type FaultKind = keyof typeof FAULT_KINDS;
@@ -47,10 +51,14 @@ export const ALL_FAULTS = Object.keys(FAULT_KINDS).filter((name): name is FaultK
  */
 export const LOSING: readonly FaultKind[] = ['notificationLost', 'googleParks', 'listLags'];
 
+/** These strike in hard worlds alone, and are drawn with them. */
+export const HARD_FAULTS = ['lateAnswer', 'conferenceStalls', 'editMeanwhile'] as const satisfies readonly FaultKind[];
+const USUAL_FAULTS = ALL_FAULTS.filter((kind) => !HARD_FAULTS.some((hard) => hard === kind));
+
 /** Draws the faults of a seed. `isLossy`: also those after which only a reconcile finds a change. */
 export function drawFaults(random: Random, isLossy: boolean): FaultRates {
   const rates: Partial<Record<FaultKind, number>> = {};
-  for (const kind of ALL_FAULTS) {
+  for (const kind of USUAL_FAULTS) {
     // Drawn in any case, so that leaving a kind out does not change the others.
     const isOn = random.happens(0.35);
     const rate = FAULT_KINDS[kind] * (0.2 + 0.8 * random.next());
@@ -65,6 +73,15 @@ const STALL_MS = 400_000;
 const STORE_MS = [10, 10, 100] as const;
 const CONFERENCE_MS = [150, 150, 2_500] as const;
 const OTHERS_MS = [150, 150, 600] as const;
+
+/** How long callers wait for an answer, and what they then take it for. */
+const LATE = [
+  { of: 'store.', ms: 10_000, error: () => new StoreUnavailable('simulated: no answer in time') },
+  { of: 'google.', ms: 10_000, error: () => new GoogleUnavailable('simulated: no answer in time') },
+  { of: 'queue.', ms: 3_000, error: () => new QueueUnavailable('simulated: no answer in time') },
+] as const;
+/** For so long the conference system's answer is waited for. */
+export const CONFERENCE_LATE_MS = 15_000;
 
 /** Strikes by chance. */
 export class RandomFates implements Fates {
@@ -107,6 +124,10 @@ export class RandomFates implements Fates {
   fateOf(_: Worker, name: string): Fate {
     if (name === 'store.transact' && ++this.commits === this.crashAtCommit) return { kind: 'crash', isAfter: true };
     if (this.strikes('crash')) return { kind: 'crash', isAfter: this.#random.happens(0.5) };
+    const late = LATE.find(({ of }) => name.startsWith(of));
+    if (late !== undefined && this.strikes('lateAnswer')) {
+      return { kind: 'fail', isAfter: true, error: late.error(), lateMs: late.ms };
+    }
     if (name.startsWith('store.')) {
       if (this.strikes('store')) return failed(new StoreUnavailable('simulated'), false);
       if (name === 'store.transact' && this.strikes('storeLostAnswer')) {

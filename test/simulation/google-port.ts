@@ -10,7 +10,9 @@ import { readEvent } from '../../shared/adapters/google-calendar/read-event.ts';
 import { EventGone, GoogleUnavailable } from '../../shared/domain/errors.ts';
 import type { AccessRole, ListedEvent } from '../../shared/domain/event/event.ts';
 import type { GoogleCalendar } from '../../shared/domain/ports.ts';
+import { WISHES } from './conference-port.ts';
 import type { Random } from './random.ts';
+import { patch as editEvent } from './requests.ts';
 import type { Worker } from './scheduler.ts';
 import type { World } from './world.ts';
 
@@ -85,6 +87,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
     patch: (access, eventId, etag, patch) =>
       scheduler.call(worker, 'google.patch', () => {
         world.consents.require(access.subject);
+        if (world.fates.strikes('editMeanwhile')) editMeanwhile(world, access.calendarId, eventId);
         const isBlind = world.witness.isOutdated(worker, access.calendarId, eventId);
         const undone = world.witness.undoneBy(worker, access.calendarId, eventId, patch);
         const answer = ask({
@@ -124,6 +127,12 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
         }
       }),
   };
+}
+
+/** A person is faster than a write of ours, be it in a part that we want to write or in another. */
+function editMeanwhile(world: World, calendarId: string, eventId: string): void {
+  const part = world.random.pick(WISHES) ?? 'location';
+  editEvent(world, calendarId, eventId, { [part]: `meanwhile ${world.random.between(1, 1_000)}` });
 }
 
 function getEvent(

@@ -8,6 +8,7 @@ import { retryBinding, retryCancellation } from '../../shared/flow/deliver/retry
 import { ConsentFates } from './consents.ts';
 import { drawExtent, drawPolicy, type Extent } from './draw-world.ts';
 import { drawFaults, type FaultKind, type FaultRates, RandomFates } from './faults.ts';
+import { Hardships } from './hardships.ts';
 import { judgeEnd } from './judge-end.ts';
 import { judgeLastEdit } from './judge-last-edit.ts';
 import { runFor, runUntil } from './pass-time.ts';
@@ -43,7 +44,8 @@ const MINUTE = 60_000;
 export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> {
   const random = new Random(seed);
   const isLossy = random.happens(0.5);
-  const drawn = drawFaults(random, isLossy);
+  const hardships = new Hardships(seed, isLossy);
+  const drawn = hardships.faultsWith(drawFaults(random, isLossy));
   const rates = Object.fromEntries(
     Object.entries(drawn).filter(([kind]) => !cut.without?.some((name) => name === kind)),
   );
@@ -72,7 +74,10 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   fates.commits = 0;
   fates.crashAtCommit = cut.crashAtCommit;
   setCalendarFaults(world, rates);
-  await live(world, new Users(world, random.fork(), isLossy), random.fork(), { actions, ...extent }, consents);
+  await live(world, new Users(world, random.fork(), isLossy), random.fork(), { actions, ...extent }, (world) => {
+    consents.turn(world);
+    hardships.turn(world);
+  });
   const { commits } = fates;
   if (world.violation === undefined) await heal(world, isLossy);
   if (world.violation === undefined) {
@@ -110,7 +115,7 @@ async function live(
   users: Users,
   random: Random,
   { actions, crowd, pauseMsMax }: Extent & { readonly actions: number },
-  consents: ConsentFates,
+  turn: (world: World) => void,
 ): Promise<void> {
   for (let action = 0; action < actions && world.violation === undefined; action++) {
     const pauseMs = random.happens(0.4) ? random.between(0, 2_000) : random.between(0, pauseMsMax);
@@ -119,7 +124,7 @@ async function live(
       crowd.shake(world);
       await runFor(world, crowd.pauseMs ?? 0);
     } else users.act();
-    consents.turn(world);
+    turn(world);
     await world.scheduler.drain();
   }
   await runFor(world, random.between(0, 2 * MINUTE));

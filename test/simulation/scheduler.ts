@@ -23,7 +23,8 @@ export interface Worker {
 export type Fate =
   | { readonly kind: 'done' }
   | { readonly kind: 'crash'; readonly isAfter: boolean }
-  | { readonly kind: 'fail'; readonly isAfter: boolean; readonly error: Error };
+  /** `lateMs`: the caller waits so long for an answer before he goes on without it. */
+  | { readonly kind: 'fail'; readonly isAfter: boolean; readonly error: Error; readonly lateMs?: number };
 
 /** Who decides about calls. */
 export interface Fates {
@@ -89,7 +90,10 @@ export class Scheduler {
             this.crash(worker, name, 'after');
             return;
           }
-          if (fate.kind === 'fail') throw fate.error;
+          if (fate.kind === 'fail') {
+            if (fate.lateMs !== undefined) await this.#wait(worker, name, fate.lateMs);
+            throw fate.error;
+          }
           this.#tell(worker, name, describe(result), result);
           resolve(result);
         } catch (error) {
@@ -144,6 +148,11 @@ export class Scheduler {
   drain(): Promise<void> {
     // Promises go on before the next round of the event loop, however long their chain is.
     return new Promise((resolve) => nextTick(resolve));
+  }
+
+  /** Resolves then; never, for a worker that has crashed meanwhile. */
+  #wait(worker: Worker, name: string, ms: number): Promise<void> {
+    return new Promise((resolve) => this.#add(worker, `${name} waits`, ms, resolve));
   }
 
   #tell(worker: Worker, name: string, said: string, result: unknown): void {
