@@ -10,7 +10,9 @@ import type { World } from './world.ts';
 export function judgeEnd(world: World): string | undefined {
   for (const conferenceId of world.truth.conferenceIds()) {
     const carriers = world.truth.carriersOf(conferenceId);
-    const said = carriers.length === 0 ? judgeOver(world, conferenceId) : judgeAlive(world, conferenceId, carriers);
+    const said =
+      recount(world, conferenceId, carriers) ??
+      (carriers.length === 0 ? judgeOver(world, conferenceId) : judgeAlive(world, conferenceId, carriers));
     if (said !== undefined) return said;
   }
   const open = world.calendar.openChannels().map(({ id }) => id);
@@ -19,6 +21,14 @@ export function judgeEnd(world: World): string | undefined {
     world.channels.judgeEnd(open, world.shadow) ??
     world.notices.judgeEnd(world.conferences.calendars(), world.policy.tellsOfCalendars)
   );
+}
+
+/** What is counted equals what it counts in each commit; in the end it equals the calendars, too. */
+function recount({ shadow }: World, conferenceId: string, carriers: readonly Carrier[]): string | undefined {
+  const { liveCount = 0 } = shadow.conferences.get(conferenceKeyOf(conferenceId)) ?? {};
+  return liveCount === carriers.length
+    ? undefined
+    : `${conferenceId} counts ${liveCount} references, and ${carriers.length} events carry it`;
 }
 
 function judgeOver(world: World, conferenceId: string): string | undefined {

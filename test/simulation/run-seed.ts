@@ -81,7 +81,7 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   const { commits } = fates;
   if (world.violation === undefined) await heal(world, isLossy);
   if (world.violation === undefined) {
-    const said = judgeEnd(world) ?? (await judgeLastEdit(world));
+    const said = judgeEnd(world) ?? (await judgeLastEdit(world, seed));
     if (said !== undefined) world.violate(said);
   }
   return { seed, violation: world.violation, world, rates, actions, commits };

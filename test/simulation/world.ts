@@ -22,6 +22,7 @@ import { History } from './history.ts';
 import { ChannelJudge } from './judge-channels.ts';
 import { judgeCommit } from './judge-commits.ts';
 import { ContentJudge } from './judge-content.ts';
+import { judgeMoves } from './judge-moves.ts';
 import { NoticeJudge } from './judge-notices.ts';
 import { SendingJudge } from './judge-sending.ts';
 import type { Random } from './random.ts';
@@ -173,7 +174,9 @@ export class World {
     this.contents.note(commit);
     this.channels.note(commit);
     const said =
-      this.notices.judgeCommit(commit) ?? judgeCommit(worker, commit, this.shadow, (lease) => this.owners.get(lease));
+      this.notices.judgeCommit(commit) ??
+      judgeMoves(commit, this.shadow, this.truth, this.scheduler.now, SKEW_MIN_MS + 2 * this.#skewMs) ??
+      judgeCommit(worker, commit, this.shadow, (lease) => this.owners.get(lease));
     if (said !== undefined) this.violate(said);
   }
 
@@ -363,6 +366,8 @@ export class World {
 }
 
 const SKEW_MAX_MS = 3_000;
+/** The clocks of the database and of the workers differ by so much in any world, and what a listing covers has a margin. */
+const SKEW_MIN_MS = 1_000;
 /** A run may be late, or another be faster. */
 const IDLE_RUNS_MAX = 5;
 const JUMP_MAX_MS = 150_000;
