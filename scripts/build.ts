@@ -1,6 +1,6 @@
 /**
- * `npm run build`: functions/index.ts -> dist/, which is all that is deployed: one bundle, its source map, a package.json and a lock
- * file that ask for the functions framework alone, the licences of what went in, and functions.zip, the same files as the archive that
+ * `npm run build`: functions/index.ts -> dist/, which is all that is deployed: one bundle, its source map, what runs it and what fills its
+ * code cache in the image, a package.json and a lock file that ask for the functions framework alone, the licences of what went in, and functions.zip, the same files as the archive that
  * Terraform uploads. Beside them, and not in the archive, confsync.cjs: the program of whoever is on call, and sbom.cdx.json: the bill of materials of both.
  * `node scripts/build.ts [--include FILE]... [--entry FILE] [--out FOLDER]`; `--include` puts a module of your own beside the bundle, for
  * CONFERENCE_BACKEND=module:./FILE.
@@ -10,7 +10,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FUNCTION_NAMES } from '../shared/config/settings.ts';
-import { bundleFunctions } from './bundle-functions.ts';
+import { bundleFunctions, bundleStarters, STARTERS } from './bundle-functions.ts';
 import { bundleProgram } from './bundle-program.ts';
 import { collectComponents, folderOf } from './collect-components.ts';
 import { collectLicences } from './collect-licences.ts';
@@ -19,7 +19,14 @@ import { writeZip } from './write-zip.ts';
 
 /** DESIGN's bound for the artefact. */
 const BUNDLE_BYTES_MAX = 6 * 1024 * 1024;
-const DEPLOYED = ['index.cjs', 'index.cjs.map', 'package.json', 'package-lock.json', 'THIRD-PARTY-LICENSES'];
+const DEPLOYED = [
+  'index.cjs',
+  'index.cjs.map',
+  ...STARTERS,
+  'package.json',
+  'package-lock.json',
+  'THIRD-PARTY-LICENSES',
+];
 
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
@@ -47,6 +54,7 @@ function writeJson(name: string, content: object): void {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const [functions, program] = await Promise.all([bundleFunctions(entry, out), bundleProgram(join(out, 'confsync.cjs'))]);
+await bundleStarters(out);
 const inputs = [...Object.keys(functions.metafile.inputs), ...Object.keys(program.metafile.inputs)];
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const projectLock: LockFile = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
@@ -74,5 +82,5 @@ process.stdout.write(
   `${out}: index.cjs ${megabytes('index.cjs')}, functions.zip ${megabytes('functions.zip')}, confsync.cjs ${megabytes('confsync.cjs')}\n`,
 );
 if (bytesOf('index.cjs') > BUNDLE_BYTES_MAX) throw new Error(`index.cjs is larger than ${BUNDLE_BYTES_MAX} bytes`);
-const missing = missingTargets(join(out, 'index.cjs'));
+const missing = missingTargets(join(out, 'start.cjs'));
 if (missing !== '') throw new Error(`functions/index.ts does not register ${missing}`);

@@ -90,3 +90,33 @@ export async function bundleFunctions(entry: string, folder: string): Promise<Bu
   });
   return { metafile };
 }
+
+/** Files of the archive that run the bundle, by what each does. */
+export const STARTERS = ['start.cjs', 'fill-code-cache.cjs'] as const;
+
+const START = resolve(import.meta.dirname, '../functions/start');
+
+/**
+ * Writes STARTERS into the folder, which is an absolute path: the one that the framework loads, and the one that `gcp-build` runs.
+ * @throws esbuild's BuildFailure
+ */
+export async function bundleStarters(folder: string): Promise<void> {
+  const contents = {
+    'start.cjs': `module.exports = require('./load-bundle.ts').loadBundle(__dirname).exports;`,
+    'fill-code-cache.cjs': `require('./fill-code-cache.ts').fillCodeCache(__dirname);`,
+  };
+  for (const name of STARTERS)
+    await build({
+      stdin: { contents: contents[name], resolveDir: START },
+      absWorkingDir: START,
+      outfile: join(folder, name),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node24',
+      // The bundle runs under the name of its starter.
+      footer: name === 'start.cjs' ? { js: '//# sourceMappingURL=index.cjs.map' } : {},
+      legalComments: 'none',
+      logLevel: 'warning',
+    });
+}

@@ -43,7 +43,15 @@ export function lockFramework(project: LockFile, version: string): ArchivePackag
     ...Object.fromEntries(folders.map((folder) => [folder, project.packages[folder] ?? {}])),
   };
   return {
-    manifest: { name, version, private: true, type: 'commonjs', main: 'index.cjs', dependencies },
+    manifest: {
+      name,
+      version,
+      private: true,
+      type: 'commonjs',
+      main: 'start.cjs',
+      scripts: { 'gcp-build': 'node fill-code-cache.cjs' },
+      dependencies,
+    },
     lock: { name, version, lockfileVersion: 3, requires: true, packages } as LockFile,
   };
 }

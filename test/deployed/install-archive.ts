@@ -1,13 +1,13 @@
 /**
- * `functions.zip`, unpacked and installed as Google's buildpack does it: what its lock file names lies beside it, and nothing else. The
- * packages are copied from this project's own `node_modules`, whose lock file is the same, so that no registry is asked;
- * `.ci/run` has npm do it.
+ * `functions.zip`, unpacked and installed as Google's buildpack does it: what its lock file names lies beside it, and nothing else, and
+ * its script `gcp-build` has run. The packages are copied from this project's own `node_modules`, whose lock file is the same, so that no
+ * registry is asked; `.ci/run` has npm do it.
  */
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { LockFile } from '../../scripts/lock-framework.ts';
 import { unpackZip } from './unpack-zip.ts';
@@ -36,6 +36,7 @@ export async function installArchive(...args: readonly string[]): Promise<Instal
     });
     unpackZip(readFileSync(join(built, 'functions.zip')), workspace);
     installLocked(workspace);
+    await runBuildScript(workspace);
     return { folder: workspace, remove };
   } catch (error) {
     await remove();
@@ -52,4 +53,16 @@ function installLocked(workspace: string): void {
     const filter = (path: string): boolean => path === source || basename(path) !== 'node_modules';
     cpSync(source, join(workspace, folder), { recursive: true, filter });
   }
+}
+
+/** https://github.com/GoogleCloudPlatform/buildpacks/blob/main/pkg/nodejs/npm.go: after the packages, in the application's folder. */
+async function runBuildScript(workspace: string): Promise<void> {
+  const { scripts }: { scripts: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(join(workspace, 'package.json'), 'utf8'),
+  );
+  const [program = '', ...args] = scripts['gcp-build']?.split(' ') ?? [];
+  await promisify(execFile)(program, args, {
+    cwd: workspace,
+    env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` },
+  });
 }

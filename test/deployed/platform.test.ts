@@ -3,11 +3,13 @@
  * in the plan and of the platform, and the requests that the platform sends. Database and broker are out of reach here; story.test.ts has
  * them.
  */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FunctionName } from '../../shared/config/settings.ts';
@@ -30,6 +32,7 @@ const ENV = {
 };
 /** What Google's buildpack puts in where an archive asks for no framework. */
 const INJECTED_FRAMEWORK = join(import.meta.dirname, '../../node_modules/functions-framework-3');
+const LOAD_BUNDLE = join(import.meta.dirname, '../../functions/start/load-bundle.ts');
 /** Cloud Run kills ten seconds after SIGTERM. */
 const EXIT_MS_MAX = 8_000;
 
@@ -119,6 +122,19 @@ afterAll(async () => {
   await Promise.all(running.map((one) => one.kill()));
   await archive?.remove();
 });
+
+test.each(DEPLOYMENTS.map(({ name, environment }) => [name, environment.NODE_OPTIONS ?? ''] as const))(
+  '%s begins with what gcp-build left of the bundle, under its own options of Node',
+  async (_, options) => {
+    const say = `import(${JSON.stringify(LOAD_BUNDLE)}).then(({ loadBundle }) => {
+      console.log(loadBundle(${JSON.stringify(archive.folder)}).isFromCache);
+      process.exit();
+    })`;
+    const env = { NODE_OPTIONS: `--max-old-space-size=448 ${options}` };
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', say], { env, cwd: archive.folder });
+    expect(stdout).toBe('true\n');
+  },
+);
 
 describe.each(DEPLOYMENTS)('$name', ({ name, target }) => {
   let started: DeployedFunction;

@@ -39,15 +39,15 @@ describe('npm run build', () => {
     expect(readFileSync(join(first.out, 'index.cjs')).length).toBeLessThanOrEqual(6 * 1024 * 1024);
   });
 
-  test('leaves nothing for the platform to install but the functions framework, and nothing to run', () => {
+  test('leaves nothing for the platform to install but the functions framework, and nothing to run but what fills the code cache', () => {
     const manifest = readJson(first.out, 'package.json');
-    expect(manifest).toMatchObject({ main: 'index.cjs', type: 'commonjs' });
+    expect(manifest).toMatchObject({ main: 'start.cjs', type: 'commonjs' });
     expect(manifest).toHaveProperty('dependencies', { '@google-cloud/functions-framework': frameworkVersion });
-    expect(manifest).not.toHaveProperty('scripts');
+    expect(manifest).toHaveProperty('scripts', { 'gcp-build': 'node fill-code-cache.cjs' });
     expect(readdirSync(first.out).sort()).toEqual(
       [
         ...['THIRD-PARTY-LICENSES', 'confsync.cjs', 'functions.zip', 'index.cjs', 'index.cjs.map', 'package.json'],
-        ...['package-lock.json', 'sbom.cdx.json'],
+        ...['package-lock.json', 'sbom.cdx.json', 'start.cjs', 'fill-code-cache.cjs'],
       ].sort(),
     );
   });
@@ -129,6 +129,15 @@ describe('npm run build', () => {
       server.kill('SIGKILL');
       await once(server, 'close');
     }
+  });
+
+  test('fails no build of the image where no code cache can be made', () => {
+    const run = spawnSync(process.execPath, ['fill-code-cache.cjs'], {
+      cwd: first.out,
+      encoding: 'utf8',
+    });
+    expect(run.stdout).toMatch(/^no code cache: Error: Cannot find module '@google-cloud\/functions-framework'/);
+    expect(run.status).toBe(0);
   });
 
   test('refuses sources that lack one of the five functions', () => {

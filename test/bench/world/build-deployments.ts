@@ -46,6 +46,8 @@ export async function buildDeployments(): Promise<Deployments> {
   const artefact = join(folder, 'artefact');
   const unbundled = join(folder, 'unbundled');
   await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.ts'), '--out', artefact]);
+  // As gcp-build does it in the image.
+  await promisify(execFile)(process.execPath, ['fill-code-cache.cjs'], { cwd: artefact });
   await build({
     stdin: {
       contents: "require('googleapis'); require('./functions/index.ts');",
