@@ -139,7 +139,7 @@ test('a rule that yields without end is left after a bounded amount of work', ()
   expect(units).toBeLessThanOrEqual(UNITS_MAX + 1);
 });
 
-/** Of 10,000; `RANDOM_RULES=10000` has all of them tried. Jest's own modules run thirty times slower than Node's: a process of its own does it. */
+/** Of 10,000; `RANDOM_RULES=10000` has all of them tried. The program that does it serves at the shell too. */
 const RULES = Number(process.env.RANDOM_RULES ?? 500);
 
 test(`${RULES} random legal rules: each ends within the bound, and yields what is in order and inside its bounds`, async () => {
