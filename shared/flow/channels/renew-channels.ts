@@ -18,7 +18,7 @@ export interface RenewalReport {
   readonly renewed: number;
   readonly withoutChannel: number;
   readonly failed: number;
-  /** False where the time was up before everything due was seen to; the next run goes on. What a page with failures keeps from being looked at shows in `failed`. */
+  /** False where not everything due was looked at: the time was up, or nothing of a whole page could be seen to. The next run goes on. */
   readonly isComplete: boolean;
 }
 
@@ -54,6 +54,13 @@ export async function renewChannels(services: CalendarServices, until: number): 
       services.log.write({ line: 'failure', where, error });
     }
   };
+  // What was seen to is not due any more; a page of which nothing was would come again unchanged.
+  const hasMore = (found: number, failedBefore: number): boolean => {
+    if (found < PAGE) return false;
+    const isStuck = report.failed - failedBefore === found;
+    if (isStuck) report.isComplete = false;
+    return !isStuck;
+  };
   // Before anything else: that there is too much to do for a run must be seen above all when there is.
   let fleet: FleetCounts | undefined;
   if (Math.floor(startedAt / 60_000) % COUNT_EVERY_MINUTES === 0) {
@@ -71,7 +78,7 @@ export async function renewChannels(services: CalendarServices, until: number): 
       await inParallel(AT_ONCE, due, (calendar) =>
         guarded('renew a calendar', () => renewCalendar(services, calendar, report)),
       );
-      isMore = due.length === PAGE && report.failed === before;
+      isMore = hasMore(due.length, before);
     }
     for (let isMore = true; isMore; ) {
       if (isOutOfTime()) return finish(services, { ...report, isComplete: false }, startedAt, fleet);
@@ -81,7 +88,7 @@ export async function renewChannels(services: CalendarServices, until: number): 
       await inParallel(AT_ONCE, due, (conference) =>
         guarded('wake a conference', () => wakeConference(services, conference)),
       );
-      isMore = due.length === PAGE && report.failed === before;
+      isMore = hasMore(due.length, before);
     }
   }
   return finish(services, report, startedAt, fleet);

@@ -1,5 +1,6 @@
 /** The scheduled run at its bounds: time that is up, more than a page, two runs at once, and what is lost on the way. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { QueueUnavailable } from '../../../shared/domain/errors.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { removeCalendar } from '../../../shared/flow/calendars/remove-calendar.ts';
 import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
@@ -115,15 +116,43 @@ test('more than a page of one shard is seen to in one run', async () => {
   expect(asked(world)).toEqual([...addresses.map(calendarKeyOf), ...ids.map(conferenceKeyOf)].sort());
 });
 
-test('a whole page that cannot be seen to is not asked for again by the same run, which goes on elsewhere', async () => {
+test('a whole page that cannot be seen to is not asked for again by the same run, which goes on elsewhere and says that it is not complete', async () => {
   const addresses = addressesIn(FIRST_SHARD, 100);
   const ids = conferencesIn(FIRST_SHARD, 100);
   const [other = ''] = addressesIn(FIRST_SHARD + 1, 1);
   for (const address of [...addresses, other]) await putCalendar(world, address, { reconcileAt: NOW });
   for (const id of ids) await putConference(world, id, NOW);
   damage(world, ...addresses.map(calendarKeyOf), ...ids.map(conferenceKeyOf));
-  expect(await run(world)).toEqual({ ...NOTHING, dueCalendars: 101, dueConferences: 100, failed: 200 });
+  const report = { dueCalendars: 101, dueConferences: 100, failed: 200, isComplete: false };
+  expect(await run(world)).toEqual({ ...NOTHING, ...report });
   expect(asked(world)).toEqual([calendarKeyOf(other)]);
+});
+
+test('one message in fifty that the topic does not take keeps none of what comes after it from being seen to', async () => {
+  const addresses = addressesIn(FIRST_SHARD, 250);
+  const ids = conferencesIn(FIRST_SHARD, 250);
+  for (const address of addresses) await putCalendar(world, address, { reconcileAt: NOW });
+  for (const id of ids) await putConference(world, id, NOW);
+  const { publish } = world.services.queue;
+  let messages = 0;
+  Object.assign(world.services.queue, {
+    publish: async (...parts: Parameters<typeof publish>) => {
+      if (++messages % 50 === 0) throw new QueueUnavailable('no confirmation');
+      return publish(...parts);
+    },
+  });
+  expect(await run(world)).toEqual({ ...NOTHING, dueCalendars: 250, dueConferences: 250, failed: 10 });
+  expect(world.queued).toHaveLength(490);
+});
+
+test('a record of a full page that cannot be read keeps none of what comes after it from being seen to', async () => {
+  const [longest = '', ...others] = addressesIn(FIRST_SHARD, 150);
+  await putCalendar(world, longest, { reconcileAt: NOW - MINUTE });
+  for (const address of others) await putCalendar(world, address, { reconcileAt: NOW });
+  damage(world, calendarKeyOf(longest));
+  // It stays due, and so stands at the head of the second page as well.
+  expect(await run(world)).toEqual({ ...NOTHING, dueCalendars: 151, failed: 2 });
+  expect(world.queued).toHaveLength(149);
 });
 
 describe('two runs at once', () => {
