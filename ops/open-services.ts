@@ -23,6 +23,7 @@ import type { Screen } from './cli/screen.ts';
 import { problemsOf } from './config-problems.ts';
 import { namesOf } from './names.ts';
 import type { Consents, Names, OpsServices } from './ports.ts';
+import { NOT_EMULATED } from './status/unknown.ts';
 
 /** Services that are open until they are closed. */
 export interface OpenedServices {
@@ -45,7 +46,7 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
   const projectId = projectOf(config, env);
   const emulators = emulatorsOf(env);
   const where = emulators === null ? 'cloud' : 'emulator';
-  const emulated = emulators === null ? undefined : 'an emulator has nothing of the kind';
+  const emulated = emulators === null ? undefined : NOT_EMULATED;
   // Before any of Google's clients: without credentials some of them fail outside of any call.
   const api = emulated === undefined ? await openCloudApi() : createNoCloudApi(emulated);
 

@@ -66,7 +66,7 @@ function checksOf(services: OpsServices, subject: string | undefined): readonly 
     check('dead letters', () => checkDeadLetters(services)),
     check('dead-letter forwarding', () => checkForwarding(services)),
     check('scheduler job', () => checkJob(services)),
-    check('database', () => checkDatabase(services), silentDatabase(services)),
+    check('database', async () => [await checkDatabase(services)], silentDatabase(services)),
     check('what is due', () => checkDue(services)),
     check('indexes', () => checkIndexes(services)),
     check('TTL', () => checkTtl(services)),

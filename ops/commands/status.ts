@@ -53,15 +53,17 @@ export async function run(services: OpsServices): Promise<Report> {
         paint,
       ),
       '',
+      ...(isEmpty(facts) ? ['No calendar is registered in this database: is it the one that you mean?'] : []),
       ...verdictLines(concerns, paint),
       ...(verdict === 'healthy' ? [paint('good', 'Healthy.')] : []),
-      ...(verdict === 'unknown'
-        ? [notKnown.length < rows.length ? 'Nothing is wrong with what was seen.' : 'Nothing could be seen.']
-        : []),
-      ...whatIsMissing(notKnown, rows.length, paint),
+      ...whatIsMissing(notKnown, rows.length, concerns.length === 0, paint),
     ],
     exit: EXITS[verdict],
   };
+}
+
+function isEmpty({ fleet }: StatusFacts): boolean {
+  return fleet.kind === 'known' && Object.values(fleet.fact.calendars).every((count) => count === 0);
 }
 
 function verdictLines(concerns: readonly Concern[], paint: Paint): readonly string[] {

@@ -7,20 +7,21 @@ const ADVICE =
   'Check GOOGLE_CLOUD_PROJECT and FIRESTORE_DATABASE; else see https://status.cloud.google.com. The functions wait for it.';
 const APPLY = 'Run `terraform apply`: it is part of the module.';
 
-export async function checkDatabase({ store, names }: OpsServices): Promise<readonly Finding[]> {
+/** Whether the database answers. @throws what is no StoreUnavailable */
+export async function checkDatabase({ store, names }: OpsServices): Promise<Finding> {
   const check = `database ${names.database}`;
   try {
     await store.calendars({ after: null, limit: 1 });
-    return [well(check, 'answers')];
+    return well(check, 'answers');
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     const { cause } = error;
     const why = cause instanceof Error ? cause.message : error.message;
     // Says something of whoever asks, and nothing of the database.
     if (/PERMISSION_DENIED|UNAUTHENTICATED/.test(why)) {
-      return [unchecked(check, `you may not read it: ${why}`, 'It takes roles/datastore.user on this database.')];
+      return unchecked(check, `you may not read it: ${why}`, 'It takes roles/datastore.user on this database.');
     }
-    return [broken(check, `it cannot be read: ${why}`, ADVICE)];
+    return broken(check, `it cannot be read: ${why}`, ADVICE);
   }
 }
 

@@ -5,8 +5,10 @@
 import { DUE_SHARDS } from '../../shared/domain/ids.ts';
 import type { FleetCounts, Store } from '../../shared/domain/ports.ts';
 import type { CalendarStatus } from '../../shared/domain/state/records.ts';
+import { checkDatabase, silentDatabase } from '../doctor/check-database.ts';
+import { type Finding, unchecked } from '../doctor/finding.ts';
 import type { Backlog, Freshness, JobFacts, Notifications, OpsServices, Reading } from '../ports.ts';
-import { look, lookFor } from './look.ts';
+import { look, lookFor, unlessSilent, whyOf } from './look.ts';
 
 /** How long the channels of active calendars have to live. */
 export interface ChannelDays {
@@ -52,6 +54,8 @@ export interface Due {
 
 /** See the file's head. Lengths of time are milliseconds. */
 export interface StatusFacts {
+  /** Whether the database answers at all: what follows from most of the facts below not being known. */
+  readonly database: Finding;
   readonly live: Reading<Backlog>;
   readonly upkeep: Reading<Backlog>;
   readonly deadLetters: Reading<number>;
@@ -75,20 +79,51 @@ const DAY = 24 * 3_600_000;
 export async function gatherStatus(services: OpsServices): Promise<StatusFacts> {
   const { installation, names, store, clock } = services;
   const now = clock.now();
-  const [live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications] = await Promise.all([
-    lookFor(() => installation.backlog(names.liveSubscription)),
-    lookFor(() => installation.backlog(names.upkeepSubscription)),
-    lookFor(() => countLetters(services)),
-    look(() => countFleet(store, now)),
-    look(() => failingDeliveries(store, now)),
-    look(() => failingSyncs(store)),
-    look(() => gatherDue(services, now)),
-    lookFor(() => installation.job(names.job)),
-    lookFor(() => installation.freshness()),
-    lookFor(() => installation.notifications()),
-  ]);
+  const [database, live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications] =
+    await Promise.all([
+      lookAtDatabase(services),
+      lookFor(() => backlogOf(services, names.liveSubscription)),
+      lookFor(() => backlogOf(services, names.upkeepSubscription)),
+      lookFor(() => countLetters(services)),
+      look(() => countFleet(store, now)),
+      look(() => failingDeliveries(store, now)),
+      look(() => failingSyncs(store)),
+      look(() => gatherDue(services, now)),
+      lookFor(() => installation.job(names.job)),
+      lookFor(() => installation.freshness()),
+      lookFor(() => installation.notifications()),
+    ]);
   const unreadable = [...services.unreadable];
-  return { live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications, unreadable };
+  return {
+    database,
+    live,
+    upkeep,
+    deadLetters,
+    fleet,
+    deliveries,
+    syncs,
+    due,
+    job,
+    freshness,
+    notifications,
+    unreadable,
+  };
+}
+
+async function lookAtDatabase(services: OpsServices): Promise<Finding> {
+  const silent = silentDatabase(services);
+  try {
+    return await unlessSilent(() => checkDatabase(services), silent);
+  } catch (error) {
+    return unchecked(silent.check, whyOf(error));
+  }
+}
+
+/** A backlog that cannot be seen may be that of a subscription which is not there. */
+async function backlogOf({ installation }: OpsServices, subscription: string): Promise<Reading<Backlog>> {
+  const backlog = await installation.backlog(subscription);
+  if (backlog.kind === 'known') return backlog;
+  return (await installation.subscription(subscription)).kind === 'absent' ? { kind: 'absent' } : backlog;
 }
 
 async function countFleet(store: Store, now: number): Promise<Fleet> {
@@ -139,10 +174,11 @@ function failingOf(
 }
 
 /** Monitoring knows the count without touching a letter; where there is none, as with an emulator, they are looked at. */
-async function countLetters({ installation, names, letters }: OpsServices): Promise<Reading<number>> {
-  const backlog = await installation.backlog(names.deadLetterSubscription);
+async function countLetters(services: OpsServices): Promise<Reading<number>> {
+  const backlog = await backlogOf(services, services.names.deadLetterSubscription);
   if (backlog.kind === 'known') return { kind: 'known', fact: backlog.fact.messages };
-  return { kind: 'known', fact: (await letters.look(LETTERS_MAX)).messages.length };
+  if (backlog.kind === 'absent') return backlog;
+  return { kind: 'known', fact: (await services.letters.look(LETTERS_MAX)).messages.length };
 }
 
 /** What is due and waits for a renewal run, as far as `DUE_MAX` a shard reach. @throws StoreUnavailable */

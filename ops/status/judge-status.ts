@@ -2,6 +2,7 @@
 
 import { lengthText } from '../cli/times.ts';
 import { counted } from '../cli/unchanged.ts';
+import type { Finding } from '../doctor/finding.ts';
 import type { Backlog, Freshness, JobFacts, Notifications, Reading } from '../ports.ts';
 import type { Due, Failing, FailingDeliveries, Fleet, StatusFacts } from './gather-status.ts';
 
@@ -25,9 +26,14 @@ const SYNC_ATTEMPTS_MAX = 3;
 /** Anybody can send the receiver a few. */
 const REFUSED_MAX = 10;
 
-/** The concerns, the most urgent first. What is not known is no concern here; whoever shows them says what that is. */
+/**
+ * The concerns, the most urgent first. What is not known is no concern by itself; what it follows from may be one: a database that does not
+ * answer, a part that is not there.
+ */
 export function judgeStatus(facts: StatusFacts): readonly Concern[] {
   return [
+    ...ofDatabase(facts.database),
+    ...ofAbsent(facts),
     ...ofKnown(facts.job, ofJob),
     ...ofKnown(facts.due, ofDue),
     ...ofKnown(facts.live, ofLive),
@@ -54,6 +60,22 @@ function ofKnown<Fact>(reading: Reading<Fact>, judge: (fact: Fact) => readonly C
 
 function when(isTrue: boolean, what: string, doThis: string): readonly Concern[] {
   return isTrue ? [{ what, doThis }] : [];
+}
+
+function ofDatabase({ check, verdict, what }: Finding): readonly Concern[] {
+  return when(verdict === 'broken', `${check}: ${what}`, 'confsync doctor');
+}
+
+/** Parts of the installation that are nowhere; the doctor says what that means, and how to get them. */
+function ofAbsent(facts: StatusFacts): readonly Concern[] {
+  const parts = [
+    [facts.live, 'the subscription of the live lane'],
+    [facts.upkeep, 'the subscription of the upkeep lane'],
+    [facts.deadLetters, 'the subscription of the dead letters'],
+    [facts.job, 'the scheduler job'],
+  ] as const;
+  const missing = parts.filter(([{ kind }]) => kind === 'absent').map(([, part]) => part);
+  return when(missing.length > 0, `not there: ${missing.join(', ')}`, 'confsync doctor');
 }
 
 function ofJob({ state, lastError }: JobFacts): readonly Concern[] {

@@ -19,6 +19,8 @@ import * as replay from '../../ops/commands/replay.ts';
 import * as status from '../../ops/commands/status.ts';
 import * as sync from '../../ops/commands/sync.ts';
 import type { KeptMessage } from '../../ops/ports.ts';
+import { NOT_EMULATED } from '../../ops/status/unknown.ts';
+import { StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import {
@@ -368,15 +370,15 @@ describe('status', () => {
     const unreadable = async () => ({ kind: 'unreadable', why: 'you may not look at it' }) as const;
     const { lines, exit, data } = await run(
       status,
-      bench({ backlog: unreadable, job: async () => absent, freshness: unreadable }),
+      bench({ backlog: unreadable, job: unreadable, freshness: unreadable }),
     );
     expect(lines).toContain('live lane            not known');
     expect(lines).toContain('dead letters         0');
     expect(lines.slice(-4)).toEqual([
-      'Nothing is wrong with what was seen.',
+      'Nothing is wrong with the 9 of 13 that were seen; the others are open.',
       '4 of 13 not known:',
-      '  live lane, upkeep lane, freshness: you may not look at it',
-      '  renewal runs: it does not exist',
+      '  live lane, upkeep lane, renewal runs, freshness: you may not look at it',
+      'Look closer: confsync doctor',
     ]);
     expect(data).toMatchObject({ verdict: 'unknown', isHealthy: false });
     expect(exit).toBe(EXIT.unknown);
@@ -389,7 +391,11 @@ describe('status', () => {
       name.endsWith('letters') ? { kind: 'unreadable', why: 'x' } : known({ messages: 0, oldestAgeMs: 0 });
     const { lines, exit } = await run(status, made);
     expect(lines).toContain('! 1 dead letter');
-    expect(lines.slice(-2)).toEqual(['1 of 13 not known:', '  freshness: you may not look at it']);
+    expect(lines.slice(-3)).toEqual([
+      '1 of 13 not known, so there may be more:',
+      '  freshness: you may not look at it',
+      'Look closer: confsync doctor',
+    ]);
     expect(exit).toBe(EXIT.unhealthy);
   });
 
@@ -450,8 +456,48 @@ describe('status', () => {
     const made = await settled();
     const { lines, exit } = await run(status, { ...made, services: { ...made.services, store: silentStore(made) } });
     expect(lines).toContain('live lane            empty');
-    expect(lines).toContain('7 of 13 not known:');
-    expect(lines.at(-1)).toMatch(/^ {2}calendars, postponed calendars, .*: no answer within 4 s$/);
+    expect(lines).toContain('7 of 13 not known, so there may be more:');
+    expect(lines.at(-2)).toMatch(/^ {2}calendars, postponed calendars, .*: no answer within 4 s$/);
+    expect(lines.join('\n')).toContain('! database (default): it does not answer\n    confsync doctor');
+    expect(exit).toBe(EXIT.unhealthy);
+  });
+
+  test('does not blame a database that whoever asks may not read', async () => {
+    const made = bench();
+    const refuse = async (): Promise<never> => {
+      throw new StoreUnavailable('a query failed', { cause: new Error('7 PERMISSION_DENIED: missing') });
+    };
+    const store = new Proxy(made.services.store, { get: () => refuse });
+    const { lines, exit } = await run(status, { ...made, services: { ...made.services, store } });
+    expect(lines.at(-2)).toMatch(/^ {2}calendars, .*: Firestore: 7 PERMISSION_DENIED: missing$/);
+    expect(lines.at(-1)).toBe('Look closer: confsync doctor');
+    expect(lines.join('\n')).not.toContain('!');
+    expect(exit).toBe(EXIT.unknown);
+  });
+
+  test('is unhealthy where a part of the installation is not there', async () => {
+    const made = bench({
+      backlog: async () => ({ kind: 'unreadable', why: 'Monitoring has no points' }),
+      subscription: async () => absent,
+      job: async () => absent,
+    });
+    const { lines, exit } = await run(status, made);
+    expect(lines.join('\n')).toContain(
+      '! not there: the subscription of the live lane, the subscription of the upkeep lane, the subscription of the dead letters, the scheduler job\n    confsync doctor',
+    );
+    expect(exit).toBe(EXIT.unhealthy);
+  });
+
+  test('asks of a database without any calendar whether it is the one that was meant', async () => {
+    const question = 'No calendar is registered in this database: is it the one that you mean?';
+    expect((await run(status, bench())).lines).toContain(question);
+    expect((await run(status, await settled())).lines).not.toContain(question);
+  });
+
+  test('leads nowhere from what an emulator does not have', async () => {
+    const unreadable = async () => ({ kind: 'unreadable', why: NOT_EMULATED }) as const;
+    const { lines, exit } = await run(status, bench({ freshness: unreadable, notifications: unreadable }));
+    expect(lines.at(-1)).toBe(`  notifications, freshness: ${NOT_EMULATED}`);
     expect(exit).toBe(EXIT.unknown);
   });
 
