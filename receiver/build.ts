@@ -28,3 +28,4 @@ await build({
 });
 writeFileSync(join(dist, 'cjs/package.json'), '{"type": "commonjs"}\n');
 cpSync(join(dist, 'esm'), join(dist, 'cjs'), { recursive: true, filter: (path) => !path.endsWith('.js') });
+cpSync(resolve(here, '../LICENSE'), join(dist, 'LICENSE'));

@@ -44,3 +44,4 @@ writeFileSync(join(dist, 'cjs/package.json'), '{"type": "commonjs"}\n');
 
 const inputs = Object.keys(esm.metafile?.inputs ?? {}).map((file) => resolve(here, '..', file));
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), collectLicences(inputs));
+cpSync(resolve(here, '../LICENSE'), join(dist, 'LICENSE'));

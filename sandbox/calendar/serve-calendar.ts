@@ -16,7 +16,7 @@ import { callOf, type RawRequest } from './http/raw-request.ts';
 import { answerFaults } from './serve-faults.ts';
 import type { SimulatedCalendar } from './simulated-calendar.ts';
 import { type CalendarAnswer, jsonAnswer } from './wire/answers.ts';
-import { ApiError, notFound } from './wire/api-error.ts';
+import { ApiError, backendError, notFound } from './wire/api-error.ts';
 import { jsonText } from './wire/json-text.ts';
 
 /** A real event has at most a few hundred kilobytes. */
@@ -54,7 +54,7 @@ async function answerRequest(
   try {
     write(await answerMessage(served, path, request), request, response);
   } catch {
-    // The caller went away while his request was read, or the simulator has a bug: better no answer than a wrong one.
+    // The caller went away while his request was read.
     response.destroy();
   }
   return true;
@@ -73,8 +73,7 @@ async function answerMessage(served: Served, path: string, request: IncomingMess
     if (isDiscovery(path)) return jsonAnswer(discoveryDocument(`http://${headers.host ?? 'localhost'}/`));
     return answerCall(served, raw);
   } catch (error) {
-    if (error instanceof ApiError) return error.answer();
-    throw error;
+    return refusalOf(error, `${method} ${path}`).answer();
   }
 }
 
@@ -88,10 +87,18 @@ function answerCall({ calendar, observe }: Served, raw: RawRequest): CalendarAns
     observe?.(raw, call.body, answer);
     return answer;
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    observe?.(raw, raw.text, error.answer());
-    return error.answer();
+    const refusal = refusalOf(error, `${raw.method} ${splitTarget(raw.target).path}`).answer();
+    observe?.(raw, raw.text, refusal);
+    return refusal;
   }
+}
+
+/** What a client is told: Google's refusal, or its 500 where the simulator has a bug, of which whoever runs it hears. */
+function refusalOf(error: unknown, call: string): ApiError {
+  if (error instanceof ApiError) return error;
+  const trace = error instanceof Error ? error.stack : String(error);
+  process.emitWarning(`The simulated Calendar has failed over ${call}, which is a fault of its own. ${trace}`);
+  return backendError();
 }
 
 function hasBody(request: IncomingMessage): boolean {

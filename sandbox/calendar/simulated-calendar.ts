@@ -105,7 +105,7 @@ export class SimulatedCalendar {
     return this.#answer(request);
   }
 
-  /** Makes a calendar, or keeps the one of that id as it is. */
+  /** Makes a calendar, or takes over what the options say of the one of that id, which keeps its owner. @throws RangeError for a time zone that is none */
   addCalendar(id: string, options: CalendarOptions = {}): void {
     this.#world.directory.add(id, options);
   }

@@ -1,6 +1,7 @@
 /** What is there at the start: calendars with their events, tokens with their users, OAuth clients, the clock. Read strictly: a typing error is refused. */
 import { ACCESS_ROLES, type AccessRole } from '../../sandbox/calendar/state/access-role.ts';
 import { isObject, type JsonObject } from '../../sandbox/calendar/wire/json.ts';
+import { isZone } from '../../sandbox/import/zoned-time.ts';
 import type { OAuthClient } from '../../sandbox/oauth/simulated-oauth.ts';
 
 /** A calendar of a seed. */
@@ -61,6 +62,9 @@ function calendarOf(value: unknown, index: number): SeedCalendar {
   const calendar = objectOf(value, place, known);
   const id = textMember(calendar, 'id', place);
   if (id === undefined || !id.includes('@')) throw new MalformedSeed(`${place}.id has to be an address`);
+  const timeZone = textMember(calendar, 'timeZone', place);
+  if (timeZone !== undefined && !isZone(timeZone))
+    throw new MalformedSeed(`${place}.timeZone has to be an IANA name such as Europe/Berlin; ${timeZone} is none`);
   const { roles, events, recorded } = calendar;
   const bodies = events === undefined ? undefined : listOf(events, `${place}.events`);
   return {
@@ -68,7 +72,7 @@ function calendarOf(value: unknown, index: number): SeedCalendar {
     owner: textMember(calendar, 'owner', place),
     summary: textMember(calendar, 'summary', place),
     description: textMember(calendar, 'description', place),
-    timeZone: textMember(calendar, 'timeZone', place),
+    timeZone,
     roles: roles === undefined ? undefined : rolesOf(roles, `${place}.roles`),
     events: bodies?.map((event, at) => objectOf(event, `${place}.events[${at}]`)),
     recorded: recorded === undefined ? undefined : listOf(recorded, `${place}.recorded`),

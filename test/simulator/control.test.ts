@@ -77,11 +77,19 @@ describe('the seed', () => {
     [{ clock: 'noon' }, 'The clock cannot stand at noon'],
     [{ calendars: [{ id: 'x' }] }, 'calendars[0].id has to be an address'],
     [{ calendars: [{ id: 'x@y', roles: { a: 'king' } }] }, 'calendars[0].roles.a has to be one of'],
+    [{ calendars: [{ id: 'x@y', timeZone: 'Mars/Olympus' }] }, 'calendars[0].timeZone has to be an IANA name'],
     [{ calendars: [{ id: 'x@y', events: [{}] }] }, 'event 0 of x@y is refused: Missing start time.'],
     [[], 'the seed has to be an object'],
   ])('%j is refused in words', async (seed, words) => {
     const answer = await call('POST', '/control/seed', seed);
     expect([answer.status, answer.body.detail]).toEqual([400, expect.stringContaining(words)]);
+  });
+
+  test('describes a calendar that is there already, and leaves alone what it does not name', async () => {
+    await call('POST', '/control/seed', { calendars: [{ id: 'alice@example.com', timeZone: 'Europe/Berlin' }] });
+    await call('POST', '/control/seed', { calendars: [{ id: 'alice@example.com', summary: 'Alice' }] });
+    const { body } = await call('GET', '/calendar/v3/calendars/primary');
+    expect(body).toMatchObject({ id: 'alice@example.com', summary: 'Alice', timeZone: 'Europe/Berlin' });
   });
 
   test('takes recorded items as they are', async () => {

@@ -1,6 +1,6 @@
 /** The fault rules in force, and the question whether one strikes. */
 import type { CalendarAnswer } from '../wire/answers.ts';
-import { ApiError, authError, conditionNotMet, fullSyncRequired, notFound } from '../wire/api-error.ts';
+import { ApiError, authError, backendError, conditionNotMet, fullSyncRequired, notFound } from '../wire/api-error.ts';
 import type { CalendarRequest } from '../wire/requests.ts';
 import type { FaultError, FaultRule } from './fault-rules.ts';
 
@@ -134,7 +134,7 @@ function failureAnswer(error: FaultError): CalendarAnswer {
     case 'conditionNotMet':
       return conditionNotMet().answer();
     case 'backendError':
-      return new ApiError(500, 'global', 'backendError', 'Backend Error').answer();
+      return backendError().answer();
     case 'serviceUnavailable':
       return new ApiError(503, 'global', 'serviceNotAvailable', 'Service not available').answer();
     case 'htmlPage':

@@ -1,5 +1,6 @@
 /** One calendar: whose it is, who may do what with it, and its events. */
 
+import { isZone } from '../../import/zoned-time.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type AccessRole, grants } from './access-role.ts';
 import { Acl, type AclScope } from './acl.ts';
@@ -27,9 +28,9 @@ export class Calendar implements Watched {
   /** Of its id; tokens of its listings carry it. */
   readonly fingerprint: string;
   summary: string;
-  description: string | undefined;
+  description: string | undefined = undefined;
   location: string | undefined;
-  timeZone: string;
+  timeZone = 'UTC';
   /** Generated calendars (holidays, birthdays) refuse channels. */
   isPushSupported: boolean;
   /** Raised to invalidate every sync token of the calendar, whoever holds it. */
@@ -42,9 +43,8 @@ export class Calendar implements Watched {
     this.#owner = (options.owner ?? id).toLowerCase();
     this.acl = new Acl(id);
     this.acl.set({ type: 'user', value: this.#owner }, 'owner');
-    this.summary = options.summary ?? id;
-    this.description = options.description;
-    this.timeZone = options.timeZone ?? 'UTC';
+    this.summary = id;
+    this.describe(options);
     this.isPushSupported = !/@group\.v\.calendar\.google\.com$/.test(id);
     this.resourceId = resourceIdOf(id, 'events');
     this.fingerprint = fingerprint(id);
@@ -53,6 +53,14 @@ export class Calendar implements Watched {
   /** The user whose calendar it is; others may have the role of an owner too. */
   get owner(): string {
     return this.#owner;
+  }
+
+  /** Takes over what the options say of it; what they leave out stays. @throws RangeError for a time zone that is none */
+  describe({ summary, description, timeZone }: Omit<CalendarOptions, 'owner'>): void {
+    if (timeZone !== undefined && !isZone(timeZone)) throw new RangeError(`There is no time zone ${timeZone}.`);
+    this.summary = summary ?? this.summary;
+    this.description = description ?? this.description;
+    this.timeZone = timeZone ?? this.timeZone;
   }
 
   /** Whether it is its owner's own calendar, not a further one. */

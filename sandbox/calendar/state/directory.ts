@@ -38,10 +38,13 @@ export class Directory {
     this.#scopesOfToken = options.scopesOfToken ?? (() => undefined);
   }
 
-  /** Makes a calendar, or returns the one of that id. */
+  /** Makes a calendar, or describes the one of that id anew, which keeps its owner. @throws RangeError for a time zone that is none */
   add(id: string, options: CalendarOptions = {}): Calendar {
     const known = this.#calendars.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.describe(options);
+      return known;
+    }
     const calendar = new Calendar(id, options);
     this.#calendars.set(id, calendar);
     this.#deletedIds.delete(id);

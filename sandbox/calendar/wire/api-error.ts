@@ -191,3 +191,8 @@ export class ScopeInsufficient extends ApiError {
 function parameterAt(parameter: string | undefined): ErrorLocation | undefined {
   return parameter === undefined ? undefined : { locationType: 'parameter', location: parameter };
 }
+
+/** 500: Google's own trouble. */
+export function backendError(): ApiError {
+  return new ApiError(500, 'global', 'backendError', 'Backend Error');
+}

@@ -1,5 +1,5 @@
 import { createServer, request as httpRequest } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { calendar as calendarApi } from 'googleapis/build/src/apis/calendar/index.js';
 import { startPushSender } from '../../../sandbox/calendar/push/push-sender.ts';
 import { calendarListener } from '../../../sandbox/calendar/serve-calendar.ts';
@@ -52,6 +52,22 @@ async function failureOf(call: Promise<unknown>): Promise<unknown> {
   const { status, response } = Object(error);
   return [Number(status), response?.data?.error?.errors?.[0]?.reason];
 }
+
+describe('a bug of the simulator', () => {
+  test("is answered with 500 in Google's words, and whoever runs it is warned", async () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    closings.push(() => warned.mockRestore());
+    simulated.handle = () => {
+      throw new TypeError('a bug');
+    };
+    expect(await failureOf(client().events.list({ calendarId: ALICE }))).toEqual([500, 'backendError']);
+    expect(warned).toHaveBeenCalledWith(expect.stringMatching(/GET \/calendar\/v3\/calendars\/.*TypeError: a bug/s));
+  });
+
+  test('is no calendar in a time zone that there is not', () => {
+    expect(() => simulated.addCalendar('c@example.com', { timeZone: 'Mars/Olympus' })).toThrow(RangeError);
+  });
+});
 
 describe('the googleapis client', () => {
   test('inserts, patches under If-Match, and is stopped by 412', async () => {
