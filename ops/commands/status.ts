@@ -6,6 +6,8 @@ import type { Paint } from '../cli/paint.ts';
 import { placeText, viewPlace } from '../cli/places.ts';
 import { type Cell, list } from '../cli/table.ts';
 import { lengthText, momentText } from '../cli/times.ts';
+import { lookAtDatabase } from '../doctor/check-database.ts';
+import type { Finding } from '../doctor/finding.ts';
 import type { Backlog, Freshness, JobFacts, Notifications, OpsServices, Reading } from '../ports.ts';
 import { type Failing, gatherStatus, type StatusFacts } from '../status/gather-status.ts';
 import { type Concern, inARow, judgeStatus } from '../status/judge-status.ts';
@@ -35,8 +37,8 @@ const EXITS: Readonly<Record<Verdict, ExitCode>> = {
 };
 
 export async function run(services: OpsServices): Promise<Report> {
-  const facts = await gatherStatus(services);
-  const concerns = judgeStatus(facts);
+  const [facts, database] = await Promise.all([gatherStatus(services), lookAtDatabase(services)]);
+  const concerns = [...ofDatabase(database), ...judgeStatus(facts)];
   const rows = rowsOf(facts, services.clock.now());
   const notKnown = rows.flatMap(([what, reading]) =>
     reading.kind === 'known' ? [] : [{ what, why: reading.kind === 'absent' ? 'it does not exist' : reading.why }],
@@ -60,6 +62,11 @@ export async function run(services: OpsServices): Promise<Report> {
     ],
     exit: EXITS[verdict],
   };
+}
+
+/** Of a database that does not answer most facts are not known, and that is no verdict on them. */
+function ofDatabase({ verdict, check, what }: Finding): readonly Concern[] {
+  return verdict === 'broken' ? [{ what: `${check}: ${what}`, doThis: 'confsync doctor' }] : [];
 }
 
 function isEmpty({ fleet }: StatusFacts): boolean {

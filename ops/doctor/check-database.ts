@@ -1,13 +1,14 @@
 /** The doctor on Firestore: that it answers, and that indexes and TTL policies are as the queries need them. */
 import { StoreUnavailable } from '../../shared/domain/errors.ts';
 import type { OpsServices } from '../ports.ts';
+import { unlessSilent, whyOf } from '../status/look.ts';
 import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
 const ADVICE =
   'Check GOOGLE_CLOUD_PROJECT and FIRESTORE_DATABASE; else see https://status.cloud.google.com. The functions wait for it.';
 const APPLY = 'Run `terraform apply`: it is part of the module.';
 
-/** Whether the database answers. @throws what is no StoreUnavailable */
+/** Whether the database answers, however long that takes. @throws what is no StoreUnavailable */
 export async function checkDatabase({ store, names }: OpsServices): Promise<Finding> {
   const check = `database ${names.database}`;
   try {
@@ -28,6 +29,16 @@ export async function checkDatabase({ store, names }: OpsServices): Promise<Find
 /** What is said of a database that stays silent. */
 export function silentDatabase({ names }: OpsServices): Finding {
   return broken(`database ${names.database}`, 'it does not answer', ADVICE);
+}
+
+/** Whether the database answers, within the time of one fact. Never throws. */
+export async function lookAtDatabase(services: OpsServices): Promise<Finding> {
+  const silent = silentDatabase(services);
+  try {
+    return await unlessSilent(() => checkDatabase(services), silent);
+  } catch (error) {
+    return unchecked(silent.check, `it could not be checked: ${whyOf(error)}`);
+  }
 }
 
 export async function checkIndexes({ installation, databaseNeeds }: OpsServices): Promise<readonly Finding[]> {

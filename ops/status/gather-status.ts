@@ -5,10 +5,8 @@
 import { DUE_SHARDS } from '../../shared/domain/ids.ts';
 import type { FleetCounts, Store } from '../../shared/domain/ports.ts';
 import type { CalendarStatus } from '../../shared/domain/state/records.ts';
-import { checkDatabase, silentDatabase } from '../doctor/check-database.ts';
-import { type Finding, unchecked } from '../doctor/finding.ts';
 import type { Backlog, Freshness, JobFacts, Notifications, OpsServices, Reading } from '../ports.ts';
-import { look, lookFor, unlessSilent, whyOf } from './look.ts';
+import { look, lookFor } from './look.ts';
 
 /** How long the channels of active calendars have to live. */
 export interface ChannelDays {
@@ -54,8 +52,6 @@ export interface Due {
 
 /** See the file's head. Lengths of time are milliseconds. */
 export interface StatusFacts {
-  /** Whether the database answers at all: what follows from most of the facts below not being known. */
-  readonly database: Finding;
   readonly live: Reading<Backlog>;
   readonly upkeep: Reading<Backlog>;
   readonly deadLetters: Reading<number>;
@@ -79,23 +75,20 @@ const DAY = 24 * 3_600_000;
 export async function gatherStatus(services: OpsServices): Promise<StatusFacts> {
   const { installation, names, store, clock } = services;
   const now = clock.now();
-  const [database, live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications] =
-    await Promise.all([
-      lookAtDatabase(services),
-      lookFor(() => backlogOf(services, names.liveSubscription)),
-      lookFor(() => backlogOf(services, names.upkeepSubscription)),
-      lookFor(() => countLetters(services)),
-      look(() => countFleet(store, now)),
-      look(() => failingDeliveries(store, now)),
-      look(() => failingSyncs(store)),
-      look(() => gatherDue(services, now)),
-      lookFor(() => installation.job(names.job)),
-      lookFor(() => installation.freshness()),
-      lookFor(() => installation.notifications()),
-    ]);
+  const [live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications] = await Promise.all([
+    lookFor(() => backlogOf(services, names.liveSubscription)),
+    lookFor(() => backlogOf(services, names.upkeepSubscription)),
+    lookFor(() => countLetters(services)),
+    look(() => countFleet(store, now)),
+    look(() => failingDeliveries(store, now)),
+    look(() => failingSyncs(store)),
+    look(() => gatherDue(services, now)),
+    lookFor(() => installation.job(names.job)),
+    lookFor(() => installation.freshness()),
+    lookFor(() => installation.notifications()),
+  ]);
   const unreadable = [...services.unreadable];
   return {
-    database,
     live,
     upkeep,
     deadLetters,
@@ -108,15 +101,6 @@ export async function gatherStatus(services: OpsServices): Promise<StatusFacts> 
     notifications,
     unreadable,
   };
-}
-
-async function lookAtDatabase(services: OpsServices): Promise<Finding> {
-  const silent = silentDatabase(services);
-  try {
-    return await unlessSilent(() => checkDatabase(services), silent);
-  } catch (error) {
-    return unchecked(silent.check, whyOf(error));
-  }
 }
 
 /** A backlog that cannot be seen may be that of a subscription which is not there. */

@@ -2,7 +2,6 @@
 
 import { lengthText } from '../cli/times.ts';
 import { counted } from '../cli/unchanged.ts';
-import type { Finding } from '../doctor/finding.ts';
 import type { Backlog, Freshness, JobFacts, Notifications, Reading } from '../ports.ts';
 import type { Due, Failing, FailingDeliveries, Fleet, StatusFacts } from './gather-status.ts';
 
@@ -26,13 +25,9 @@ const SYNC_ATTEMPTS_MAX = 3;
 /** Anybody can send the receiver a few. */
 const REFUSED_MAX = 10;
 
-/**
- * The concerns, the most urgent first. What is not known is no concern by itself; what it follows from may be one: a database that does not
- * answer, a part that is not there.
- */
+/** The concerns, the most urgent first. What is not known is no concern, but for a part that is not there. */
 export function judgeStatus(facts: StatusFacts): readonly Concern[] {
   return [
-    ...ofDatabase(facts.database),
     ...ofAbsent(facts),
     ...ofKnown(facts.job, ofJob),
     ...ofKnown(facts.due, ofDue),
@@ -60,10 +55,6 @@ function ofKnown<Fact>(reading: Reading<Fact>, judge: (fact: Fact) => readonly C
 
 function when(isTrue: boolean, what: string, doThis: string): readonly Concern[] {
   return isTrue ? [{ what, doThis }] : [];
-}
-
-function ofDatabase({ check, verdict, what }: Finding): readonly Concern[] {
-  return when(verdict === 'broken', `${check}: ${what}`, 'confsync doctor');
 }
 
 /** Parts of the installation that are nowhere; the doctor says what that means, and how to get them. */
