@@ -8,6 +8,7 @@ import { DUE_SHARDS } from '../../domain/ids.ts';
 import type { CalendarServices, FleetCounts } from '../../domain/ports.ts';
 import { lacksChannel, nextWishOf, wantsChannel, withCalendarDue, withConferenceDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import { withDeathCounted } from '../../domain/state/worker-deaths.ts';
 import { inParallel } from '../in-parallel.ts';
 import { OPENING_STAMP_MS, openChannel } from './open-channel.ts';
 
@@ -159,8 +160,8 @@ async function stampCalendar(services: CalendarServices, seen: CalendarRecord): 
     const { notice } = stored;
     const isNoticeDue = !stored.isBeingRemoved && isPast(notice?.telling?.retryAt);
     const calendar = withCalendarDue({
-      ...stored,
-      lease: isDead ? null : stored.lease,
+      // The first to come after the end of a lease: who claims the calendar next sees none, and cannot count its death.
+      ...(isDead ? { ...withDeathCounted(stored, now), lease: null } : stored),
       reconcileAt: isListingDue ? now + STAMP_MS : stored.reconcileAt,
       pushRetryAt: isOpeningDue ? now + OPENING_STAMP_MS : stored.pushRetryAt,
       channel:

@@ -1,6 +1,9 @@
 /** A calendar whose workers die one after the other, as one does whose events hold the event loop: it waits, and holds up no others. */
 import { beforeEach, expect, test } from '@jest/globals';
 import type { SyncRequest } from '../../../shared/domain/notification/work-message.ts';
+import { withCalendarDue } from '../../../shared/domain/state/due.ts';
+import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
+import { LEASE_PART } from '../../../shared/flow/lease.ts';
 import { claimSync } from '../../../shared/flow/sync/claim-sync.ts';
 import { syncCalendar } from '../../../shared/flow/sync/sync-calendar.ts';
 import { ALICE, ALICES, HOUR, NOW } from '../../domain/build.ts';
@@ -90,3 +93,33 @@ test('the log says that it waits, and why', async () => {
   expect(world.lastLine('sync')).toMatchObject({ outcome: 'put-off', calendar: ALICES });
   expect(world.calls.list).toBe(0);
 });
+
+/** Delivers what is on the topic, each message half a second after it was published; whoever gets the lease works for `lifeMs`, and dies. */
+async function claimQueued(lifeMs: number): Promise<number> {
+  let deaths = 0;
+  for (const { message } of world.queued.splice(0)) {
+    if (message.kind !== 'sync' || (await claimAfter(500, message)) !== 'claimed') continue;
+    deaths++;
+    const calendar = await world.calendar(ALICE);
+    // As a checkpoint renews it, each time a part of the lease has passed.
+    const renewedMs = lifeMs - (lifeMs % (LEASE_MS / LEASE_PART));
+    const until = world.clock.now() + renewedMs + LEASE_MS;
+    const lease = { owner: calendar.lease?.owner ?? '', until };
+    await world.store.transact(async (tx) => tx.putCalendar(withCalendarDue({ ...calendar, lease })));
+  }
+  return deaths;
+}
+
+test.each([0, 25_000, 50_000])(
+  'a death counts where the scheduled run comes to its lease first: of workers that live for %i ms, seven die in four hours',
+  async (lifeMs) => {
+    await putCalendar(world, ALICE, { syncToken: '1', lastSyncedAt: NOW - HOUR, reconcileAt: NOW });
+    let deaths = 0;
+    for (let minute = 0; minute < 240; minute++) {
+      await world.clock.runTo(NOW + minute * MINUTE);
+      await world.clock.runUntilDone(renewChannels(world.services, world.clock.now() + 150_000));
+      deaths += await claimQueued(lifeMs);
+    }
+    expect(deaths).toBe(7);
+  },
+);
