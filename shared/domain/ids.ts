@@ -2,7 +2,7 @@
  * Names of stored things. Each is a hash, so that no address or title stands in a document id, a channel id or a
  * log line, and so that ids spread evenly over Firestore's key range.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -30,9 +30,10 @@ function digest(kind: string, text: string): string {
   const name = `${kind}\0${text}`;
   const known = recent.get(name);
   if (known !== undefined) return known;
-  const bytes = createHash('sha256').update(name).digest();
-  let key = '';
-  for (let index = 0; index < KEY_LENGTH; index++) key += ALPHABET[(bytes[index] ?? 0) & 31];
+  // In one step each: a full listing makes a key for every event, ours or not.
+  const bytes = hash('sha256', name, 'buffer');
+  for (let index = 0; index < KEY_LENGTH; index++) bytes[index] = ALPHABET.charCodeAt((bytes[index] ?? 0) & 31);
+  const key = bytes.toString('latin1', 0, KEY_LENGTH);
   if (recent.size >= RECENT_MAX) recent.clear();
   recent.set(name, key);
   return key;
