@@ -60,7 +60,7 @@ export async function run({ url, secret, readBack, now }: Options, screen: Scree
   const checks = checksOf({ name: now.toString(36), now });
   const endpoint = openEndpoint({ url, secret: secretOf(secret), readBack });
   try {
-    await refuseSilence(endpoint, url);
+    await refuseStrangers(endpoint, url);
     const played: Played[] = [];
     for (const check of checks) {
       screen.progress('Testing', played.length, checks.length);
@@ -73,11 +73,14 @@ export async function run({ url, secret, readBack, now }: Options, screen: Scree
 }
 
 /** Twenty failures for one wrong address would help nobody. */
-async function refuseSilence(endpoint: Endpoint, url: URL): Promise<void> {
+async function refuseStrangers(endpoint: Endpoint, url: URL): Promise<void> {
   const { outcome, status } = await endpoint.send({ id: 'msg_confsync-test', body: '{}', signing: 'unsigned' });
-  if (status !== null) return;
-  const reason = outcome.kind === 'transient' ? outcome.reason : 'no answer';
-  throw new CommandFailed(`nobody answers at ${url.href}: ${reason}`, 'Start the receiver, or correct the address.');
+  if (outcome.kind !== 'transient') return;
+  const advice = 'Start the receiver, or correct the address.';
+  if (status === null) throw new CommandFailed(`nobody answers at ${url.href}: ${outcome.reason}`, advice);
+  // Of other answers, one that a receiver gives to this message alone may be among them.
+  if (status < 400 || status === 404 || status === 405)
+    throw new CommandFailed(`no receiver is at ${url.href}: it ${outcome.reason}`, advice);
 }
 
 function reportOf(played: readonly Played[]): Report {

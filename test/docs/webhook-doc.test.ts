@@ -5,7 +5,9 @@ import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { checksOf } from '../../ops/webhook/checks.ts';
 import * as kit from '../../receiver/src/index.ts';
+import { readWebhookAnswer } from '../../shared/adapters/webhook/read-webhook-answer.ts';
 import { SETTINGS } from '../../shared/config/settings.ts';
+import type { Outcome } from '../../shared/domain/delivery/change.ts';
 import { readEventPatch } from '../../shared/domain/delivery/read-event-patch.ts';
 import { DELIVERY_GIVE_UP_MS } from '../../shared/domain/limits.ts';
 
@@ -70,6 +72,54 @@ test('every rule that the conformance test tries stands at the place that it nam
   const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, name = '']) => name.toLowerCase().replaceAll(' ', '-'));
   for (const { see } of checksOf({ name: 'x', now: 1 }))
     expect(headings).toContain(see.replace('docs/webhook.md#', ''));
+});
+
+/** Answers by the row of the table that they fall under: status, body, what it is. A row without any is told of no answer. */
+const ANSWERS: Readonly<Record<string, readonly (readonly [number, string, Outcome['kind']])[]>> = {
+  '2xx': [
+    [200, '', 'done'],
+    [204, '{}', 'done'],
+  ],
+  '408, 429, 5xx, no answer within 15 s, no connection': [
+    [408, '', 'transient'],
+    [429, '{}', 'transient'],
+    [503, '<html>', 'transient'],
+  ],
+  '401, 403': [
+    [401, '', 'key-refused'],
+    [403, '<html>', 'key-refused'],
+  ],
+  '404 or 410 with the JSON body `{"error": "conference_not_found"}`': [
+    [404, '{"error": "conference_not_found"}', 'unknown-conference'],
+    [410, '{"error": "conference_not_found"}', 'unknown-conference'],
+  ],
+  '410 with any other body': [
+    [410, '', 'endpoint-gone'],
+    [410, '<html>', 'endpoint-gone'],
+  ],
+  'a redirect; an HTML page with any other status than 422; 404 and 405 without a JSON body': [
+    [302, '', 'transient'],
+    [200, '<html>', 'transient'],
+    [400, '<html>', 'transient'],
+    [404, 'default backend', 'transient'],
+    [405, '', 'transient'],
+  ],
+  'anything else, such as 422, 400 or 409': [
+    [422, '<html>', 'refused'],
+    [400, '', 'refused'],
+    [409, '', 'refused'],
+    [404, '{"error": "no such room"}', 'refused'],
+    [413, '', 'refused'],
+  ],
+};
+
+test('every answer means what the table says', () => {
+  const [, rows = ''] = /\| answer \| what follows \|\n\| --- \| --- \|\n(.*?)\n\n/s.exec(text) ?? [];
+  expect(rows.split('\n').map((row) => row.split(' | ')[0]?.slice(2))).toEqual(Object.keys(ANSWERS));
+  for (const [status, body, kind] of Object.values(ANSWERS).flat()) {
+    const answer = { status, text: body, contentType: 'text/plain', retryAfter: undefined, isCut: false };
+    expect([status, body, readWebhookAnswer(answer, 0).kind]).toEqual([status, body, kind]);
+  }
 });
 
 test('the waits between attempts are those of the settings, and they end when the policy gives up', () => {

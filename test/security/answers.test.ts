@@ -126,13 +126,13 @@ describe('over a real connection', () => {
     'http://metadata.google.internal/',
     'file:///etc/passwd',
     '//127.0.0.1/',
-  ])('a redirect to %s leads nowhere, and the delivery is refused', async (location) => {
+  ])('a redirect to %s leads nowhere, and the delivery waits', async (location) => {
     inputs.count();
     const before = connections;
     bytes = Buffer.from(
       `HTTP/1.1 307 Elsewhere\r\nLocation: ${location}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
     );
-    expect(await fresh.apply(CHANGE)).toEqual({ kind: 'refused', reason: 'answered a redirect (status 307)' });
+    expect(await fresh.apply(CHANGE)).toEqual({ kind: 'transient', reason: 'answered a redirect (status 307)' });
     expect(connections).toBe(before + 1);
   });
 

@@ -41,15 +41,16 @@ test('nothing that a full run prints holds a title, an address, a place, a secre
     await sandbox.until('c-one', 5_000, ({ state }) => state === 'active');
     channels = JSON.stringify((await sandbox.call(0, 'GET', '/calendar/faults')).body);
 
-    await behave(
-      { kind: 'fail', status: 503, next: 1 },
-      { kind: 'redirect', status: 307, location: `https://${USER}/`, next: 1 },
-    );
+    await behave({ kind: 'fail', status: 503, next: 1 }, { kind: 'reject', status: 422, next: 1 });
     await sandbox.event('PATCH', USER, `/${id}`, { summary: `${TITLE}, again` });
     await isSaid(/"delivery: transient"/);
     await isSaid(/"delivery: refused"/);
-    await behave({ kind: 'html', status: 200, next: 1 });
+    await behave(
+      { kind: 'redirect', status: 307, location: `https://${USER}/`, next: 1 },
+      { kind: 'html', status: 200, next: 1 },
+    );
     await sandbox.event('PATCH', USER, `/${id}`, { summary: `${TITLE}, once more` });
+    await isSaid(/answered a redirect/);
     await isSaid(/answered HTML/);
     await behave({ kind: 'event_patch', eventPatch: { location: 'Bunker 13, Elm Street' }, next: 1 });
     await sandbox.event('PATCH', USER, `/${id}`, { summary: `${TITLE}, the end` });

@@ -85,18 +85,20 @@ function deliver(world: World, { id, type, timestamp, data }: ConferenceChange |
   );
 }
 
-/** What passes, or is for the operator to mend, and what no other attempt makes better. */
+/** What passes, or is for somebody to mend at the endpoint, and what no other attempt makes better. */
 const OUT: readonly Behaviour[] = [
   { kind: 'fail', status: 503 },
   { kind: 'fail', status: 503, retryAfter: 20 },
   { kind: 'fail', status: 429, retryAfter: new Date(STARTED_AT + 600_000).toUTCString() },
   { kind: 'fail', status: 401 },
   { kind: 'gone' },
+  { kind: 'html', status: 200 },
+  { kind: 'html', status: 404 },
+  { kind: 'redirect', status: 302, location: 'https://elsewhere.example' },
 ];
 const REFUSING: readonly Behaviour[] = [
   { kind: 'reject', status: 422 },
-  { kind: 'html', status: 200 },
-  { kind: 'redirect', status: 302, location: 'https://elsewhere.example' },
+  { kind: 'reject', status: 400 },
 ];
 
 /** What keeps any message from arriving, or its answer. */

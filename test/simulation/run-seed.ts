@@ -39,6 +39,8 @@ export interface SeedResult {
 }
 
 const MINUTE = 60_000;
+/** Reasons on record after which only a person offers a change once more. */
+const IS_FOR_PEOPLE = /^(answered (400|422)$|the conference system does not know it$|given up after )/;
 
 /** Runs a seed to its end or to the first thing that goes wrong. */
 export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> {
@@ -158,13 +160,15 @@ export async function heal(world: World, isReconciled: boolean): Promise<void> {
   await rest(world);
 }
 
-/** On-call staff offer once more what the conference system refused. */
+/** On-call staff offer once more what the conference system refused or failed at for days. All else has to come right by itself. */
 function retryFailures(world: World): void {
-  for (const { state, calendar, id } of world.shadow.bindings.values()) {
-    if (state === 'failed') void world.command('operator', (services) => retryBinding(services, { calendar, id }));
+  for (const { state, calendar, id, failure } of world.shadow.bindings.values()) {
+    if (state !== 'failed' || !IS_FOR_PEOPLE.test(failure?.reason ?? '')) continue;
+    void world.command('operator', (services) => retryBinding(services, { calendar, id }));
   }
-  for (const { state, key } of world.shadow.conferences.values()) {
-    if (state === 'failed') void world.command('operator', (services) => retryCancellation(services, key));
+  for (const { state, key, failure } of world.shadow.conferences.values()) {
+    if (state !== 'failed' || !IS_FOR_PEOPLE.test(failure?.reason ?? '')) continue;
+    void world.command('operator', (services) => retryCancellation(services, key));
   }
 }
 

@@ -100,12 +100,12 @@ describe('what the answer means', () => {
     [
       'an HTML page with 200',
       { status: 200, headers: html, body: '<html>Log in</html>' },
-      { kind: 'refused', reason: 'answered HTML instead of JSON (status 200)' },
+      { kind: 'transient', reason: 'answered HTML instead of JSON (status 200)' },
     ],
     [
       'an HTML page that calls itself JSON',
       { status: 200, headers: { 'content-type': 'application/json' }, body: ' \n<!doctype html>' },
-      { kind: 'refused', reason: 'answered HTML instead of JSON (status 200)' },
+      { kind: 'transient', reason: 'answered HTML instead of JSON (status 200)' },
     ],
     ['408', { status: 408 }, { kind: 'transient', reason: 'answered 408' }],
     [
@@ -134,7 +134,31 @@ describe('what the answer means', () => {
       { status: 404, body: { error: 'not_found' } },
       { kind: 'refused', reason: 'answered 404' },
     ],
-    ['404 with HTML', { status: 404, headers: html, body: '<html>' }, { kind: 'refused', reason: 'answered 404' }],
+    [
+      '404 with HTML',
+      { status: 404, headers: html, body: '<html>' },
+      { kind: 'transient', reason: 'answered HTML instead of JSON (status 404)' },
+    ],
+    [
+      '404 of a load balancer',
+      { status: 404, headers: { 'content-type': 'text/plain' }, body: 'default backend - 404' },
+      { kind: 'transient', reason: 'answered 404 without JSON' },
+    ],
+    ['a bare 405', { status: 405 }, { kind: 'transient', reason: 'answered 405 without JSON' }],
+    ['405 with JSON', { status: 405, body: { error: 'locked' } }, { kind: 'refused', reason: 'answered 405' }],
+    ['a bare 409', { status: 409 }, { kind: 'refused', reason: 'answered 409' }],
+    ['a bare 400', { status: 400 }, { kind: 'refused', reason: 'answered 400' }],
+    [
+      '400 with HTML',
+      { status: 400, headers: html, body: '<html>' },
+      { kind: 'transient', reason: 'answered HTML instead of JSON (status 400)' },
+    ],
+    [
+      'a page of maintenance that says for how long',
+      { status: 200, headers: { ...html, 'retry-after': '600' }, body: '<html>' },
+      { kind: 'transient', reason: 'answered HTML instead of JSON (status 200)', retryAfterMs: 600_000 },
+    ],
+    ['422 with HTML', { status: 422, headers: html, body: '<html>' }, { kind: 'refused', reason: 'answered 422' }],
     ['422', { status: 422, body: { error: 'alice@example.com' } }, { kind: 'refused', reason: 'answered 422' }],
     ['401', { status: 401 }, { kind: 'key-refused', reason: 'answered 401' }],
     ['403', { status: 403, body: { error: 'conference_not_found' } }, { kind: 'key-refused', reason: 'answered 403' }],
@@ -151,7 +175,7 @@ describe('what the answer means', () => {
 
   test('a redirect is not followed', async () => {
     const answer = { status: 307, headers: { location: `${server.url}/elsewhere` } };
-    expect(await outcomeOf(answer)).toEqual({ kind: 'refused', reason: 'answered a redirect (status 307)' });
+    expect(await outcomeOf(answer)).toEqual({ kind: 'transient', reason: 'answered a redirect (status 307)' });
     expect(server.asked).toHaveLength(1);
   });
 

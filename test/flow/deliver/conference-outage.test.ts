@@ -1,7 +1,8 @@
 /** A conference system that is down for an hour: what it costs meanwhile, and what is delivered afterwards. */
 import { expect, test } from '@jest/globals';
+import { readWebhookAnswer } from '../../../shared/adapters/webhook/read-webhook-answer.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import { meeting, ours } from '../../domain/build.ts';
+import { meeting, ours, tombstone } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
 const MINUTE = 60_000;
@@ -78,6 +79,42 @@ test('an hour of outage with 1,000 edited calendars costs ten attempts a minute 
   expect(new Set(titles).size).toBe(calendars);
   expect(world.calls.list - listsBefore).toBe(calendars);
 }, 60_000);
+
+test.each([
+  ['a redirect to a login', 302, 'text/html', ''],
+  ['a page of the load balancer', 404, 'text/html', '<html>'],
+  ['a default backend', 404, 'text/plain', 'default backend - 404'],
+  ['a page of maintenance', 200, 'text/html', '<html>'],
+])('ten minutes of %s lose no edit and no end', async (_, status, contentType, text) => {
+  const world = await settledWorld(20);
+  const answer = { status, retryAfter: undefined, contentType, text, isCut: false };
+  world.answer = () => readWebhookAnswer(answer, world.clock.now());
+  await world.clock.runTo(world.clock.now() + MINUTE);
+  for (let index = 0; index < 10; index++) await edit(world, index, `Edited ${index}`);
+  for (let index = 10; index < 20; index++) {
+    world.put(addressOf(index), tombstone(`e${index}`));
+    await world.notify(addressOf(index));
+  }
+  await world.work(WIDTH);
+  for (let minute = 0; minute < 10; minute++) {
+    await world.clock.runTo(world.clock.now() + MINUTE);
+    await world.renew(WIDTH);
+  }
+  expect(world.lastLine('breaker').outcome).toBe('opened');
+
+  world.answer = () => ({ kind: 'done' });
+  const from = world.told.length;
+  for (let minute = 0; minute < 90; minute++) {
+    await world.clock.runTo(world.clock.now() + MINUTE);
+    await world.renew(WIDTH);
+  }
+  const told = world.told.slice(from).map(({ change: { type, data } }) => `${type} ${data.conferenceId}`);
+  const expected = Array.from(
+    { length: 20 },
+    (_, index) => `conference.${index < 10 ? 'updated' : 'cancelled'} c${index}`,
+  );
+  expect(told.sort()).toEqual(expected.sort());
+});
 
 test('a retry that meets an open breaker costs no database operation and no call', async () => {
   const world = await settledWorld(4);

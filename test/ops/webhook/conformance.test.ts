@@ -82,6 +82,22 @@ test('without a way to ask what is kept, the answers are judged and the rest is 
   expect(answers).toBeGreaterThan(10);
 });
 
+test.each([
+  ['a redirect', 302, /^no receiver is at .*: it answered a redirect \(status 302\)$/],
+  ['a bare 404', 404, /^no receiver is at .*: it answered 404 without JSON$/],
+  ['a page', 200, /^no receiver is at .*: it answered HTML instead of JSON \(status 200\)$/],
+])('%s for whatever is sent there is told in one sentence', async (_, status, words) => {
+  const server = await listen(
+    createServer((request, response) => {
+      request.resume();
+      response.writeHead(status).end(status === 200 ? '<html>' : '');
+    }),
+  );
+  served.push(server);
+  const options = webhookTest.parse({ parameters: [server.url], flags: { secret: SECRET }, now: Date.now() });
+  await expect(webhookTest.run(options, fakeScreen().screen)).rejects.toThrow(words);
+});
+
 test('a wrong secret is told in one sentence, and not once for each check', async () => {
   const receiver = await startReceiver();
   served.push(receiver);

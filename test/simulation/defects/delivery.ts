@@ -114,6 +114,12 @@ export const DELIVERY: readonly Defect[] = [
     'return this.#isOpen && now > 0;',
   ),
   one(
+    'a page of somebody else is taken for a refusal',
+    'shared/adapters/webhook/read-webhook-answer.ts',
+    'if (missing !== null) return transient(missing, answer, now);',
+    "if (missing !== null) return { kind: 'refused', reason: missing };",
+  ),
+  one(
     'an event that only ends at another time has not changed',
     'shared/domain/event/event-fields.ts',
     'meaning: ({ end }) => momentOf(end)',
