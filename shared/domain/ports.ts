@@ -280,7 +280,7 @@ export interface GoogleConsent {
 export interface Grants {
   /**
    * The refresh token of a user; undefined where none has ever connected under this address.
-   * @throws AccessLost if the consent is gone, OwnAccountRefused if no key of ours opens it
+   * @throws AccessLost if the consent is gone, OwnAccountRefused if it cannot be read or no key of ours opens it
    */
   refreshTokenOf(subject: string): Promise<string | undefined>;
   /** Google has given another refresh token in place of this one. */

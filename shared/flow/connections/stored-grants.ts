@@ -22,7 +22,9 @@ const CALENDARS_MAX = 100;
 export function storedGrants(terms: GrantTerms): Grants {
   return {
     async refreshTokenOf(subject) {
-      const record = await terms.store.connection(subjectKeyOf(subject));
+      // Only a transaction tells a record that cannot be read from one that is not there, and the latter disconnects the user's calendars.
+      const record = await unlessUnreadable(terms.store.transact((tx) => tx.connection(subjectKeyOf(subject))));
+      if (record === 'unreadable') throw new OwnAccountRefused('refresh token: its record cannot be read');
       if (record === undefined) return undefined;
       const { text, isOld } = opened(record, terms);
       if (isOld) await sealAnew(terms, subject, text);

@@ -1,8 +1,9 @@
 /** A browser's way from a link of ours through the simulated Google's consent page and back, and all that can go wrong on it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreUnavailable } from '../../../shared/domain/errors.ts';
-import { calendarKeyOf } from '../../../shared/domain/ids.ts';
+import { calendarKeyOf, subjectKeyOf } from '../../../shared/domain/ids.ts';
 import { ALICE, BOB } from '../../domain/build.ts';
+import { damage } from '../../flow/damage.ts';
 import { APP, Browser, ConnectWorld, KEYS } from './connect-world.ts';
 
 const TEN_MINUTES = 600_000;
@@ -265,6 +266,40 @@ describe('what is kept', () => {
   });
 });
 
+describe('a record that cannot be read', () => {
+  test('is no consent that was never given: no calendar is disconnected for it, and somebody is woken', async () => {
+    await here.connect({ subject: ALICE });
+    await here.pass(2_000);
+    await here.world.work();
+    const mend = damage(here.world, subjectKeyOf(ALICE));
+    await expect(here.tokens().tokenFor(ALICE)).rejects.toMatchObject({ name: 'OwnAccountRefused' });
+    listByConsent();
+    await here.world.notify(ALICE);
+    await here.world.work();
+    expect(await here.world.calendar(ALICE)).toMatchObject({
+      status: 'active',
+      failure: { reason: 'OwnAccountRefused' },
+    });
+    expect(here.world.lines).toContainEqual(expect.objectContaining({ line: 'failure', where: 'act as a user' }));
+    mend();
+    expect(await here.connection(ALICE)).toMatchObject({ state: { kind: 'connected' } });
+    expect(await here.tokens().tokenFor(ALICE)).toMatch(/^ya29\./);
+  });
+
+  test('is no link that was used: the browser is told to come again, and can', async () => {
+    const link = await here.link({ subject: ALICE });
+    const browser = new Browser();
+    const wayBack = await browser.decide(await browser.open(link));
+    const id = wayBack.searchParams.get('state')?.split('.')[0] ?? '';
+    const mend = damage(here.world, id);
+    expect((await browser.open(link)).status).toBe(503);
+    expect((await browser.open(wayBack)).status).toBe(503);
+    mend();
+    expect((await browser.open(wayBack)).location?.href).toContain('app.example.com');
+    expect(await here.connection(ALICE)).toMatchObject({ state: { kind: 'connected' } });
+  });
+});
+
 describe('a grant that is gone', () => {
   test('is told apart from an outage, once, and connecting again brings it back', async () => {
     await here.connect({ subject: ALICE });
@@ -329,11 +364,8 @@ describe('a grant that is gone', () => {
   });
 });
 
-/**
- * Alice's calendars are listed by her consent, until she takes it back and a sync finds that out; `onLoss` then happens before the worker
- * writes it down.
- */
-async function listByConsentUntilRevoked(onLoss: () => Promise<unknown> = async () => undefined): Promise<void> {
+/** Lets every listing ask for an access token of the user's first; `onLoss` happens where there is none, before the worker writes it down. */
+function listByConsent(onLoss: () => Promise<unknown> = async () => undefined): ReturnType<ConnectWorld['tokens']> {
   const tokens = here.tokens();
   const { list } = here.world.services.google;
   here.world.services.google.list = async (access, query) => {
@@ -345,6 +377,12 @@ async function listByConsentUntilRevoked(onLoss: () => Promise<unknown> = async 
     }
     return list(access, query);
   };
+  return tokens;
+}
+
+/** Alice's calendars are listed by her consent, until she takes it back and a sync finds that out. */
+async function listByConsentUntilRevoked(onLoss?: () => Promise<unknown>): Promise<void> {
+  const tokens = listByConsent(onLoss);
   await here.world.work();
   here.oauth.grants.revokeUser(ALICE);
   tokens.drop(ALICE, (await tokens.tokenFor(ALICE)) ?? '');
