@@ -76,4 +76,16 @@ export const ENDS: readonly Defect[] = [
     ],
     story: 'a meeting is private while our access shows nothing of such meetings',
   },
+  one(
+    'an orphan ends though its grace has begun anew',
+    'shared/flow/deliver/end-orphan.ts',
+    "if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.readAt > now) return 'judged';",
+    "if (conference.liveCount > 0 || orphan.eventId !== event.id) return 'judged';",
+  ),
+  one(
+    'a conference that comes back is not told as restored',
+    'shared/domain/plan/pend.ts',
+    "const restored = conference.isCancelledThere && what === 'updated';",
+    "const restored = conference.state === 'cancelled' && what === 'updated';",
+  ),
 ];

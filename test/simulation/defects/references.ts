@@ -86,4 +86,22 @@ export const REFERENCES: readonly Defect[] = [
     "if (isReference(binding) || binding.state === 'announced') releaseReference(ledger, binding);",
     '',
   ),
+  one(
+    'whoever refers first to a conference leads it, whoever has announced it',
+    'shared/domain/plan/lead.ts',
+    'return leader === calendar || (liveCount === 0 && !isAnnouncedElsewhere);',
+    'return leader === calendar || liveCount === 0;',
+  ),
+  one(
+    'a calendar that is out of reach keeps its leads for a minute',
+    'shared/domain/limits.ts',
+    'export const LEAD_KEPT_MS = 24 * 3_600_000;',
+    'export const LEAD_KEPT_MS = 60_000;',
+  ),
+  one(
+    'a new leader is counted as it was before the page',
+    'shared/flow/record/pass-leads.ts',
+    'leadingCount: (await tx.countReferences(key, leader)) + gain };',
+    'leadingCount: (await tx.countReferences(key, leader)) };',
+  ),
 ];
