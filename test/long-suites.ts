@@ -34,6 +34,7 @@ const SUITES = [
   'ops/runbook/queue',
   'ops/runbook/conference-system',
   'ops/runbook/channels',
+  'ops/sandbox',
   'ops/silent',
   'functions/drain',
   'adapters/silent-connection',

@@ -84,8 +84,9 @@ async function checkEndpoint(
   }
   // In the cloud it is closed to us: 401, 403, or 404 from outside its network. All of these say that it is there.
   const isThere = isEmulated ? status.fact === ANSWERING_EMULATED : status.fact < 500;
-  return isThere
-    ? well(check, `${address} answers`)
+  if (isThere) return well(check, `${address} answers`);
+  return isEmulated
+    ? broken(check, `${address} answers ${status.fact}, which the worker does not`, 'What runs there? Start the sandbox again.')
     : broken(
         check,
         `${address} answers ${status.fact}`,
