@@ -1,16 +1,21 @@
 /** confsync calendars show: everything that is on record of one calendar, and what to do about it. */
 import { viewCalendar } from '../../functions/manage/views.ts';
+import type { Store } from '../../shared/domain/ports.ts';
 import type { BindingRecord, CalendarRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
 import { type Cell, list } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
+import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
+import { conferencesOf, standingOf } from '../records/conferences-of.ts';
 import { knownCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';
 import { statusCell } from './calendars-list.ts';
 
 const BINDINGS_MAX = 2_000;
+/** Conferences of what is owed or gone that are read. */
+const LOOKED_INTO_MAX = 200;
 
 export const help: Help = {
   path: ['calendars', 'show'],
@@ -27,11 +32,21 @@ export async function run({ store, clock }: OpsServices, { key }: NamedCalendar)
   const calendar = await knownCalendar(store, key);
   const { found, isAll } = await scanBindings(store, key, BINDINGS_MAX);
   const counts = countStates(found);
+  const trouble = await troubleOf(store, found);
   const now = clock.now();
-  const next = adviceOn(calendar, counts.failed);
+  const next = adviceOn(calendar, trouble);
+  const deliveries = { retrying: trouble.retrying, refused: trouble.refused };
   return {
-    data: { ...viewCalendar(calendar), bindings: { ...counts, isAll }, advice: next },
-    text: (paint) => [...list(entriesOf(calendar, counts, isAll, now), paint), ...(next === null ? [] : ['', next])],
+    data: {
+      ...viewCalendar(calendar),
+      bindings: { ...counts, isAll },
+      deliveries,
+      advice: next.length === 0 ? null : next.join('\n'),
+    },
+    text: (paint) => [
+      ...list(entriesOf(calendar, counts, trouble, isAll, now), paint),
+      ...(next.length === 0 ? [] : ['', ...next]),
+    ],
   };
 }
 
@@ -52,7 +67,41 @@ function countStates(bindings: readonly BindingRecord[]): Counts {
   return counts;
 }
 
-function entriesOf(calendar: CalendarRecord, counts: Counts, isAll: boolean, now: number): [string, Cell][] {
+/** Events of which the conference system has not taken, or has refused, a change or the end. */
+interface Trouble {
+  readonly retrying: number;
+  readonly refused: number;
+  /** Why one of those that are tried again failed last. */
+  readonly reason: string | null;
+}
+
+/** Looks at what is owed or gone; the rest tells its trouble itself. @throws StoreUnavailable */
+async function troubleOf(store: Store, bindings: readonly BindingRecord[]): Promise<Trouble> {
+  const open = [
+    ...bindings.filter(({ pending }) => pending !== null),
+    ...bindings.filter(({ pending, state }) => pending === null && state === 'gone'),
+  ].slice(0, LOOKED_INTO_MAX);
+  const conferences = await conferencesOf(store, open);
+  const trouble = { retrying: 0, refused: 0, reason: null as string | null };
+  for (const binding of open) {
+    const conference = conferences.get(binding.conference);
+    const { kind } = standingOf(binding, conference);
+    if (kind === 'refused') trouble.refused++;
+    if (kind !== 'retrying') continue;
+    trouble.retrying++;
+    trouble.reason ??= conference?.failure?.reason ?? null;
+  }
+  const refused = bindings.filter(({ state, pending }) => state === 'failed' && pending === null).length;
+  return { ...trouble, refused: trouble.refused + refused };
+}
+
+function entriesOf(
+  calendar: CalendarRecord,
+  counts: Counts,
+  { retrying, reason }: Trouble,
+  isAll: boolean,
+  now: number,
+): [string, Cell][] {
   const { channel, failure, repairs, checkpoint, lease } = calendar;
   const provenText =
     channel?.provenAt == null ? 'no notification yet' : `last notification ${momentText(channel.provenAt, now)}`;
@@ -87,22 +136,40 @@ function entriesOf(calendar: CalendarRecord, counts: Counts, isAll: boolean, now
       `${counts.live} live, ${counts.announced} announced, ${counts.failed} failed, ${counts.gone} gone${isAll ? '' : ' (the first only)'}`,
     ],
     ['pending', counts.pending],
+    [
+      'failing',
+      retrying === 0
+        ? '-'
+        : { tone: 'bad', text: `${counted(retrying, 'event')}, tried again: ${reason ?? 'no reason on record'}` },
+    ],
   ];
 }
 
-function adviceOn({ status, calendarId, isBeingRemoved }: CalendarRecord, failed: number): string | null {
-  if (isBeingRemoved) return 'Being removed, which a worker finishes by itself within minutes.';
+function adviceOn({ status, calendarId, isBeingRemoved }: CalendarRecord, trouble: Trouble): readonly string[] {
+  if (isBeingRemoved) return ['Being removed, which a worker finishes by itself within minutes.'];
+  const deliveries = [
+    ...(trouble.refused === 0
+      ? []
+      : [`The conference system refused changes. See: confsync failures list --calendar ${calendarId}`]),
+    ...(trouble.retrying === 0
+      ? []
+      : [
+          `The conference system has not taken changes yet. See: confsync failures list --retrying --calendar ${calendarId}`,
+        ]),
+  ];
   switch (status) {
     case 'paused':
-      return `Paused by a person. Go on with: confsync calendars resume ${calendarId}`;
+      return [`Paused by a person. Go on with: confsync calendars resume ${calendarId}`];
     case 'disconnected':
-      return `Google refuses to let us act as this user. Renew the consent or the delegation, then: confsync calendars resume ${calendarId}`;
+      return [
+        `Google refuses to let us act as this user. Renew the consent or the delegation, then: confsync calendars resume ${calendarId}`,
+      ];
     case 'unreachable':
-      return `The calendar is gone or closed to this user. Share it again, then: confsync calendars resume ${calendarId}`;
+      return [
+        `The calendar is gone or closed to this user. Share it again, then: confsync calendars resume ${calendarId}`,
+      ];
     case 'active':
     case 'unsupported-push':
-      return failed === 0
-        ? null
-        : `The conference system refused changes. See: confsync failures list --calendar ${calendarId}`;
+      return deliveries;
   }
 }

@@ -1,12 +1,13 @@
 /** confsync deliveries list: how each event of a calendar stands with the conference system, as far as the records hold it. */
-import type { ConferenceKey } from '../../shared/domain/ids.ts';
-import type { BindingRecord } from '../../shared/domain/state/records.ts';
+import type { BindingRecord, ConferenceRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import { countFlag, type NamedCalendar, namedCalendar, noParameters, textFlag } from '../cli/given.ts';
 import { type Cell, table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
+import { nextText } from '../failures/failure-view.ts';
 import type { OpsServices } from '../ports.ts';
+import { conferencesOf, type Standing, standingOf } from '../records/conferences-of.ts';
 import { knownCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';
 
@@ -35,31 +36,26 @@ export function parse(given: Given): Options {
   return { calendar: namedCalendar(calendar), limit: countFlag(given, 'limit', LIMIT) };
 }
 
-/** `told`: nothing is owed. `waiting`: recorded and not accepted yet. `refused`: not offered again by itself. `untold`: none of these. */
-type Standing = 'told' | 'waiting' | 'refused' | 'untold';
-
 interface Row {
   readonly eventId: string;
   readonly conferenceId: string | null;
-  readonly standing: Standing;
+  readonly standing: Standing['kind'];
   /** Of the change that waits; null for none. */
   readonly revision: number | null;
   readonly changed: readonly string[];
   /** Unix milliseconds: when the change that waits was seen, or the last refusal came. */
   readonly since: number | null;
   readonly reason: string | null;
+  /** How often in a row the delivery failed that is tried again, and when that is. */
+  readonly attempts: number;
+  readonly nextAt: number | null;
 }
 
 export async function run({ store, clock }: OpsServices, { calendar, limit }: Options): Promise<Report> {
   await knownCalendar(store, calendar.key);
   const { found, isAll } = await scanBindings(store, calendar.key, limit);
-  const names = new Map<ConferenceKey, string | null>();
-  for (const { conference } of found) {
-    if (!names.has(conference)) names.set(conference, (await store.conference(conference))?.conferenceId ?? null);
-  }
-  const rows = found
-    .filter(({ state }) => state !== 'gone')
-    .map((binding) => rowOf(binding, names.get(binding.conference) ?? null));
+  const conferences = await conferencesOf(store, found);
+  const rows = found.flatMap((binding) => rowsOf(binding, conferences.get(binding.conference)));
   const now = clock.now();
   return {
     data: { deliveries: rows, isAll },
@@ -75,28 +71,40 @@ export async function run({ store, clock }: OpsServices, { calendar, limit }: Op
   };
 }
 
-function rowOf({ eventId, pending, delivered, failure, state }: BindingRecord, conferenceId: string | null): Row {
-  const isRefused = state === 'failed' && pending === null;
-  return {
-    eventId,
-    conferenceId,
-    standing: pending !== null ? 'waiting' : isRefused ? 'refused' : delivered !== null ? 'told' : 'untold',
-    revision: pending?.revision ?? null,
-    changed: pending?.changed ?? [],
-    since: pending?.seenAt ?? (isRefused ? (failure?.at ?? null) : null),
-    reason: failure?.reason ?? null,
-  };
+/** None of an event that is gone, save while its end is owed or was refused. */
+function rowsOf(binding: BindingRecord, conference: ConferenceRecord | undefined): readonly Row[] {
+  const { kind, isCancellation } = standingOf(binding, conference);
+  if (binding.state === 'gone' && !isCancellation) return [];
+  const { eventId, pending } = binding;
+  const isOwed = kind === 'waiting' || kind === 'retrying';
+  const failure = isOwed || isCancellation ? conference?.failure : binding.failure;
+  const seenAt = isCancellation ? conference?.cancellation?.seenAt : pending?.seenAt;
+  return [
+    {
+      eventId,
+      conferenceId: conference?.conferenceId ?? null,
+      standing: kind,
+      revision: (isCancellation ? conference?.cancellation?.revision : pending?.revision) ?? null,
+      changed: isCancellation ? ['cancellation'] : (pending?.changed ?? []),
+      since: seenAt ?? (kind === 'refused' ? (failure?.at ?? null) : null),
+      reason: failure?.reason ?? null,
+      attempts: kind === 'retrying' ? (conference?.attempts ?? 0) : 0,
+      nextAt: kind === 'retrying' ? (conference?.retryAt ?? null) : null,
+    },
+  ];
 }
 
-const TONES = { told: 'good', waiting: 'warning', refused: 'bad', untold: 'dull' } as const;
+const TONES = { told: 'good', waiting: 'warning', retrying: 'bad', refused: 'bad', untold: 'dull' } as const;
 
-function cellsOf({ eventId, conferenceId, standing, changed, since, reason }: Row, now: number): readonly Cell[] {
+function cellsOf(row: Row, now: number): readonly Cell[] {
+  const { eventId, conferenceId, standing, changed, since, reason, attempts, nextAt } = row;
+  const tries = `, ${attempts} ${attempts === 1 ? 'try' : 'tries'}, next ${nextText(nextAt, now)}`;
   return [
     eventId,
     conferenceId ?? '-',
     { tone: TONES[standing], text: standing },
     changed.join(', ') || '-',
     since === null ? '-' : momentText(since, now),
-    reason ?? '-',
+    standing === 'retrying' ? `${reason ?? 'no reason on record'}${tries}` : (reason ?? '-'),
   ];
 }

@@ -1,4 +1,5 @@
 /** confsync failures list: what the conference system has refused, or has not taken yet, and why. */
+import type { Store } from '../../shared/domain/ports.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { isFlagged, noParameters, textFlag } from '../cli/given.ts';
 import { counted } from '../cli/unchanged.ts';
@@ -37,13 +38,26 @@ export function run(services: OpsServices, { isRetrying, ...choice }: Options): 
 
 async function listRefused({ store, clock }: OpsServices, choice: FailureChoice): Promise<Report> {
   const { failures, isAll } = await findFailures(store, choice);
+  const retrying = await countRetried(store, choice, clock.now());
+  const hers = choice.calendarId === null ? '' : ` --calendar ${choice.calendarId}`;
   return {
-    data: { failures: failures.map(viewFailure), isAll },
+    data: { failures: failures.map(viewFailure), isAll, retrying },
     text: (paint) => [
       ...failureTable(failures, clock.now(), paint),
       ...footer(failures.length, isAll, 'failure', 'When the cause is mended: confsync failures retry --all'),
+      ...(retrying === 0
+        ? []
+        : [
+            `${counted(retrying, 'conference')} not told yet for a passing reason, tried again by itself: confsync failures list --retrying${hers}`,
+          ]),
     ],
   };
+}
+
+/** How many conferences the other list has. @throws StoreUnavailable */
+async function countRetried(store: Store, choice: FailureChoice, now: number): Promise<number> {
+  if (choice.calendarId !== null) return (await findRetried(store, choice)).retried.length;
+  return (await store.countFleet({ overdueBefore: now, endingBefore: now })).failing;
 }
 
 async function listRetried({ store, clock }: OpsServices, choice: FailureChoice): Promise<Report> {

@@ -86,7 +86,11 @@ async function checkEndpoint(
   const isThere = isEmulated ? status.fact === ANSWERING_EMULATED : status.fact < 500;
   if (isThere) return well(check, `${address} answers`);
   return isEmulated
-    ? broken(check, `${address} answers ${status.fact}, which the worker does not`, 'What runs there? Start the sandbox again.')
+    ? broken(
+        check,
+        `${address} answers ${status.fact}, which the worker does not`,
+        'What runs there? Start the sandbox again.',
+      )
     : broken(
         check,
         `${address} answers ${status.fact}`,

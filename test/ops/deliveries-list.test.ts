@@ -6,7 +6,7 @@ import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import { ALICE, meeting, ours } from '../domain/build.ts';
 import { bench } from './fake-services.ts';
 
-test('says of each event whether it is told, waits or was refused', async () => {
+test('says of each event whether it is told, tried again or was refused', async () => {
   const { world, services } = bench();
   world.put(ALICE, meeting('e1', ours('c1')));
   await world.register(ALICE);
@@ -29,7 +29,8 @@ test('says of each event whether it is told, waits or was refused', async () => 
       expect.objectContaining({
         eventId: 'e3',
         conferenceId: 'c3',
-        standing: 'waiting',
+        standing: 'retrying',
+        reason: 'answered 503',
         changed: expect.arrayContaining(['title']),
       }),
     ]),

@@ -1,6 +1,8 @@
 /** What fails for a passing reason, as whoever is on call sees it: listed with its next attempt, hastened, and never mistaken for refused. */
 import { expect, test } from '@jest/globals';
 import * as calendarsList from '../../ops/commands/calendars-list.ts';
+import * as calendarsShow from '../../ops/commands/calendars-show.ts';
+import * as deliveriesList from '../../ops/commands/deliveries-list.ts';
 import * as failuresList from '../../ops/commands/failures-list.ts';
 import * as failuresRetry from '../../ops/commands/failures-retry.ts';
 import * as failuresShow from '../../ops/commands/failures-show.ts';
@@ -32,7 +34,29 @@ test('it is listed with what it is, since when, why, and when it is tried next',
   expect((await runCommand(failuresList, made, { flags: { retrying: true, calendar: BOB } })).lines).toEqual([
     'No delivery fails.',
   ]);
-  expect((await runCommand(failuresList, made)).lines).toEqual(['Nothing was refused.']);
+  expect((await runCommand(failuresList, made)).lines).toEqual([
+    'Nothing was refused.',
+    '1 conference not told yet for a passing reason, tried again by itself: confsync failures list --retrying',
+  ]);
+  expect((await runCommand(failuresList, made, { flags: { calendar: ALICE } })).lines.at(-1)).toMatch(
+    / tried again by itself: confsync failures list --retrying --calendar alice@example\.com$/,
+  );
+});
+
+test('it is seen in the calendar, and in what the conference system was told of it', async () => {
+  const made = await down();
+  const shown = await runCommand(calendarsShow, made, { words: [ALICE] });
+  expect(shown.lines).toContain('failing      1 event, tried again: answered 503');
+  expect(shown.lines.at(-1)).toBe(
+    `The conference system has not taken changes yet. See: confsync failures list --retrying --calendar ${ALICE}`,
+  );
+  expect(shown.data).toMatchObject({
+    deliveries: { retrying: 1, refused: 0 },
+    advice: expect.stringContaining('--retrying'),
+  });
+  const told = await runCommand(deliveriesList, made, { flags: { calendar: ALICE } });
+  expect(told.lines[1]).toMatch(/^e1 +c1 +retrying +.+ ago +answered 503, \d+ tr(y|ies), next (in .+|now)$/);
+  expect(told.data).toMatchObject({ deliveries: [{ standing: 'retrying', reason: 'answered 503' }] });
 });
 
 test('a cancellation that waits is listed as one, with the event that was the last', async () => {
@@ -47,6 +71,11 @@ test('a cancellation that waits is listed as one, with the event that was the la
   await made.world.renew();
   const { data } = await runCommand(failuresList, made, { flags: { retrying: true } });
   expect(data).toMatchObject({ retried: [{ what: 'cancellation', calendarId: ALICE, eventIds: ['e1'] }] });
+  const told = await runCommand(deliveriesList, made, { flags: { calendar: ALICE } });
+  expect(told.lines[1]).toMatch(/^e1 +c1 +retrying +cancellation +.+ ago +answered 503, /);
+  expect((await runCommand(calendarsShow, made, { words: [ALICE] })).data).toMatchObject({
+    deliveries: { retrying: 1 },
+  });
 });
 
 test('it goes out at once where a person says so, after a question with the number', async () => {

@@ -17,7 +17,9 @@ describeWithEmulators('confsync over the sandbox', ['firestore', 'pubsub'], ({ f
       PUBSUB_EMULATOR_HOST: pubsub,
     });
     const line = sandbox.output.split('\n').find((one) => one.includes('FIRESTORE_EMULATOR_HOST='));
-    operating = Object.fromEntries([...(line ?? '').matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]));
+    operating = Object.fromEntries(
+      [...(line ?? '').matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
   }, 150_000);
 
   afterAll(async () => {
@@ -39,7 +41,8 @@ describeWithEmulators('confsync over the sandbox', ['firestore', 'pubsub'], ({ f
   test('doctor finds nothing broken', async () => {
     let looked = await confsync('doctor');
     // Emulators that have just been started can take longer than the time of one fact.
-    for (let more = 0; more < 4 && /no answer|not answer/.test(looked.stdout); more++) looked = await confsync('doctor');
+    for (let more = 0; more < 4 && /no answer|not answer/.test(looked.stdout); more++)
+      looked = await confsync('doctor');
     const { code, stdout, stderr } = looked;
     expect(stderr).toBe('');
     expect(stdout).toMatch(/ 0 broken, /);
