@@ -1,7 +1,11 @@
 /** confsync calendars add: registers a calendar, or completes what is missing of it. */
 import { viewCalendar } from '../../functions/manage/views.ts';
+import { BadRequest } from '../../shared/domain/errors.ts';
+import { checkName } from '../../shared/domain/names.ts';
+import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import { registerWithoutChannel } from '../../shared/flow/calendars/register-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
 import { type NamedCalendar, oneCalendar, textFlag } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { unchanged } from '../cli/unchanged.ts';
@@ -30,11 +34,25 @@ interface Options {
 
 export function parse(given: Given): Options {
   const calendar = oneCalendar(given);
-  return { calendar, subject: textFlag(given, 'subject') ?? calendar.id };
+  const subject = textFlag(given, 'subject');
+  const asItself = `Is it no user's own? Name the user to act as: confsync calendars add ${calendar.id} --subject alice@example.com`;
+  checked('calendarId', calendar.id, 'Copy it from the settings of the calendar.');
+  checked('subject', subject ?? calendar.id, subject === undefined ? asItself : 'Write --subject alice@example.com');
+  return { calendar, subject: subject ?? calendar.id };
+}
+
+/** A name that will be refused is refused before anything is promised. @throws UsageError */
+function checked(field: 'calendarId' | 'subject', name: string, hint: string): void {
+  try {
+    checkName(field, name);
+  } catch (error) {
+    if (error instanceof BadRequest) throw new UsageError(error.message, hint);
+    throw error;
+  }
 }
 
 export async function run(services: OpsServices, { calendar, subject }: Options, screen: Screen): Promise<Report> {
-  const plan = `register 1 calendar, ${calendar.id}, acting as ${subject}`;
+  const plan = planOf(await services.store.transact((tx) => tx.calendar(calendar.key)), calendar.id, subject);
   const consent = await screen.agree(plan, 1);
   if (consent !== 'go') return unchanged(consent, plan, { calendarId: calendar.id });
   const { calendar: record, isNew } = await registerWithoutChannel(services, calendar.id, subject);
@@ -51,4 +69,11 @@ export async function run(services: OpsServices, { calendar, subject }: Options,
           ]),
     ],
   };
+}
+
+function planOf(stored: CalendarRecord | undefined, calendarId: string, subject: string): string {
+  if (stored === undefined || stored.isBeingRemoved) return `register 1 calendar, ${calendarId}, acting as ${subject}`;
+  if (stored.subject !== subject)
+    return `act as ${subject}, no longer as ${stored.subject}, for 1 calendar, ${calendarId}`;
+  return `complete what is missing of 1 calendar, ${calendarId}, which is registered already`;
 }

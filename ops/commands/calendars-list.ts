@@ -1,5 +1,6 @@
 /** confsync calendars list: which calendars are registered, and how each is doing. */
 import { viewCalendar } from '../../functions/manage/views.ts';
+import type { Store } from '../../shared/domain/ports.ts';
 import { CALENDAR_STATUSES, type CalendarRecord, type CalendarStatus } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
@@ -53,6 +54,7 @@ export async function run(
     ? await scanFailingCalendars(store, limit)
     : await scanCalendars(store, limit, status, (count) => screen.progress('Reading calendars', count, null));
   const now = clock.now();
+  const outOfReach = isFailing ? await outOfReachText(store, now) : [];
   return {
     data: { calendars: found.map(viewCalendar), isAll },
     text: (paint) => [
@@ -62,7 +64,7 @@ export async function run(
           calendar.calendarId,
           statusCell(calendar),
           momentText(calendar.lastSyncedAt, now),
-          momentText(calendar.reconcileAt, now),
+          momentText(nextSyncAt(calendar), now),
           momentText(calendar.channel?.expiresAt ?? null, now),
           failureText(calendar),
         ]),
@@ -72,19 +74,33 @@ export async function run(
       ...(found.length === 0
         ? []
         : ['', `${counted(found.length, 'calendar')}${isAll ? '' : '; there are more (--limit)'}`]),
+      ...outOfReach,
     ],
   };
 }
 
+/** Those that are not active are not among the failing, and stand still all the same. @throws StoreUnavailable */
+async function outOfReachText(store: Store, now: number): Promise<readonly string[]> {
+  const { disconnected, unreachable } = await store.countFleet({ overdueBefore: now, endingBefore: now });
+  const line = (count: number, status: CalendarStatus): readonly string[] =>
+    count === 0 ? [] : [`${counted(count, 'calendar')} ${status}: confsync calendars list --status ${status}`];
+  return [...line(disconnected, 'disconnected'), ...line(unreachable, 'unreachable')];
+}
+
 function nothingText({ status, isFailing }: Options, unreadable: number): string {
   if (unreadable > 0) return `No calendar that can be read; ${counted(unreadable, 'record')} cannot be.`;
-  if (isFailing) return 'No sync fails.';
+  if (isFailing) return "No active calendar's sync fails.";
   return status === undefined ? 'No calendar is registered.' : `No calendar is ${status}.`;
 }
 
 /** The status; what is being removed is paused until it is gone, and that is not what a person asks about. */
 export function statusCell({ status, isBeingRemoved }: CalendarRecord): Cell {
   return isBeingRemoved ? { tone: 'warning', text: 'being removed' } : { tone: toneOf(status), text: status };
+}
+
+/** Unix milliseconds; null while nothing is done for the calendar: then its record only says when it would have been. */
+export function nextSyncAt({ status, reconcileAt }: CalendarRecord): number | null {
+  return status === 'paused' ? null : reconcileAt;
 }
 
 /** How a status looks. */

@@ -6,6 +6,7 @@ import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
+import { commandableCalendar } from '../records/known.ts';
 
 export const help: Help = {
   path: ['calendars', 'resume'],
@@ -20,10 +21,11 @@ export const help: Help = {
 
 export const parse: (given: Given) => NamedCalendar = oneCalendar;
 
-export async function run(services: OpsServices, { id, key }: NamedCalendar, screen: Screen): Promise<Report> {
-  const plan = `take up the work for 1 calendar, ${id}, and sync it`;
+export async function run(services: OpsServices, { key }: NamedCalendar, screen: Screen): Promise<Report> {
+  const { calendarId } = await commandableCalendar(services.store, key);
+  const plan = `take up the work for 1 calendar, ${calendarId}, and sync it`;
   const consent = await screen.agree(plan, 1);
-  if (consent !== 'go') return unchanged(consent, plan, { calendarId: id });
+  if (consent !== 'go') return unchanged(consent, plan, { calendarId });
   const calendar = await resumeCalendar(services, key);
   return {
     data: { isDone: true, calendar: viewCalendar(calendar) },

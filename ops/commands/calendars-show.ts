@@ -11,7 +11,7 @@ import type { OpsServices } from '../ports.ts';
 import { conferencesOf, standingOf } from '../records/conferences-of.ts';
 import { knownCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';
-import { statusCell } from './calendars-list.ts';
+import { nextSyncAt, statusCell } from './calendars-list.ts';
 
 const BINDINGS_MAX = 2_000;
 /** Conferences of what is owed or gone that are read. */
@@ -111,7 +111,7 @@ function entriesOf(
     ['status', statusCell(calendar)],
     ['key in logs', calendar.key],
     ['last sync', momentText(calendar.lastSyncedAt, now)],
-    ['next sync', momentText(calendar.reconcileAt, now)],
+    ['next sync', momentText(nextSyncAt(calendar), now)],
     ['sync token', calendar.syncToken === null ? 'none: the next sync is a full one' : 'present'],
     [
       'syncing now',

@@ -1,5 +1,4 @@
 /** confsync channels renew: makes channels due now; renew-channels, which may act as the users, opens them. */
-import { UnknownCalendar } from '../../shared/domain/errors.ts';
 import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import { requestRenewal } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
@@ -9,6 +8,7 @@ import type { Screen } from '../cli/screen.ts';
 import { readLength } from '../cli/times.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
+import { commandableCalendar } from '../records/known.ts';
 import { scanCalendars } from '../records/scan.ts';
 import { urgentChannels } from './channels-list.ts';
 
@@ -74,8 +74,7 @@ async function choose(
   }
   const chosen: CalendarRecord[] = [];
   for (const { key, id } of calendars) {
-    const calendar = await store.calendar(key);
-    if (calendar === undefined) throw new UnknownCalendar(`${id} is not registered`);
+    const calendar = await commandableCalendar(store, key);
     if (calendar.status === 'paused')
       throw new UsageError(`${id} is paused and needs no channel`, `first: confsync calendars resume ${id}`);
     chosen.push(calendar);

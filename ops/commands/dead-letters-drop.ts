@@ -4,6 +4,7 @@ import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import { chooseLetters, type LetterChoice, lookAtLetters, readLetterChoice } from '../messages/find-letters.ts';
 import type { OpsServices } from '../ports.ts';
+import { knownCalendar } from '../records/known.ts';
 
 export const help: Help = {
   path: ['dead-letters', 'drop'],
@@ -20,6 +21,7 @@ export const parse: (given: Given) => LetterChoice = readLetterChoice;
 export async function run(services: OpsServices, choice: LetterChoice, screen: Screen): Promise<Report> {
   const looked = await lookAtLetters(services);
   const ids = chooseLetters(looked.letters, choice).map(({ id }) => id);
+  if (ids.length === 0 && choice.calendar !== null) await knownCalendar(services.store, choice.calendar);
   const plan = `forget ${counted(ids.length, 'dead letter')} for good`;
   const consent = await screen.agree(plan, ids.length);
   if (consent !== 'go') return unchanged(consent, plan, { ids });

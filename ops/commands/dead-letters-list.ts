@@ -9,6 +9,7 @@ import { lookAtLetters } from '../messages/find-letters.ts';
 import { viewLetter } from '../messages/letter-view.ts';
 import type { OpsServices } from '../ports.ts';
 import { CalendarIds } from '../records/calendar-ids.ts';
+import { requireNamed } from '../records/known.ts';
 
 export const help: Help = {
   path: ['dead-letters', 'list'],
@@ -31,6 +32,7 @@ export async function run(services: OpsServices, { calendarId }: Options): Promi
   const { letters, isAll } = await lookAtLetters(services);
   const wanted = calendarId === undefined ? null : namedCalendar(calendarId).key;
   const chosen = letters.filter(({ calendar }) => wanted === null || calendar === wanted);
+  if (chosen.length === 0) await requireNamed(services.store, calendarId);
   const ids = new CalendarIds(services.store);
   const rows = await Promise.all(chosen.map((letter) => viewLetter(letter, ids)));
   const now = services.clock.now();

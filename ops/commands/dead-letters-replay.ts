@@ -5,6 +5,7 @@ import { counted, unchanged } from '../cli/unchanged.ts';
 import { chooseLetters, type LetterChoice, lookAtLetters, readLetterChoice } from '../messages/find-letters.ts';
 import { readLetter, replayAttributes } from '../messages/letter.ts';
 import type { OpsServices } from '../ports.ts';
+import { knownCalendar } from '../records/known.ts';
 
 export const help: Help = {
   path: ['dead-letters', 'replay'],
@@ -26,6 +27,7 @@ export async function run(services: OpsServices, choice: LetterChoice, screen: S
   const looked = await lookAtLetters(services);
   const chosen = chooseLetters(looked.letters, choice);
   const ids = chosen.map(({ id }) => id);
+  if (ids.length === 0 && choice.calendar !== null) await knownCalendar(services.store, choice.calendar);
   const unreadable = chosen.filter(({ unreadable }) => unreadable !== null).length;
   const plan = `send ${counted(chosen.length, 'dead letter')} again${unreadable === 0 ? '' : `, ${unreadable} of them unreadable to this version, which will come back`}`;
   const consent = await screen.agree(plan, chosen.length);

@@ -7,6 +7,7 @@ import { failureTable, retriedTable, viewFailure, viewRetried } from '../failure
 import { type FailureChoice, findFailures } from '../failures/find-failures.ts';
 import { findRetried } from '../failures/find-retried.ts';
 import type { OpsServices } from '../ports.ts';
+import { requireNamed } from '../records/known.ts';
 
 export const help: Help = {
   path: ['failures', 'list'],
@@ -39,6 +40,7 @@ export function run(services: OpsServices, { isRetrying, ...choice }: Options): 
 async function listRefused({ store, clock }: OpsServices, choice: FailureChoice): Promise<Report> {
   const { failures, isAll } = await findFailures(store, choice);
   const retrying = await countRetried(store, choice, clock.now());
+  if (failures.length + retrying === 0) await requireNamed(store, choice.calendarId);
   const hers = choice.calendarId === null ? '' : ` --calendar ${choice.calendarId}`;
   return {
     data: { failures: failures.map(viewFailure), isAll, retrying },
@@ -62,6 +64,7 @@ async function countRetried(store: Store, choice: FailureChoice, now: number): P
 
 async function listRetried({ store, clock }: OpsServices, choice: FailureChoice): Promise<Report> {
   const { retried, isAll } = await findRetried(store, choice);
+  if (retried.length === 0) await requireNamed(store, choice.calendarId);
   const hasten = 'To try them now: confsync failures retry --retrying --all';
   return {
     data: { retried: retried.map(viewRetried), isAll },

@@ -17,6 +17,7 @@ import { failureTable, retriedTable, viewFailure, viewRetried } from '../failure
 import { type FailureChoice, findFailures, type RefusedChange, readFailureChoice } from '../failures/find-failures.ts';
 import { findRetried } from '../failures/find-retried.ts';
 import type { OpsServices } from '../ports.ts';
+import { requireNamed } from '../records/known.ts';
 
 export const help: Help = {
   path: ['failures', 'retry'],
@@ -54,6 +55,7 @@ export function run(services: OpsServices, { isRetrying, ...choice }: Options, s
 
 async function retryRefused(services: OpsServices, choice: FailureChoice, screen: Screen): Promise<Report> {
   const { failures, isAll } = await findFailures(services.store, choice);
+  if (failures.length === 0) await requireNamed(services.store, choice.calendarId);
   refuseNothing(choice, failures.length, isAll, 'is refused');
   const plan = `offer ${counted(failures.length, 'refused change')} to the conference system again`;
   preview(
@@ -91,6 +93,7 @@ function retry(services: OpsServices, { retry }: RefusedChange): Promise<RetryOu
 
 async function hasten(services: OpsServices, choice: FailureChoice, screen: Screen): Promise<Report> {
   const { retried, isAll } = await findRetried(services.store, choice);
+  if (retried.length === 0) await requireNamed(services.store, choice.calendarId);
   refuseNothing(choice, retried.length, isAll, 'waits for another attempt');
   const plan = `try the delivery for ${counted(retried.length, 'conference')} now`;
   preview(

@@ -7,7 +7,7 @@ import { countFlag, isFlagged, type NamedCalendar, noParameters, oneCalendar, te
 import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import { knownCalendar } from '../records/known.ts';
+import { commandableCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';
 import { type FleetSync, syncFleet } from './sync-fleet.ts';
 
@@ -89,7 +89,7 @@ async function syncOne(
   wish: SyncWish,
   screen: Screen,
 ): Promise<Report> {
-  const known = await knownCalendar(services.store, key);
+  const known = await commandableCalendar(services.store, key);
   const plan = await planOf(services, known.calendarId, wish, key);
   const consent = await screen.agree(plan, 1);
   if (consent !== 'go') return unchanged(consent, plan, { calendarId: id, ...wish });

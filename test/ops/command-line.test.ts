@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '../../ops/cli/errors.ts';
 import { EXIT } from '../../ops/cli/exit-codes.ts';
-import { plain } from '../../ops/cli/paint.ts';
-import { type ProgramWorld, runProgram } from '../../ops/cli/program.ts';
+import type { ProgramWorld } from '../../ops/cli/program.ts';
 import { flagsOf, readCommandLine } from '../../ops/cli/read-command-line.ts';
 import * as calendarsAdd from '../../ops/commands/calendars-add.ts';
 import * as calendarsList from '../../ops/commands/calendars-list.ts';
@@ -20,10 +19,12 @@ import { ConfigError } from '../../shared/config/config.ts';
 import { RecordUnreadable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { bench } from './fake-services.ts';
+import { typeLine } from './type-line.ts';
 
 const NOW = Date.UTC(2027, 0, 20, 9);
 const ALICE = 'alice@example.com';
 const ALICES = calendarKeyOf(ALICE);
+const empty = bench();
 
 /** What a command is given when this is typed. */
 function given(...words: readonly string[]) {
@@ -249,25 +250,6 @@ describe('the program', () => {
 });
 
 /** Types one command line over an empty installation. */
-async function type(words: readonly string[], open?: ProgramWorld['open']) {
-  const out = { stdout: '', stderr: '' };
-  const code = await runProgram(words, {
-    commands: COMMANDS,
-    now: () => NOW,
-    print: (text) => {
-      out.stdout += text;
-    },
-    terminal: {
-      canDraw: false,
-      canAsk: false,
-      write: (text) => {
-        out.stderr += text;
-      },
-      ask: async () => '',
-      onInterrupt: () => () => undefined,
-    },
-    paint: { stdout: plain, stderr: plain },
-    open: open ?? (async () => ({ services: bench().services, close: async () => undefined })),
-  });
-  return { code, ...out };
+function type(words: readonly string[], open?: ProgramWorld['open']) {
+  return typeLine(words, empty, open);
 }

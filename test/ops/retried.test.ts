@@ -31,6 +31,7 @@ test('it is listed with what it is, since when, why, and when it is tried next',
     isAll: true,
     retried: [{ calendarId: ALICE, eventIds: ['e1'], conferenceId: 'c1', reason: 'answered 503' }],
   });
+  await made.world.register(BOB);
   expect((await runCommand(failuresList, made, { flags: { retrying: true, calendar: BOB } })).lines).toEqual([
     'No delivery fails.',
   ]);
@@ -123,5 +124,7 @@ test('calendars whose sync fails are listed with why and when they are tried nex
   expect(lines[1]).toMatch(/^bob@example\.com +active .* RateLimited \(4x\)$/);
   expect(lines.at(-1)).toBe('1 calendar');
   await made.services.store.transact(async (tx) => tx.putCalendar(bob));
-  expect((await runCommand(calendarsList, made, { flags: { failing: true } })).lines).toEqual(['No sync fails.']);
+  expect((await runCommand(calendarsList, made, { flags: { failing: true } })).lines).toEqual([
+    "No active calendar's sync fails.",
+  ]);
 });

@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { EXIT } from '../../ops/cli/exit-codes.ts';
-import { plain } from '../../ops/cli/paint.ts';
-import { runProgram } from '../../ops/cli/program.ts';
 import { readCommandLine } from '../../ops/cli/read-command-line.ts';
 import { COMMANDS } from '../../ops/commands.ts';
 import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import { ALICE, ALICES, meeting, ours } from '../domain/build.ts';
 import { type Bench, bench } from './fake-services.ts';
+import { typeLine } from './type-line.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const runbook = readFileSync(resolve(root, 'docs/runbook.md'), 'utf8');
@@ -84,7 +83,7 @@ describe('a command of the runbook', () => {
     // Those speak to a receiver that is somewhere else; test/ops/webhook tries them.
     const isAbroad = words[0] === 'webhook';
     if (!isReading || isPlaceholder || isAbroad) return;
-    const { code, stderr } = await typed(words, await troubled());
+    const { code, stderr } = await typeLine(words, await troubled());
     expect(stderr).not.toContain('error:');
     expect([EXIT.fine, EXIT.unhealthy]).toContain(code);
   });
@@ -111,25 +110,4 @@ async function troubled(): Promise<Bench> {
   made.letters.letters = [message];
   made.published = [message];
   return made;
-}
-
-async function typed(words: readonly string[], { services, world }: Bench) {
-  let stderr = '';
-  const code = await runProgram(words, {
-    commands: COMMANDS,
-    now: () => world.clock.now(),
-    print: () => undefined,
-    terminal: {
-      canDraw: false,
-      canAsk: false,
-      write: (text) => {
-        stderr += text;
-      },
-      ask: async () => '',
-      onInterrupt: () => () => undefined,
-    },
-    paint: { stdout: plain, stderr: plain },
-    open: async () => ({ services, close: async () => undefined }),
-  });
-  return { code, stderr };
 }

@@ -43,7 +43,7 @@ export const CALENDARS: Plays = {
     await stage.type(`confsync calendars pause ${ALICE}`);
     await stage.type(`confsync calendars resume ${ALICE}`);
     await stage.arrives('While the quota was used up');
-    expect((await stage.type('confsync calendars list --failing')).stdout).toBe('No sync fails.\n');
+    expect((await stage.type('confsync calendars list --failing')).stdout).toBe("No active calendar's sync fails.\n");
   },
 
   async 'disconnected-calendars'(stage) {
