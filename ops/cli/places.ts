@@ -13,9 +13,9 @@ export const PLACE_FLAGS = {
 
 /** The installation as it was typed; what was not typed is left to the environment. */
 export interface Place {
-  /** A file of NAME=VALUE lines; the environment goes before it. */
+  /** A file of NAME=VALUE lines; the environment wins over it. */
   readonly configFile: string | undefined;
-  /** Variables of the environment, and what goes before them. */
+  /** Variables of the environment, and what wins over them. */
   readonly variables: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,7 @@
-/** Turns what was typed into a command and what it was given. Pure; flags may stand anywhere after the path. */
+/**
+ * Turns what was typed into a command and what it was given. Pure. Flags may stand anywhere behind the words that name the command; those that
+ * all commands of an installation take, in front of them too.
+ */
 import { parseArgs } from 'node:util';
 import type { Command, Flag, Given } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -29,7 +32,7 @@ const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
 /** Flags of commands that look at an installation. None may be one that Node itself reads, wherever it stands, as it does `--env-file`. */
 const INSTALLATION_FLAGS: Readonly<Record<string, Flag>> = {
   ...PLACE_FLAGS,
-  config: { value: 'FILE', help: 'a file of NAME=VALUE lines with all of these; the environment goes before it' },
+  config: { value: 'FILE', help: 'a file of NAME=VALUE lines with all of these; the environment wins over it' },
 };
 
 /** Flags of commands that change something. */
@@ -50,12 +53,10 @@ export function flagsOf({ help, kind }: Command): Readonly<Record<string, Flag>>
 
 /** @throws UsageError */
 export function readCommandLine(words: readonly string[], commands: readonly Command[], now: number): Line {
-  const [first, ...others] = words;
-  if (first === undefined || isHelp(first)) return helpFor(others, commands);
-  const typed = first === '--version' ? ['version', ...others] : words;
-  const command = findCommand(typed, commands);
-  if (command === undefined) return helpFor(typed, commands);
-  const { values, positionals } = split(command, typed.slice(command.help.path.length));
+  const { named, front, rest, isHelpWanted } = takeFront(words, commands);
+  const command = findCommand(named, commands);
+  if (isHelpWanted || command === undefined) return helpFor(named, commands);
+  const { values, positionals } = split(command, [...front, ...rest]);
   if (values.help === true) return { kind: 'help', command };
   const { json, yes, 'dry-run': dryRun, ...flags } = values;
   return {
@@ -67,13 +68,65 @@ export function readCommandLine(words: readonly string[], commands: readonly Com
   };
 }
 
-function isHelp(word: string): boolean {
-  return word === '--help' || word === '-h' || word === 'help';
+/** Flags that may stand in front of a command's words. */
+const FRONT_FLAGS: Readonly<Record<string, Flag>> = {
+  ...INSTALLATION_FLAGS,
+  ...COMMON_FLAGS,
+  version: { help: 'the version of this program' },
+};
+
+interface Front {
+  /** The words that name a command, or as many as there are. */
+  readonly named: readonly string[];
+  /** Flags that stood in front of them or between them, with their values. */
+  readonly front: readonly string[];
+  /** All that stands behind the name. */
+  readonly rest: readonly string[];
+  readonly isHelpWanted: boolean;
+}
+
+/** @throws UsageError for a flag that no command takes in this place */
+function takeFront(words: readonly string[], commands: readonly Command[]): Front {
+  const named: string[] = [];
+  const front: string[] = [];
+  let isHelpWanted = false;
+  let at = 0;
+  while (at < words.length && findCommand(named, commands) === undefined) {
+    const word = words[at++] ?? '';
+    if (word === '-h' || word === '--help' || word === 'help') isHelpWanted = true;
+    else if (!word.startsWith('-')) named.push(word);
+    else if (word === '--version' && named.length === 0) named.push('version');
+    else {
+      const { name, value } = frontFlag(word, words[at], commands);
+      front.push(`--${name}${value === undefined ? '' : `=${value}`}`);
+      if (value !== undefined && !word.includes('=')) at++;
+    }
+  }
+  return { named, front, rest: words.slice(at), isHelpWanted };
+}
+
+/** @throws UsageError */
+function frontFlag(word: string, next: string | undefined, commands: readonly Command[]) {
+  const [, name = '', given] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  const flag = Object.hasOwn(FRONT_FLAGS, name) ? FRONT_FLAGS[name] : undefined;
+  if (flag === undefined || name === 'version') {
+    const isOfCommands = commands.some((command) => Object.hasOwn(flagsOf(command), name));
+    const near = isOfCommands ? undefined : nearest(name, Object.keys(FRONT_FLAGS));
+    const behind = `write it behind the command's own words: confsync COMMAND --${name}`;
+    throw new UsageError(
+      `there is no flag ${JSON.stringify(word)} in front of a command`,
+      isOfCommands ? behind : near === undefined ? 'see: confsync --help' : `did you mean: --${near}`,
+    );
+  }
+  if (flag.value === undefined) return { name, value: given };
+  const value = given ?? (next?.startsWith('-') === true ? undefined : next);
+  if (value === undefined) throw new UsageError(`--${name} lacks its ${flag.value}`, `write --${name} ${flag.value}`);
+  return { name, value };
 }
 
 /** Help for a command, for a group of them (`confsync calendars`), or for all. @throws UsageError for a word that begins none */
 function helpFor(words: readonly string[], commands: readonly Command[]): Line {
-  const [noun, verb] = words.filter((word) => !word.startsWith('-') && word !== 'help');
+  const [noun, verb] = words;
   if (noun === undefined) return { kind: 'overview' };
   const command = findCommand(verb === undefined ? [noun] : [noun, verb], commands);
   if (command !== undefined) return { kind: 'help', command };

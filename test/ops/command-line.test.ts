@@ -89,6 +89,14 @@ describe('what cannot be meant is refused with what to type', () => {
     [['calendars', 'ad'], 'calendars has no "ad"', 'did you mean: confsync calendars add'],
     [['calendars', 'frobnicate'], 'calendars has no "frobnicate"', 'calendars add, calendars remove'],
     [['help', 'stat'], 'there is no command "stat"', 'did you mean: confsync status'],
+    [['--hepl'], 'there is no flag "--hepl"', 'did you mean: --help'],
+    [['--jsn', 'status'], 'there is no flag "--jsn"', 'did you mean: --json'],
+    [['calendars', '--frobnicate'], 'there is no flag "--frobnicate"', 'confsync --help'],
+    [['-x'], 'there is no flag "-x"', 'confsync --help'],
+    [['--yes', 'sync', ALICE], 'there is no flag "--yes" in front', 'confsync COMMAND --yes'],
+    [['--project'], '--project lacks its ID', '--project ID'],
+    [['--project', '--json', 'status'], '--project lacks its ID', '--project ID'],
+    [['calendars', '--version'], 'there is no flag "--version"', 'did you mean'],
     [['sync', ALICE, '--all'], 'is one word too many', '--help'],
     [['sync', ALICE, '--per-minute', '5'], '--after and --per-minute belong to --all', '--all'],
     [['sync', '--all', '--after', 'Z'], '--after "Z" is no key', 'copy it'],
@@ -176,7 +184,7 @@ describe('the program', () => {
     expect([...ours].filter((name) => ofNode.has(name) && name !== 'help')).toEqual([]);
   });
 
-  test('takes the installation from flags, which go before the environment', () => {
+  test('takes the installation from flags, which win over the environment', () => {
     const line = readCommandLine(
       [
         'status',
@@ -201,6 +209,32 @@ describe('the program', () => {
         },
       },
     });
+  });
+
+  test.each([
+    [['--project', 'acme', 'calendars', 'list', '--json']],
+    [['--project=acme', '--json', 'calendars', 'list']],
+    [['calendars', '--json', '--project', 'acme', 'list']],
+    [['calendars', 'list', '--project', 'acme', '--json']],
+    [['--project', 'other', '--json', 'calendars', 'list', '--project', 'acme']],
+  ])('takes the flags of all commands in front of one as well: %j', (words) => {
+    expect(readCommandLine(words, COMMANDS, NOW)).toMatchObject({
+      kind: 'run',
+      command: { help: { path: ['calendars', 'list'] } },
+      mode: { isJson: true },
+      place: { variables: { GOOGLE_CLOUD_PROJECT: 'acme' } },
+    });
+  });
+
+  test('shows help for what was asked, wherever the flags of all commands stand', async () => {
+    const page = await type(['sync', '--help']);
+    for (const words of [
+      ['--help', 'sync'],
+      ['--project', 'acme', 'help', 'sync'],
+      ['--json', 'sync', '-h'],
+    ]) {
+      expect(await type(words)).toEqual(page);
+    }
   });
 
   test('every example in the help can be run', () => {
