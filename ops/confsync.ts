@@ -3,12 +3,14 @@
  * confsync: what on-call staff type at night. This is the process around the program: its words, its environment, its terminal, its
  * exit code.
  */
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { overriddenText, readConfigFile } from './cli/config-file.ts';
 import { UsageError } from './cli/errors.ts';
 import { paintFor } from './cli/paint.ts';
 import type { Place } from './cli/places.ts';
 import { type ProgramWorld, runProgram } from './cli/program.ts';
-import type { Terminal } from './cli/screen.ts';
+import type { Screen, Terminal } from './cli/screen.ts';
 import { COMMANDS } from './commands.ts';
 
 const { argv, env, stdin, stdout, stderr } = process;
@@ -31,14 +33,24 @@ const terminal: Terminal = {
   },
 };
 
-/** Google's clients read the environment by themselves, so what was typed becomes part of it. */
-function putIntoEnvironment({ configFile, variables }: Place): void {
-  Object.assign(process.env, variables);
-  if (configFile === undefined) return;
+/** Google's clients read the environment by themselves, so what was typed becomes part of it. @throws UsageError */
+function putIntoEnvironment({ configFile, variables }: Place, screen: Screen): void {
+  const shell = { ...process.env };
+  if (configFile !== undefined) {
+    const file = readConfigFile(configFile, textOf(configFile));
+    const overridden = overriddenText(configFile, file, shell, variables);
+    if (overridden !== undefined) screen.note(overridden);
+    Object.assign(process.env, file);
+  }
+  Object.assign(process.env, shell, variables);
+}
+
+function textOf(path: string): string {
   try {
-    process.loadEnvFile(configFile);
-  } catch {
-    throw new UsageError(`${configFile} cannot be read`, '--config names a file of NAME=VALUE lines');
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    throw new UsageError(`${path} cannot be read${code}`, '--config names a file of NAME=VALUE lines');
   }
 }
 
@@ -49,7 +61,7 @@ const world: ProgramWorld = {
   terminal,
   paint: { stdout: paintFor(stdout.isTTY === true, env), stderr: paintFor(stderr.isTTY === true, env) },
   async open(place, screen) {
-    putIntoEnvironment(place);
+    putIntoEnvironment(place, screen);
     // Loaded only when needed: help and completion must not wait for Google's clients.
     const { openServices } = await import('./open-services.ts');
     return openServices(process.env, screen);
