@@ -33,20 +33,28 @@ export function timestamp(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-/** Reads `90s`, `30m`, `2h`, `1d`; milliseconds. @throws UsageError */
-export function readLength(text: string, flag: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([smhd])$/.exec(text.trim());
-  const size = UNITS.find(([unit]) => unit === match?.[2])?.[1];
-  if (match === null || size === undefined) {
-    throw new UsageError(`${flag} ${JSON.stringify(text)} is no length of time`, 'write 30m, 2h or 1d');
+/** Reads `90s`, `30m`, `2h`, `1d`, and several in a row, `2h 30m`; milliseconds. `or` is what else the flag takes. @throws UsageError */
+export function readLength(text: string, flag: string, or = ''): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([smhd])\s*/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text.trimStart()) {
+    throw new UsageError(`${flag} ${JSON.stringify(text)} is no length of time`, `write 30m, 2h or 1d${or}`);
   }
-  return Number(match[1]) * size;
+  return parts.reduce((sum, [, count, named]) => {
+    const size = UNITS.find(([unit]) => unit === named)?.[1] ?? 0;
+    return sum + Number(count) * size;
+  }, 0);
 }
 
 /** Reads a length of time before now, or a moment with its time zone; Unix milliseconds. @throws UsageError */
 export function readSince(text: string, now: number): number {
   const isMoment = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const at = isMoment ? Date.parse(text) : now - readLength(text, '--since');
+  if (!isMoment && /^\d{4}-/.test(text)) {
+    throw new UsageError(
+      `--since ${JSON.stringify(text)} is no moment with its time zone`,
+      'write it like 2027-01-20T03:00:00Z or 2027-01-20T04:00+01:00',
+    );
+  }
+  const at = isMoment ? Date.parse(text) : now - readLength(text, '--since', ', or a moment: 2027-01-20T03:00:00Z');
   if (Number.isNaN(at))
     throw new UsageError(`--since ${JSON.stringify(text)} is no moment`, 'write 2h or 2027-01-20T03:00:00Z');
   if (at > now)

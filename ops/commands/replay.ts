@@ -5,10 +5,11 @@ import type { Given, Help, Report } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import { namedCalendar, noParameters, textFlag } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
-import { readSince, timestamp } from '../cli/times.ts';
+import { lengthText, readSince, timestamp } from '../cli/times.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import { reduceWork } from '../messages/reduce-work.ts';
 import type { OpsServices } from '../ports.ts';
+import { lookFor } from '../status/look.ts';
 
 export const help: Help = {
   path: ['replay'],
@@ -44,6 +45,8 @@ export function parse(given: Given): Options {
 
 export async function run(services: OpsServices, { since, calendar }: Options, screen: Screen): Promise<Report> {
   screen.note(`Reading what was published since ${timestamp(since)}; this takes a minute or two.`);
+  const kept = await keptText(services, since);
+  if (kept !== null) screen.note(kept);
   const published = await services.topic.publishedSince(since, (count) => screen.progress('Messages', count, null));
   const { calendars: asked, messages, others, unreadable } = reduceWork(published, calendar);
   const registered: CalendarRecord[] = [];
@@ -59,7 +62,7 @@ export async function run(services: OpsServices, { since, calendar }: Options, s
     notRegistered: asked.size - registered.length,
     calendars: registered.map(({ calendarId }) => calendarId),
   };
-  const told = `${counted(messages, 'message')} came down to ${counted(registered.length, 'calendar')} (${others} ask for no sync, ${unreadable} cannot be read, ${facts.notRegistered} calendars are not registered)`;
+  const told = `${counted(messages, 'message')} came down to ${counted(registered.length, 'calendar')} (${others} ask for other work, which is on record and comes by itself; ${unreadable} cannot be read; ${facts.notRegistered} calendars are not registered)`;
   screen.note(told);
   const plan = `sync ${counted(registered.length, 'calendar')} once more`;
   const consent = await screen.agree(plan, registered.length);
@@ -74,4 +77,15 @@ export async function run(services: OpsServices, { since, calendar }: Options, s
       `${counted(registered.length, 'calendar')} asked to sync once more. Watch the upkeep lane go down: confsync status`,
     ],
   };
+}
+
+/** What is said of a time that goes back further than the topic; null where it does not, or where that cannot be seen. */
+async function keptText({ installation, names, clock }: OpsServices, since: number): Promise<string | null> {
+  const topic = await lookFor(() => installation.topic(names.workTopic));
+  if (topic.kind !== 'known') return null;
+  const { retentionMs } = topic.fact;
+  if (retentionMs !== null && clock.now() - since <= retentionMs) return null;
+  const kept =
+    retentionMs === null ? 'keeps nothing that was worked on' : `keeps the last ${lengthText(retentionMs)} only`;
+  return `The topic ${kept} (redelivery.retention_days of the module). For what is older: confsync sync --all`;
 }

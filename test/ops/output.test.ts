@@ -317,6 +317,17 @@ describe('replay', () => {
     expect(requests).toHaveLength(2);
   });
 
+  test.each([
+    ['9d', 7 * 86_400_000, 'The topic keeps the last 7d only'],
+    ['1h', null, 'The topic keeps nothing that was worked on'],
+    ['6d', 7 * 86_400_000, undefined],
+  ])('since %s on a topic that keeps %p ms', async (since, retentionMs, said) => {
+    const { written } = await run(replay, bench({ topic: async () => known({ retentionMs }) }), { flags: { since } });
+    const remark = written.find((line) => line.startsWith('The topic keeps'));
+    expect(remark?.slice(0, said?.length)).toBe(said);
+    if (said !== undefined) expect(remark).toContain('For what is older: confsync sync --all\n');
+  });
+
   test('of a time in which nothing was published is nothing to do', async () => {
     expect((await run(replay, await settled(), { flags: { since: '1h' } })).lines).toEqual(['Nothing to do.']);
   });

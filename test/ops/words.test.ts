@@ -21,8 +21,8 @@ test.each([
 
 test('a moment is told from both sides of now', () => {
   expect([momentText(1_000, 61_000), momentText(61_000, 1_000), momentText(null, 1)]).toEqual(['1m ago', 'in 1m', '-']);
-  expect(['90s', '30m', '1.5h', '1d'].map((text) => readLength(text, '--since'))).toEqual([
-    90_000, 1_800_000, 5_400_000, 86_400_000,
+  expect(['90s', '30m', '1.5h', '1d', '2h30m', '1h 1s'].map((text) => readLength(text, '--since'))).toEqual([
+    90_000, 1_800_000, 5_400_000, 86_400_000, 9_000_000, 3_601_000,
   ]);
 });
 
