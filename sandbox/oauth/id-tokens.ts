@@ -16,20 +16,21 @@ export const ISSUER = 'https://accounts.google.com';
 const LIFE_SECONDS = 3_600;
 const KEY_ID = 'simulated';
 
+let made: KeyPairKeyObjectResult | undefined;
+
+/** Made when it is first needed: it takes longer than all the rest of a start. */
+function keys(): KeyPairKeyObjectResult {
+  made ??= generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  return made;
+}
+
 /** See the file's head. */
 export class IdTokens {
-  #made: KeyPairKeyObjectResult | undefined;
   readonly #now: () => number;
 
   /** `now` is Unix milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
-  }
-
-  /** Made when it is first needed: it takes longer than all the rest of a start. */
-  get #keys(): KeyPairKeyObjectResult {
-    this.#made ??= generateKeyPairSync('rsa', { modulusLength: 2_048 });
-    return this.#made;
   }
 
   sign({ audience, user, nonce }: Claims): string {
@@ -40,17 +41,17 @@ export class IdTokens {
     const signed = [{ alg: 'RS256', kid: KEY_ID, typ: 'JWT' }, payload]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
-    return `${signed}.${createSign('RSA-SHA256').update(signed).sign(this.#keys.privateKey, 'base64url')}`;
+    return `${signed}.${createSign('RSA-SHA256').update(signed).sign(keys().privateKey, 'base64url')}`;
   }
 
   /** As `/oauth2/v3/certs` gives them: a JSON Web Key Set. */
   keySet(): { readonly keys: readonly Readonly<Record<string, unknown>>[] } {
-    const key = this.#keys.publicKey.export({ format: 'jwk' });
+    const key = keys().publicKey.export({ format: 'jwk' });
     return { keys: [{ ...key, kid: KEY_ID, alg: 'RS256', use: 'sig' }] };
   }
 
   /** As `/oauth2/v1/certs` gives them. */
   publicKeys(): Readonly<Record<string, string>> {
-    return { [KEY_ID]: this.#keys.publicKey.export({ type: 'spki', format: 'pem' }).toString() };
+    return { [KEY_ID]: keys().publicKey.export({ type: 'spki', format: 'pem' }).toString() };
   }
 }
