@@ -21,9 +21,9 @@ export class WorkerSwitch {
     return this.#isKillArmed;
   }
 
-  /** The worker dies in the middle of its next sync, without an answer or any tidying up. */
-  killNext(): void {
-    this.#isKillArmed = true;
+  /** Whether the worker dies in the middle of its next sync, without an answer or any tidying up. */
+  setKillArmed(isArmed: boolean): void {
+    this.#isKillArmed = isArmed;
   }
 
   /** The worker's handler, refusing while it is held. */

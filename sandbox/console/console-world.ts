@@ -110,8 +110,8 @@ export interface ConsoleWorker {
   /** While paused, no work message is delivered; all of them stay in the queue. */
   isPaused(): boolean;
   setPaused(paused: boolean): void;
-  /** The worker dies in the middle of the next sync, without answering or tidying up. */
-  killNext(): void;
+  /** Whether the worker dies in the middle of the next sync, without answering or tidying up. */
+  setKillArmed(isArmed: boolean): void;
   isKillArmed(): boolean;
 }
 

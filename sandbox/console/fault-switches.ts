@@ -108,9 +108,7 @@ const FAULTS: readonly Fault[] = [
     label: 'Kill worker',
     help: 'The worker dies in the middle of the next sync.',
     state: ({ worker }) => (worker.isKillArmed() ? 'armed' : 'off'),
-    set: ({ worker }, on) => {
-      if (on) worker.killNext();
-    },
+    set: ({ worker }, on) => worker.setKillArmed(on),
   },
 ];
 

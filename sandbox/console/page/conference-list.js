@@ -48,7 +48,8 @@ function rowOf(row) {
     if (names.size > 0) facts.push([...names].join(', '));
   }
   if (conference !== null) {
-    facts.push(countWord(conference.updates, 'update'));
+    // Of a receiver of one's own it is not known.
+    if (conference.updates > 0) facts.push(countWord(conference.updates, 'update'));
     if (conference.occurrences > 0) facts.push(`${countWord(conference.occurrences, 'occurrence')} of its own`);
   }
   if (row.events.length > 1) facts.push(countWord(row.events.length, 'event'));
@@ -111,7 +112,8 @@ function differencesOf({ differences, way, reason }) {
   const words = [...new Set(differences.map(differenceWords))];
   const shown = words.slice(0, DIFFERENCES_MAX);
   if (words.length > shown.length) shown.push(`and ${words.length - shown.length} more`);
-  if (way !== null) shown.push(`${wayWord(way)}${reason === null ? '' : `: ${reasonWord(reason)}`}`);
+  const isOrphan = differences.some(({ what, calendar }) => what === 'state' && calendar === null);
+  if (way !== null) shown.push(`${wayWord(way, isOrphan)}${reason === null ? '' : `: ${reasonWord(reason)}`}`);
   else if (reason !== null) shown.push(`Refused: ${reasonWord(reason)}`);
   return element('span', { class: 'differences' }, ...shown.map((line) => element('span', {}, line)));
 }

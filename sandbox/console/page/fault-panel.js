@@ -46,6 +46,7 @@ function buttonOf({ id, label, help, kind, state: standing }) {
       class: 'fault',
       'data-focus': id,
       'data-fault': id,
+      'data-standing': kind === 'once' && standing,
       'aria-pressed': kind !== 'act' && String(isOn),
       'aria-description': help,
       click: () => void press(),
@@ -54,6 +55,6 @@ function buttonOf({ id, label, help, kind, state: standing }) {
       focus: explain,
       blur: forget,
     },
-    standing === 'armed' ? `${label} …` : label,
+    label,
   );
 }

@@ -18,6 +18,8 @@ export function startTimeline() {
 
 function rowOf(row) {
   const isOpen = ['moving', 'unnoticed', 'waiting'].includes(row.outcome);
+  const result = element('td', { class: 'result' }, ...resultOf(row));
+  result.title = result.textContent;
   const next = isOpen ? STOPS.find((stop) => row[stop] === null && !isSkipped(row, stop)) : undefined;
   return element(
     'tr',
@@ -31,7 +33,7 @@ function rowOf(row) {
       element('b', {}, titleWord(row.title)),
     ),
     ...STOPS.map((stop) => stopOf(row, stop, stop === next)),
-    element('td', { class: 'result' }, ...resultOf(row)),
+    result,
   );
 }
 

@@ -54,9 +54,9 @@ export function connectionWord(word) {
   return word === 'connected' ? 'Connected.' : `Not connected: ${word.replaceAll('_', ' ')}.`;
 }
 
-/** The stage that something on its way has reached. */
-export function wayWord(way) {
-  return WAYS[way] ?? '';
+/** The stage that something on its way has reached. A conference whose event is gone is not told so before its grace is over. */
+export function wayWord(way, isOrphan) {
+  return way === 'read' && isOrphan ? 'ends when its grace is over' : (WAYS[way] ?? '');
 }
 
 /** The title of an event, or a word for none. */

@@ -55,8 +55,8 @@ export async function startFakeSandbox(now = Date.parse('2027-03-01T08:00:00Z'))
       setPaused: (paused) => {
         worker.paused = paused;
       },
-      killNext: () => {
-        worker.killed = true;
+      setKillArmed: (killed) => {
+        worker.killed = killed;
       },
       isKillArmed: () => worker.killed,
     },
