@@ -91,7 +91,7 @@ async function reset({
   side.conferences.setBehaviour([]);
   worker.setPaused(false);
   for (const registered of await services.store.calendars({ after: null, limit: SHOWN_MAX })) {
-    await removeCalendar(services, registered.key);
+    await removeCalendar(services, registered.key, services.clock.now() + services.policy.syncBudgetMs.upkeep);
   }
   const connections = await services.store.connections({ after: null, limit: SHOWN_MAX });
   for (const { subject } of connections) oauth.grants.revokeUser(subject);

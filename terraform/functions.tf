@@ -91,6 +91,7 @@ locals {
         entry_point = "manageCalendars"
         description = local.runtime_accounts["manage-calendars"]
         size        = var.functions.manage_calendars
+        # A removal stops by itself after half of it, with a worker to go on.
         timeout_s   = 60
         ingress     = var.functions.manage_calendars.ingress
         networks    = []

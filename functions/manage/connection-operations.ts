@@ -5,7 +5,7 @@ import { checkName } from '../../shared/domain/names.ts';
 import type { ConnectServices } from '../../shared/domain/ports.ts';
 import { forgetUser } from '../../shared/flow/connections/forget-user.ts';
 import { type Offer, offerConnection, offerReconnection } from '../../shared/flow/connections/offer-connection.ts';
-import { type Answer, type Call, type ManageServices, type Operation, PAGE_SIZE } from './operation.ts';
+import { type Answer, type Call, type ManageServices, type Operation, PAGE_SIZE, REMOVAL_MS } from './operation.ts';
 import { textMember, textMemberOrNull, textsMember } from './read-body.ts';
 import { countParameter } from './read-query.ts';
 import { viewConnection } from './views.ts';
@@ -92,13 +92,14 @@ async function deleteConnection(services: ManageServices, { subject }: Call): Pr
   checkName('subject', subject);
   const record = await services.store.transact((tx) => tx.connection(subjectKeyOf(subject)));
   if (record === undefined) throw new UnknownConnection('no such user has connected');
-  await forgetUser(services, services.connections, subject);
+  await forgetUser(services, services.connections, subject, services.clock.now() + REMOVAL_MS);
   return { status: 204 };
 }
 
 async function deleteSubject(services: ManageServices, { subject }: Call): Promise<Answer> {
   checkName('subject', subject);
-  return { status: 200, body: { subject, ...(await forgetUser(services, services.connections, subject)) } };
+  const until = services.clock.now() + REMOVAL_MS;
+  return { status: 200, body: { subject, ...(await forgetUser(services, services.connections, subject, until)) } };
 }
 
 /** @throws ConnectionsOff */

@@ -41,5 +41,11 @@ export interface Operation {
   readonly act: (services: ManageServices, call: Call) => Promise<Answer>;
 }
 
+/**
+ * How long a request goes on with a removal; what is left goes to a worker. What was begun by then, and the end of a consent, have the
+ * rest of the function's time: 60 s in Terraform.
+ */
+export const REMOVAL_MS = 30_000;
+
 /** Entries of a page: how many where nothing is asked, and how many at most. */
 export const PAGE_SIZE = { usual: 100, most: 500 };

@@ -9,7 +9,7 @@ import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/ca
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import { CONNECTION_OPERATIONS } from './connection-operations.ts';
-import { type Answer, type Call, type Operation, PAGE_SIZE } from './operation.ts';
+import { type Answer, type Call, type Operation, PAGE_SIZE, REMOVAL_MS } from './operation.ts';
 import { flagMember, textMember } from './read-body.ts';
 import { countParameter } from './read-query.ts';
 import { viewBinding, viewCalendar } from './views.ts';
@@ -83,7 +83,7 @@ async function putCalendar(services: CalendarServices, { calendarId, members, is
 
 async function deleteCalendar(services: CalendarServices, { calendarId, isExpected }: Call): Promise<Answer> {
   try {
-    await removeCalendar(services, calendarKeyOf(calendarId), isExpected);
+    await removeCalendar(services, calendarKeyOf(calendarId), services.clock.now() + REMOVAL_MS, isExpected);
   } catch (error) {
     throw error instanceof UnknownCalendar ? unknown(calendarId) : error;
   }

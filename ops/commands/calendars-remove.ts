@@ -28,7 +28,7 @@ export async function run(services: OpsServices, { id, key }: NamedCalendar, scr
   const plan = `forget 1 calendar, ${calendar.calendarId}, with ${many}`;
   const consent = await screen.agree(plan, 1);
   if (consent !== 'go') return unchanged(consent, plan, { calendarId: id, bindings: found.length });
-  await removeCalendar(services, key);
+  await removeCalendar(services, key, services.clock.now() + services.policy.syncBudgetMs.upkeep);
   return {
     data: { isDone: true, calendarId: calendar.calendarId, bindings: found.length },
     text: () => [`${calendar.calendarId} is forgotten, with ${many}. No conference was cancelled.`],

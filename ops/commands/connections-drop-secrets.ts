@@ -87,7 +87,7 @@ async function requireKeysInUse({ installation, names }: OpsServices): Promise<v
 
 async function isProven({ store }: OpsServices, { subject, state }: ConnectionRecord): Promise<boolean> {
   if (state.kind !== 'connected') return false;
-  const calendars = await store.calendarsOf(subject, CALENDARS_MAX);
+  const calendars = await store.calendarsOf(subject, { after: null, limit: CALENDARS_MAX });
   return calendars.some(
     ({ lastSyncedAt }) => lastSyncedAt !== null && lastSyncedAt > state.connectedAt + PROVEN_AFTER_MS,
   );

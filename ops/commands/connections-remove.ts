@@ -24,13 +24,14 @@ export async function run(services: OpsServices, user: string, screen: Screen): 
   const { sealing, revoke } = services.consents;
   const connection = await knownConnection(services.store, user);
   const { subject } = connection;
-  const known = await services.store.calendarsOf(subject, COUNTED_MAX);
+  const known = await services.store.calendarsOf(subject, { after: null, limit: COUNTED_MAX });
   const isEnding = connection.state.kind === 'connected' && sealing !== undefined;
   const plan = `forget 1 user, ${subject}, with ${counted(known.length, 'calendar')}${isEnding ? ', and end the consent at Google' : ''}`;
   const consent = await screen.agree(plan, 1);
   if (consent !== 'go') return unchanged(consent, plan, { subject, calendars: known.length });
+  const until = services.clock.now() + services.policy.syncBudgetMs.upkeep;
   const setup = sealing === undefined ? undefined : { terms: sealing, consent: { revoke } };
-  const { calendars, unfinished, connection: end } = await forgetUser(services, setup, subject);
+  const { calendars, unfinished, connection: end } = await forgetUser(services, setup, subject, until);
   const isLeft = connection.state.kind === 'connected' && end === 'forgotten';
   return {
     data: { isDone: true, subject, calendars, unfinished, isRevoked: end === 'revoked' },

@@ -24,7 +24,7 @@ export const parse: (given: Given) => string = oneUser;
 
 export async function run({ store, clock }: OpsServices, user: string): Promise<Report> {
   const connection = await knownConnection(store, user);
-  const calendars = await store.calendarsOf(connection.subject, CALENDARS_MAX);
+  const calendars = await store.calendarsOf(connection.subject, { after: null, limit: CALENDARS_MAX });
   const now = clock.now();
   const next = adviceOn(connection);
   return {

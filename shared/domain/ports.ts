@@ -147,7 +147,7 @@ export interface Store {
   bindings(calendar: CalendarKey, ids: readonly BindingId[]): Promise<ReadonlyMap<BindingId, BindingRecord>>;
   calendars(range: KeyRange<CalendarKey>, status?: CalendarStatus): Promise<readonly CalendarRecord[]>;
   /** Calendars on which we act as this user, in the order of their keys. */
-  calendarsOf(subject: string, limit: number): Promise<readonly CalendarRecord[]>;
+  calendarsOf(subject: string, range: KeyRange<CalendarKey>): Promise<readonly CalendarRecord[]>;
   bindingsOfCalendar(calendar: CalendarKey, range: KeyRange<BindingId>): Promise<readonly BindingRecord[]>;
   /** Bindings whose last change the conference system refused, in the order of their calendars. */
   failedBindings(range: KeyRange<BindingPlace>): Promise<readonly BindingRecord[]>;

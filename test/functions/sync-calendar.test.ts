@@ -83,7 +83,7 @@ function bound(store: Store): Store {
     conference: (key) => store.conference(key),
     bindings: (calendar, ids) => store.bindings(calendar, ids),
     calendars: (range, status) => store.calendars(range, status),
-    calendarsOf: (subject, limit) => store.calendarsOf(subject, limit),
+    calendarsOf: (subject, range) => store.calendarsOf(subject, range),
     bindingsOfCalendar: (calendar, range) => store.bindingsOfCalendar(calendar, range),
     failedBindings: (range) => store.failedBindings(range),
     failedConferences: (range) => store.failedConferences(range),

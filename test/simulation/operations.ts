@@ -140,7 +140,9 @@ function leave(occasion: Occasion): void {
   history.add(scheduler.now, 'OPERATOR', `removes ${user}`);
   const awayMs = random.between(1_000, 200_000);
   void world
-    .command('operator', (services) => removeCalendar(services, calendarKeyOf(user)))
+    .command('operator', (services) =>
+      removeCalendar(services, calendarKeyOf(user), services.clock.now() + services.policy.syncBudgetMs.upkeep),
+    )
     .then(() =>
       scheduler.after(awayMs, 'registration', () => {
         absences.comeBack(user, scheduler.now);

@@ -15,7 +15,7 @@ export function storePort(world: World, worker: Worker): Store {
     conference: (key) => call('conference', () => store.conference(key)),
     bindings: (calendar, ids) => call('bindings', () => store.bindings(calendar, ids)),
     calendars: (range, status) => call('calendars', () => store.calendars(range, status)),
-    calendarsOf: (subject, limit) => call('calendarsOf', () => store.calendarsOf(subject, limit)),
+    calendarsOf: (subject, range) => call('calendarsOf', () => store.calendarsOf(subject, range)),
     bindingsOfCalendar: (calendar, range) =>
       call('bindingsOfCalendar', () => store.bindingsOfCalendar(calendar, range)),
     failedBindings: (range) => call('failedBindings', () => store.failedBindings(range)),

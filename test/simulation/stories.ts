@@ -295,7 +295,9 @@ export const STORIES: readonly Story[] = [
       world.absences.leave(ALICE);
       world.truth.forget(ALICE);
       await Promise.race([
-        world.command('operator', (services) => removeCalendar(services, calendarKeyOf(ALICE))),
+        world.command('operator', (services) =>
+          removeCalendar(services, calendarKeyOf(ALICE), services.clock.now() + services.policy.syncBudgetMs.upkeep),
+        ),
         pass(world, 20_000),
       ]);
       patch(world, BOB, 'b0000001', { summary: 'the copy goes on' });

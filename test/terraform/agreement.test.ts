@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
+import { REMOVAL_MS } from '../../functions/manage/operation.ts';
 import { ALERT_CONDITIONS, DEPLOYMENTS } from '../../scripts/fleet-model.ts';
 import { COMPOSITE_INDEXES, SINGLE_FIELD_INDEXES, TTL_FIELDS } from '../../shared/adapters/firestore/indexes.ts';
 import { FUNCTION_NAMES, type FunctionName, SETTINGS } from '../../shared/config/settings.ts';
@@ -134,6 +135,14 @@ describeWithTerraform('the deployment and the code', () => {
     expect(instances * concurrency).toBeGreaterThan(0);
     const model = read('docs/scale.md').replaceAll('\n', ' ');
     expect(model).toContain(`${instances} instances of ${concurrency}, ${instances * concurrency} full syncs`);
+  });
+
+  test('a request that removes has half a minute for what it began in its time, before the platform cuts it off', () => {
+    const manage = ofType(installation, 'google_cloudfunctions2_function').find(({ values }) =>
+      textAt(values, 'name').endsWith('manage-calendars'),
+    );
+    const timeoutMs = Number(at(manage?.values, 'service_config', 0, 'timeout_seconds')) * 1_000;
+    expect(timeoutMs).toBeGreaterThanOrEqual(REMOVAL_MS + 30_000);
   });
 
   test('every metric counts a line that the code logs, by fields that the line has', () => {

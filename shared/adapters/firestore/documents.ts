@@ -74,8 +74,8 @@ export class Documents {
     return inOrder(status === undefined ? calendars : calendars.where('status', '==', status), after);
   }
 
-  calendarsOf(subject: string): Query {
-    return inOrder(this.#database.collection('calendars').where('subject', '==', subject), null);
+  calendarsOf(subject: string, after: CalendarKey | null): Query {
+    return inOrder(this.#database.collection('calendars').where('subject', '==', subject), after);
   }
 
   bindingsOfCalendar(calendar: CalendarKey, after: BindingId | null): Query {

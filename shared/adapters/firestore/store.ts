@@ -100,8 +100,8 @@ class CloudStore implements FirestoreStore {
     return this.#find(this.#documents.calendars(after, status), limit, (one) => this.#documents.readCalendar(one));
   }
 
-  calendarsOf(subject: string, limit: number): Promise<readonly CalendarRecord[]> {
-    return this.#find(this.#documents.calendarsOf(subject), limit, (one) => this.#documents.readCalendar(one));
+  calendarsOf(subject: string, { after, limit }: KeyRange<CalendarKey>): Promise<readonly CalendarRecord[]> {
+    return this.#find(this.#documents.calendarsOf(subject, after), limit, (one) => this.#documents.readCalendar(one));
   }
 
   bindingsOfCalendar(calendar: CalendarKey, { after, limit }: KeyRange<BindingId>): Promise<readonly BindingRecord[]> {

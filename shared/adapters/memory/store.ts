@@ -92,8 +92,8 @@ class EmbeddedStore implements MemoryStore {
     return this.#billed(this.#tables.calendars(range, status));
   }
 
-  async calendarsOf(subject: string, limit: number): Promise<readonly CalendarRecord[]> {
-    return this.#billed(this.#tables.calendarsOf(subject, limit));
+  async calendarsOf(subject: string, range: KeyRange<CalendarKey>): Promise<readonly CalendarRecord[]> {
+    return this.#billed(this.#tables.calendarsOf(subject, range));
   }
 
   async bindingsOfCalendar(calendar: CalendarKey, range: KeyRange<BindingId>): Promise<readonly BindingRecord[]> {

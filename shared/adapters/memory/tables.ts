@@ -116,8 +116,8 @@ export class Tables {
     return index.select(status ?? EVERYTHING, limit, ({ key }) => after !== null && key <= after);
   }
 
-  calendarsOf(subject: string, limit: number): readonly CalendarRecord[] {
-    return this.#calendarsBySubject.select(subject, limit);
+  calendarsOf(subject: string, { after, limit }: KeyRange<CalendarKey>): readonly CalendarRecord[] {
+    return this.#calendarsBySubject.select(subject, limit, ({ key }) => after !== null && key <= after);
   }
 
   bindingsOfCalendar(calendar: CalendarKey, { after, limit }: KeyRange<BindingId>): readonly BindingRecord[] {

@@ -9,6 +9,7 @@ import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import { forgetBinding } from '../../domain/plan/references.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
+import { withCalendarDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, StrayChannel } from '../../domain/state/records.ts';
 import { stopChannel } from '../channels/stop-channels.ts';
 import { fence, type Held, isHeld, leased, putDownLease } from '../lease.ts';
@@ -19,16 +20,30 @@ import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
 const BATCH = 50;
 
 /**
- * See the file's head. Once it returns, the calendar is gone, or what is left of it is seen to by a worker. May be repeated.
- * @throws UnknownCalendar, NotAsExpected, StoreUnavailable, QueueUnavailable
+ * See the file's head. Once it returns, the calendar is gone, or what is left of it is seen to by a worker. May be repeated. `until` is
+ * when to stop starting things (Unix milliseconds). @throws UnknownCalendar, NotAsExpected, StoreUnavailable, QueueUnavailable
  */
 export async function removeCalendar(
   services: CalendarServices,
   key: CalendarKey,
+  until: number,
   isExpected: Expectation = ANYTHING,
 ): Promise<void> {
   const held = await shut(services, key, isExpected);
-  await forgetAll(services, held, services.clock.now() + services.policy.syncBudgetMs.upkeep);
+  await forgetAll(services, held, until);
+}
+
+/**
+ * The first step alone: from here on the calendar counts as not registered, and a worker sees to it from `dueAt` on (Unix milliseconds),
+ * unless `finishRemoval` does before. Nothing happens to one that is gone, or being removed already. @throws StoreUnavailable
+ */
+export async function beginRemoval(services: CalendarServices, key: CalendarKey, dueAt: number): Promise<boolean> {
+  return services.store.transact(async (tx) => {
+    const stored = await tx.calendar(key);
+    if (stored === undefined || stored.isBeingRemoved) return false;
+    tx.putCalendar(withCalendarDue({ ...closed(stored), lease: null, reconcileAt: dueAt }));
+    return true;
+  });
 }
 
 /**
@@ -55,21 +70,23 @@ async function shut(services: CalendarServices, key: CalendarKey, isExpected: Ex
     if (stored === undefined) throw new UnknownCalendar('no such calendar is registered');
     // One that is being removed already was once as expected, or nobody expected anything.
     if (!stored.isBeingRemoved) requireExpected(isExpected, stored);
-    const { channel, strayChannels } = stored;
-    const closed: CalendarRecord = {
-      ...stored,
-      status: 'paused',
-      isBeingRemoved: true,
-      generation: stored.generation + 1,
-      channel: null,
-      strayChannels: channel === null ? strayChannels : [...strayChannels, strayOf(channel)],
-      // Its lease is what brings a worker, should this process die.
-      reconcileAt: null,
-    };
-    const calendar = leased(closed, owner, services);
+    // Its lease is what brings a worker, should this process die.
+    const calendar = leased({ ...closed(stored), reconcileAt: null }, owner, services);
     tx.putCalendar(calendar);
     return { owner, calendar };
   });
+}
+
+function closed(stored: CalendarRecord): CalendarRecord {
+  const { channel, strayChannels } = stored;
+  return {
+    ...stored,
+    status: 'paused',
+    isBeingRemoved: true,
+    generation: stored.generation + 1,
+    channel: null,
+    strayChannels: channel === null ? strayChannels : [...strayChannels, strayOf(channel)],
+  };
 }
 
 function strayOf({ id, resourceId, expiresAt }: StrayChannel): StrayChannel {
@@ -80,11 +97,14 @@ async function forgetAll(services: CalendarServices, held: Held, until: number):
   const { calendar } = held;
   const isOutOfTime = (): boolean => services.isStopping() || services.clock.now() >= until;
   try {
+    // What is left is due at once: a worker goes on with it.
     while (await forgetSome(services, held)) {
-      // Due at once: a worker goes on with it.
       if (isOutOfTime()) return await leave(services, held);
     }
-    for (const channel of calendar.strayChannels) await stopChannel(services, calendar, channel);
+    for (const channel of calendar.strayChannels) {
+      if (isOutOfTime()) return await leave(services, held);
+      await stopChannel(services, calendar, channel);
+    }
     await services.store.transact(async (tx) => {
       await fence(tx, held);
       tx.deleteCalendar(calendar.key);

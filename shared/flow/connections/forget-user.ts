@@ -4,16 +4,16 @@
  */
 import { tokenIsAbout } from '../../domain/connection/records.ts';
 import { unseal } from '../../domain/connection/seal.ts';
-import { UnknownCalendar } from '../../domain/errors.ts';
-import { calendarKeyOf, subjectKeyOf } from '../../domain/ids.ts';
+import { type CalendarKey, calendarKeyOf, subjectKeyOf } from '../../domain/ids.ts';
 import type { CalendarServices, ConnectionTerms, GoogleConsent } from '../../domain/ports.ts';
-import type { CalendarRecord } from '../../domain/state/records.ts';
-import { removeCalendar } from '../calendars/remove-calendar.ts';
+import { beginRemoval, finishRemoval } from '../calendars/remove-calendar.ts';
+import { inParallel } from '../in-parallel.ts';
 
 /** What was removed. */
 export interface ForgottenUser {
+  /** Those whose removal has begun with this call. */
   readonly calendars: number;
-  /** Calendars with so much to forget that a worker goes on with them. */
+  /** Calendars, whoever removes them, of which there is still something; a worker goes on with them. */
   readonly unfinished: number;
   /** `revoked`: ended at Google. `forgotten`: it was over, or no key of ours opened it. */
   readonly connection: 'none' | 'revoked' | 'forgotten';
@@ -26,12 +26,17 @@ export interface ConsentEnd {
 }
 
 const PAGE = 100;
+const AT_ONCE = 8;
 
-/** See the file's head; without `setup` the consent is forgotten and not ended. @throws StoreUnavailable, QueueUnavailable, GoogleUnavailable or RateLimited: what was done stays done */
+/**
+ * See the file's head; without `setup` the consent is forgotten and not ended. `until` is when to leave what there still is of calendars to a
+ * worker (Unix milliseconds). @throws StoreUnavailable, QueueUnavailable, RecordUnreadable, GoogleUnavailable or RateLimited: what was done stays done
+ */
 export async function forgetUser(
   services: CalendarServices,
   setup: ConsentEnd | undefined,
   subject: string,
+  until: number,
 ): Promise<ForgottenUser> {
   const { store, log } = services;
   const key = subjectKeyOf(subject);
@@ -39,24 +44,11 @@ export async function forgetUser(
     record: await tx.connection(key),
     own: await tx.calendar(calendarKeyOf(subject)),
   }));
-  const spellings = new Set([subject, ...(record === undefined ? [] : [record.subject])]);
-  let calendars = 0;
-  let unfinished = 0;
-  for (const spelling of spellings) {
-    // While there is a consent its channels can be stopped; afterwards they would only run out.
-    for (let page = await pageOf(services, spelling); page.length > 0; page = await pageOf(services, spelling)) {
-      for (const calendar of page) await removeCalendar(services, calendar.key).catch(unlessGone);
-      calendars += page.length;
-    }
-    unfinished += (await store.calendarsOf(spelling, PAGE)).length;
-  }
-  // The user's own calendar, if another is acted for who may read it.
-  if (own !== undefined && !own.isBeingRemoved && !spellings.has(own.subject)) {
-    await removeCalendar(services, own.key).catch(unlessGone);
-    calendars++;
-    if ((await store.calendar(own.key)) !== undefined) unfinished++;
-  }
-  if (record === undefined) return { calendars, unfinished, connection: 'none' };
+  const calendars = new Set(await calendarsOf(services, subject));
+  // The user's own calendar, too, if another is acted for who may read it.
+  if (own !== undefined) calendars.add(own.key);
+  const { begun, unfinished } = await removeAll(services, calendars, until);
+  if (record === undefined) return { calendars: begun, unfinished, connection: 'none' };
   const token =
     record.state.kind === 'connected' && setup !== undefined
       ? unseal(record.state.sealedToken, setup.terms.keys, tokenIsAbout(record))?.text
@@ -64,15 +56,32 @@ export async function forgetUser(
   if (token !== undefined) await setup?.consent.revoke(token);
   await store.transact(async (tx) => tx.deleteConnection(key));
   log.write({ line: 'connection', outcome: 'removed', connection: key });
-  return { calendars, unfinished, connection: token === undefined ? 'forgotten' : 'revoked' };
+  return { calendars: begun, unfinished, connection: token === undefined ? 'forgotten' : 'revoked' };
 }
 
-async function pageOf({ store }: CalendarServices, subject: string): Promise<readonly CalendarRecord[]> {
-  const page = await store.calendarsOf(subject, PAGE);
-  return page.filter(({ isBeingRemoved }) => !isBeingRemoved);
+async function calendarsOf({ store }: CalendarServices, subject: string): Promise<CalendarKey[]> {
+  const keys: CalendarKey[] = [];
+  for (let after: CalendarKey | null = null; ; after = keys.at(-1) ?? null) {
+    const page = await store.calendarsOf(subject, { after, limit: PAGE });
+    keys.push(...page.map((calendar) => calendar.key));
+    if (page.length < PAGE) return keys;
+  }
 }
 
-/** Somebody else was faster. */
-function unlessGone(error: unknown): void {
-  if (!(error instanceof UnknownCalendar)) throw error;
+/** All of them are given over to removal before the first is looked into: what there is no time for, a worker sees to. */
+async function removeAll(services: CalendarServices, keys: ReadonlySet<CalendarKey>, until: number) {
+  let begun = 0;
+  await inParallel(AT_ONCE, keys, async (key) => {
+    if (await beginRemoval(services, key, until)) begun++;
+  });
+  // While there is a consent their channels can be stopped; afterwards they would only run out.
+  for (const key of keys) {
+    if (services.isStopping() || services.clock.now() >= until) break;
+    await finishRemoval(services, key, until);
+  }
+  let unfinished = 0;
+  await inParallel(AT_ONCE, keys, async (key) => {
+    if ((await services.store.calendar(key)) !== undefined) unfinished++;
+  });
+  return { begun, unfinished };
 }

@@ -28,7 +28,7 @@ export async function storeConnection(
   const subject = ticket.subject ?? grant.email ?? '';
   const key = subjectKeyOf(subject);
   const wanted = ticket.calendars.length > 0 ? ticket.calendars : [subject];
-  const known = await services.store.calendarsOf(subject, IDLE_MAX);
+  const known = await services.store.calendarsOf(subject, { after: null, limit: IDLE_MAX });
   const ids = new Map([...known.map(({ calendarId }) => calendarId), ...wanted].map((id) => [calendarKeyOf(id), id]));
   const hashKeys = new Map([...ids.keys()].map((calendar) => [calendar, services.random.id()]));
   const unique = services.random.id();

@@ -49,7 +49,7 @@ export function storedGrants(terms: GrantTerms): Grants {
 
 /** Calendars of a user whose grant is gone are looked at now, and not when they would be anyway: each finds out by itself. */
 async function wakeCalendars({ store, clock }: GrantTerms, subject: string): Promise<void> {
-  const calendars = await store.calendarsOf(subject, CALENDARS_MAX);
+  const calendars = await store.calendarsOf(subject, { after: null, limit: CALENDARS_MAX });
   const waking = store.transact(async (tx) => {
     const now = clock.now();
     for (const found of await Promise.all(calendars.map(({ key }) => tx.calendar(key)))) {

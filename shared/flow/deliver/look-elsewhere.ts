@@ -39,7 +39,7 @@ async function unlistedElsewhere(
 ): Promise<readonly CalendarRecord[]> {
   const { orphan } = conference;
   if (orphan === null || !mayHaveMoved(conference, last)) return [];
-  const own = await store.calendarsOf(calendar.subject, LOOK_ELSEWHERE_CALENDARS + 1);
+  const own = await store.calendarsOf(calendar.subject, { after: null, limit: LOOK_ELSEWHERE_CALENDARS + 1 });
   const others = own.filter(({ key }) => key !== calendar.key).slice(0, LOOK_ELSEWHERE_CALENDARS);
   const organizer = last.kind === 'tombstone' && last.organizer !== undefined ? calendarKeyOf(last.organizer) : null;
   const isNews = organizer !== null && organizer !== calendar.key && !others.some(({ key }) => key === organizer);

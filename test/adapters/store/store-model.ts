@@ -124,7 +124,7 @@ async function everythingOf(store: Store): Promise<Record<string, unknown>> {
   const range = { after: null, limit: LIMIT };
   all.calendars = await store.calendars(range);
   all.paused = await store.calendars(range, 'paused');
-  all['of a'] = await store.calendarsOf('a@example.com', LIMIT);
+  all['of a'] = await store.calendarsOf('a@example.com', range);
   for (const shard of [0, 1]) {
     all[`due calendars ${shard}`] = await store.dueCalendars(shard, NOW, LIMIT);
     all[`due conferences ${shard}`] = await store.dueConferences(shard, NOW, 1);

@@ -44,10 +44,12 @@ export function describeQueries(open: () => OpenedStore): void {
         const own = ['a', 'b', 'c'].map((name) => calendar(name, { subject: 'a@example.com' }));
         await put(store, { calendars: [...own, calendar('d')] });
         const keys = own.map(({ key }) => key).sort();
-        const keysOf = async (subject: string, limit: number) =>
-          (await store.calendarsOf(subject, limit)).map(({ key }) => key);
+        const keysOf = async (subject: string, limit: number, after: CalendarKey | null = null) =>
+          (await store.calendarsOf(subject, { after, limit })).map(({ key }) => key);
         expect(await keysOf('a@example.com', 10)).toEqual(keys);
         expect(await keysOf('a@example.com', 2)).toEqual(keys.slice(0, 2));
+        expect(await keysOf('a@example.com', 2, keys[0])).toEqual(keys.slice(1));
+        expect(await keysOf('a@example.com', 2, keys[2])).toEqual([]);
         expect(await keysOf('A@example.com', 10)).toEqual([]);
         await put(store, { calendars: [calendar('a', { subject: 'd@example.com' })] });
         expect(await keysOf('a@example.com', 10)).toEqual(keys.filter((key) => key !== calendarKey('a')));

@@ -35,7 +35,7 @@ function disturbed(world: World, disturb: () => Promise<void>): CalendarServices
       conference: (key) => store.conference(key),
       bindings: (calendar, ids) => store.bindings(calendar, ids),
       calendars: (range, status) => store.calendars(range, status),
-      calendarsOf: (subject, limit) => store.calendarsOf(subject, limit),
+      calendarsOf: (subject, range) => store.calendarsOf(subject, range),
       failedBindings: (range) => store.failedBindings(range),
       failedConferences: (range) => store.failedConferences(range),
       failingConferences: (range) => store.failingConferences(range),
@@ -93,7 +93,7 @@ test('a calendar that is being removed takes no command and no announcement: it 
     const message = { kind: 'sync', calendar: KEY, cause: 'notification' } as const;
     await doWork(world.services, message, { lane: 'live', publishedAt: world.clock.now() });
   });
-  await world.clock.runUntilDone(removeCalendar(services, KEY));
+  await world.clock.runUntilDone(removeCalendar(services, KEY, world.clock.now() + HOUR));
   expect(refused).toEqual(Array.from({ length: 5 }, () => expect.any(UnknownCalendar)));
   expect(await world.store.calendar(KEY)).toBeUndefined();
   expect(await bound(world)).toBe(0);
@@ -111,7 +111,7 @@ test.each<[string, (services: CalendarServices) => Promise<Registration>]>([
     const { calendar, isNew } = await register(world.services);
     expect({ isNew, status: calendar.status }).toEqual({ isNew: true, status: 'active' });
   });
-  await world.clock.runUntilDone(removeCalendar(services, KEY));
+  await world.clock.runUntilDone(removeCalendar(services, KEY, world.clock.now() + HOUR));
   await world.work();
   await runMinutes(world, 2);
   const again = await world.calendar(ALICE);
@@ -153,7 +153,7 @@ test.each([1, 2, 3, 4, 5])('a removal that dies at its commit %i is finished by 
     if (++commits > last) throw new StoreUnavailable('as if the process were killed');
     return transact.call(world.store, work);
   }) as typeof transact;
-  await world.clock.runUntilDone(removeCalendar(world.services, KEY)).catch(() => undefined);
+  await world.clock.runUntilDone(removeCalendar(world.services, KEY, world.clock.now() + HOUR)).catch(() => undefined);
   world.store.transact = transact;
   world.queued = [];
   await runMinutes(world, 5);
@@ -172,15 +172,36 @@ test('a removal that has no time left is finished by a worker', async () => {
   expect(await world.store.calendar(KEY)).toBeUndefined();
 });
 
+test('a removal whose time is up while channels are stopped leaves the others to a worker', async () => {
+  const world = new World();
+  const strayChannels = Array.from({ length: 30 }, (_, index) => ({
+    id: `stray ${index}`,
+    resourceId: 's',
+    expiresAt: NOW + HOUR,
+  }));
+  await putCalendar(world, ALICE, { strayChannels });
+  const stopped = new Set<string>();
+  world.services.google.stop = async (_access, { id }) => {
+    await world.clock.sleep(5_000);
+    stopped.add(id);
+  };
+  await world.clock.runUntilDone(removeCalendar(world.services, KEY, NOW + 30_000));
+  expect(world.clock.now()).toBe(NOW + 30_000);
+  expect(await world.calendar(ALICE)).toMatchObject({ isBeingRemoved: true, lease: null });
+  await runMinutes(world, 6);
+  expect(await world.store.calendar(KEY)).toBeUndefined();
+  expect(stopped.size).toBe(31);
+});
+
 test('a removal that is asked for twice is carried out once', async () => {
   const world = await registered();
-  const services = disturbed(world, () => removeCalendar(world.services, KEY));
-  await world.clock.runUntilDone(removeCalendar(services, KEY));
+  const services = disturbed(world, () => removeCalendar(world.services, KEY, world.clock.now() + HOUR));
+  await world.clock.runUntilDone(removeCalendar(services, KEY, world.clock.now() + HOUR));
   expect(await world.store.calendar(KEY)).toBeUndefined();
 });
 
 function remove(world: World): Promise<void> {
-  return world.clock.runUntilDone(removeCalendar(world.services, KEY));
+  return world.clock.runUntilDone(removeCalendar(world.services, KEY, world.clock.now() + HOUR));
 }
 
 test('a calendar that is not registered cannot be removed', async () => {

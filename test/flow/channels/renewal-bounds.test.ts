@@ -178,7 +178,7 @@ describe('two runs at once', () => {
     const { dueCalendars, dueConferences } = store;
     store.dueCalendars = async (...question) => {
       const due = await dueCalendars.apply(store, question);
-      if (due.length > 0) await removeCalendar(world.services, ALICES);
+      if (due.length > 0) await removeCalendar(world.services, ALICES, world.clock.now() + HOUR);
       return due;
     };
     store.dueConferences = async (...question) => {

@@ -5,15 +5,29 @@ import { openDatabase } from '../../../shared/adapters/firestore/open-database.t
 import { createFirestoreStore } from '../../../shared/adapters/firestore/store.ts';
 import { calendarKeyOf, conferenceKeyOf, subjectKeyOf } from '../../../shared/domain/ids.ts';
 import type { Store, StoreTransaction } from '../../../shared/domain/ports.ts';
+import { newCalendar } from '../../../shared/domain/state/new-record.ts';
 import { announceConference } from '../../../shared/flow/calendars/announce-conference.ts';
 import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
 import { forgetUser } from '../../../shared/flow/connections/forget-user.ts';
-import { ALICE, BOB, BOBS, cancelledOccurrence, HOUR, meeting, ours, series, tombstone } from '../../domain/build.ts';
+import {
+  ALICE,
+  BOB,
+  BOBS,
+  cancelledOccurrence,
+  HOUR,
+  meeting,
+  NOW,
+  ours,
+  series,
+  tombstone,
+} from '../../domain/build.ts';
 import { describeWithEmulators, newProjectId } from '../../emulators.ts';
+import { channelOf, putCalendar } from '../due-records.ts';
 import { World } from '../world.ts';
 
 jest.setTimeout(60_000);
 
+const MINUTE = 60_000;
 const TEAM = 'team@group.calendar.google.com';
 const EVENTS = ['plain', 'shared', 'refused', 'ended', 'pending-end', 'refused-end', 'orphan', 'daily', 'announced'];
 
@@ -147,7 +161,7 @@ test('nothing of a user is left in the embedded store, once what was on its way 
   await live(world);
   expect(findings(dump())).toHaveLength(5);
 
-  const report = await forgetUser(world.services, undefined, ALICE);
+  const report = await forgetUser(world.services, undefined, ALICE, world.clock.now() + HOUR);
   expect(report).toEqual({ calendars: 2, unfinished: 0, connection: 'forgotten' });
   // What the conference system has not taken yet names the calendar until it has.
   expect(findings(dump())).toEqual(['alice', calendarKeyOf(ALICE)]);
@@ -183,7 +197,7 @@ describeWithEmulators('a user who is forgotten', ['firestore'], ({ firestore: ho
       await world.renew();
       await written.copyTo(store);
       expect(findings(await dump())).toHaveLength(5);
-      const report = await forgetUser({ ...world.services, store }, undefined, ALICE);
+      const report = await forgetUser({ ...world.services, store }, undefined, ALICE, world.clock.now() + HOUR);
       expect(report).toEqual({ calendars: 2, unfinished: 0, connection: 'forgotten' });
       const left = await dump();
       expect({ found: findings(left), left }).toEqual({ found: [], left });
@@ -207,9 +221,47 @@ async function everyDocument(from: Firestore | DocumentReference): Promise<unkno
   return found;
 }
 
+const SHARED = Array.from({ length: 120 }, (_, index) => `team${index}@group.calendar.google.com`).sort((a, b) =>
+  calendarKeyOf(a) < calendarKeyOf(b) ? -1 : 1,
+);
+
+test('calendars that a worker removes already keep none of those behind them from being removed', async () => {
+  const world = new World();
+  const isGoing = { status: 'paused', isBeingRemoved: true, lease: { owner: 'a worker', until: NOW + HOUR } } as const;
+  await world.store.transact(async (tx) => {
+    for (const [index, id] of SHARED.entries())
+      tx.putCalendar({ ...newCalendar(id, ALICE, 'a hash key', NOW), ...(index < 100 && isGoing) });
+  });
+  const report = await world.clock.runUntilDone(forgetUser(world.services, undefined, ALICE, NOW + MINUTE));
+  expect(report).toMatchObject({ calendars: 20, unfinished: 100 });
+  const left = await world.store.calendars({ after: null, limit: 200 });
+  expect(left.filter(({ isBeingRemoved }) => !isBeingRemoved)).toEqual([]);
+});
+
+test('a user with more calendars than there is time for is forgotten in one call: a worker sees to what is left of them', async () => {
+  const world = new World();
+  const channel = channelOf();
+  for (const id of SHARED) await putCalendar(world, id, { subject: ALICE, channel });
+  world.services.google.stop = async () => world.clock.sleep(1_000);
+  const state = { kind: 'connected', sealedToken: 'v1.a.b', connectedAt: 1, endsAt: null } as const;
+  const key = subjectKeyOf(ALICE);
+  await world.store.transact(async (tx) => tx.putConnection({ key, subject: ALICE, clientId: 'client', state }));
+  const until = world.clock.now() + 10_000;
+  const report = await world.clock.runUntilDone(forgetUser(world.services, undefined, ALICE, until));
+  expect(world.clock.now()).toBeLessThan(until + 5_000);
+  expect(report).toEqual({ calendars: 120, unfinished: 110, connection: 'forgotten' });
+  const left = await world.store.calendars({ after: null, limit: 200 });
+  expect(left.filter(({ isBeingRemoved }) => !isBeingRemoved)).toEqual([]);
+  for (let minute = 0; minute < 5; minute++) {
+    await world.renew();
+    await world.clock.runTo(world.clock.now() + MINUTE);
+  }
+  expect(await world.store.calendars({ after: null, limit: 200 })).toEqual([]);
+});
+
 test('her own calendar goes as well where another user is acted for', async () => {
   const world = new World();
   await world.clock.runUntilDone(registerCalendar(world.services, ALICE, BOB));
-  expect(await forgetUser(world.services, undefined, ALICE)).toMatchObject({ calendars: 1 });
+  expect(await forgetUser(world.services, undefined, ALICE, world.clock.now() + HOUR)).toMatchObject({ calendars: 1 });
   expect(await world.store.calendar(calendarKeyOf(ALICE))).toBeUndefined();
 });

@@ -105,7 +105,7 @@ describe('who wants to hear of calendars', () => {
     await runFor(world, 5 * MINUTE);
     await resumeCalendar(world.services, ALICES);
     await world.work();
-    await removeCalendar(world.services, ALICES);
+    await removeCalendar(world.services, ALICES, world.clock.now() + 3_600_000);
     await runFor(world, 5 * MINUTE);
     expect(heard(world)).toEqual(['calendar.connected']);
   });
@@ -120,7 +120,7 @@ describe('who wants to hear of calendars', () => {
 
   test('hears of a calendar that is registered anew under a higher revision', async () => {
     const world = await followed();
-    await removeCalendar(world.services, ALICES);
+    await removeCalendar(world.services, ALICES, world.clock.now() + 3_600_000);
     await world.clock.runTo(world.clock.now() + MINUTE);
     await world.register(ALICE);
     const [first, second] = world.noticed.map(({ notice }) => notice.data.revision);
