@@ -15,22 +15,27 @@ export function namedCalendar(id: string): NamedCalendar {
   return { id, key: calendarKeyOf(id) };
 }
 
-/** No parameters at all. @throws UsageError */
-export function noParameters({ parameters }: Given): void {
-  onlyParameters(parameters, 0);
+/** No parameters at all; `flag` is the one that takes what somebody might write as one. @throws UsageError */
+export function noParameters({ parameters }: Given, flag?: string): void {
+  const [extra] = parameters;
+  onlyParameters(
+    parameters,
+    0,
+    flag === undefined || extra === undefined ? undefined : `did you mean: --${flag} ${extra}`,
+  );
 }
 
-/** Exactly one calendar ID. @throws UsageError */
-export function oneCalendar({ parameters }: Given): NamedCalendar {
+/** Exactly one calendar ID; see `calendarAt`. @throws UsageError */
+export function oneCalendar({ parameters }: Given, or?: string): NamedCalendar {
   onlyParameters(parameters, 1);
-  return calendarAt(parameters, 0);
+  return calendarAt(parameters, 0, or);
 }
 
-/** The calendar ID at this place. @throws UsageError */
-export function calendarAt(parameters: readonly string[], index: number): NamedCalendar {
+/** The calendar ID at this place; `or` is what can be written in its place. @throws UsageError */
+export function calendarAt(parameters: readonly string[], index: number, or = ''): NamedCalendar {
   const id = parameters[index];
   if (id === undefined || id === '') {
-    throw new UsageError('a calendar ID is missing', 'name the calendar, such as alice@example.com');
+    throw new UsageError('a calendar ID is missing', `name the calendar, such as alice@example.com${or}`);
   }
   return namedCalendar(id);
 }
@@ -44,11 +49,13 @@ export function oneUser({ parameters }: Given): string {
 }
 
 /** At most so many parameters. @throws UsageError */
-export function onlyParameters(parameters: readonly string[], countMax: number): void {
+export function onlyParameters(
+  parameters: readonly string[],
+  countMax: number,
+  hint = 'see --help for what this command takes',
+): void {
   const extra = parameters[countMax];
-  if (extra !== undefined) {
-    throw new UsageError(`${JSON.stringify(extra)} is one word too many`, 'see --help for what this command takes');
-  }
+  if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one word too many`, hint);
 }
 
 /** The text of a flag; undefined if it was not given. */

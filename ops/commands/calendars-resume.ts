@@ -19,7 +19,7 @@ export const help: Help = {
   isChanging: true,
 };
 
-export const parse: (given: Given) => NamedCalendar = oneCalendar;
+export const parse: (given: Given) => NamedCalendar = (given) => oneCalendar(given);
 
 export async function run(services: OpsServices, { key }: NamedCalendar, screen: Screen): Promise<Report> {
   const { calendarId } = await commandableCalendar(services.store, key);

@@ -26,7 +26,7 @@ export const help: Help = {
   ],
 };
 
-export const parse: (given: Given) => NamedCalendar = oneCalendar;
+export const parse: (given: Given) => NamedCalendar = (given) => oneCalendar(given);
 
 export async function run({ store, clock }: OpsServices, { key }: NamedCalendar): Promise<Report> {
   const calendar = await knownCalendar(store, key);

@@ -24,7 +24,7 @@ interface Options {
 }
 
 export function parse(given: Given): Options {
-  noParameters(given);
+  noParameters(given, 'calendar');
   return { calendarId: textFlag(given, 'calendar') };
 }
 

@@ -30,7 +30,7 @@ interface Options {
 }
 
 export function parse(given: Given): Options {
-  noParameters(given);
+  noParameters(given, 'calendar');
   const calendar = textFlag(given, 'calendar');
   if (calendar === undefined) throw new UsageError('of which calendar?', 'name it: --calendar alice@example.com');
   return { calendar: namedCalendar(calendar), limit: countFlag(given, 'limit', LIMIT) };

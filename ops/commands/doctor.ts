@@ -38,7 +38,7 @@ interface Options {
 }
 
 export function parse(given: Given): Options {
-  noParameters(given);
+  noParameters(given, 'subject');
   return { subject: textFlag(given, 'subject') };
 }
 

@@ -29,7 +29,7 @@ interface Options extends FailureChoice {
 }
 
 export function parse(given: Given): Options {
-  noParameters(given);
+  noParameters(given, 'calendar');
   return { calendarId: textFlag(given, 'calendar') ?? null, eventId: null, isRetrying: isFlagged(given, 'retrying') };
 }
 

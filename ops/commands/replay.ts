@@ -33,7 +33,7 @@ interface Options {
 }
 
 export function parse(given: Given): Options {
-  noParameters(given);
+  noParameters(given, 'calendar');
   const since = textFlag(given, 'since');
   if (since === undefined) throw new UsageError('since when?', 'write --since 2h');
   const calendarId = textFlag(given, 'calendar');

@@ -3,7 +3,7 @@ import { type CalendarKey, readCalendarKey } from '../../shared/domain/ids.ts';
 import { requestSync, type SyncWish } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { countFlag, isFlagged, type NamedCalendar, noParameters, oneCalendar, textFlag } from '../cli/given.ts';
+import { countFlag, isFlagged, type NamedCalendar, oneCalendar, onlyParameters, textFlag } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
@@ -52,9 +52,9 @@ export function parse(given: Given): Options {
         'leave them out, or write --all in place of the calendar',
       );
     }
-    return { kind: 'one', calendar: oneCalendar(given), wish };
+    return { kind: 'one', calendar: oneCalendar(given, ', or write --all'), wish };
   }
-  noParameters(given);
+  onlyParameters(given.parameters, 0, 'name one calendar, or write --all');
   return {
     kind: 'fleet',
     wish,

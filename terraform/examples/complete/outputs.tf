@@ -3,6 +3,11 @@ output "accounts" {
   value       = module.conference_sync.accounts
 }
 
+output "connect_redirect_uri" {
+  description = "What the OAuth client needs among its authorised redirect URIs, so that users can connect. Null where nobody does."
+  value       = module.conference_sync.connect_redirect_uri
+}
+
 output "database" {
   description = "Name of the Firestore database."
   value       = module.conference_sync.database
