@@ -68,6 +68,11 @@ const world: ProgramWorld = {
   },
 };
 
+// Whoever has no credentials is told so in a sentence; what Google's library warns of on the way to it is noise below that.
+process.removeAllListeners('warning').on('warning', ({ name, message }) => {
+  if (name !== 'MetadataLookupWarning') terminal.write(`${name}: ${message}\n`);
+});
+
 // A reader that has seen enough, such as `head`, is no failure.
 stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1));
 void runProgram(argv.slice(2), world).then((code) => {

@@ -67,6 +67,12 @@ export async function run(services: OpsServices, _: null, screen: Screen): Promi
 
 /** A function without the key ring reads the secrets, however many connections there are. @throws CommandFailed */
 async function requireKeysInUse({ installation, names }: OpsServices): Promise<void> {
+  if (names.emulators !== null) {
+    throw new CommandFailed(
+      'emulators have neither functions nor secrets',
+      'Type it against an installation in Google Cloud.',
+    );
+  }
   const deployed = await installation.functions();
   if (deployed.kind !== 'known') {
     const why = deployed.kind === 'unreadable' ? deployed.why : 'there are none';

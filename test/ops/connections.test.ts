@@ -215,6 +215,13 @@ describe('secrets', () => {
     await expect(run(connectionsDropSecrets, made)).rejects.toThrow('renew-channels has no CONNECTION_KEYS');
   });
 
+  test('of emulators are not looked for', async () => {
+    const made = await three({}, READERS);
+    const names = { ...made.services.names, emulators: ['127.0.0.1:1', '127.0.0.1:2'] as const };
+    const services = { ...made.services, names };
+    await expect(run(connectionsDropSecrets, { ...made, services })).rejects.toThrow('emulators have neither');
+  });
+
   test('are read and removed by the API as Google documents it', async () => {
     const calls: string[] = [];
     const answers = [

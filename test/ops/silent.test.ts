@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,3 +123,18 @@ test.each([['status'], ['doctor'], ['calendars', 'list'], ['dead-letters', 'list
   },
   40_000,
 );
+
+test('and nothing of what a library warns of on the way to it', async () => {
+  const forbidding = createHttpServer((_, response) => void response.writeHead(403).end()).listen(0, '127.0.0.1');
+  await once(forbidding, 'listening');
+  try {
+    const address = forbidding.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const env = { GCE_METADATA_HOST: `127.0.0.1:${address.port}` };
+    const { code, stderr } = await confsync(env, 'status', '--project', 'p');
+    expect(stderr).toMatch(/^error: Google does not know you on this machine \(.*\)\n {2}Type: gcloud .* login\n$/);
+    expect(code).toBe(1);
+  } finally {
+    forbidding.close();
+  }
+}, 40_000);
