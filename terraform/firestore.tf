@@ -49,7 +49,7 @@ locals {
   unindexed = {
     calendars = [
       "announced", "channel", "checkpoint", "coveredUntil", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingProvenAt", "openingsFailed", "outOfReachSince", "pushRetryAt",
-      "quietReconciles", "reconcileAt", "repairs", "strayChannels", "syncToken", "wantedAt",
+      "quietReconciles", "reconcileAt", "repairs", "strayChannels", "syncToken", "unrecorded", "wantedAt",
     ]
     bindings    = ["delivered", "doubt", "endsAt", "failure", "pending", "refused"]
     conferences = ["announcedUntil", "cancellation", "doubtAt", "dueAt", "ended", "failingSince", "failure", "orphan", "owed", "retryAt", "sending"]

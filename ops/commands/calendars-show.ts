@@ -102,7 +102,7 @@ function entriesOf(
   isAll: boolean,
   now: number,
 ): [string, Cell][] {
-  const { channel, failure, repairs, checkpoint, lease } = calendar;
+  const { channel, failure, repairs, checkpoint, lease, unrecorded } = calendar;
   const provenText =
     channel?.provenAt == null ? 'no notification yet' : `last notification ${momentText(channel.provenAt, now)}`;
   return [
@@ -118,6 +118,15 @@ function entriesOf(
       lease !== null && lease.until > now ? `yes, until ${momentText(lease.until, now)} at the latest` : 'no',
     ],
     ['listing', checkpoint === null ? '-' : `${checkpoint.mode}, interrupted, goes on by itself`],
+    [
+      'recorded',
+      unrecorded === null
+        ? 'all that was listed'
+        : {
+            tone: 'bad',
+            text: `not all, as a record cannot be read; everything is listed again ${momentText(unrecorded.retryAt, now)}`,
+          },
+    ],
     ['channel', channel === null ? '-' : `ends ${momentText(channel.expiresAt, now)}, ${provenText}`],
     [
       'full syncs',

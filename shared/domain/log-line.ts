@@ -66,6 +66,8 @@ export interface SyncCounts {
   readonly recorded: number;
   readonly delivered: number;
   readonly left: number;
+  /** Events that are not on record, as a record which they concern cannot be read: the lines `unreadable-record` name it. */
+  readonly unrecorded: number;
   /** Events that a reconcile showed though no notification had told of them. */
   readonly unnotified: number;
 }

@@ -15,7 +15,7 @@ export async function openRun(world: World, request: SyncRequest, arrival: Arriv
     arrival,
     held: claimed.held,
     until: world.clock.now() + HOUR,
-    counts: { listCalls: 1, events: 0, recorded: 0, delivered: 0, left: 0, unnotified: 0 },
+    counts: { listCalls: 1, events: 0, recorded: 0, delivered: 0, left: 0, unrecorded: 0, unnotified: 0 },
     mode: 'incremental',
     dueSoon: new Map(),
     hasNews: false,

@@ -52,6 +52,13 @@ export const UNREACHED: readonly Exemption[] = [
   {
     because: 'Records that cannot be read: no world has any. test/flow, with test/flow/damage.ts',
     paths: [
+      'shared/domain/plan/listing.ts withUnrecorded: : { ...listing, hasUnrecorded: true }',
+      "shared/domain/plan/unrecorded.ts unrecordedAfter: || (mode === 'incremental' && before !== null)",
+      "shared/domain/plan/unrecorded.ts unrecordedAfter: const count = mode === 'full' ? (before?.count ?? 0) + 1",
+      'shared/domain/plan/unrecorded.ts unrecordedAfter: : 0',
+      'shared/domain/plan/unrecorded.ts isFullListingDue: && unrecorded.retryAt <= now',
+      'shared/flow/sync/claim-sync.ts claimSync: ? { ...stored, syncToken: null }',
+      'shared/flow/sync/close-listing.ts closeListing: : Math.min(lookAt, unrecorded.retryAt)',
       'shared/flow/deliver/read-due.ts readAndRecord: { // What was read is not on record: to end an orphan by it,',
       "shared/flow/lease.ts fence: throw new LeaseLost('the calendar cannot be read any more');",
       "shared/flow/record/read-occurrences.ts readOccurrences: ?? ''",

@@ -18,6 +18,7 @@ import {
   type StrayChannel,
   type Telling,
   type TokenRepairs,
+  type Unrecorded,
 } from '../../domain/state/records.ts';
 import {
   dispensablePart,
@@ -55,6 +56,7 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     notified: dispensablePart(fields, 'announced', readNotified) ?? NOTHING_NOTIFIED,
     lease: dispensablePart(fields, 'lease', readLease),
     checkpoint: dispensablePart(fields, 'checkpoint', readListing),
+    unrecorded: dispensablePart(fields, 'unrecorded', readUnrecorded),
     channel: dispensablePart(fields, 'channel', readChannel),
     openingChannel: text(fields, 'openingChannel'),
     openingProvenAt: number(fields, 'openingProvenAt'),
@@ -108,7 +110,12 @@ function readListing(fields: Fields): Listing {
     nextSyncToken: text(fields, 'nextSyncToken'),
     // Only ever written from the id of a binding.
     sweptTo: sweptTo as BindingId | null,
+    hasUnrecorded: isSet(fields, 'hasUnrecorded'),
   };
+}
+
+function readUnrecorded(fields: Fields): Unrecorded {
+  return { count: number(fields, 'count') ?? 0, retryAt: number(fields, 'retryAt') ?? 0 };
 }
 
 function readChannel(fields: Fields): Channel {

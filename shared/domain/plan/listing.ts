@@ -8,7 +8,12 @@ const PASSES_AT_ONCE = 3;
 const PASS_DELAY_MS = 60_000;
 
 /** The first request of a listing of this calendar: from its token, or of everything where it has none. */
-export function beginListing(calendar: CalendarRecord, sweepId: string, now: number, fullSyncPastMs: number): Listing {
+export function beginListing(
+  calendar: Pick<CalendarRecord, 'lastSyncedAt' | 'syncToken' | 'accessRole'>,
+  sweepId: string,
+  now: number,
+  fullSyncPastMs: number,
+): Listing {
   const isFirst = calendar.lastSyncedAt === null;
   const isFull = calendar.syncToken === null;
   return {
@@ -24,6 +29,7 @@ export function beginListing(calendar: CalendarRecord, sweepId: string, now: num
     timeMin: isFull && isFirst ? now - fullSyncPastMs : null,
     nextSyncToken: null,
     sweptTo: null,
+    hasUnrecorded: false,
   };
 }
 
@@ -70,6 +76,7 @@ export function beginNextPass(listing: Listing, sweepId: string): Listing {
     wantsAnotherPass: false,
     nextSyncToken: null,
     sweptTo: null,
+    hasUnrecorded: false,
   };
 }
 
@@ -79,6 +86,11 @@ export function beginNextPass(listing: Listing, sweepId: string): Listing {
  */
 export function passDelayMs({ pass }: Listing, longestMs: number): number {
   return pass <= PASSES_AT_ONCE ? 0 : Math.min(PASS_DELAY_MS * 2 ** (pass - PASSES_AT_ONCE - 1), longestMs);
+}
+
+/** The listing after so many of the events that it showed could not be recorded. */
+export function withUnrecorded(listing: Listing, unreadable: number): Listing {
+  return unreadable === 0 ? listing : { ...listing, hasUnrecorded: true };
 }
 
 /** The listing after the sweep has looked at bindings up to this one. */

@@ -12,13 +12,14 @@ export function mayHaveMoved({ orphan }: Pick<ConferenceRecord, 'orphan'>, last:
 }
 
 /**
- * Those of the calendars that have not been listed since the event was seen to be gone. One that is paused or out of reach is not
- * waited for: nobody knows for how long.
+ * Those of the calendars that have not been listed since the event was seen to be gone, or of which not everything is on record that was. One
+ * that is paused or out of reach is not waited for: nobody knows for how long.
  */
 export function unlistedSince(calendars: readonly CalendarRecord[], { seenAt }: Orphan): CalendarRecord[] {
   return calendars.filter(
-    ({ status, coveredUntil }) =>
-      (status === 'active' || status === 'unsupported-push') && (coveredUntil ?? 0) < seenAt + COVERAGE_MARGIN_MS,
+    ({ status, coveredUntil, unrecorded }) =>
+      (status === 'active' || status === 'unsupported-push') &&
+      ((coveredUntil ?? 0) < seenAt + COVERAGE_MARGIN_MS || unrecorded !== null),
   );
 }
 

@@ -31,6 +31,7 @@ export function newCalendar(calendarId: string, subject: string, hashKey: string
     notified: NOTHING_NOTIFIED,
     lease: null,
     checkpoint: null,
+    unrecorded: null,
     channel: null,
     openingChannel: null,
     openingProvenAt: null,

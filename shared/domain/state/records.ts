@@ -59,6 +59,16 @@ export interface Listing {
   readonly nextSyncToken: string | null;
   /** The last binding that the sweep has looked at. */
   readonly sweptTo: BindingId | null;
+  /** Something that this pass of it showed could not be recorded; see `Unrecorded`. */
+  readonly hasUnrecorded: boolean;
+}
+
+/** Events that listings showed and that are not on record, as a record which they concern cannot be read. Only a full listing shows them again. */
+export interface Unrecorded {
+  /** Full listings that have left something out, in a row. */
+  readonly count: number;
+  /** When to list everything once more. */
+  readonly retryAt: number;
 }
 
 /** When the first notification was published that no finished listing has satisfied; null for none. */
@@ -138,6 +148,7 @@ export interface CalendarRecord {
   readonly notified: Notified;
   readonly lease: Lease | null;
   readonly checkpoint: Listing | null;
+  readonly unrecorded: Unrecorded | null;
   readonly channel: Channel | null;
   /** The id of a channel that is being opened: Google can use it before it has answered. */
   readonly openingChannel: string | null;

@@ -7,6 +7,7 @@ import { COVERAGE_MARGIN_MS, LISTING_SPACING_MS } from '../../domain/limits.ts';
 import { isForeignChannel } from '../../domain/notification/foreign-channel.ts';
 import type { ChannelName, SyncRequest } from '../../domain/notification/work-message.ts';
 import { beginListing, isUnderWay, laneOfNextListing } from '../../domain/plan/listing.ts';
+import { isFullListingDue } from '../../domain/plan/unrecorded.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { notifiedAtOpening, withNotification } from '../../domain/state/notified.ts';
@@ -82,7 +83,8 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
       return { kind: 'claimed', held: { owner, calendar: taken }, listing: null };
     }
     tx.putCalendarOpened({ ...taken, notified: notifiedAtOpening(taken.notified), wantedAt: null });
-    const listing = stored.checkpoint ?? beginListing(stored, sweepId, now, services.policy.fullSyncPastMs);
+    const from = isFullListingDue(stored, arrival.lane, now) ? { ...stored, syncToken: null } : stored;
+    const listing = stored.checkpoint ?? beginListing(from, sweepId, now, services.policy.fullSyncPastMs);
     return { kind: 'claimed', held: { owner, calendar: taken }, listing };
   });
 }

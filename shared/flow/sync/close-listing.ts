@@ -2,6 +2,7 @@
 
 import { withStanding } from '../../domain/delivery/notice.ts';
 import { SECOND_LOOK_MS } from '../../domain/limits.ts';
+import { unrecordedAfter } from '../../domain/plan/unrecorded.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { notifiedAfterListing } from '../../domain/state/notified.ts';
@@ -22,6 +23,8 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
     const isWanted = stored.wantedAt !== null;
     const channel = provenChannel(stored, run);
     const quietReconciles = quietOnesAfter(stored, run);
+    const unrecorded = unrecordedAfter(stored.unrecorded, listing, now, services.policy.reconcileMs);
+    const lookAt = now + nextLookMs(services, run, channel, quietReconciles);
     const isOpening = stored.openingChannel !== null && stored.openingChannel === run.request.channel?.id;
     const calendar: CalendarRecord = {
       ...withStatus(stored, stored.status === 'unsupported-push' ? stored.status : 'active', now),
@@ -36,7 +39,8 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
       failure: null,
       lastSyncedAt: now,
       quietReconciles,
-      reconcileAt: now + nextLookMs(services, run, channel, quietReconciles),
+      unrecorded,
+      reconcileAt: unrecorded === null ? lookAt : Math.min(lookAt, unrecorded.retryAt),
       lease: isWanted ? stored.lease : null,
     };
     const closed = withCalendarDue(withStanding(calendar, 'connected', services.policy, now));

@@ -16,6 +16,7 @@ export async function deliverRecorded(
   live: readonly LiveEvent[],
 ): Promise<void> {
   run.counts.recorded += recorded.count;
+  run.counts.unrecorded += recorded.unreadable;
   // The lease was fresh when the page was recorded, and must not end while its changes are being sent.
   const until = services.clock.now() + services.policy.leaseMs / 2;
   const graceEnd = services.clock.now() + services.policy.cancelGraceMs;

@@ -4,7 +4,7 @@
  */
 import { RequestRefused, SyncTokenRejected } from '../../domain/errors.ts';
 import type { LiveEvent } from '../../domain/event/event.ts';
-import { turnPage } from '../../domain/plan/listing.ts';
+import { turnPage, withUnrecorded } from '../../domain/plan/listing.ts';
 import { countUnnotified, notifiedSince } from '../../domain/plan/unnotified.ts';
 import type { EventPage, Services } from '../../domain/ports.ts';
 import type { Listing } from '../../domain/state/records.ts';
@@ -46,7 +46,7 @@ export async function followListing(services: Services, run: SyncRun, opened: Li
     const recorded = await recordChanges(services, run.held, page.events, listing.sweepId, 'claimed');
     const live = page.events.filter((event): event is LiveEvent => event.kind === 'live');
     await deliverRecorded(services, run, recorded, live);
-    listing = turnPage(listing, page, recorded.hasNewSeries);
+    listing = withUnrecorded(turnPage(listing, page, recorded.hasNewSeries), recorded.unreadable);
     await save();
   }
   if (listing.sweepId === null || listing.wantsAnotherPass) return { kind: 'finished', listing };

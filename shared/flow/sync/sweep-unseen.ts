@@ -3,7 +3,7 @@
  * once; what the read says is recorded and delivered like a page.
  */
 import type { LiveEvent } from '../../domain/event/event.ts';
-import { sweepTo } from '../../domain/plan/listing.ts';
+import { sweepTo, withUnrecorded } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
 import { type BindingRecord, isDeparture, isReference, type Listing } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
@@ -30,8 +30,8 @@ export async function* sweepUnseen(
     for (const binding of bindings) {
       if (isOutOfTime(services, run)) break;
       const isToBeRead = isUnseen(binding, sweepId, listing.timeMin);
-      if (isToBeRead) await confirm(services, run, listing, binding);
-      swept = sweepTo(swept, binding.id);
+      const unreadable = isToBeRead ? await confirm(services, run, listing, binding) : 0;
+      swept = withUnrecorded(sweepTo(swept, binding.id), unreadable);
       // A read takes its time and may record nothing: neither the lease nor what was read may be lost over a hundred of them.
       if (isToBeRead) yield swept;
     }
@@ -39,18 +39,20 @@ export async function* sweepUnseen(
   }
 }
 
+/** Returns how many events could not be recorded. */
 async function confirm(
   services: Services,
   run: SyncRun,
   { accessRole, sweepId }: Listing,
   { eventId }: BindingRecord,
-): Promise<void> {
+): Promise<number> {
   const { calendar } = run.held;
   const event = await callGoogle(services, run.until, () => services.google.get(calendar, eventId, accessRole));
   const seen = event ?? ({ kind: 'tombstone', id: eventId, occurrence: null } as const);
   const recorded = await recordChanges(services, run.held, [seen], sweepId, 'claimed');
   const live: LiveEvent[] = seen.kind === 'live' ? [seen] : [];
   await deliverRecorded(services, run, recorded, live);
+  return recorded.unreadable;
 }
 
 function isUnseen(binding: BindingRecord, sweepId: string, timeMin: number | null): boolean {

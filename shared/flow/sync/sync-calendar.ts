@@ -41,7 +41,7 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
     arrival,
     held: claim.held,
     until: startedAt + services.policy.syncBudgetMs[arrival.lane],
-    counts: { listCalls: 0, events: 0, recorded: 0, delivered: 0, left: 0, unnotified: 0 },
+    counts: { listCalls: 0, events: 0, recorded: 0, delivered: 0, left: 0, unrecorded: 0, unnotified: 0 },
     mode: null,
     dueSoon: new Map(),
     hasNews: false,

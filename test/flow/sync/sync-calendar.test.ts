@@ -10,7 +10,7 @@ import { World } from '../world.ts';
 const REQUEST: SyncRequest = { kind: 'sync', calendar: ALICES, cause: 'notification' };
 const ANSWER_MS = 50;
 const PUBLISHED = NOW - 700;
-const NOTHING = { listCalls: 0, events: 0, recorded: 0, delivered: 0, left: 0, unnotified: 0 };
+const NOTHING = { listCalls: 0, events: 0, recorded: 0, delivered: 0, left: 0, unrecorded: 0, unnotified: 0 };
 
 let world: World;
 

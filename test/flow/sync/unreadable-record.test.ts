@@ -167,3 +167,70 @@ test('a pending change whose event has come to a conference that cannot be read 
   const { dueAt } = (await world.store.conference(conferenceKeyOf('c1'))) ?? {};
   expect(dueAt).toBeGreaterThanOrEqual(world.clock.now() + HOUR / 2);
 });
+
+test('what was left out is recorded once its record can be read again, however many listings were made meanwhile', async () => {
+  const world = new World();
+  for (const name of ['1', '2']) world.put(ALICE, meeting(`e${name}`, ours(`c${name}`)));
+  await world.register(ALICE);
+  const mend = damage(world, conferenceKeyOf('c1'));
+  world.put(ALICE, meeting('e1', ours('c1'), { summary: 'Renamed', etag: '"2"' }));
+  await world.notify(ALICE);
+  await world.work();
+  expect(world.lastLine('sync')).toMatchObject({ calendar: ALICES, outcome: 'synced', counts: { unrecorded: 1 } });
+  world.put(ALICE, meeting('e2', ours('c2'), { summary: 'Renamed', etag: '"2"' }));
+  await world.notify(ALICE);
+  await world.work();
+  expect(world.lastLine('sync')).toMatchObject({ mode: 'incremental', counts: { recorded: 1, unrecorded: 0 } });
+
+  mend();
+  const told = world.told.length;
+  await world.clock.runTo(world.clock.now() + HOUR);
+  await world.renew();
+  expect(world.lastLine('sync')).toMatchObject({ mode: 'full', counts: { recorded: 2, unrecorded: 0 } });
+  expect(world.told.slice(told).map(({ change }) => change.data.conferenceId)).toEqual(['c1']);
+  expect((await world.calendar(ALICE)).unrecorded).toBeNull();
+});
+
+test('a record that stays unreadable costs a full listing in each reconcile interval, and holds up no edit', async () => {
+  const world = new World();
+  for (const name of ['1', '2']) world.put(ALICE, meeting(`e${name}`, ours(`c${name}`)));
+  await world.register(ALICE);
+  damage(world, conferenceKeyOf('c1'));
+  world.put(ALICE, meeting('e1', ours('c1'), { summary: 'Renamed', etag: '"2"' }));
+  await world.notify(ALICE);
+  await world.work();
+  const start = world.clock.now();
+  /** Hours after the first that could not record everything. */
+  const fullAt: number[] = [];
+  for (let minute = 1; minute <= 2 * 24 * 60; minute++) {
+    await world.clock.runTo(start + minute * 60_000);
+    world.lines.length = 0;
+    await world.renew();
+    if (world.lines.some((line) => line.line === 'sync' && line.mode === 'full')) fullAt.push(minute / 60);
+    if (minute % 47 !== 0) continue;
+    world.put(ALICE, meeting('e2', ours('c2'), { summary: `Renamed ${minute}`, etag: `"${minute}"` }));
+    await world.notify(ALICE);
+    await world.work();
+    expect(world.lastLine('sync')).toMatchObject({ lane: 'live', mode: 'incremental', counts: { delivered: 1 } });
+  }
+  expect(fullAt).toEqual([1, 3, 7, 13, 19, 25, 31, 37, 43]);
+});
+
+test('an unreadable binding that a full listing did not show is looked at again', async () => {
+  const world = new World();
+  world.put(ALICE, meeting('e1', ours('c1')));
+  await world.register(ALICE);
+  const mend = damage(world, bindingIdOf('e1'));
+  world.unlisted.add('e1');
+  world.put(ALICE, tombstone('e1'));
+  await requestSync(world.services, ALICES, { full: true, resend: false });
+  await world.work();
+  expect(world.lastLine('sync')).toMatchObject({ mode: 'full', counts: { unrecorded: 1 } });
+
+  mend();
+  await world.clock.runTo(world.clock.now() + 2 * HOUR);
+  await world.renew();
+  await world.clock.runTo(world.clock.now() + HOUR);
+  await world.renew();
+  expect(world.told.at(-1)?.change).toMatchObject({ type: 'conference.cancelled', data: { conferenceId: 'c1' } });
+});

@@ -1,0 +1,26 @@
+/**
+ * What a listing could not record is shown by no later one, as its sync token is behind them; so everything is listed once more when the
+ * record may be readable again. Not at every look until then: a large calendar takes long, and a rolled-back version can stay for days.
+ */
+import type { Lane } from '../notification/work-message.ts';
+import type { CalendarRecord, Listing, Unrecorded } from '../state/records.ts';
+
+const FIRST_WAIT_MS = 3_600_000;
+
+/** What is left unrecorded after a finished listing; each full listing that leaves something out makes the next one wait twice as long, at most `longestMs`. */
+export function unrecordedAfter(
+  before: Unrecorded | null,
+  { mode, hasUnrecorded }: Pick<Listing, 'mode' | 'hasUnrecorded'>,
+  now: number,
+  longestMs: number,
+): Unrecorded | null {
+  if (mode === 'full' && !hasUnrecorded) return null;
+  if (!hasUnrecorded || (mode === 'incremental' && before !== null)) return before;
+  const count = mode === 'full' ? (before?.count ?? 0) + 1 : 0;
+  return { count, retryAt: now + Math.min(FIRST_WAIT_MS * 2 ** count, longestMs) };
+}
+
+/** Whether the next listing is to show everything, though there is a sync token; where people's edits are listed, it would hold them up. */
+export function isFullListingDue({ unrecorded }: Pick<CalendarRecord, 'unrecorded'>, lane: Lane, now: number): boolean {
+  return lane === 'upkeep' && unrecorded !== null && unrecorded.retryAt <= now;
+}
