@@ -40,6 +40,14 @@ export function leased(
 /** A lease is renewed, and what stands on it saved, each time this part of it has passed. */
 export const LEASE_PART = 6;
 
+/**
+ * Until when a call of Google that is made under a lease may be begun anew (Unix milliseconds): in a part of the lease, so that it outlasts
+ * the call. Whoever Google asks to wait for longer gives the lease back, and the calendar waits without one.
+ */
+export function retriesUntil({ clock, policy }: Pick<CalendarServices, 'clock' | 'policy'>, until = Infinity): number {
+  return Math.min(until, clock.now() + policy.leaseMs / LEASE_PART);
+}
+
 /** The calendar with its lease renewed where a part of it has passed; while it is fresh, there is nothing to write. */
 export function stillLeased(
   calendar: CalendarRecord,

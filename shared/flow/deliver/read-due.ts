@@ -3,7 +3,14 @@
  * before anything is sent: no edit on this calendar waits for the conference system.
  */
 import type { Reading } from '../../domain/delivery/next-reading.ts';
-import { AccessLost, CalendarUnreachable, GoogleTrouble, LeaseLost, RequestRefused } from '../../domain/errors.ts';
+import {
+  AccessLost,
+  CalendarUnreachable,
+  GoogleTrouble,
+  LeaseLost,
+  RateLimited,
+  RequestRefused,
+} from '../../domain/errors.ts';
 import type { ListedEvent, LiveEvent } from '../../domain/event/event.ts';
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { BUSY_RETRY_MS } from '../../domain/limits.ts';
@@ -11,7 +18,7 @@ import type { Services } from '../../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
 import { inParallel } from '../in-parallel.ts';
-import { giveBackLease, type Held, type RetryRefusal, takeLease } from '../lease.ts';
+import { giveBackLease, type Held, type RetryRefusal, retriesUntil, takeLease } from '../lease.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { noteNextDoubt, postponeDoubts } from './doubtful-events.ts';
 import { releaseOrphan } from './end-orphan.ts';
@@ -130,8 +137,9 @@ async function readEvents(
   until: number,
 ): Promise<readonly ListedEvent[]> {
   const found = new Map<string, ListedEvent>();
+  const retryUntil = retriesUntil(services, until);
   await inParallel(READS_AT_ONCE, eventIds, async (id) => {
-    const event = await callGoogle(services, until, () => services.google.get(calendar, id, calendar.accessRole));
+    const event = await callGoogle(services, retryUntil, () => services.google.get(calendar, id, calendar.accessRole));
     found.set(id, event ?? { kind: 'tombstone', id, occurrence: null });
   });
   return eventIds.flatMap((id) => found.get(id) ?? []);
@@ -150,7 +158,8 @@ function waitMsAfter(services: Services, error: GoogleTrouble | LeaseLost): numb
   if (error instanceof LeaseLost) return BUSY_RETRY_MS;
   const isLasting =
     error instanceof AccessLost || error instanceof CalendarUnreachable || error instanceof RequestRefused;
-  return isLasting ? parkedMs(services) : TROUBLE_RETRY_MS;
+  if (isLasting) return parkedMs(services);
+  return Math.max(TROUBLE_RETRY_MS, error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0);
 }
 
 /** Never longer than the calendar itself waits to be looked at. */

@@ -9,7 +9,7 @@ import type { KeyRange, Services } from '../../domain/ports.ts';
 import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
 import { inParallel } from '../in-parallel.ts';
-import { type Held, LEASE_PART } from '../lease.ts';
+import { type Held, retriesUntil } from '../lease.ts';
 import { type Bindings, knownOf } from './known-bindings.ts';
 
 const AT_ONCE = 8;
@@ -59,9 +59,9 @@ export async function askInstances(
 
 async function takesPlace(services: Services, held: Held, id: string): Promise<boolean> {
   const { calendar } = held;
-  if (await callGoogle(services, untilOf(services), () => services.google.hasInstances(calendar, id))) return true;
+  if (await callGoogle(services, retriesUntil(services), () => services.google.hasInstances(calendar, id))) return true;
   // A moved occurrence outlives the rule that it came from, and need not be among the instances of what is left.
-  const until = untilOf(services);
+  const until = retriesUntil(services);
   let isOneLive = false;
   let after: BindingId | null = null;
   for (let isLast = false; !isOneLive && !isLast; ) {
@@ -84,10 +84,5 @@ function isBelievedToLive(binding: BindingRecord): boolean {
 
 async function readAgain(services: Services, { calendar }: Held, id: string): Promise<ListedEvent> {
   const read = (): Promise<ListedEvent | null> => services.google.get(calendar, id, calendar.accessRole);
-  return (await callGoogle(services, untilOf(services), read)) ?? { kind: 'tombstone', id, occurrence: null };
-}
-
-/** The lease outlasts what is asked under it: retries are begun in a part of it. */
-function untilOf({ clock, policy }: Services): number {
-  return clock.now() + policy.leaseMs / LEASE_PART;
+  return (await callGoogle(services, retriesUntil(services), read)) ?? { kind: 'tombstone', id, occurrence: null };
 }

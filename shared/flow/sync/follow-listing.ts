@@ -9,7 +9,7 @@ import { countUnnotified, notifiedSince } from '../../domain/plan/unnotified.ts'
 import type { EventPage, Services } from '../../domain/ports.ts';
 import type { Listing } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
-import { fence, LEASE_PART, leased } from '../lease.ts';
+import { fence, LEASE_PART, leased, retriesUntil } from '../lease.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { deliverRecorded } from './deliver-recorded.ts';
 import { sweepUnseen } from './sweep-unseen.ts';
@@ -62,7 +62,7 @@ async function listPage(services: Services, run: SyncRun, listing: Listing): Pro
   const { calendar } = run.held;
   const query = { syncToken: listing.startToken, pageToken: listing.pageToken, timeMin: listing.timeMin };
   try {
-    const page = await callGoogle(services, run.until, () => {
+    const page = await callGoogle(services, retriesUntil(services, run.until), () => {
       run.counts.listCalls++;
       return services.google.list(calendar, query);
     });

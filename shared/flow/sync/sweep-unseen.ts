@@ -7,6 +7,7 @@ import { sweepTo, withUnrecorded } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
 import { type BindingRecord, isDeparture, isReference, type Listing } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
+import { retriesUntil } from '../lease.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { deliverRecorded } from './deliver-recorded.ts';
 import { isOutOfTime, type SyncRun } from './sync-run.ts';
@@ -47,7 +48,8 @@ async function confirm(
   { eventId }: BindingRecord,
 ): Promise<number> {
   const { calendar } = run.held;
-  const event = await callGoogle(services, run.until, () => services.google.get(calendar, eventId, accessRole));
+  const until = retriesUntil(services, run.until);
+  const event = await callGoogle(services, until, () => services.google.get(calendar, eventId, accessRole));
   const seen = event ?? ({ kind: 'tombstone', id: eventId, occurrence: null } as const);
   const recorded = await recordChanges(services, run.held, [seen], sweepId, 'claimed');
   const live: LiveEvent[] = seen.kind === 'live' ? [seen] : [];
