@@ -102,26 +102,35 @@ export async function fence(tx: StoreTransaction, held: Held): Promise<CalendarR
   return calendar;
 }
 
+/** A calendar whose lease was given back: as it was just before, and as it was left. */
+export interface PutDown {
+  readonly before: CalendarRecord;
+  readonly after: CalendarRecord;
+}
+
 /**
  * Gives the lease back, with whatever else `change` says. A listing that others asked for meanwhile is asked for
- * again. A lease that is lost already needs no giving back; that of a calendar which cannot be read any more ends by itself.
+ * again. Null if nothing was written: a lease that is lost already needs no giving back, and that of a calendar which cannot be read any more
+ * ends by itself.
  */
 export async function giveBackLease(
   services: CalendarServices,
   held: Held,
   change: (calendar: CalendarRecord) => CalendarRecord = (calendar) => calendar,
-): Promise<void> {
-  const calendar = await putDownLease(services, held, change);
-  if (calendar === null || calendar.wantedAt === null) return;
-  await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'wanted' }, laneOfNextListing(calendar));
+): Promise<PutDown | null> {
+  const left = await putDownLease(services, held, change);
+  if (left === null || left.after.wantedAt === null) return left;
+  const { key } = left.after;
+  await services.queue.publish({ kind: 'sync', calendar: key, cause: 'wanted' }, laneOfNextListing(left.after));
+  return left;
 }
 
-/** The same for somebody who asks for the next listing himself. Gives the calendar as it is left; null if the lease was lost. */
+/** The same for somebody who asks for the next listing himself. */
 export async function putDownLease(
   services: CalendarServices,
   held: Held,
   change: (calendar: CalendarRecord) => CalendarRecord,
-): Promise<CalendarRecord | null> {
+): Promise<PutDown | null> {
   return services.store.transact(async (tx) => {
     const calendar = await unlessUnreadable(tx.calendar(held.calendar.key));
     if (calendar === 'unreadable') return null;
@@ -129,8 +138,8 @@ export async function putDownLease(
     const changed = change(calendar);
     // Due at once as well, should the message be lost with this process.
     const reconcileAt = changed.wantedAt === null ? changed.reconcileAt : services.clock.now();
-    const left = withCalendarDue({ ...changed, reconcileAt, lease: null });
-    tx.putCalendar(left);
-    return left;
+    const after = withCalendarDue({ ...changed, reconcileAt, lease: null });
+    tx.putCalendar(after);
+    return { before: calendar, after };
   });
 }

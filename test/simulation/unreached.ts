@@ -92,7 +92,7 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/flow/deliver/write-back.ts writeBack: throw error;',
       "shared/flow/receive-notification.ts receiveNotification: log.write({ line: 'failure', where: 'receiveNotification', e",
       "shared/flow/sync/give-up-sync.ts giveUpSync: services.log.write({ line: 'failure', where: 'act as a user'",
-      'shared/flow/sync/give-up-sync.ts giveUpSync: { await giveBackLease(services, held, (calendar) => postpone',
+      'shared/flow/sync/give-up-sync.ts giveUpSync: { const left = await giveBackLease(services, held, (calendar',
       "shared/flow/sync/give-up-sync.ts giveUpSync: : new Error('unknown', { cause: error })",
     ],
   },

@@ -1,6 +1,7 @@
 /** The end of a listing: its token is committed last, together with what it covers and when to look again. */
 
 import { withStanding } from '../../domain/delivery/notice.ts';
+import { LeaseLost } from '../../domain/errors.ts';
 import { SECOND_LOOK_MS } from '../../domain/limits.ts';
 import { unrecordedAfter } from '../../domain/plan/unrecorded.ts';
 import type { Services } from '../../domain/ports.ts';
@@ -8,7 +9,7 @@ import { withCalendarDue } from '../../domain/state/due.ts';
 import { notifiedAfterListing } from '../../domain/state/notified.ts';
 import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, Channel, Listing } from '../../domain/state/records.ts';
-import { fence, giveBackLease, type Held, putDownLease } from '../lease.ts';
+import { fence, giveBackLease, type Held, type PutDown, putDownLease } from '../lease.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /**
@@ -53,15 +54,20 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
   return lease === null ? 'done' : 'wanted';
 }
 
-/** Puts an unfinished listing by (null: one that has not begun) and asks for its continuation, on the lane of everything that can wait. @throws StoreUnavailable, QueueUnavailable */
+/** Puts an unfinished listing by (null: one that has not begun) and asks for its continuation, on the lane of everything that can wait. @throws LeaseLost, StoreUnavailable, QueueUnavailable */
 export async function leaveListing(services: Services, run: SyncRun, listing: Listing | null): Promise<void> {
   const now = services.clock.now();
   // Due at once as well, should the message be lost with this process. A wish for another listing waits for the end of this one.
-  await putDownLease(services, run.held, (calendar) => ({ ...calendar, checkpoint: listing, reconcileAt: now }));
+  const left = await putDownLease(services, run.held, (calendar) => ({
+    ...calendar,
+    checkpoint: listing,
+    reconcileAt: now,
+  }));
+  requireLeft(left);
   await services.queue.publish({ kind: 'sync', calendar: run.held.calendar.key, cause: 'continuation' }, 'upkeep');
 }
 
-/** Puts a listing by that is to go on after a while, or as soon as somebody asks for another. @throws StoreUnavailable, QueueUnavailable */
+/** Puts a listing by that is to go on after a while, or as soon as somebody asks for another. @throws LeaseLost, StoreUnavailable, QueueUnavailable */
 export async function postponeListing(
   services: Services,
   held: Held,
@@ -69,7 +75,11 @@ export async function postponeListing(
   delayMs: number,
 ): Promise<void> {
   const reconcileAt = services.clock.now() + delayMs;
-  await giveBackLease(services, held, (calendar) => ({ ...calendar, checkpoint: listing, reconcileAt }));
+  requireLeft(await giveBackLease(services, held, (calendar) => ({ ...calendar, checkpoint: listing, reconcileAt })));
+}
+
+function requireLeft(left: PutDown | null): void {
+  if (left === null) throw new LeaseLost('the listing could not be put by');
 }
 
 /** A notification proves the channel that it came through; a change that none told of takes the proof back. */

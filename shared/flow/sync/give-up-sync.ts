@@ -36,14 +36,14 @@ export async function giveUpSync(services: Services, run: SyncRun, error: unknow
   if (error instanceof RateLimited || error instanceof GoogleUnavailable || error instanceof OwnAccountRefused) {
     const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
     const waitMs = Math.max(asked, backoffMs);
-    await giveBackLease(services, held, (calendar) => postponed(services, calendar, error, waitMs));
-    return 'postponed';
+    const left = await giveBackLease(services, held, (calendar) => postponed(services, calendar, error, waitMs));
+    return left === null ? 'lease-lost' : 'postponed';
   }
   if (error instanceof RequestRefused) {
-    await giveBackLease(services, held, (calendar) =>
+    const left = await giveBackLease(services, held, (calendar) =>
       postponed(services, calendar, error, services.policy.reconcileMs),
     );
-    return 'postponed';
+    return left === null ? 'lease-lost' : 'postponed';
   }
   // The message comes again, but what others asked of this listing was acknowledged: it must not hang on that alone.
   const trouble = error instanceof Error ? error : new Error('unknown', { cause: error });
@@ -68,15 +68,17 @@ async function park(
   error: AccessLost | CalendarUnreachable,
 ): Promise<SyncOutcome> {
   const { held } = run;
-  await giveBackLease(services, held, (calendar) => {
+  const left = await giveBackLease(services, held, (calendar) => {
     const at = services.clock.now();
     const waiting = postponed(services, calendar, error, services.policy.reconcileMs);
     const parked = withStanding(withStatus(waiting, status, at), error.reason, services.policy, at);
-    run.hasNews ||= parked.notice?.telling != null;
     // What happens while others keep us out is seen when they let us in: no change is late by that.
     return { ...parked, notified: NOTHING_NOTIFIED };
   });
-  const { key, outOfReachSince, status: before } = held.calendar;
+  // Whoever has it now, or connected it again, finds out for himself how it stands.
+  if (left === null) return 'lease-lost';
+  run.hasNews ||= left.after.notice?.telling != null;
+  const { key, outOfReachSince, status: before } = left.before;
   // Each look at a calendar that stays out of reach says so in its own line, and changes nothing.
   if (before !== status) services.log.write({ line: 'calendar-status', calendar: key, status, reason: error.name });
   const now = services.clock.now();
