@@ -12,6 +12,9 @@ import type { CalendarRecord, Channel, Listing } from '../../domain/state/record
 import { fence, giveBackLease, type Held, type PutDown, putDownLease } from '../lease.ts';
 import type { SyncRun } from './sync-run.ts';
 
+/** The part of an interval after which a reconcile can come at the earliest; it is spread around the whole of it. */
+const SHORTEST = 0.75;
+
 /**
  * Commits a finished listing. `done`: the lease is given back. `wanted`: somebody asked for another listing
  * meanwhile, and the lease is kept for it.
@@ -23,7 +26,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
     const now = services.clock.now();
     const isWanted = stored.wantedAt !== null;
     const channel = provenChannel(stored, run);
-    const quietReconciles = quietOnesAfter(stored, run);
+    const quietReconciles = quietOnesAfter(stored, run, now, services.policy.reconcileMs);
     const unrecorded = unrecordedAfter(stored.unrecorded, listing, now, services.policy.reconcileMs);
     const lookAt = now + nextLookMs(services, run, channel, quietReconciles);
     const isOpening = stored.openingChannel !== null && stored.openingChannel === run.request.channel?.id;
@@ -92,11 +95,20 @@ function provenChannel(calendar: CalendarRecord, run: SyncRun): Channel | null {
   return run.counts.unnotified > 0 && isAsBefore ? { ...channel, provenAt: null } : channel;
 }
 
-/** Counts only what a proven channel has done: without one, a reconcile that finds nothing says nothing about it. */
-function quietOnesAfter({ quietReconciles, channel }: CalendarRecord, { request, counts }: SyncRun): number {
+/**
+ * Counts only what a proven channel has done over a whole interval: without one, a reconcile that finds nothing says nothing about it, nor does one
+ * soon after another listing, as for a successor of the channel or an event that may have moved here.
+ */
+function quietOnesAfter(
+  { quietReconciles, channel, lastSyncedAt }: CalendarRecord,
+  { request, counts }: SyncRun,
+  now: number,
+  reconcileMs: number,
+): number {
   if (counts.unnotified > 0) return 0;
   const isProven = channel !== null && channel.provenAt !== null;
-  return request.cause === 'reconcile' && isProven ? quietReconciles + 1 : quietReconciles;
+  const isInterval = lastSyncedAt !== null && now - lastSyncedAt >= reconcileMs * SHORTEST;
+  return request.cause === 'reconcile' && isProven && isInterval ? quietReconciles + 1 : quietReconciles;
 }
 
 /** Jittered, so that what was listed in one hour is not listed in one hour for ever. */
@@ -107,7 +119,7 @@ function nextLookMs(services: Services, run: SyncRun, channel: Channel | null, q
   const isProven = channel !== null && channel.provenAt !== null;
   const trustedMs = Math.max(reconcileMs, Math.min(reconcileMs * 2 ** quietReconciles, reconcileQuietMs));
   const wishedMs = isProven ? Math.min(trustedMs, Math.max(leftMs, reconcileUnprovenMs)) : reconcileUnprovenMs;
-  const usual = wishedMs * (0.75 + services.random.fraction() / 2);
+  const usual = wishedMs * (SHORTEST + services.random.fraction() / 2);
   // Lists can lag behind notifications: one that led to nothing is looked at once more.
   const isPuzzling = run.request.cause === 'notification' && run.counts.events === 0;
   return Math.round(isPuzzling ? Math.min(SECOND_LOOK_MS, usual) : usual);

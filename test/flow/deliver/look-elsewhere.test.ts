@@ -99,6 +99,25 @@ describe('before a conference ends whose event was deleted', () => {
     expect(world.lines.filter(({ line }) => line === 'look-elsewhere')).toEqual([]);
   });
 
+  test('a calendar that is listed for the events of another is reconciled as often as before', async () => {
+    await registerOwn(TEAM);
+    await pass(2);
+    world.put(TEAM, meeting('other'));
+    await world.notify(TEAM);
+    await pass(1);
+    for (let n = 1; n <= 4; n++) {
+      world.put(ALICE, meeting(`m${n}`, ours(`c${n}`)));
+      await world.notify(ALICE);
+      await pass(1);
+      await remove(tombstone(`m${n}`));
+      await pass(3);
+      expect(listed.get(TEAM)).toBe(1);
+    }
+    const { quietReconciles, channel, reconcileAt } = await world.calendar(TEAM);
+    expect({ quietReconciles, isProven: channel?.provenAt !== null }).toEqual({ quietReconciles: 0, isProven: true });
+    expect((reconcileAt ?? Infinity) - world.clock.now()).toBeLessThanOrEqual(6 * 60 * MINUTE);
+  });
+
   test('many that end at once are served by one listing, or by a second that opens while the first runs', async () => {
     await registerOwn(TEAM);
     for (let n = 0; n < 30; n++) world.put(ALICE, meeting(`m${n}`, ours(`c${n}`)));

@@ -34,7 +34,7 @@ async function close({
   readonly request?: SyncRequest;
   readonly counts?: Readonly<Record<string, number>>;
 } = {}) {
-  await putCalendar(world, ALICE, { syncToken: '1', lastSyncedAt: NOW - HOUR, ...before });
+  await putCalendar(world, ALICE, { syncToken: '1', lastSyncedAt: NOW - 0.75 * RECONCILE_MS, ...before });
   const run = await openRun(world, request, { lane: 'live', publishedAt: PUBLISHED });
   Object.assign(run.counts, { events: 1, ...counts });
   const opened = await world.calendar(ALICE);
@@ -156,6 +156,14 @@ describe('reconciles that find nothing but what was notified', () => {
   test.each([null, channelOf({ provenAt: null })])('are not counted without a proven channel', async (channel) => {
     const { calendar } = await close({ before: { channel, quietReconciles: 2 } });
     expect(calendar).toMatchObject({ quietReconciles: 2, reconcileAt: NOW + UNPROVEN_MS });
+  });
+  test.each<[string, Partial<CalendarRecord>, number]>([
+    ['soon after another listing', { lastSyncedAt: NOW - 0.75 * RECONCILE_MS + 1 }, 2],
+    ['as the first listing of all', { lastSyncedAt: null }, 2],
+    ['an interval after another listing', { lastSyncedAt: NOW - 0.75 * RECONCILE_MS }, 3],
+  ])('count, with one that comes %s (%j), as %i', async (_, changes, counted) => {
+    const { calendar } = await close({ before: { channel: proven, quietReconciles: 2, ...changes } });
+    expect(calendar.quietReconciles).toBe(counted);
   });
   test('change nothing where the interval is longer than what it may grow to', async () => {
     world = new World({ reconcileMs: 72 * HOUR, reconcileQuietMs: QUIET_MS });
