@@ -34,9 +34,7 @@ export async function giveUpSync(services: Services, run: SyncRun, error: unknow
   // A fault of our own installation: no calendar is to blame, and somebody must be woken.
   if (error instanceof OwnAccountRefused) services.log.write({ line: 'failure', where: 'act as a user', error });
   if (error instanceof RateLimited || error instanceof GoogleUnavailable || error instanceof OwnAccountRefused) {
-    const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
-    const waitMs = Math.max(asked, backoffMs);
-    const left = await giveBackLease(services, held, (calendar) => postponed(services, calendar, error, waitMs));
+    const left = await giveBackLease(services, held, (calendar) => postponed(services, calendar, error, backoffMs));
     return left === null ? 'lease-lost' : 'postponed';
   }
   if (error instanceof RequestRefused) {
@@ -53,12 +51,16 @@ export async function giveUpSync(services: Services, run: SyncRun, error: unknow
   throw error;
 }
 
-/** The calendar with its failure noted and its next look at most a reconcile interval away. */
+/** The calendar with its failure noted and its next look about `waitMs` away, at most a reconcile interval; but never before Google allows it. */
 export function postponed(services: Services, calendar: CalendarRecord, error: Error, waitMs: number): CalendarRecord {
   const now = services.clock.now();
-  const jittered = Math.min(waitMs, services.policy.reconcileMs) * (0.75 + services.random.fraction() / 2);
+  const chance = services.random.fraction();
+  const usualMs = Math.min(waitMs, services.policy.reconcileMs) * (0.75 + chance / 2);
+  const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
+  // Up to a tenth later: of many that were told to wait for the same time, not all come back at once.
+  const delayMs = Math.round(Math.max(usualMs, asked * (1 + chance / 10)));
   const failure = { reason: error.name, at: now, count: (calendar.failure?.count ?? 0) + 1 };
-  return { ...calendar, wantedAt: null, failure, reconcileAt: now + Math.round(jittered) };
+  return { ...calendar, wantedAt: null, failure, reconcileAt: now + delayMs };
 }
 
 async function park(

@@ -166,6 +166,12 @@ describe('Retry-After', () => {
     expect(error).toMatchObject({ retryAfterMs: 7_000 });
   });
 
+  test.each(['3601', '999999999', 'Fri, 31 Dec 9999 23:59:59 GMT'])('of %s waits an hour', (retryAfter) => {
+    const body = JSON.stringify(googleError(429, 'rateLimitExceeded').body);
+    const error = classifyError({ operation: 'watch', status: 429, body, retryAfter }, NOW);
+    expect(error).toMatchObject({ retryAfterMs: 3_600_000 });
+  });
+
   test("a day's allowance that is used up waits an hour where Google names no time", () => {
     const body = JSON.stringify(googleError(403, 'dailyLimitExceeded').body);
     expect(classifyError({ operation: 'list', status: 403, body, retryAfter: undefined }, NOW)).toMatchObject({

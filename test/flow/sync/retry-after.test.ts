@@ -43,6 +43,21 @@ test('a listing does not sleep over the end of its lease, and its worker is not 
   expect(world.calls.list).toBe(list + 1);
 });
 
+test.each([
+  [0, 150_000],
+  [0.5, 157_500],
+  [1, 165_000],
+])(
+  'at a chance of %d the calendar is looked at again after %i ms, and never earlier than Google asks',
+  async (random, ms) => {
+    world.troubles.set('list', LIMITED);
+    world.random = random;
+    const since = world.clock.now();
+    await outcomeOf({ kind: 'sync', calendar: ALICES, cause: 'reconcile' });
+    expect(((await world.calendar(ALICE)).reconcileAt ?? 0) - since).toBe(ms);
+  },
+);
+
 test('what a full listing did not show is asked for later', async () => {
   world.unlisted.add('e1');
   await requestSync(world.services, ALICES, { full: true, resend: false });

@@ -111,7 +111,7 @@ export const SYNC: readonly Defect[] = [
   one(
     'a listing that failed is tried again when the next one would have been',
     'shared/flow/sync/give-up-sync.ts',
-    'reconcileAt: now + Math.round(jittered)',
+    'reconcileAt: now + delayMs',
     'reconcileAt: calendar.reconcileAt',
   ),
   one(
