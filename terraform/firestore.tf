@@ -48,7 +48,7 @@ locals {
   # to 500 writes a second) and what no query reads. The exemption of a map covers its fields; a composite index is not touched.
   unindexed = {
     calendars = [
-      "announced", "channel", "checkpoint", "coveredUntil", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingProvenAt", "openingsFailed", "outOfReachSince", "pushRetryAt",
+      "announced", "channel", "checkpoint", "coveredUntil", "deaths", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingFailure", "openingProvenAt", "outOfReachSince", "pushRetryAt",
       "quietReconciles", "reconcileAt", "repairs", "strayChannels", "syncToken", "unrecorded", "wantedAt",
     ]
     bindings    = ["delivered", "doubt", "endsAt", "failure", "pending", "refused"]

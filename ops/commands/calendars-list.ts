@@ -117,6 +117,9 @@ function toneOf(status: CalendarStatus): Tone {
   }
 }
 
-function failureText({ failure }: CalendarRecord): string {
-  return failure === null ? '-' : `${failure.reason} (${failure.count}x)`;
+function failureText({ status, failure, openingFailure }: CalendarRecord): string {
+  if (failure !== null) return `${failure.reason} (${failure.count}x)`;
+  // Where Google offers no channel, the status says so.
+  if (openingFailure === null || status === 'unsupported-push') return '-';
+  return `channel: ${openingFailure.reason} (${openingFailure.count}x)`;
 }

@@ -1,7 +1,7 @@
 /** confsync calendars show: everything that is on record of one calendar, and what to do about it. */
 import { viewCalendar } from '../../functions/manage/views.ts';
 import type { Store } from '../../shared/domain/ports.ts';
-import type { BindingRecord, CalendarRecord } from '../../shared/domain/state/records.ts';
+import type { BindingRecord, CalendarRecord, Failure } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
 import { type Cell, list } from '../cli/table.ts';
@@ -95,6 +95,11 @@ async function troubleOf(store: Store, bindings: readonly BindingRecord[]): Prom
   return { ...trouble, refused: trouble.refused + refused };
 }
 
+function failureCell(failure: Failure | null, now: number): Cell {
+  if (failure === null) return '-';
+  return { tone: 'bad', text: `${failure.reason}, ${failure.count}x, ${momentText(failure.at, now)}` };
+}
+
 function entriesOf(
   calendar: CalendarRecord,
   counts: Counts,
@@ -102,7 +107,7 @@ function entriesOf(
   isAll: boolean,
   now: number,
 ): [string, Cell][] {
-  const { channel, failure, repairs, checkpoint, lease, unrecorded } = calendar;
+  const { channel, failure, repairs, checkpoint, lease, openingFailure, unrecorded } = calendar;
   const provenText =
     channel?.provenAt == null ? 'no notification yet' : `last notification ${momentText(channel.provenAt, now)}`;
   return [
@@ -128,18 +133,14 @@ function entriesOf(
           },
     ],
     ['channel', channel === null ? '-' : `ends ${momentText(channel.expiresAt, now)}, ${provenText}`],
+    ['new channel', failureCell(openingFailure, now)],
     [
       'full syncs',
       repairs.notBefore !== null && repairs.notBefore > now
         ? `held back until ${momentText(repairs.notBefore, now)}`
         : 'allowed',
     ],
-    [
-      'failure',
-      failure === null
-        ? '-'
-        : { tone: 'bad', text: `${failure.reason}, ${failure.count}x, ${momentText(failure.at, now)}` },
-    ],
+    ['failure', failureCell(failure, now)],
     [
       'bindings',
       `${counts.live} live, ${counts.announced} announced, ${counts.failed} failed, ${counts.gone} gone${isAll ? '' : ' (the first only)'}`,

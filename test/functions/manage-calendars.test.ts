@@ -148,7 +148,8 @@ describe('registering', () => {
   test('again after the channel was lost opens exactly one', async () => {
     world.troubles.set('watch', new AccessLost('events.watch: status 401'));
     const first = await call('PUT', ALICE, { subject: 'alice@example.com' });
-    expect(first.body).toMatchObject({ status: 'disconnected', channel: null, failure: { reason: 'AccessLost' } });
+    expect(first.body).toMatchObject({ status: 'disconnected', channel: null, failure: null });
+    expect(first.body).toMatchObject({ channelFailure: { reason: 'AccessLost', count: 1 } });
     world.troubles.clear();
     await call('POST', `${ALICE}/resume`);
     await call('PUT', ALICE, { subject: 'alice@example.com' });

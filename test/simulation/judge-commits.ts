@@ -107,7 +107,12 @@ function judgeTimes(commit: Commit, shadow: Shadow): string | undefined {
     if (calendar?.status === 'active' && calendar.channel !== null && !isDueBy(calendar, calendar.channel.renewAt)) {
       return `nobody would renew the channel of ${calendar.calendarId}`;
     }
-    if (calendar != null && lacksChannel(calendar) && calendar.openingsFailed > 0 && calendar.pushRetryAt === null) {
+    if (
+      calendar != null &&
+      lacksChannel(calendar) &&
+      calendar.openingFailure !== null &&
+      calendar.pushRetryAt === null
+    ) {
       return `nobody would ask for a channel of ${calendar.calendarId} again`;
     }
     const telling = calendar?.notice?.telling ?? null;

@@ -9,6 +9,7 @@ import {
   CALENDAR_STATUSES,
   type CalendarRecord,
   type Channel,
+  type Deaths,
   type Failure,
   type Lease,
   type Listing,
@@ -20,6 +21,7 @@ import {
   type TokenRepairs,
   type Unrecorded,
 } from '../../domain/state/records.ts';
+import { deathsIn } from '../../domain/state/worker-deaths.ts';
 import {
   dispensablePart,
   type Fields,
@@ -39,6 +41,7 @@ import {
  */
 export function readCalendar(id: string, fields: Fields): CalendarRecord {
   const key = required(readCalendarKey(id) ?? null, '__name__');
+  const failure = dispensablePart(fields, 'failure', readFailure);
   return {
     key,
     calendarId: required(text(fields, 'calendarId'), 'calendarId'),
@@ -61,13 +64,15 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     openingChannel: text(fields, 'openingChannel'),
     openingProvenAt: number(fields, 'openingProvenAt'),
     strayChannels: maps(fields, 'strayChannels').flatMap(readStrayChannel),
-    openingsFailed: number(fields, 'openingsFailed') ?? 0,
+    openingFailure:
+      dispensablePart(fields, 'openingFailure', readFailure) ?? openingFailureOf(number(fields, 'openingsFailed')),
     pushRetryAt: number(fields, 'pushRetryAt'),
     repairs: dispensablePart(fields, 'repairs', readRepairs) ?? { count: 0, lastAt: null, notBefore: null },
     wantsResend: isSet(fields, 'wantsResend'),
     // Only ever written from the id of a binding.
     forgottenTo: text(fields, 'forgottenTo') as BindingId | null,
-    failure: dispensablePart(fields, 'failure', readFailure),
+    failure,
+    deaths: dispensablePart(fields, 'deaths', readDeaths) ?? deathsIn(failure),
     quietReconciles: number(fields, 'quietReconciles') ?? 0,
     reconcileAt: number(fields, 'reconcileAt'),
     lastSyncedAt: number(fields, 'lastSyncedAt'),
@@ -89,6 +94,15 @@ export function readFailure(fields: Fields): Failure {
     at: number(fields, 'at') ?? 0,
     count: number(fields, 'count') ?? 1,
   };
+}
+
+/** Records of before version 0.2 have the count alone. */
+function openingFailureOf(count: number | null): Failure | null {
+  return count === null || count === 0 ? null : { reason: 'unknown', at: 0, count };
+}
+
+function readDeaths(fields: Fields): Deaths {
+  return { count: number(fields, 'count') ?? 0, at: number(fields, 'at') ?? 0 };
 }
 
 function readNotified(fields: Fields): Notified {

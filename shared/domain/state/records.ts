@@ -87,6 +87,13 @@ export interface Failure {
   readonly count: number;
 }
 
+/** Workers that died at work on a calendar, since its last finished listing. */
+export interface Deaths {
+  readonly count: number;
+  /** When the last of them was found out. */
+  readonly at: number;
+}
+
 /** How often the sync token of a calendar had to be thrown away lately. */
 export interface TokenRepairs {
   readonly count: number;
@@ -155,8 +162,8 @@ export interface CalendarRecord {
   /** When a notification came through the channel that is being opened; it proves the channel as soon as there is one. */
   readonly openingProvenAt: number | null;
   readonly strayChannels: readonly StrayChannel[];
-  /** How many attempts at a channel have failed in a row. */
-  readonly openingsFailed: number;
+  /** Why the last attempt at a channel failed, and how many did in a row; null once one is open. */
+  readonly openingFailure: Failure | null;
   /** When to ask for a channel where there is none, or Google offered none; null for at the next look. */
   readonly pushRetryAt: number | null;
   readonly repairs: TokenRepairs;
@@ -164,7 +171,9 @@ export interface CalendarRecord {
   readonly wantsResend: boolean;
   /** The last binding of which that was done; null where none was yet. */
   readonly forgottenTo: BindingId | null;
+  /** Why the last listing failed, its worker's death included, and how many did in a row; null once one is finished. */
   readonly failure: Failure | null;
+  readonly deaths: Deaths | null;
   /** Reconciles in a row that found nothing that no notification had told of; each lets the next one wait longer. */
   readonly quietReconciles: number;
   /** When to list without being asked; null while paused. */

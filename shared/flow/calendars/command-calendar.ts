@@ -76,6 +76,7 @@ export async function pauseCalendar(
           generation: stored.generation + 1,
           lease: null,
           failure: null,
+          deaths: null,
           notified: NOTHING_NOTIFIED,
         },
   );
@@ -102,6 +103,7 @@ export function resumed(stored: CalendarRecord, now: number): CalendarRecord {
     generation: stored.generation + 1,
     lease: null,
     failure: null,
+    deaths: null,
     reconcileAt: now,
   };
 }

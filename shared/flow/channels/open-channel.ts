@@ -80,7 +80,7 @@ function replaceChannel(calendar: CalendarRecord, channel: Channel, now: number)
     channel: calendar.openingChannel === channel.id ? { ...channel, provenAt: calendar.openingProvenAt } : channel,
     openingChannel: null,
     openingProvenAt: null,
-    openingsFailed: 0,
+    openingFailure: null,
     pushRetryAt: null,
     // No notification tells of what happened before it was open: a listing follows, even if the message that asks for it is lost.
     reconcileAt: Math.min(calendar.reconcileAt ?? Infinity, now + LISTING_STAMP_MS),
@@ -110,18 +110,17 @@ async function noteFailure(services: CalendarServices, calendar: CalendarRecord,
   services.log.write({ line: 'channel', outcome: 'failed', calendar: key, reason });
   await changeUnlessOvertaken(services, calendar, (stored) => {
     const at = services.clock.now();
-    const failure = { reason, at, count: (stored.failure?.count ?? 0) + 1 };
-    const retryAt = at + retryMs(error, stored.openingsFailed);
+    const failedBefore = stored.openingFailure?.count ?? 0;
+    const retryAt = at + retryMs(error, failedBefore);
     const channel = stored.channel === null ? null : { ...stored.channel, renewAt: retryAt };
     const seen = withStatus(stored, status ?? stored.status, at);
     const isOut = error instanceof AccessLost || error instanceof CalendarUnreachable;
     return withCalendarDue({
       ...(isOut ? withStanding(seen, error.reason, services.policy, at) : seen),
-      failure,
       channel,
       openingChannel: null,
       openingProvenAt: null,
-      openingsFailed: stored.openingsFailed + 1,
+      openingFailure: { reason, at, count: failedBefore + 1 },
       // Google may offer one some day; asked at each of its frequent reconciles, it would be asked in vain.
       pushRetryAt: status === 'unsupported-push' ? at + services.policy.reconcileMs : retryAt,
     });

@@ -41,6 +41,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
       openingProvenAt: isOpening ? run.arrival.publishedAt : stored.openingProvenAt,
       repairs: { ...stored.repairs, notBefore: null },
       failure: null,
+      deaths: null,
       lastSyncedAt: now,
       quietReconciles,
       unrecorded,

@@ -39,7 +39,7 @@ function isSoon(services: Services, run: SyncRun, calendar: CalendarRecord): boo
 }
 
 function isBeingRetried(calendar: CalendarRecord): boolean {
-  return lacksChannel(calendar) && calendar.openingsFailed > 0;
+  return lacksChannel(calendar) && calendar.openingFailure !== null;
 }
 
 async function sleepUntil(services: Services, run: SyncRun, at: number): Promise<void> {

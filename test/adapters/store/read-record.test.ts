@@ -6,6 +6,7 @@ import { readConference } from '../../../shared/adapters/firestore/read-conferen
 import { UnreadableDocument } from '../../../shared/adapters/firestore/read-fields.ts';
 import { bindingFields, calendarFields, conferenceFields } from '../../../shared/adapters/firestore/write-record.ts';
 import { dueShardOf } from '../../../shared/domain/ids.ts';
+import type { CalendarRecord } from '../../../shared/domain/state/records.ts';
 import {
   binding,
   bindingId,
@@ -64,6 +65,29 @@ describe('a stored document', () => {
     expect(readCalendar(A, fields)).toStrictEqual(calendar('a', { lease: { owner: 'w', until: NOW } }));
     const withHashes = { ...bindingFields(binding('a', 'e1', 'c1')), delivered: { title: 'h1', mood: 'h2', start: 3 } };
     expect(readBinding(A, E1, withHashes).delivered).toStrictEqual({ title: 'h1' });
+  });
+
+  test.each<[string, object, Partial<CalendarRecord>]>([
+    [
+      'workers that died',
+      { failure: { reason: 'WorkerDied', at: NOW, count: 3 } },
+      { failure: { reason: 'WorkerDied', at: NOW, count: 3 }, deaths: { count: 3, at: NOW } },
+    ],
+    [
+      'channels that were not opened',
+      { openingsFailed: 2 },
+      { openingFailure: { reason: 'unknown', at: 0, count: 2 } },
+    ],
+    ['no channel that was not opened', { openingsFailed: 0 }, { openingFailure: null }],
+    [
+      'a listing that failed',
+      { failure: { reason: 'RateLimited', at: NOW, count: 2 } },
+      { failure: { reason: 'RateLimited', at: NOW, count: 2 }, deaths: null },
+    ],
+  ])('knows %s from a calendar that an earlier version wrote', (_case, written, expected) => {
+    const { deaths, openingFailure, ...fields } = calendarFields(calendar('a'));
+    expect([deaths, openingFailure]).toEqual([null, null]);
+    expect(readCalendar(A, { ...fields, ...written })).toStrictEqual(calendar('a', expected));
   });
 
   test('reads a damaged part that is made again anyway as missing', () => {

@@ -104,7 +104,7 @@ export function fullCalendar(name: string): CalendarRecord {
     openingChannel: 'opening',
     openingProvenAt: NOW - 1,
     strayChannels: [{ id: 'stray', resourceId: 'resource', expiresAt: NOW + 7 }],
-    openingsFailed: 3,
+    openingFailure: { reason: 'down', at: NOW - 10, count: 3 },
     pushRetryAt: NOW + 12,
     repairs: { count: 2, lastAt: NOW - 8, notBefore: NOW + 8 },
     wantsResend: true,
@@ -112,6 +112,7 @@ export function fullCalendar(name: string): CalendarRecord {
     forgottenTo: bindingId('forgotten'),
     isBeingRemoved: true,
     failure: { reason: 'access-lost', at: NOW - 9, count: 3 },
+    deaths: { count: 2, at: NOW - 9 },
     reconcileAt: NOW + 10,
     lastSyncedAt: NOW - 11,
     notice: {

@@ -96,7 +96,8 @@ test.each([
       channel: channelOf({ renewAt: NOW + waitMs }),
       openingChannel: null,
       pushRetryAt: NOW + (status === 'unsupported-push' ? reconcileMs : waitMs),
-      failure: { reason: trouble.name, at: NOW, count: 1 },
+      openingFailure: { reason: trouble.name, at: NOW, count: 1 },
+      failure: null,
     });
     const line = { line: 'calendar-status', calendar: ALICES, status, reason: trouble.name };
     expect(world.lines.filter((one) => one.line === 'calendar-status')).toEqual(status === 'active' ? [] : [line]);

@@ -50,7 +50,7 @@ test.each([
   answers = [error];
   await world.register(ALICE);
   expect(askedAt).toEqual([0, 5]);
-  expect(await world.calendar(ALICE)).toMatchObject({ openingsFailed: 0, pushRetryAt: null });
+  expect(await world.calendar(ALICE)).toMatchObject({ openingFailure: null, pushRetryAt: null });
   expect((await world.calendar(ALICE)).channel).not.toBeNull();
   expect(lists()).toBe(2);
 });

@@ -14,8 +14,8 @@ export const LEASES: readonly Defect[] = [
     edits: [
       {
         file: 'shared/flow/calendars/command-calendar.ts',
-        from: 'lease: null,\n          failure: null,\n          notified',
-        to: 'failure: null,\n          notified',
+        from: 'lease: null,\n          failure: null,\n          deaths: null,\n          notified',
+        to: 'failure: null,\n          deaths: null,\n          notified',
       },
       {
         file: 'shared/flow/lease.ts',

@@ -131,6 +131,7 @@ export const SYNC: readonly Defect[] = [
     'the failure of a calendar outlives a listing that succeeds',
     'shared/flow/sync/close-listing.ts',
     `failure: null,
+      deaths: null,
       lastSyncedAt`,
     'lastSyncedAt',
   ),
