@@ -80,7 +80,7 @@ export async function takeLease(services: CalendarServices, key: CalendarKey): P
     if (isOutOfReach(calendar)) return 'out-of-reach';
     const now = services.clock.now();
     if (isHeld(calendar, now) || isListingFirst(calendar, now)) return 'busy';
-    // Over a lease that its holder never gave back, a listing may have died: its wake-up call goes with the lease, its wish must not.
+    // The holder that died may have been listing, and its lease made the calendar due. The wish makes it be listed again when this lease ends.
     const wantedAt = calendar.lease === null ? calendar.wantedAt : (calendar.wantedAt ?? now);
     const taken = leased({ ...withDeathCounted(calendar, now), wantedAt }, owner, services);
     tx.putCalendar(taken);

@@ -21,8 +21,8 @@ import type { Arrival } from './sync-run.ts';
 export type Claim =
   | { readonly kind: 'claimed'; readonly held: Held; readonly listing: Listing | null }
   | { readonly kind: 'foreign-channel'; readonly calendar: CalendarRecord; readonly channel: ChannelName }
-  /** A full listing is left to the upkeep lane; `isNews` if nobody has asked it yet. */
-  | { readonly kind: 'handed-over'; readonly isNews: boolean }
+  /** A full listing is left to the upkeep lane; `mustPublish` if no message that asks for it is under way. */
+  | { readonly kind: 'handed-over'; readonly mustPublish: boolean }
   /** Worker after worker died of the calendar, and it waits. */
   | { readonly kind: 'put-off' }
   | { readonly kind: LeaseRefusal | 'covered' | 'delayed' | 'being-removed' };
@@ -53,22 +53,24 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
     }
     const notBefore = stored.repairs.notBefore ?? 0;
     if (!isForced && stored.syncToken === null && notBefore > now) {
-      if (isDueBefore(stored, notBefore)) tx.putCalendar(withCalendarDue({ ...stored, reconcileAt: notBefore }));
+      if (isDueBefore(stored, notBefore)) tx.putCalendar(withCalendarDue({ ...noted, reconcileAt: notBefore }));
+      else if (noted !== stored) tx.putCalendar(noted);
       return { kind: 'delayed' };
     }
     const counted = withDeathCounted(noted, now);
     const waitsUntil = putOffUntil(counted, services.policy.reconcileMs);
     if (!isForced && waitsUntil !== null && waitsUntil > now) {
-      const isNews = stored.lease !== null || isDueBefore(stored, waitsUntil);
-      if (isNews) tx.putCalendar(withCalendarDue({ ...counted, lease: null, reconcileAt: waitsUntil }));
+      const mustWait = stored.lease !== null || isDueBefore(stored, waitsUntil);
+      if (mustWait) tx.putCalendar(withCalendarDue({ ...counted, lease: null, reconcileAt: waitsUntil }));
       else if (counted !== stored) tx.putCalendar(counted);
       return { kind: 'put-off' };
     }
     if (arrival.lane === 'live' && laneOfNextListing(stored) === 'upkeep') {
-      // Over a lease that was never given back, whoever was asked may have died of it.
-      const isNews = stored.wantedAt === null || stored.lease !== null;
-      if (isNews) tx.putCalendar(handedToUpkeep(withDeathCounted(stored, now), now));
-      return { kind: 'handed-over', isNews: isNews || isForced };
+      // The last holder has died, if there was one, and the message that asks for the listing may be lost with it.
+      const isUnasked = stored.wantedAt === null || stored.lease !== null;
+      if (isUnasked) tx.putCalendar(handedToUpkeep(counted, now));
+      else if (counted !== stored) tx.putCalendar(counted);
+      return { kind: 'handed-over', mustPublish: isUnasked || isForced };
     }
 
     const taken = leased(counted, owner, services);

@@ -32,7 +32,7 @@ export async function syncCalendar(services: Services, request: SyncRequest, arr
   const claim = await unlessUnreadable(claimSync(services, request, arrival));
   // Its time to be looked at stays in the record: once that can be read again, it is listed from where it stopped.
   if (claim === 'unreadable') return report(services, request, arrival, startedAt, claim);
-  if (claim.kind === 'handed-over' && claim.isNews) await services.queue.publish(request, 'upkeep');
+  if (claim.kind === 'handed-over' && claim.mustPublish) await services.queue.publish(request, 'upkeep');
   if (claim.kind === 'foreign-channel') await stopStray(services, claim.calendar, claim.channel);
   if (claim.kind !== 'claimed') return report(services, request, arrival, startedAt, claim.kind);
 

@@ -167,8 +167,20 @@ describe('a full listing that has to wait', () => {
 
   test('is not begun before its time', async () => {
     await put(waiting(NOW + 1));
-    await claimsNothing('delayed', REQUEST, NOW, 'upkeep');
+    await claimsNothing('delayed', { ...REQUEST, cause: 'reconcile' }, NOW, 'upkeep');
   });
+
+  test.each([NOW, null])(
+    'notes when the first notification came, whenever it is due itself: %j',
+    async (reconcileAt) => {
+      await put({ ...waiting(NOW + HOUR), reconcileAt });
+      expect(await claim(REQUEST, NOW - 5)).toEqual({ kind: 'delayed' });
+      const notified = { at: null, nextAt: NOW - 5 };
+      expect(await world.calendar(ALICE)).toMatchObject({ notified });
+      await claimsNothing('delayed', REQUEST, NOW - 3);
+      expect(await world.calendar(ALICE)).toMatchObject({ notified });
+    },
+  );
 
   test('is due at its time, though a new channel has asked for a look before', async () => {
     await put({ ...waiting(NOW + HOUR), reconcileAt: NOW });
@@ -195,25 +207,33 @@ describe('a full listing that has to wait', () => {
 describe('a full listing on the live lane', () => {
   test('is handed over, and noted', async () => {
     await put({ syncToken: null });
-    expect(await claim()).toEqual({ kind: 'handed-over', isNews: true });
-    expect(await world.calendar(ALICE)).toMatchObject({ lease: null, wantedAt: NOW });
+    expect(await claim()).toEqual({ kind: 'handed-over', mustPublish: true });
+    const notified = { at: null, nextAt: NOW };
+    expect(await world.calendar(ALICE)).toMatchObject({ lease: null, wantedAt: NOW, notified });
   });
 
-  test('is not handed over twice', async () => {
-    await put({ syncToken: null, wantedAt: NOW - 5 });
+  test('is not handed over twice, and notes the first notification all the same', async () => {
+    await put({ syncToken: null, wantedAt: NOW - 9 });
+    expect(await claim(REQUEST, NOW - 5)).toEqual({ kind: 'handed-over', mustPublish: false });
+    const notified = { at: null, nextAt: NOW - 5 };
+    expect(await world.calendar(ALICE)).toMatchObject({ wantedAt: NOW - 9, notified });
+  });
+
+  test('is not handed over twice, which costs no write', async () => {
+    await put({ syncToken: null, wantedAt: NOW - 5, notified: { at: null, nextAt: NOW - 5 } });
     const before = await world.calendar(ALICE);
-    expect(await claim()).toEqual({ kind: 'handed-over', isNews: false });
+    expect(await claim()).toEqual({ kind: 'handed-over', mustPublish: false });
     expect(await world.calendar(ALICE)).toEqual(before);
   });
 
   test('is handed over again if it is forced', async () => {
     await put({ syncToken: null, wantedAt: NOW - 5 });
-    expect(await claim(FORCED)).toEqual({ kind: 'handed-over', isNews: true });
+    expect(await claim(FORCED)).toEqual({ kind: 'handed-over', mustPublish: true });
   });
 
   test('is handed over again where whoever was asked died', async () => {
     await put({ syncToken: null, wantedAt: NOW - 5, lease: OVER });
-    expect(await claim()).toEqual({ kind: 'handed-over', isNews: true });
+    expect(await claim()).toEqual({ kind: 'handed-over', mustPublish: true });
   });
 });
 
