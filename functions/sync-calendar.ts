@@ -49,11 +49,8 @@ export async function workOn(services: WorkerServices, body: unknown): Promise<n
   } catch (error) {
     // It does not become better by being sent again.
     if (error instanceof BadRequest) return putAside(services, envelope, error.message);
-    if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) {
-      services.log.write({ line: 'failure', where: 'syncCalendar', error });
-      return AGAIN;
-    }
     services.log.write({ line: 'failure', where: 'syncCalendar', error });
+    if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) return AGAIN;
     const isHopeless = (envelope.attempt ?? 1) >= ATTEMPTS_MAX;
     return isHopeless ? putAside(services, envelope, `failed ${envelope.attempt} times: ${nameOf(error)}`) : BROKEN;
   }

@@ -6,7 +6,7 @@
 import type { DisconnectReason, LossReason } from './disconnect-reasons.ts';
 
 /** Common to all: a message for people without titles, addresses or tokens in it. */
-abstract class OutsideError extends Error {
+export abstract class OutsideError extends Error {
   override get name(): string {
     return this.constructor.name;
   }

@@ -1,4 +1,9 @@
-/** Runs one task for each item, at most `width` at once; waits for all, then throws the first error if there was one. */
+import { OutsideError } from '../domain/errors.ts';
+
+/**
+ * Runs one task for each item, at most `width` at once; waits for all, then throws an error if there was one. A bug goes before what went
+ * wrong outside: for that the work is done again, and nobody would hear of the bug.
+ */
 export async function inParallel<Item>(
   width: number,
   items: Iterable<Item>,
@@ -16,5 +21,5 @@ export async function inParallel<Item>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(width, queue.length) }, lane));
-  if (errors.length > 0) throw errors[0];
+  if (errors.length > 0) throw errors.find((error) => !(error instanceof OutsideError)) ?? errors[0];
 }

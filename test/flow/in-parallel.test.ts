@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { RateLimited, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { inParallel } from '../../shared/flow/in-parallel.ts';
 import { NOW } from '../domain/build.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -43,4 +44,15 @@ test('one that fails keeps no other from running; the first failure comes out af
 
 test('nothing is done for nobody', async () => {
   expect(await run(4, [])).toEqual({ began: [], error: undefined, seconds: 0 });
+});
+
+test.each([
+  ['the first of what went wrong outside', [new RateLimited('first'), new StoreUnavailable('second')], 'first'],
+  ['a bug before what went wrong outside', [new TypeError('a bug'), new StoreUnavailable('down')], 'a bug'],
+  ['a bug after it', [new StoreUnavailable('down'), new RateLimited('429'), new TypeError('a bug')], 'a bug'],
+])('comes out: %s', async (_, errors, message) => {
+  const failing = inParallel(2, errors, async (error) => {
+    throw error;
+  });
+  await expect(failing).rejects.toThrow(message);
 });
