@@ -1,47 +1,64 @@
-/** The dead letters of an emulated Pub/Sub, taken into hand as they arrive: a letter is acknowledged when a person decides about it. */
-import type { Message, PubSub } from '@google-cloud/pubsub';
+/**
+ * The dead letters of an emulated Pub/Sub, for the console. Whoever looks at letters keeps others from them meanwhile, so each look is short and
+ * gives everything back: confsync beside it finds them all.
+ */
+import type { PubSub } from '@google-cloud/pubsub';
+import { createDeadLetterBox } from '../ops/adapters/dead-letter-box.ts';
+import type { PubSubClients } from '../ops/adapters/pubsub-clients.ts';
+import type { DeadLetterBox } from '../ops/ports.ts';
 import { originalAttributes } from '../shared/domain/notification/message-attributes.ts';
 import type { DeadLetterView } from './console/console-world.ts';
 
 const DATA_SHOWN_MAX = 500;
+const SHOWN_MAX = 1_000;
+/** What lies there comes with the first answer. */
+const GLANCE = { firstMs: 0, quietMs: 0 };
+/** A letter that a person has decided about may be held by another look just then. */
+const GRIP = { firstMs: 2_000, quietMs: 300 };
 
 /** See the file's head. */
 export class EmulatedLetters {
-  readonly #letters = new Map<string, Message>();
-  readonly #subscription: ReturnType<PubSub['subscription']>;
   readonly #topic: ReturnType<PubSub['topic']>;
+  readonly #glancing: DeadLetterBox;
+  readonly #gripping: DeadLetterBox;
+  /** One look at a time: two would take letters from each other. */
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(client: PubSub, subscription: string, workTopic: string) {
+  constructor(client: PubSub, clients: PubSubClients, subscription: string, workTopic: string) {
     this.#topic = client.topic(workTopic);
-    this.#subscription = client.subscription(subscription);
-    this.#subscription.on('message', (message) => this.#letters.set(message.id, message));
-    // The emulator going away ends the stream; there is nobody to tell.
-    this.#subscription.on('error', () => undefined);
+    this.#glancing = createDeadLetterBox(clients, subscription, GLANCE);
+    this.#gripping = createDeadLetterBox(clients, subscription, GRIP);
   }
 
+  /** @throws QueueUnavailable where the emulator is gone */
   async list(): Promise<readonly DeadLetterView[]> {
-    return [...this.#letters.values()].map(({ id, attributes, data, publishTime }) => ({
+    const { messages } = await this.#next(() => this.#glancing.look(SHOWN_MAX));
+    return messages.map(({ id, attributes, data, publishedAt }) => ({
       id,
-      at: publishTime.getTime(),
+      at: publishedAt,
       reason: attributes.deadLetterReason ?? '',
       attempt: attributes.deadLetterAttempt === undefined ? null : Number(attributes.deadLetterAttempt),
-      data: data.toString('utf8').slice(0, DATA_SHOWN_MAX),
+      data: data.slice(0, DATA_SHOWN_MAX),
     }));
   }
 
   async replay(id: string): Promise<void> {
-    const letter = this.#letters.get(id);
-    if (letter === undefined) return;
-    await this.#topic.publishMessage({ data: letter.data, attributes: { ...originalAttributes(letter.attributes) } });
-    await this.drop(id);
+    await this.#take(id, async ({ data, attributes }) => {
+      await this.#topic.publishMessage({ data: Buffer.from(data), attributes: { ...originalAttributes(attributes) } });
+    });
   }
 
   async drop(id: string): Promise<void> {
-    this.#letters.get(id)?.ack();
-    this.#letters.delete(id);
+    await this.#take(id, async () => undefined);
   }
 
-  close(): Promise<void> {
-    return this.#subscription.close();
+  #take(id: string, act: Parameters<DeadLetterBox['take']>[1]): Promise<unknown> {
+    return this.#next(() => this.#gripping.take(new Set([id]), act));
+  }
+
+  #next<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 }

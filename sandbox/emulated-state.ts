@@ -2,6 +2,7 @@
  * The sandbox's state on Google's emulators: Firestore for the store, Pub/Sub for the queue. Emulators that the environment names are
  * used, others are started and ended.
  */
+import { openPubSubClients } from '../ops/adapters/pubsub-clients.ts';
 import { createFirestoreStore } from '../shared/adapters/firestore/store.ts';
 import { openPubSub } from '../shared/adapters/pubsub/open-client.ts';
 import { createPubSubQueue } from '../shared/adapters/pubsub/publish-work.ts';
@@ -32,7 +33,8 @@ export async function openEmulatedState(config: Config, ports: SandboxPorts): Pr
   const store = createFirestoreStore({ projectId, host: firestoreHost, onUnreadable: () => undefined });
   const queue = createPubSubQueue(names);
   const client = openPubSub({ projectId, apiEndpoint: pubsubHost });
-  const letters = new EmulatedLetters(client, deadLetterSubscription, config.workTopic);
+  const clients = await openPubSubClients(projectId, pubsubHost);
+  const letters = new EmulatedLetters(client, clients, deadLetterSubscription, config.workTopic);
   return {
     store,
     queue,
@@ -45,8 +47,7 @@ export async function openEmulatedState(config: Config, ports: SandboxPorts): Pr
       WORK_TOPIC: config.workTopic,
     },
     async close() {
-      await letters.close();
-      await Promise.allSettled([store.close(), queue.close(), client.close()]);
+      await Promise.allSettled([store.close(), queue.close(), client.close(), clients.close()]);
       await emulators.stop();
     },
   };

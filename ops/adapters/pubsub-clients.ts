@@ -14,10 +14,10 @@ export interface PubSubClients {
   close(): Promise<void>;
 }
 
-/** Connects at the first call. @throws QueueUnavailable where no project or no credentials are to be had */
-export async function openPubSubClients(projectId: string): Promise<PubSubClients> {
+/** Connects at the first call; `apiEndpoint` as in `openPubSub`. @throws QueueUnavailable where no project or no credentials are to be had */
+export async function openPubSubClients(projectId: string, apiEndpoint?: string): Promise<PubSubClients> {
   // The package itself hands this on to the same constructors; only its types are less exact about what is undefined.
-  const config = (await openPubSub({ projectId }).getClientConfig()) as ConstructorParameters<
+  const config = (await openPubSub({ projectId, apiEndpoint }).getClientConfig()) as ConstructorParameters<
     typeof v1.PublisherClient
   >[0];
   const publisher = new v1.PublisherClient(config);

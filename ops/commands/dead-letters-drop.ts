@@ -2,7 +2,14 @@
 import type { Given, Help, Report } from '../cli/command.ts';
 import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
-import { chooseLetters, type LetterChoice, lookAtLetters, readLetterChoice } from '../messages/find-letters.ts';
+import {
+  chooseLetters,
+  countedLetters,
+  type LetterChoice,
+  lookAtLetters,
+  missingText,
+  readLetterChoice,
+} from '../messages/find-letters.ts';
 import type { OpsServices } from '../ports.ts';
 import { knownCalendar } from '../records/known.ts';
 
@@ -23,6 +30,7 @@ export async function run(services: OpsServices, choice: LetterChoice, screen: S
   const ids = chooseLetters(looked.letters, choice).map(({ id }) => id);
   if (ids.length === 0 && choice.calendar !== null) await knownCalendar(services.store, choice.calendar);
   const plan = `forget ${counted(ids.length, 'dead letter')} for good`;
+  if (choice.isAll && ids.length === 0) screen.note(missingText(0, await countedLetters(services)) ?? '');
   const consent = await screen.agree(plan, ids.length);
   if (consent !== 'go') return unchanged(consent, plan, { ids });
   const taken = await services.letters.take(new Set(ids), async () => undefined);

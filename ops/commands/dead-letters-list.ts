@@ -5,7 +5,7 @@ import { namedCalendar, noParameters, textFlag } from '../cli/given.ts';
 import { table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
 import { counted } from '../cli/unchanged.ts';
-import { lookAtLetters } from '../messages/find-letters.ts';
+import { countedLetters, lookAtLetters, missingText } from '../messages/find-letters.ts';
 import { viewLetter } from '../messages/letter-view.ts';
 import type { OpsServices } from '../ports.ts';
 import { CalendarIds } from '../records/calendar-ids.ts';
@@ -32,12 +32,14 @@ export async function run(services: OpsServices, { calendarId }: Options): Promi
   const { letters, isAll } = await lookAtLetters(services);
   const wanted = calendarId === undefined ? null : namedCalendar(calendarId).key;
   const chosen = letters.filter(({ calendar }) => wanted === null || calendar === wanted);
+  const metric = isAll ? await countedLetters(services) : null;
+  const missing = isAll ? missingText(letters.length, metric) : null;
   if (chosen.length === 0) await requireNamed(services.store, calendarId);
   const ids = new CalendarIds(services.store);
   const rows = await Promise.all(chosen.map((letter) => viewLetter(letter, ids)));
   const now = services.clock.now();
   return {
-    data: { deadLetters: rows, isAll },
+    data: { deadLetters: rows, isAll, metric },
     text: (paint) => [
       ...table(
         ['ID', 'WHEN', 'CALENDAR', 'CAUSE', 'ATTEMPTS', 'REASON'],
@@ -50,9 +52,10 @@ export async function run(services: OpsServices, { calendarId }: Options): Promi
           { tone: 'bad', text: reason.slice(0, 100) },
         ]),
         paint,
-        'There are no dead letters.',
+        letters.length === 0 ? (missing ?? '') : 'No dead letter of this calendar.',
       ),
       ...(rows.length === 0 ? [] : ['', `${counted(rows.length, 'dead letter')}${isAll ? '' : '; there are more'}`]),
+      ...(letters.length === 0 || missing === null ? [] : [missing]),
     ],
   };
 }

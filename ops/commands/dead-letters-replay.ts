@@ -2,7 +2,14 @@
 import type { Given, Help, Report } from '../cli/command.ts';
 import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
-import { chooseLetters, type LetterChoice, lookAtLetters, readLetterChoice } from '../messages/find-letters.ts';
+import {
+  chooseLetters,
+  countedLetters,
+  type LetterChoice,
+  lookAtLetters,
+  missingText,
+  readLetterChoice,
+} from '../messages/find-letters.ts';
 import { readLetter, replayAttributes } from '../messages/letter.ts';
 import type { OpsServices } from '../ports.ts';
 import { knownCalendar } from '../records/known.ts';
@@ -30,6 +37,7 @@ export async function run(services: OpsServices, choice: LetterChoice, screen: S
   if (ids.length === 0 && choice.calendar !== null) await knownCalendar(services.store, choice.calendar);
   const unreadable = chosen.filter(({ unreadable }) => unreadable !== null).length;
   const plan = `send ${counted(chosen.length, 'dead letter')} again${unreadable === 0 ? '' : `, ${unreadable} of them unreadable to this version, which will come back`}`;
+  if (choice.isAll && ids.length === 0) screen.note(missingText(0, await countedLetters(services)) ?? '');
   const consent = await screen.agree(plan, chosen.length);
   if (consent !== 'go') return unchanged(consent, plan, { ids, unreadable });
   let sent = 0;

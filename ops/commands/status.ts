@@ -83,7 +83,10 @@ function rowsOf(facts: StatusFacts, now: number): readonly (readonly [name: stri
   return [
     ['live lane', told(facts.live, backlogText)],
     ['upkeep lane', told(facts.upkeep, backlogText)],
-    ['dead letters', told(facts.deadLetters, String)],
+    [
+      'dead letters',
+      told(facts.deadLetters, (count) => `${count}${facts.areLettersCounted ? '' : ' can be taken now'}`),
+    ],
     [
       'calendars',
       told(

@@ -36,6 +36,26 @@ export async function lookAtLetters({ letters }: OpsServices) {
   return { letters: messages.map(readLetter), isAll };
 }
 
+/** How many the metric counts, those included that others hold; null where that cannot be seen. Never throws. */
+export async function countedLetters({ installation, names }: OpsServices): Promise<number | null> {
+  const backlog = await installation.backlog(names.deadLetterSubscription);
+  return backlog.kind === 'known' ? backlog.fact.messages : null;
+}
+
+const AGAIN = 'Whoever looks at some holds them meanwhile: repeat it in two minutes.';
+
+/** What is said where all that could be taken are so few: a pull does not tell letters that are held from letters that are not there. */
+export function missingText(taken: number, metric: number | null): string | null {
+  if (metric !== null && metric > taken) {
+    const none = taken === 0 ? 'No dead letter can be taken now. ' : '';
+    return `${none}The metric, which is some minutes behind, counts ${metric}. ${AGAIN}`;
+  }
+  if (taken > 0) return null;
+  return metric === null
+    ? `No dead letter can be taken now. If you expect any: ${AGAIN.toLowerCase()}`
+    : 'There are no dead letters.';
+}
+
 /** The chosen ones. @throws CommandFailed naming an id that is not there */
 export function chooseLetters(letters: readonly Letter[], choice: LetterChoice): readonly Letter[] {
   const missing = choice.ids.find((id) => !letters.some((letter) => letter.id === id));

@@ -55,6 +55,8 @@ export interface StatusFacts {
   readonly live: Reading<Backlog>;
   readonly upkeep: Reading<Backlog>;
   readonly deadLetters: Reading<number>;
+  /** They are the metric's; else as many as could be taken, without those that others hold. */
+  readonly areLettersCounted: boolean;
   readonly fleet: Reading<Fleet>;
   readonly deliveries: Reading<FailingDeliveries>;
   readonly syncs: Reading<Failing>;
@@ -75,7 +77,7 @@ const DAY = 24 * 3_600_000;
 export async function gatherStatus(services: OpsServices): Promise<StatusFacts> {
   const { installation, names, store, clock } = services;
   const now = clock.now();
-  const [live, upkeep, deadLetters, fleet, deliveries, syncs, due, job, freshness, notifications] = await Promise.all([
+  const [live, upkeep, letters, fleet, deliveries, syncs, due, job, freshness, notifications] = await Promise.all([
     lookFor(() => backlogOf(services, names.liveSubscription)),
     lookFor(() => backlogOf(services, names.upkeepSubscription)),
     lookFor(() => countLetters(services)),
@@ -91,7 +93,8 @@ export async function gatherStatus(services: OpsServices): Promise<StatusFacts> 
   return {
     live,
     upkeep,
-    deadLetters,
+    deadLetters: letters.kind === 'known' ? { kind: 'known', fact: letters.fact.count } : letters,
+    areLettersCounted: letters.kind === 'known' && letters.fact.isCounted,
     fleet,
     deliveries,
     syncs,
@@ -158,11 +161,16 @@ function failingOf(
 }
 
 /** Monitoring knows the count without touching a letter; where there is none, as with an emulator, they are looked at. */
-async function countLetters(services: OpsServices): Promise<Reading<number>> {
+async function countLetters(
+  services: OpsServices,
+): Promise<Reading<{ readonly count: number; readonly isCounted: boolean }>> {
   const backlog = await backlogOf(services, services.names.deadLetterSubscription);
-  if (backlog.kind === 'known') return { kind: 'known', fact: backlog.fact.messages };
+  if (backlog.kind === 'known') return { kind: 'known', fact: { count: backlog.fact.messages, isCounted: true } };
   if (backlog.kind === 'absent') return backlog;
-  return { kind: 'known', fact: (await services.letters.look(LETTERS_MAX)).messages.length };
+  return {
+    kind: 'known',
+    fact: { count: (await services.letters.look(LETTERS_MAX)).messages.length, isCounted: false },
+  };
 }
 
 /** What is due and waits for a renewal run, as far as `DUE_MAX` a shard reach. @throws StoreUnavailable */

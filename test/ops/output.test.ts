@@ -262,6 +262,34 @@ describe('dead letters', () => {
     });
   });
 
+  test.each([
+    [known({ messages: 0, oldestAgeMs: 0 }), /^There are no dead letters\.$/],
+    [
+      known({ messages: 2, oldestAgeMs: 9 }),
+      /^No dead letter can be taken now\. The metric, .*, counts 2\. Whoever looks/,
+    ],
+    [absent, /^No dead letter can be taken now\. If you expect any: whoever looks at some holds them meanwhile/],
+  ])('are not said to be none where others may hold them: %#', async (backlog, said) => {
+    const made = bench({ backlog: async () => backlog });
+    expect((await run(deadLettersList, made)).lines).toEqual([expect.stringMatching(said)]);
+    for (const command of [deadLettersReplay, deadLettersDrop]) {
+      const { written, lines } = await run(command, made, { flags: { all: true } });
+      expect(written.join('').trimEnd()).toMatch(said);
+      expect(lines).toEqual(['Nothing to do.']);
+    }
+  });
+
+  test('are said to be fewer than the metric counts', async () => {
+    const made = bench({ backlog: async () => known({ messages: 3, oldestAgeMs: 9 }) });
+    made.letters.letters = [letter('1', SYNC)];
+    const { lines, data } = await run(deadLettersList, made);
+    expect(lines.slice(-2)).toEqual([
+      '1 dead letter',
+      expect.stringMatching(/^The metric, .*, counts 3\. Whoever looks/),
+    ]);
+    expect(data).toMatchObject({ metric: 3 });
+  });
+
   test('are shown in full, with nothing that could move the cursor', async () => {
     const { lines } = await run(deadLettersShow, await lying(), { words: ['2'] });
     expect(lines.join('\n')).toMatch(/data +poison \[2J/);
@@ -384,7 +412,7 @@ describe('status', () => {
       bench({ backlog: unreadable, job: unreadable, freshness: unreadable }),
     );
     expect(lines).toContain('live lane            not known');
-    expect(lines).toContain('dead letters         0');
+    expect(lines).toContain('dead letters         0 can be taken now');
     expect(lines.slice(-4)).toEqual([
       'Nothing is wrong with the 9 of 13 that were seen; the others are open.',
       '4 of 13 not known:',

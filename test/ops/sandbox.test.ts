@@ -1,11 +1,13 @@
 /** confsync over the sandbox as `npm start -- --emulators` starts it. */
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openPubSub } from '../../shared/adapters/pubsub/open-client.ts';
 import { StartedSandbox } from '../e2e/started-sandbox.ts';
 import { describeWithEmulators } from '../emulators.ts';
 import { buildConfsync } from './build-confsync.ts';
 
-describeWithEmulators('confsync over the sandbox', ['firestore', 'pubsub'], ({ firestore, pubsub }) => {
+describeWithEmulators('confsync over the sandbox', ['firestore', 'pubsub'], (hosts) => {
   let built: Awaited<ReturnType<typeof buildConfsync>>;
   let sandbox: StartedSandbox;
   let operating: Record<string, string>;
@@ -13,8 +15,8 @@ describeWithEmulators('confsync over the sandbox', ['firestore', 'pubsub'], ({ f
   beforeAll(async () => {
     built = await buildConfsync();
     sandbox = await StartedSandbox.start(['--emulators'], {
-      FIRESTORE_EMULATOR_HOST: firestore,
-      PUBSUB_EMULATOR_HOST: pubsub,
+      FIRESTORE_EMULATOR_HOST: hosts.firestore,
+      PUBSUB_EMULATOR_HOST: hosts.pubsub,
     });
     const line = sandbox.output.split('\n').find((one) => one.includes('FIRESTORE_EMULATOR_HOST='));
     operating = Object.fromEntries(
@@ -48,5 +50,31 @@ describeWithEmulators('confsync over the sandbox', ['firestore', 'pubsub'], ({ f
     expect(stdout).toMatch(/ 0 broken, /);
     expect(stdout).toMatch(/well +push endpoint of the live lane: http:.* answers\n/);
     expect([0, 4]).toContain(code);
+  }, 150_000);
+
+  test('dead letters are listed while the console shows them too', async () => {
+    const pubsub = openPubSub({
+      projectId: operating.GOOGLE_CLOUD_PROJECT,
+      apiEndpoint: operating.PUBSUB_EMULATOR_HOST,
+    });
+    const topic = pubsub.topic(operating.WORK_TOPIC ?? '');
+    const ids: string[] = [];
+    try {
+      for (const data of ['poison', 'more poison']) {
+        await topic.publishMessage({ data: Buffer.from(data), attributes: { lane: 'live' } });
+      }
+      for (let tries = 0; tries < 60 && ids.length < 2; tries++) {
+        await sleep(1_000);
+        const { body } = await sandbox.call(0, 'GET', '/console/state');
+        ids.splice(0, ids.length, ...Object(body).trouble.deadLetters.map((letter: { id: string }) => letter.id));
+      }
+    } finally {
+      await pubsub.close();
+    }
+    expect(ids).toHaveLength(2);
+    const { stdout, stderr } = await confsync('dead-letters', 'list', '--json');
+    expect(stderr).toBe('');
+    const listed: { deadLetters: readonly { id: string }[] } = JSON.parse(stdout);
+    expect(listed.deadLetters.map(({ id }) => id).sort()).toEqual([...ids].sort());
   }, 150_000);
 });

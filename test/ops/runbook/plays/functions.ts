@@ -109,7 +109,7 @@ export const FUNCTIONS: Plays = {
     });
     const diagnosis = seen(await stage.diagnose());
     expect(diagnosis).toMatch(/^well +database/m);
-    expect(diagnosis).toContain('There are no dead letters.');
+    expect(diagnosis).toContain('No dead letter can be taken now.');
     await stage.happens('It is rolled back, and the message comes again by itself.', () => world.configure({}));
     await stage.arrives('Under a bug');
   },
