@@ -127,8 +127,7 @@ export type LogLine =
   /** The conference system was told of a calendar itself. */
   | {
       readonly line: 'notice';
-      /** `gave-up`: it has failed for three days and is not tried any more. */
-      readonly outcome: Outcome['kind'] | 'gave-up';
+      readonly outcome: Outcome['kind'];
       readonly calendar: CalendarKey;
       readonly type: CalendarNotice['type'];
       readonly revision: number;

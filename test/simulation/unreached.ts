@@ -300,7 +300,6 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/flow/deliver/process-due.ts deliverRead: ? services.policy.reconcileMs',
       "shared/flow/deliver/read-due.ts readDue: case 'unknown-calendar': await releaseOrphan(services, key);",
       'shared/flow/deliver/tell-of-calendar.ts settleAndClaim: return NOTHING;',
-      "shared/flow/deliver/tell-of-calendar.ts tellOfCalendar: report(services, key, before.notice, { kind: 'gave-up', reas",
       'shared/flow/deliver/write-back.ts reread: catch (error) { if (error instanceof GoogleTrouble) return n',
       'shared/flow/deliver/write-back.ts reread: throw error; }',
       'shared/flow/deliver/write-back.ts writeBack: break;',

@@ -2,7 +2,7 @@
  * Tells the conference system of a calendar itself: that it can be followed, or why not. One notice at a time, in the order of their
  * revisions; one transaction settles a notice and claims the next. It takes no lease and asks Google for nothing.
  */
-import { type CalendarNotice, isWorthRetrying, type Outcome } from '../../domain/delivery/change.ts';
+import type { CalendarNotice, Outcome } from '../../domain/delivery/change.ts';
 import { composeNotice, dueLater, sending, settleNotice } from '../../domain/delivery/notice.ts';
 import { judge, type Verdict } from '../../domain/delivery/settle.ts';
 import type { CalendarKey } from '../../domain/ids.ts';
@@ -41,8 +41,6 @@ export async function tellOfCalendar(services: Services, key: CalendarKey): Prom
       () => store.transact((tx) => settleAndClaim(services, tx, key, before, isAdmitted)),
       ({ notice }) => notice !== null,
     );
-    if (before !== null && isWorthRetrying(before.outcome) && turn.verdict?.kind === 'refused')
-      report(services, key, before.notice, { kind: 'gave-up', reason: turn.verdict.reason }, 0);
     if (turn.notice === null) return turn.retryAt;
     attempted = await attempt(services, key, turn.notice);
   }
@@ -58,7 +56,7 @@ function report(
   services: Services,
   calendar: CalendarKey,
   { type, data: { revision } }: CalendarNotice,
-  outcome: Outcome | { readonly kind: 'gave-up'; readonly reason: string },
+  outcome: Outcome,
   ms: number,
 ): void {
   const reason = 'reason' in outcome ? { reason: outcome.reason } : {};
@@ -100,11 +98,9 @@ function isBeingSent({ telling }: Notice, now: number): boolean {
   return telling !== null && telling.sendingUntil !== null && telling.sendingUntil > now;
 }
 
+/** A notice is not given up: no listing and no person would ever offer it again, and there is one of each calendar at most. */
 function verdictOn(services: Services, { telling }: Notice, outcome: Outcome, now: number): Verdict {
   const { policy, random } = services;
-  return judge(outcome, false, telling ?? { attempts: 0, failingSince: null }, {
-    now,
-    random: random.fraction(),
-    policy,
-  });
+  const attempts = { attempts: telling?.attempts ?? 0, failingSince: null };
+  return judge(outcome, false, attempts, { now, random: random.fraction(), policy });
 }

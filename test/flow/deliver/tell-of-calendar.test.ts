@@ -163,18 +163,24 @@ describe('what could not be told', () => {
     expect(world.noticed.at(-1)?.notice.type).toBe('calendar.connected');
   });
 
-  test('is given up after three days, with a line of the log', async () => {
+  test('is tried every hour for as long as it takes, and told when the system is there again', async () => {
     const world = await followed();
     world.heed = () => ({ kind: 'transient', reason: 'answered 503' });
     await turn(world, REVOKED);
-    for (let hour = 0; hour < 74; hour++) {
-      await world.clock.runTo(world.clock.now() + 60 * MINUTE);
-      await world.renew();
-    }
-    expect(world.lastLine('notice')).toMatchObject({
-      outcome: 'gave-up',
-      reason: expect.stringContaining('three days'),
-    });
+    const pass = async (hours: number): Promise<void> => {
+      for (let hour = 0; hour < hours; hour++) {
+        await world.clock.runTo(world.clock.now() + 66 * MINUTE);
+        await world.renew();
+        await world.work();
+      }
+    };
+    await pass(100);
+    const before = world.noticed.length;
+    await pass(1);
+    expect(world.noticed).toHaveLength(before + 1);
+    world.heed = () => ({ kind: 'done' });
+    await pass(1);
+    expect(heard(world)).toEqual(['calendar.connected', 'calendar.disconnected revoked']);
     expect((await world.calendar(ALICE)).notice?.telling).toBeNull();
   });
 
