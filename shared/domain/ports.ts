@@ -146,8 +146,13 @@ export interface Store {
   /** One read for each id, found or not. */
   bindings(calendar: CalendarKey, ids: readonly BindingId[]): Promise<ReadonlyMap<BindingId, BindingRecord>>;
   calendars(range: KeyRange<CalendarKey>, status?: CalendarStatus): Promise<readonly CalendarRecord[]>;
-  /** Calendars on which we act as this user, in the order of their keys. */
+  /**
+   * Calendars on which we act as this user, whatever the case of letters, in the order of their keys. One that was last written by a
+   * release that stored no key of its user is found by the spelling that it has, until `keySubjects` has come by.
+   */
   calendarsOf(subject: string, range: KeyRange<CalendarKey>): Promise<readonly CalendarRecord[]>;
+  /** Gives calendars that lack it the key of their user; false where it was out of time, or some lack it still. One count where none does. */
+  keySubjects(isOutOfTime: () => boolean): Promise<boolean>;
   bindingsOfCalendar(calendar: CalendarKey, range: KeyRange<BindingId>): Promise<readonly BindingRecord[]>;
   /** Bindings whose last change the conference system refused, in the order of their calendars. */
   failedBindings(range: KeyRange<BindingPlace>): Promise<readonly BindingRecord[]>;

@@ -84,6 +84,7 @@ function bound(store: Store): Store {
     bindings: (calendar, ids) => store.bindings(calendar, ids),
     calendars: (range, status) => store.calendars(range, status),
     calendarsOf: (subject, range) => store.calendarsOf(subject, range),
+    keySubjects: (isOutOfTime) => store.keySubjects(isOutOfTime),
     bindingsOfCalendar: (calendar, range) => store.bindingsOfCalendar(calendar, range),
     failedBindings: (range) => store.failedBindings(range),
     failedConferences: (range) => store.failedConferences(range),

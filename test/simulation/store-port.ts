@@ -16,6 +16,7 @@ export function storePort(world: World, worker: Worker): Store {
     bindings: (calendar, ids) => call('bindings', () => store.bindings(calendar, ids)),
     calendars: (range, status) => call('calendars', () => store.calendars(range, status)),
     calendarsOf: (subject, range) => call('calendarsOf', () => store.calendarsOf(subject, range)),
+    keySubjects: (isOutOfTime) => call('keySubjects', () => store.keySubjects(isOutOfTime)),
     bindingsOfCalendar: (calendar, range) =>
       call('bindingsOfCalendar', () => store.bindingsOfCalendar(calendar, range)),
     failedBindings: (range) => call('failedBindings', () => store.failedBindings(range)),

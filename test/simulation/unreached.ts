@@ -9,8 +9,8 @@ export const UNREACHED: readonly Exemption[] = [
       'Connecting is a dialogue of one browser with one request at a time, and no part of a world: test/domain/connection, test/flow/connections, test/functions',
     paths: [
       'shared/domain/connection/',
-      'shared/domain/ids.ts subjectKeyOf',
       'shared/domain/ids.ts readSubjectKey',
+      'shared/flow/calendars/remove-calendar.ts beginRemoval',
       'shared/flow/connections/',
     ],
   },

@@ -7,11 +7,19 @@ import {
   type DocumentReference,
   type DocumentSnapshot,
   FieldPath,
+  Filter,
   type Firestore,
   type Query,
 } from '@google-cloud/firestore';
 import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
-import { type BindingId, type CalendarKey, type ConferenceKey, DUE_SHARDS, type SubjectKey } from '../../domain/ids.ts';
+import {
+  type BindingId,
+  type CalendarKey,
+  type ConferenceKey,
+  DUE_SHARDS,
+  type SubjectKey,
+  subjectKeyOf,
+} from '../../domain/ids.ts';
 import type { BindingPlace, FailingCalendar, FailingConference } from '../../domain/ports.ts';
 import {
   BINDING_STATES,
@@ -75,7 +83,17 @@ export class Documents {
   }
 
   calendarsOf(subject: string, after: CalendarKey | null): Query {
-    return inOrder(this.#database.collection('calendars').where('subject', '==', subject), after);
+    const isHis = Filter.or(
+      Filter.where('subjectKey', '==', subjectKeyOf(subject)),
+      // As long as there may be documents without a key.
+      Filter.where('subject', '==', subject),
+    );
+    return inOrder(this.#database.collection('calendars').where(isHis), after);
+  }
+
+  /** Calendars that have the key of their user, or say that it cannot be known. */
+  keyedCalendars(): Query {
+    return this.#database.collection('calendars').orderBy('subjectKey');
   }
 
   bindingsOfCalendar(calendar: CalendarKey, after: BindingId | null): Query {

@@ -60,7 +60,8 @@ export interface SingleFieldIndex {
 export const SINGLE_FIELD_INDEXES: readonly SingleFieldIndex[] = [
   // calendars(range, status): status == s, in the order of the document ids.
   { collectionGroup: 'calendars', fieldPath: 'status', queryScope: 'COLLECTION', order: 'ASCENDING' },
-  // calendarsOf: subject == s, in the order of the document ids.
+  // calendarsOf: subjectKey == k or subject == s, in the order of the document ids; keySubjects: in the order of subjectKey.
+  { collectionGroup: 'calendars', fieldPath: 'subjectKey', queryScope: 'COLLECTION', order: 'ASCENDING' },
   { collectionGroup: 'calendars', fieldPath: 'subject', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // failedConferences: state == 'failed', in the order of the document ids; countFleet: state == s.
   { collectionGroup: 'conferences', fieldPath: 'state', queryScope: 'COLLECTION', order: 'ASCENDING' },

@@ -20,6 +20,7 @@ import { Calls } from './calls.ts';
 import { collect, readable } from './collect.ts';
 import { countFleet } from './count-fleet.ts';
 import { Documents } from './documents.ts';
+import { keySubjects } from './key-subjects.ts';
 import { type DatabaseAddress, openDatabase } from './open-database.ts';
 import { runTransaction } from './run-transaction.ts';
 import { FirestoreTransaction } from './transaction.ts';
@@ -102,6 +103,10 @@ class CloudStore implements FirestoreStore {
 
   calendarsOf(subject: string, { after, limit }: KeyRange<CalendarKey>): Promise<readonly CalendarRecord[]> {
     return this.#find(this.#documents.calendarsOf(subject, after), limit, (one) => this.#documents.readCalendar(one));
+  }
+
+  keySubjects(isOutOfTime: () => boolean): Promise<boolean> {
+    return keySubjects(this.#database, this.#documents, (what, call) => this.#bounded(what, call), isOutOfTime);
   }
 
   bindingsOfCalendar(calendar: CalendarKey, { after, limit }: KeyRange<BindingId>): Promise<readonly BindingRecord[]> {

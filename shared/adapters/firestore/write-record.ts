@@ -5,6 +5,7 @@
  */
 import { FieldValue, Timestamp } from '@google-cloud/firestore';
 import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
+import { subjectKeyOf } from '../../domain/ids.ts';
 import type {
   BindingRecord,
   CalendarRecord,
@@ -28,7 +29,8 @@ export function openedCalendarFields(record: CalendarRecord): DocumentFields {
 }
 
 function renamed({ notified, ...record }: CalendarRecord): DocumentFields {
-  return { ...record, announced: notified };
+  // By which a user's calendars are found, however his address is spelled.
+  return { ...record, announced: notified, subjectKey: subjectKeyOf(record.subject) };
 }
 
 /** The document of a conference. */

@@ -96,6 +96,11 @@ class EmbeddedStore implements MemoryStore {
     return this.#billed(this.#tables.calendarsOf(subject, range));
   }
 
+  /** Here the key is worked out from the record. */
+  async keySubjects(): Promise<boolean> {
+    return true;
+  }
+
   async bindingsOfCalendar(calendar: CalendarKey, range: KeyRange<BindingId>): Promise<readonly BindingRecord[]> {
     return this.#billed(this.#tables.bindingsOfCalendar(calendar, range));
   }

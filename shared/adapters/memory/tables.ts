@@ -3,7 +3,13 @@
  * in step; each query is answered from an index, none by looking at everything.
  */
 import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
-import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from '../../domain/ids.ts';
+import {
+  type BindingId,
+  type CalendarKey,
+  type ConferenceKey,
+  type SubjectKey,
+  subjectKeyOf,
+} from '../../domain/ids.ts';
 import type {
   BindingPlace,
   FailingCalendar,
@@ -31,7 +37,10 @@ export class Tables {
 
   readonly #calendarsInOrder = new GroupedIndex<CalendarRecord>({ groupOf: () => EVERYTHING, order: byKey });
   readonly #calendarsByStatus = new GroupedIndex<CalendarRecord>({ groupOf: ({ status }) => status, order: byKey });
-  readonly #calendarsBySubject = new GroupedIndex<CalendarRecord>({ groupOf: ({ subject }) => subject, order: byKey });
+  readonly #calendarsBySubject = new GroupedIndex<CalendarRecord>({
+    groupOf: ({ subject }) => subjectKeyOf(subject),
+    order: byKey,
+  });
   readonly #dueCalendars = new GroupedIndex<CalendarRecord>({ groupOf: shardOfDue, order: byDue });
   readonly #failingCalendars = new GroupedIndex<CalendarRecord>({
     groupOf: ({ status, failure }) => (status === 'active' && failure !== null ? EVERYTHING : undefined),
@@ -117,7 +126,7 @@ export class Tables {
   }
 
   calendarsOf(subject: string, { after, limit }: KeyRange<CalendarKey>): readonly CalendarRecord[] {
-    return this.#calendarsBySubject.select(subject, limit, ({ key }) => after !== null && key <= after);
+    return this.#calendarsBySubject.select(subjectKeyOf(subject), limit, ({ key }) => after !== null && key <= after);
   }
 
   bindingsOfCalendar(calendar: CalendarKey, { after, limit }: KeyRange<BindingId>): readonly BindingRecord[] {

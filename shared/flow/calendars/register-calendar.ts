@@ -3,7 +3,7 @@
  * add-on calls it at every conference that it makes.
  */
 
-import { calendarKeyOf } from '../../domain/ids.ts';
+import { calendarKeyOf, subjectKeyOf } from '../../domain/ids.ts';
 import { checkName } from '../../domain/names.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import { lacksChannel, withCalendarDue } from '../../domain/state/due.ts';
@@ -64,7 +64,12 @@ function checkNames(calendarId: string, subject: string): void {
 }
 
 function isComplete(calendar: CalendarRecord, subject: string): boolean {
-  return calendar.subject === subject && !lacksChannel(calendar) && !calendar.isBeingRemoved;
+  return isActedAs(calendar, subject) && !lacksChannel(calendar) && !calendar.isBeingRemoved;
+}
+
+/** Google takes an address in any case of letters; the first spelling stays. */
+function isActedAs(calendar: CalendarRecord, subject: string): boolean {
+  return subjectKeyOf(calendar.subject) === subjectKeyOf(subject);
 }
 
 async function store(
@@ -98,7 +103,7 @@ export function registered(
     const fresh = newCalendar(calendarId, subject, oldKey, now);
     return { calendar: { ...fresh, generation: generation + 1, strayChannels }, isNew: true };
   }
-  if (stored.subject === subject) return { calendar: stored, isNew: false };
+  if (isActedAs(stored, subject)) return { calendar: stored, isNew: false };
   // Another user may see other things; whatever runs as the old one must not commit any more.
   const { generation } = stored;
   const moved = { ...stored, subject, generation: generation + 1, lease: null, reconcileAt: now };

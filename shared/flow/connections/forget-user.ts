@@ -4,6 +4,7 @@
  */
 import { tokenIsAbout } from '../../domain/connection/records.ts';
 import { unseal } from '../../domain/connection/seal.ts';
+import { StoreUnavailable } from '../../domain/errors.ts';
 import { type CalendarKey, calendarKeyOf, subjectKeyOf } from '../../domain/ids.ts';
 import type { CalendarServices, ConnectionTerms, GoogleConsent } from '../../domain/ports.ts';
 import { beginRemoval, finishRemoval } from '../calendars/remove-calendar.ts';
@@ -39,6 +40,10 @@ export async function forgetUser(
   until: number,
 ): Promise<ForgottenUser> {
   const { store, log } = services;
+  const isOutOfTime = (): boolean => services.isStopping() || services.clock.now() >= until;
+  // Nothing is said to be gone while a calendar could be there that is not found.
+  if (!(await store.keySubjects(isOutOfTime)))
+    throw new StoreUnavailable('calendars that an earlier release has written are being given the keys of their users');
   const key = subjectKeyOf(subject);
   const { record, own } = await store.transact(async (tx) => ({
     record: await tx.connection(key),
@@ -47,7 +52,7 @@ export async function forgetUser(
   const calendars = new Set(await calendarsOf(services, subject));
   // The user's own calendar, too, if another is acted for who may read it.
   if (own !== undefined) calendars.add(own.key);
-  const { begun, unfinished } = await removeAll(services, calendars, until);
+  const { begun, unfinished } = await removeAll(services, calendars, until, isOutOfTime);
   if (record === undefined) return { calendars: begun, unfinished, connection: 'none' };
   const token =
     record.state.kind === 'connected' && setup !== undefined
@@ -69,14 +74,19 @@ async function calendarsOf({ store }: CalendarServices, subject: string): Promis
 }
 
 /** All of them are given over to removal before the first is looked into: what there is no time for, a worker sees to. */
-async function removeAll(services: CalendarServices, keys: ReadonlySet<CalendarKey>, until: number) {
+async function removeAll(
+  services: CalendarServices,
+  keys: ReadonlySet<CalendarKey>,
+  until: number,
+  isOutOfTime: () => boolean,
+) {
   let begun = 0;
   await inParallel(AT_ONCE, keys, async (key) => {
     if (await beginRemoval(services, key, until)) begun++;
   });
   // While there is a consent their channels can be stopped; afterwards they would only run out.
   for (const key of keys) {
-    if (services.isStopping() || services.clock.now() >= until) break;
+    if (isOutOfTime()) break;
     await finishRemoval(services, key, until);
   }
   let unfinished = 0;

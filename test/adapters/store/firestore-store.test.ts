@@ -1,4 +1,4 @@
-import { Firestore, Timestamp } from '@google-cloud/firestore';
+import { FieldValue, Firestore, Timestamp } from '@google-cloud/firestore';
 import { expect, jest, test } from '@jest/globals';
 import { createFirestoreStore } from '../../../shared/adapters/firestore/store.ts';
 import { RecordUnreadable } from '../../../shared/domain/errors.ts';
@@ -55,6 +55,43 @@ describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }
 
   test('shows the same as a plain model after any history', async () => {
     await compareWithModel(open, 12);
+  });
+
+  test('finds what a release before has written, however its user is spelled, once it has given it the key of its user', async () => {
+    const projectId = newProjectId();
+    const store = createFirestoreStore({ projectId, host, onUnreadable: () => undefined });
+    const database = new Firestore({
+      projectId,
+      host,
+      ssl: false,
+      clientOptions: { universe_domain: 'googleapis.com' },
+    });
+    try {
+      const names = ['a', 'b', 'c'];
+      await put(store, {
+        calendars: [
+          calendar('a', { subject: 'Ann@Example.com' }),
+          calendar('b', { subject: 'ANN@example.com', status: 'paused' }),
+          calendar('c', { subject: 'ann@example.com' }),
+          calendar('d', { subject: 'bob@example.com' }),
+        ],
+      });
+      const before = database.collection('calendars');
+      for (const name of names) await before.doc(calendarKey(name)).update({ subjectKey: FieldValue.delete() });
+      // Not even its user is known; it must keep nothing from being done.
+      await before.doc(calendarKey('e')).set({ calendarId: 'e' });
+      const found = async (subject: string) =>
+        (await store.calendarsOf(subject, { after: null, limit: 10 })).map(({ key }) => key);
+      expect(await found('Ann@Example.com')).toEqual([calendarKey('a')]);
+      expect(await store.keySubjects(() => true)).toBe(false);
+      expect(await store.keySubjects(() => false)).toBe(true);
+      expect(await store.keySubjects(() => true)).toBe(true);
+      expect(await found('ann@EXAMPLE.com')).toEqual(names.map(calendarKey).sort());
+      expect(await found('bob@example.com')).toEqual([calendarKey('d')]);
+    } finally {
+      await store.close();
+      await database.terminate();
+    }
   });
 
   test('sets unreadable documents aside, says which, and fills its pages without them', async () => {

@@ -36,6 +36,7 @@ function disturbed(world: World, disturb: () => Promise<void>): CalendarServices
       bindings: (calendar, ids) => store.bindings(calendar, ids),
       calendars: (range, status) => store.calendars(range, status),
       calendarsOf: (subject, range) => store.calendarsOf(subject, range),
+      keySubjects: (isOutOfTime) => store.keySubjects(isOutOfTime),
       failedBindings: (range) => store.failedBindings(range),
       failedConferences: (range) => store.failedConferences(range),
       failingConferences: (range) => store.failingConferences(range),

@@ -3,6 +3,7 @@ import type { DocumentReference, Firestore } from '@google-cloud/firestore';
 import { expect, jest, test } from '@jest/globals';
 import { openDatabase } from '../../../shared/adapters/firestore/open-database.ts';
 import { createFirestoreStore } from '../../../shared/adapters/firestore/store.ts';
+import { StoreUnavailable } from '../../../shared/domain/errors.ts';
 import { calendarKeyOf, conferenceKeyOf, subjectKeyOf } from '../../../shared/domain/ids.ts';
 import type { Store, StoreTransaction } from '../../../shared/domain/ports.ts';
 import { newCalendar } from '../../../shared/domain/state/new-record.ts';
@@ -257,6 +258,26 @@ test('a user with more calendars than there is time for is forgotten in one call
     await world.clock.runTo(world.clock.now() + MINUTE);
   }
   expect(await world.store.calendars({ after: null, limit: 200 })).toEqual([]);
+});
+
+test('a calendar that was registered for her in another spelling goes as well', async () => {
+  const world = new World();
+  await world.register(ALICE);
+  await world.clock.runUntilDone(registerCalendar(world.services, TEAM, 'Alice@Example.com'));
+  await world.work();
+  const report = await world.clock.runUntilDone(forgetUser(world.services, undefined, 'aLICE@example.com', NOW + HOUR));
+  expect(report).toMatchObject({ calendars: 2, unfinished: 0 });
+  expect(await world.store.calendars({ after: null, limit: 10 })).toEqual([]);
+});
+
+test('nothing is said to be forgotten while a calendar may be there that is not found; whoever asks again goes on', async () => {
+  const world = new World();
+  await world.clock.runUntilDone(registerCalendar(world.services, TEAM, ALICE));
+  Object.assign(world.store, { keySubjects: async (isOutOfTime: () => boolean) => !isOutOfTime() });
+  await expect(forgetUser(world.services, undefined, ALICE, world.clock.now())).rejects.toThrow(StoreUnavailable);
+  expect(await world.calendar(TEAM)).toMatchObject({ isBeingRemoved: false });
+  const asked = forgetUser(world.services, undefined, ALICE, world.clock.now() + HOUR);
+  expect(await world.clock.runUntilDone(asked)).toMatchObject({ calendars: 1 });
 });
 
 test('her own calendar goes as well where another user is acted for', async () => {
