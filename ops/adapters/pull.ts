@@ -9,9 +9,9 @@ export interface HeldMessage extends KeptMessage {
 
 /** How long a pull waits for a first message, in milliseconds; Pub/Sub can be slow to say that there is none. */
 export interface PullPatience {
-  /** Until the first message. */
+  /** Until the first message that is looked for. */
   readonly firstMs: number;
-  /** After a message, until the pull counts as over. */
+  /** After one, until the pull counts as over. */
   readonly quietMs: number;
 }
 
@@ -24,19 +24,20 @@ const PULL_MIN_MS = 200;
 /** Of the first, which makes the connection. */
 const CONNECT_MS = 15_000;
 
-/** Batches, until the subscription has been quiet for long enough. @throws QueueUnavailable, CommandFailed */
+/** Batches, until for long enough none has come with a message that is looked for: without `isSought` any is. @throws QueueUnavailable, CommandFailed */
 export async function* pullBatches(
   clients: PubSubClients,
   subscription: string,
   patience: PullPatience,
+  isSought: (message: HeldMessage) => boolean = () => true,
 ): AsyncGenerator<readonly HeldMessage[]> {
   // Connecting can take longer than the patience, so the first answer is waited for before its time begins.
   let batch = await pullOnce(clients, subscription, { returnImmediately: true }, CONNECT_MS);
   let quietMs = patience.firstMs;
   let quietSince = Date.now();
   for (;;) {
-    if (batch.length > 0) {
-      yield batch;
+    if (batch.length > 0) yield batch;
+    if (batch.some(isSought)) {
       quietMs = patience.quietMs;
       quietSince = Date.now();
     }

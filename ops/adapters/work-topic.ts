@@ -65,11 +65,11 @@ export function createWorkTopic(
       const found = new Map<string, KeptMessage>();
       try {
         await seek(name, since);
-        for await (const batch of pullBatches(clients, name, patience)) {
-          for (const { id, data, attributes, publishedAt } of batch) {
-            const isWanted = publishedAt >= since && publishedAt <= until;
-            if (isWanted) found.set(id, { id, data, attributes, publishedAt });
-          }
+        // What is published now comes as well, and on a topic in use there is no end of it.
+        const isWanted = ({ publishedAt }: KeptMessage): boolean => publishedAt >= since && publishedAt <= until;
+        for await (const batch of pullBatches(clients, name, patience, isWanted)) {
+          for (const { id, data, attributes, publishedAt } of batch.filter(isWanted))
+            found.set(id, { id, data, attributes, publishedAt });
           await acknowledge(clients, name, batch);
           onProgress(found.size);
         }

@@ -84,6 +84,18 @@ describeWithEmulators('on a real subscription', ['pubsub'], () => {
     expect((await createDeadLetterBox(clients, 'past', PATIENCE).look(10)).messages).toHaveLength(2);
   });
 
+  test('the past is read to its end on a topic that is in use', async () => {
+    await filled('in-use', ['one', 'two']);
+    const topic = createWorkTopic(clients, { topic: 'in-use', shared: 'in-use-replay', patience: PATIENCE });
+    const publishing = setInterval(() => void topic.send('later', {}).catch(() => undefined), 100);
+    try {
+      const read = await topic.publishedSince(Date.now() - 60_000, () => undefined);
+      expect(read.map(({ data }) => data).sort()).toEqual(['one', 'two']);
+    } finally {
+      clearInterval(publishing);
+    }
+  });
+
   test('whoever may make no subscription reads through the one that was made for him', async () => {
     await filled('shared', ['one']);
     const name = clients.subscriptionName('shared-replay');
