@@ -161,16 +161,21 @@ function failingOf(
 }
 
 /** Monitoring knows the count without touching a letter; where there is none, as with an emulator, they are looked at. */
-async function countLetters(
-  services: OpsServices,
-): Promise<Reading<{ readonly count: number; readonly isCounted: boolean }>> {
-  const backlog = await backlogOf(services, services.names.deadLetterSubscription);
+async function countLetters({
+  installation,
+  names,
+  letters,
+}: OpsServices): Promise<Reading<{ readonly count: number; readonly isCounted: boolean }>> {
+  const backlog = await installation.backlog(names.deadLetterSubscription);
   if (backlog.kind === 'known') return { kind: 'known', fact: { count: backlog.fact.messages, isCounted: true } };
-  if (backlog.kind === 'absent') return backlog;
-  return {
-    kind: 'known',
-    fact: { count: (await services.letters.look(LETTERS_MAX)).messages.length, isCounted: false },
-  };
+  try {
+    const { messages } = await letters.look(LETTERS_MAX);
+    return { kind: 'known', fact: { count: messages.length, isCounted: false } };
+  } catch (error) {
+    const subscription = await installation.subscription(names.deadLetterSubscription);
+    if (subscription.kind === 'absent') return subscription;
+    throw error;
+  }
 }
 
 /** What is due and waits for a renewal run, as far as `DUE_MAX` a shard reach. @throws StoreUnavailable */

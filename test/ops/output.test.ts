@@ -1,5 +1,6 @@
 /** What the commands find and do over the embedded store, as people and as programs see it. */
 import { describe, expect, test } from '@jest/globals';
+import { CommandFailed } from '../../ops/cli/errors.ts';
 import { EXIT } from '../../ops/cli/exit-codes.ts';
 import { coloured, plain } from '../../ops/cli/paint.ts';
 import * as calendarsList from '../../ops/commands/calendars-list.ts';
@@ -520,6 +521,9 @@ describe('status', () => {
       subscription: async () => absent,
       job: async () => absent,
     });
+    made.letters.look = async () => {
+      throw new CommandFailed('subscription conference-sync-work-dead-letters does not exist', 'Check WORK_TOPIC');
+    };
     const { lines, exit } = await run(status, made);
     expect(lines.join('\n')).toContain(
       '! not there: the subscription of the live lane, the subscription of the upkeep lane, the subscription of the dead letters, the scheduler job\n    confsync doctor',
