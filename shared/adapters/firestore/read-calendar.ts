@@ -21,7 +21,7 @@ import {
   type TokenRepairs,
   type Unrecorded,
 } from '../../domain/state/records.ts';
-import { deathsIn } from '../../domain/state/worker-deaths.ts';
+import { WORKER_DIED } from '../../domain/state/worker-deaths.ts';
 import {
   dispensablePart,
   type Fields,
@@ -72,7 +72,7 @@ export function readCalendar(id: string, fields: Fields): CalendarRecord {
     // Only ever written from the id of a binding.
     forgottenTo: text(fields, 'forgottenTo') as BindingId | null,
     failure,
-    deaths: dispensablePart(fields, 'deaths', readDeaths) ?? deathsIn(failure),
+    deaths: dispensablePart(fields, 'deaths', readDeaths) ?? deathsOf(failure),
     quietReconciles: number(fields, 'quietReconciles') ?? 0,
     reconcileAt: number(fields, 'reconcileAt'),
     lastSyncedAt: number(fields, 'lastSyncedAt'),
@@ -99,6 +99,11 @@ export function readFailure(fields: Fields): Failure {
 /** Records of before version 0.2 have the count alone. */
 function openingFailureOf(count: number | null): Failure | null {
   return count === null || count === 0 ? null : { reason: 'unknown', at: 0, count };
+}
+
+/** Those records know of deaths by the failure alone. */
+function deathsOf(failure: Failure | null): Deaths | null {
+  return failure?.reason === WORKER_DIED ? { count: failure.count, at: failure.at } : null;
 }
 
 function readDeaths(fields: Fields): Deaths {

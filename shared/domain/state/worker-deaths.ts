@@ -2,7 +2,7 @@
  * Workers that died at work on one calendar: a lease that its holder never gave back says so. One that dies may be a chance; where one
  * after another does, the calendar is what they die of, and each takes along what others asked of its process.
  */
-import type { CalendarRecord, Deaths, Failure } from './records.ts';
+import type { CalendarRecord } from './records.ts';
 
 /** How a listing is said to have failed whose worker died. */
 export const WORKER_DIED = 'WorkerDied';
@@ -20,11 +20,6 @@ export function withDeathCounted(calendar: CalendarRecord, now: number): Calenda
     failure: { reason: WORKER_DIED, at: now, count: (failure?.count ?? 0) + 1 },
     deaths: { count: (deaths?.count ?? 0) + 1, at: now },
   };
-}
-
-/** The deaths of a calendar whose record knows them by its failure alone, as records of before version 0.2 do. */
-export function deathsIn(failure: Failure | null): Deaths | null {
-  return failure?.reason === WORKER_DIED ? { count: failure.count, at: failure.at } : null;
 }
 
 /** Until when nobody but a person has the calendar listed, after ever longer waits of at most `longestMs`; null for at once. */
