@@ -153,7 +153,7 @@ export type LogLine =
   | { readonly line: 'look-elsewhere'; readonly conference: ConferenceKey; readonly calendars: number }
   | {
       readonly line: 'write-back';
-      readonly outcome: 'written' | 'ignored' | 'conflict' | 'refused';
+      readonly outcome: 'written' | 'ignored' | 'conflict' | 'refused' | 'unavailable';
       readonly calendar: CalendarKey;
       readonly conference: ConferenceKey;
     }

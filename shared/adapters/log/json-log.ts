@@ -57,7 +57,7 @@ export function severityOf(line: LogLine): Severity {
     case 'channel':
       return line.outcome === 'failed' || line.outcome === 'stop-failed' ? 'WARNING' : 'INFO';
     case 'write-back':
-      return line.outcome === 'refused' ? 'WARNING' : 'INFO';
+      return line.outcome === 'refused' || line.outcome === 'unavailable' ? 'WARNING' : 'INFO';
     case 'renewal-run':
       return line.failed > 0 ? 'WARNING' : 'INFO';
     case 'sync':

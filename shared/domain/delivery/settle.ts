@@ -6,6 +6,7 @@
 import type { FieldHashes } from '../event/event-fields.ts';
 import { DELIVERY_GIVE_UP_MS, FORGET_AFTER_MS } from '../limits.ts';
 import type { Policy } from '../policy.ts';
+import { nextRevision } from '../state/next-revision.ts';
 import type { BindingRecord, ConferenceRecord, Failure } from '../state/records.ts';
 import type { Outcome } from './change.ts';
 
@@ -121,6 +122,26 @@ export function settleBinding(
   const isGone = binding.state === 'gone';
   const state = isGone ? 'gone' : 'live';
   return { ...binding, state, pending: null, delivered: isGone ? null : hashes, refused: null, failure: null };
+}
+
+/**
+ * The binding with the change of this revision pending once more, and its conference, where all went well but what the answer asked for.
+ * It draws another revision: a receiver answers nothing to one that it has applied. Nothing has changed meanwhile, so nobody waits for it.
+ */
+export function askAgain(
+  binding: BindingRecord,
+  conference: ConferenceRecord,
+  revision: number,
+  now: number,
+): { readonly binding: BindingRecord; readonly conference: ConferenceRecord } {
+  const { pending } = binding;
+  if (pending?.revision !== revision) return { binding, conference };
+  const { origin: _, ...asked } = pending;
+  const next = nextRevision(conference, now);
+  return {
+    binding: { ...binding, pending: { ...asked, revision: next, restored: false } },
+    conference: { ...conference, revision: next },
+  };
 }
 
 function failed(before: Failure | null, reason: string, at: number): Failure {

@@ -2,6 +2,7 @@
 import { nextStep, type SenderTerms, type Situation, type Step } from '../../domain/delivery/next-step.ts';
 import { readyCancellation, readyChange } from '../../domain/delivery/ready-change.ts';
 import {
+  askAgain,
   judge,
   settleBinding,
   settleCancellation,
@@ -50,35 +51,44 @@ export async function settleAndClaim(
 function verdictOn(
   services: Services,
   conference: ConferenceRecord,
-  { change, outcome }: Attempted,
+  { change, outcome, written }: Attempted,
   now: number,
 ): Verdict {
   const terms = { now, random: services.random.fraction(), policy: services.policy };
-  return judge(outcome, change.type === 'conference.cancelled', conference, terms);
+  const verdict = judge(outcome, change.type === 'conference.cancelled', conference, terms);
+  if (written !== 'unavailable') return verdict;
+  const unwritten = judge({ kind: 'transient', reason: 'Google could not take its patch' }, false, conference, terms);
+  // The patch is given up in the end. The change is not: it was applied.
+  return unwritten.kind === 'later' ? unwritten : verdict;
 }
 
 async function settle(
   tx: StoreTransaction,
   conference: ConferenceRecord,
-  { change, binding: id, hashes, written }: Attempted,
+  { change, binding: id, hashes, outcome, written }: Attempted,
   verdict: Verdict,
   fresh: FreshEvents | null,
   now: number,
 ): Promise<ConferenceRecord> {
   const { revision } = change.data;
+  const isRestored = change.type === 'conference.updated' && change.data.restored === true && outcome.kind === 'done';
   if (id === null) return settleCancellation(conference, revision, verdict, now);
   const calendar = fresh?.calendar.key;
   const binding = calendar === undefined ? undefined : (await tx.bindings(calendar, [id])).get(id);
-  if (binding !== undefined) {
-    const settled = settleBinding(binding, revision, verdict, written?.hashes ?? hashes, now);
-    tx.putBinding(written === null ? settled : { ...settled, ownEtag: written.etag });
-  }
-  const isRestored =
-    change.type === 'conference.updated' && change.data.restored === true && verdict.kind === 'delivered';
-  return {
+  const settled = {
     ...settleConference(conference, verdict, now),
     isCancelledThere: conference.isCancelledThere && !isRestored,
   };
+  if (binding === undefined) return settled;
+  if (written === 'unavailable' && verdict.kind === 'later') {
+    const asked = askAgain(binding, settled, revision, now);
+    tx.putBinding(asked.binding);
+    return asked.conference;
+  }
+  const own = written === 'unavailable' ? null : written;
+  const after = settleBinding(binding, revision, verdict, own?.hashes ?? hashes, now);
+  tx.putBinding(own === null ? after : { ...after, ownEtag: own.etag });
+  return settled;
 }
 
 /** Looks at what is pending, where nothing stands before it. */

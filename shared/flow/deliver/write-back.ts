@@ -5,12 +5,20 @@
  */
 import type { EventPatch } from '../../domain/delivery/change.ts';
 import { isPatchSafe } from '../../domain/delivery/is-patch-safe.ts';
-import { EventChanged, EventGone, GoogleTrouble } from '../../domain/errors.ts';
+import {
+  EventChanged,
+  EventGone,
+  GoogleTrouble,
+  GoogleUnavailable,
+  OwnAccountRefused,
+  RateLimited,
+} from '../../domain/errors.ts';
 import type { LiveEvent } from '../../domain/event/event.ts';
 import { changedFields, type FieldHashes, hashFields } from '../../domain/event/event-fields.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
+import { callGoogle } from '../call-google.ts';
 
 /** What our own write left: its echo is known by the etag, its content by the hashes. */
 export interface Written {
@@ -19,10 +27,12 @@ export interface Written {
 }
 
 const ATTEMPTS_MAX = 3;
+/** No call of Google is repeated after this; the whole has to end within SENDING_MS. */
+const REPEATED_MS = 10_000;
 
 /**
- * Returns null where nothing was written. Trouble with Google is left to the event's next change, when the conference
- * system answers again; it never holds up a delivery.
+ * Returns null where nothing is to be written any more, and `unavailable` where Google could not be asked: the patch is nowhere on record,
+ * so the conference system has to be asked for it again. A write whose answer was lost can be repeated: under the old etag it is not made twice.
  */
 export async function writeBack(
   services: Services,
@@ -30,28 +40,38 @@ export async function writeBack(
   conference: ConferenceKey,
   event: LiveEvent,
   patch: EventPatch,
-): Promise<Written | null> {
+): Promise<Written | 'unavailable' | null> {
+  const until = services.clock.now() + REPEATED_MS;
   const hashesOf = (live: LiveEvent): FieldHashes => hashFields(live, services.policy.fields, calendar.hashKey);
-  const log = (outcome: 'written' | 'ignored' | 'conflict' | 'refused'): void =>
+  const log = (outcome: 'written' | 'ignored' | 'conflict' | 'refused' | 'unavailable'): void =>
     services.log.write({ line: 'write-back', outcome, calendar: calendar.key, conference });
   let current = event;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    if (current.etag === null) return null;
+    const { id, etag } = current;
+    if (etag === null) return null;
     try {
-      const answer = await services.google.patch(calendar, current.id, current.etag, patch);
+      const answer = await callGoogle(services, until, () => services.google.patch(calendar, id, etag, patch));
       // A write that Google does not allow is answered 200 with the event as it was.
-      log(answer.etag === current.etag ? 'ignored' : 'written');
+      log(answer.etag === etag ? 'ignored' : 'written');
       return { etag: answer.etag, hashes: hashesOf(answer) };
     } catch (error) {
       if (error instanceof EventGone) return null;
       if (!(error instanceof GoogleTrouble)) throw error;
+      if (isPassing(error)) {
+        log('unavailable');
+        return 'unavailable';
+      }
       if (!(error instanceof EventChanged)) {
         log('refused');
         return null;
       }
     }
     if (attempt === ATTEMPTS_MAX) break;
-    const again = await reread(services, calendar, event.id);
+    const again = await reread(services, calendar, event.id, until);
+    if (again === 'unavailable') {
+      log('unavailable');
+      return 'unavailable';
+    }
     if (again === null || !isPatchSafe(patch, event, again)) break;
     if (changedFields(hashesOf(event), hashesOf(again)).length > 0) break;
     current = again;
@@ -60,12 +80,23 @@ export async function writeBack(
   return null;
 }
 
-async function reread(services: Services, calendar: CalendarRecord, eventId: string): Promise<LiveEvent | null> {
+/** The event as it is now; null where it is not there, or not shown to us, any more. */
+async function reread(
+  services: Services,
+  calendar: CalendarRecord,
+  eventId: string,
+  until: number,
+): Promise<LiveEvent | 'unavailable' | null> {
   try {
-    const event = await services.google.get(calendar, eventId, calendar.accessRole);
+    const event = await callGoogle(services, until, () => services.google.get(calendar, eventId, calendar.accessRole));
     return event?.kind === 'live' ? event : null;
   } catch (error) {
-    if (error instanceof GoogleTrouble) return null;
-    throw error;
+    if (!(error instanceof GoogleTrouble)) throw error;
+    return isPassing(error) ? 'unavailable' : null;
   }
+}
+
+/** Whether the trouble says nothing of the event, nor of the user's grant. */
+function isPassing(error: GoogleTrouble): boolean {
+  return error instanceof GoogleUnavailable || error instanceof RateLimited || error instanceof OwnAccountRefused;
 }

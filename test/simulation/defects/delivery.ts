@@ -19,16 +19,16 @@ export const DELIVERY: readonly Defect[] = [
   {
     name: 'the echo of our own write is taken for a change',
     edits: [
-      { file: 'shared/flow/deliver/settle-and-claim.ts', from: 'written?.hashes ?? hashes', to: 'hashes' },
-      { file: 'shared/flow/deliver/settle-and-claim.ts', from: 'ownEtag: written.etag', to: 'ownEtag: null' },
+      { file: 'shared/flow/deliver/settle-and-claim.ts', from: 'own?.hashes ?? hashes', to: 'hashes' },
+      { file: 'shared/flow/deliver/settle-and-claim.ts', from: 'ownEtag: own.etag', to: 'ownEtag: null' },
     ],
     story: 'the conference system writes to the event, and is not told of it',
   },
   one(
     'a write to an event does not ask whether it is still the same',
     'shared/flow/deliver/write-back.ts',
-    'await services.google.patch(calendar, current.id, current.etag, patch);',
-    "await services.google.patch(calendar, current.id, '*', patch);",
+    'services.google.patch(calendar, id, etag, patch)',
+    "services.google.patch(calendar, id, '*', patch)",
   ),
   one(
     'a failed delivery is due at no time',
