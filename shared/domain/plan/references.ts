@@ -201,8 +201,10 @@ export function announce(ledger: Ledger, eventId: string, conferenceId: string, 
       expireAt: null,
     });
   }
-  // An event that still carries another conference keeps that binding until a listing shows the new one.
-  if (isReference(own)) ledger.putBinding({ ...own, announced: key });
+  // An event that still carries another conference keeps that binding until a listing shows the new one, and so does an occurrence that
+  // follows its series: what is still to be told of it stands there.
+  if (own !== undefined && (isReference(own) || own.kind === 'occurrence'))
+    ledger.putBinding({ ...own, announced: key });
   else ledger.putBinding({ ...announced, state: 'announced', expireAt: until + FORGET_AFTER_MS });
 }
 

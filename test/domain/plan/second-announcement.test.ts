@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Book } from '../book.ts';
 import {
   ALICE,
+  at,
   BOB,
   cancelledOccurrence,
   exception,
@@ -106,4 +107,36 @@ test('one that was announced for an occurrence ends with the occurrence', () => 
   book.deliver();
   book.list(ALICE, [cancelledOccurrence('s', 3)]);
   expect(toldAtTheEnd(book, 'd')).toEqual([`cancelled d by ${id}: event_deleted`, `occurrence_cancelled c by ${id}`]);
+});
+
+describe.each([
+  ['moved', () => exception('s', 3, ours('c'), at(3, 15)), 'occurrence_updated c by'],
+  ['cancelled', () => cancelledOccurrence('s', 3), 'occurrence_cancelled c by'],
+])('one that is announced for an occurrence that was %s', (_, changed, told) => {
+  const id = occurrenceId('s', 3);
+
+  function announcedBook(): Book {
+    const book = new Book();
+    book.list(ALICE, [series('s', ours('c'))]);
+    book.deliver();
+    book.list(ALICE, [changed()]);
+    book.announce(ALICE, id, 'd');
+    return book;
+  }
+
+  test('leaves to the occurrence what is still to be told of it', () => {
+    const book = announcedBook();
+    expect(book.conference('d')).toMatchObject({ state: 'orphaned', orphan: { eventId: id } });
+    expect(book.told()).toContainEqual(expect.stringContaining(told));
+    book.endGrace('d', null);
+    expect(book.told()).toContain(`cancelled d by ${id}: event_deleted`);
+  });
+
+  test('takes the place of the other when the occurrence shows it', () => {
+    const book = announcedBook();
+    book.deliver();
+    book.list(ALICE, [exception('s', 3, ours('d'), { etag: '"3"' })]);
+    expect(book.conference('d')).toMatchObject({ state: 'live', liveCount: 1, announcedUntil: null });
+    expect(book.binding(id)).toMatchObject({ kind: 'event', state: 'live', announced: null });
+  });
 });
