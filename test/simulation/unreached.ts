@@ -300,7 +300,7 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/flow/deliver/retry-failure.ts oweAgain: ? policy.fields',
       "shared/flow/deliver/read-due.ts readEvents: ?? { kind: 'tombstone', id, occurrence: null }",
       'shared/flow/deliver/process-due.ts deliverRead: ? services.policy.reconcileMs',
-      "shared/flow/deliver/read-due.ts readDue: case 'unknown-calendar': await releaseOrphan(services, key);",
+      "shared/flow/deliver/read-due.ts readDue: case 'unknown-calendar': await releaseOrphan(services, key, reading",
       'shared/flow/deliver/tell-of-calendar.ts settleAndClaim: return NOTHING;',
       'shared/flow/deliver/write-back.ts writeBack: break;',
       "shared/flow/lease.ts takeLease: return 'unknown-calendar';",

@@ -1,7 +1,7 @@
 /** The end of an orphan's grace: its last event was read once more; only if that confirms the end does a cancellation become pending. */
 
 import type { ListedEvent } from '../../domain/event/event.ts';
-import type { ConferenceKey } from '../../domain/ids.ts';
+import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { DOUBT_MS } from '../../domain/limits.ts';
 import { waitingElsewhere } from '../../domain/plan/look-elsewhere.ts';
 import { pendCancellation } from '../../domain/plan/pend-cancellation.ts';
@@ -56,11 +56,13 @@ export async function endOrphan(
   });
 }
 
-/** Releases an orphan whose calendar is not ours to watch any more: nobody can confirm its end. @throws StoreUnavailable */
-export async function releaseOrphan(services: Services, key: ConferenceKey): Promise<void> {
+/** Releases an orphan of this calendar, which is not ours to watch any more: nobody can confirm its end. @throws StoreUnavailable */
+export async function releaseOrphan(services: Services, key: ConferenceKey, calendar: CalendarKey): Promise<void> {
   await services.store.transact(async (tx) => {
     const conference = (await tx.conferences([key])).get(key);
-    if (conference === undefined || conference.liveCount > 0) return;
+    // Since it was found due, it may have become the orphan of another calendar, or its end be on its way.
+    if (conference?.orphan?.calendar !== calendar || conference.cancellation !== null || conference.liveCount > 0)
+      return;
     tx.putConference(withConferenceDue({ ...released(conference, services.clock.now()), retryAt: null }));
   });
 }

@@ -66,7 +66,7 @@ export async function readDue(
       await putOff(services, key, reading, parkedMs(services));
       return 'unconfirmed';
     case 'unknown-calendar':
-      await releaseOrphan(services, key);
+      await releaseOrphan(services, key, reading.calendar);
       return 'settled';
     default:
       return readHeld(services, conference, held, reading, until);

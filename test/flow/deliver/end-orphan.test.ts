@@ -130,7 +130,7 @@ describe('nothing ends', () => {
     await putCalendar(world, ALICE);
     const held = await world.lease(ALICE);
     await endOrphan(world.services, held, C, read(tombstone('e')), []);
-    await releaseOrphan(world.services, C);
+    await releaseOrphan(world.services, C, ALICES);
     expect(await world.store.conference(C)).toBeUndefined();
   });
 });
@@ -140,7 +140,7 @@ describe('an orphan of a calendar that is not ours to watch any more', () => {
     const world = new World();
     const before = conference('c', { state: 'orphaned', orphan: ORPHAN, leader: ALICES, retryAt: NOW, ...changes });
     await world.store.transact(async (tx) => tx.putConference(before));
-    await releaseOrphan(world.services, C);
+    await releaseOrphan(world.services, C, ALICES);
     return { before, after: await world.store.conference(C) };
   }
 
@@ -156,8 +156,13 @@ describe('an orphan of a calendar that is not ours to watch any more', () => {
     expect(after?.expireAt).toBe(NOW + MINUTE + 30 * DAY);
   });
 
-  test('is kept while a reference has appeared somewhere', async () => {
-    const { before, after } = await released({ liveCount: 1 });
+  test.each<[string, Partial<ConferenceRecord>]>([
+    ['while a reference has appeared somewhere', { liveCount: 1 }],
+    ['as the orphan of another calendar', { orphan: { ...ORPHAN, calendar: BOBS } }],
+    ['while its end is on its way', { cancellation: { ...LAST, revision: NOW + 7 } }],
+    ['if it is no orphan', { orphan: null }],
+  ])('is kept %s', async (_, changes) => {
+    const { before, after } = await released(changes);
     expect(after).toEqual(before);
   });
 });
