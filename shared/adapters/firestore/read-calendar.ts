@@ -177,7 +177,7 @@ function readTelling(fields: Fields): Telling {
     attempts: number(fields, 'attempts') ?? 0,
     failingSince: number(fields, 'failingSince'),
     retryAt: number(fields, 'retryAt') ?? 0,
-    sendingUntil: number(fields, 'sendingUntil'),
+    sending: dispensablePart(fields, 'sending', readLease),
   };
 }
 

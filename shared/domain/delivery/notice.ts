@@ -19,23 +19,29 @@ export function withStanding(
   const { notice } = calendar;
   if (!policy.tellsOfCalendars || notice?.standing === standing) return calendar;
   // Whoever is telling of the one before goes on with this one.
-  const sendingUntil = notice?.telling?.sendingUntil ?? null;
+  const sending = notice?.telling?.sending ?? null;
   return {
     ...calendar,
     notice: {
       revision: nextRevision(notice ?? { revision: 0 }, now),
       standing,
       seenAt: now,
-      telling: { attempts: 0, failingSince: null, retryAt: now, sendingUntil },
+      telling: { attempts: 0, failingSince: null, retryAt: now, sending },
     },
   };
 }
 
-/** The notice while it is on its way; should its sender die, it is due again. */
-export function sending(notice: Notice, now: number): Notice {
+/** The notice while this sender has it; should he die, it is due again. */
+export function sending(notice: Notice, owner: string, now: number): Notice {
   if (notice.telling === null) return notice;
   const until = now + SENDING_MS;
-  return { ...notice, telling: { ...notice.telling, retryAt: until, sendingUntil: until } };
+  return { ...notice, telling: { ...notice.telling, retryAt: until, sending: { owner, until } } };
+}
+
+/** Whether another sender than this has it. */
+export function isSentByAnother({ telling }: Notice, owner: string, now: number): boolean {
+  const sending = telling?.sending ?? null;
+  return sending !== null && sending.until > now && sending.owner !== owner;
 }
 
 /** The notice, due not before this time (Unix milliseconds). */
@@ -43,17 +49,28 @@ export function dueLater(notice: Notice, retryAt: number): Notice {
   return notice.telling === null ? notice : { ...notice, telling: { ...notice.telling, retryAt } };
 }
 
-/** The notice after its revision was attempted; a newer one than that is due at once. `now` is Unix milliseconds. */
-export function settleNotice(notice: Notice, revision: number, verdict: Verdict, now: number): Notice {
+/** What a sender attempted. */
+export interface Attempt {
+  readonly owner: string;
+  readonly revision: number;
+}
+
+/**
+ * The notice after an attempt; a newer one than was attempted is due at once. A sender that took too long leaves it to the one who has it by
+ * now when it is tried again. `now` is Unix milliseconds.
+ */
+export function settleNotice(notice: Notice, { owner, revision }: Attempt, verdict: Verdict, now: number): Notice {
   const { telling } = notice;
   if (telling === null) return notice;
-  if (notice.revision !== revision) return { ...notice, telling: { ...telling, retryAt: now, sendingUntil: null } };
-  if (verdict.kind !== 'later') return { ...notice, telling: null };
+  const isThis = notice.revision === revision;
+  if (isThis && verdict.kind !== 'later') return { ...notice, telling: null };
+  if (isSentByAnother(notice, owner, now)) return notice;
+  if (!isThis || verdict.kind !== 'later') return { ...notice, telling: { ...telling, retryAt: now, sending: null } };
   const { attempts, failingSince } = telling;
   const { retryAt } = verdict;
   return {
     ...notice,
-    telling: { attempts: attempts + 1, failingSince: failingSince ?? now, retryAt, sendingUntil: null },
+    telling: { attempts: attempts + 1, failingSince: failingSince ?? now, retryAt, sending: null },
   };
 }
 

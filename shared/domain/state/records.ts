@@ -114,8 +114,8 @@ export interface Telling {
   readonly failingSince: number | null;
   /** When it is told, or tried again. */
   readonly retryAt: number;
-  /** Until then somebody is at it: notices of a calendar go out one at a time. */
-  readonly sendingUntil: number | null;
+  /** Who is at it: notices of a calendar go out one at a time. */
+  readonly sending: Lease | null;
 }
 
 /** What the conference system is told last of the standing of a calendar. */

@@ -3,7 +3,7 @@
  * revisions; one transaction settles a notice and claims the next. It takes no lease and asks Google for nothing.
  */
 import type { CalendarNotice, Outcome } from '../../domain/delivery/change.ts';
-import { composeNotice, dueLater, sending, settleNotice } from '../../domain/delivery/notice.ts';
+import { composeNotice, dueLater, isSentByAnother, sending, settleNotice } from '../../domain/delivery/notice.ts';
 import { judge, type Verdict } from '../../domain/delivery/settle.ts';
 import type { CalendarKey } from '../../domain/ids.ts';
 import { HELD_BACK_MS } from '../../domain/limits.ts';
@@ -31,6 +31,7 @@ interface Turn {
 /** See the file's head. Answers when what is left is due (Unix milliseconds), if anything is. @throws StoreUnavailable, RecordUnreadable */
 export async function tellOfCalendar(services: Services, key: CalendarKey): Promise<number | null> {
   const { breaker, clock, store } = services;
+  const owner = services.random.id();
   let attempted: Attempted | null = null;
   for (;;) {
     const before: Attempted | null = attempted;
@@ -38,7 +39,7 @@ export async function tellOfCalendar(services: Services, key: CalendarKey): Prom
     const turn: Turn = await claimAdmitted(
       services,
       isAdmitted,
-      () => store.transact((tx) => settleAndClaim(services, tx, key, before, isAdmitted)),
+      () => store.transact((tx) => settleAndClaim(services, tx, { key, owner, isAdmitted }, before)),
       ({ notice }) => notice !== null,
     );
     if (turn.notice === null) return turn.retryAt;
@@ -67,36 +68,31 @@ function report(
 async function settleAndClaim(
   services: Services,
   tx: StoreTransaction,
-  key: CalendarKey,
+  { key, owner, isAdmitted }: { readonly key: CalendarKey; readonly owner: string; readonly isAdmitted: boolean },
   attempted: Attempted | null,
-  isAdmitted: boolean,
 ): Promise<Turn> {
   const stored = await tx.calendar(key);
   const now = services.clock.now();
   if (stored === undefined || stored.isBeingRemoved || stored.notice === null) return NOTHING;
-  if (attempted === null && isBeingSent(stored.notice, now)) return NOTHING;
   const verdict = attempted === null ? null : verdictOn(services, stored.notice, attempted.outcome, now);
   const notice =
     attempted === null || verdict === null
       ? stored.notice
-      : settleNotice(stored.notice, attempted.notice.data.revision, verdict, now);
+      : settleNotice(stored.notice, { owner, revision: attempted.notice.data.revision }, verdict, now);
   const leave = (left: Notice): Turn => {
     if (left !== stored.notice) tx.putCalendar(withCalendarDue({ ...stored, notice: left }));
     return { notice: null, retryAt: left.telling?.retryAt ?? null, verdict };
   };
+  if (isSentByAnother(notice, owner, now)) return { notice: null, retryAt: null, verdict };
   const isFailing = verdict?.kind === 'later' && attempted?.notice.data.revision === notice.revision;
   if (notice.telling === null || isFailing) return leave(notice);
   // It was switched off meanwhile.
   if (!services.policy.tellsOfCalendars) return leave({ ...notice, telling: null });
   if (!isAdmitted) return leave(dueLater(notice, now + HELD_BACK_MS));
-  return { ...leave(sending(notice, now)), notice: composeNotice(stored, notice) };
+  return { ...leave(sending(notice, owner, now)), notice: composeNotice(stored, notice) };
 }
 
 const NOTHING: Turn = { notice: null, retryAt: null, verdict: null };
-
-function isBeingSent({ telling }: Notice, now: number): boolean {
-  return telling !== null && telling.sendingUntil !== null && telling.sendingUntil > now;
-}
 
 /** A notice is not given up: no listing and no person would ever offer it again, and there is one of each calendar at most. */
 function verdictOn(services: Services, { telling }: Notice, outcome: Outcome, now: number): Verdict {

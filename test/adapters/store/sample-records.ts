@@ -119,7 +119,12 @@ export function fullCalendar(name: string): CalendarRecord {
       revision: NOW - 12,
       standing: 'access_narrowed',
       seenAt: NOW - 12,
-      telling: { attempts: 2, failingSince: NOW - 11, retryAt: NOW + 13, sendingUntil: NOW + 14 },
+      telling: {
+        attempts: 2,
+        failingSince: NOW - 11,
+        retryAt: NOW + 13,
+        sending: { owner: 'notice-sender', until: NOW + 14 },
+      },
     },
     dueAt: NOW + 4,
     dueShard: 3,

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CalendarNotice } from '../../../shared/domain/delivery/change.ts';
 import { AccessLost, CalendarUnreachable, GoogleUnavailable, StoreUnavailable } from '../../../shared/domain/errors.ts';
+import { SENDING_MS } from '../../../shared/domain/limits.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
 import { pauseCalendar, resumeCalendar } from '../../../shared/flow/calendars/command-calendar.ts';
 import { removeCalendar } from '../../../shared/flow/calendars/remove-calendar.ts';
@@ -238,6 +239,32 @@ describe('what could not be told', () => {
     expect(await tellOfCalendar(world.services, ALICES)).toBeNull();
     await work;
     expect(world.noticed).toHaveLength(2);
+  });
+
+  test('is left to its next sender by one who took too long', async () => {
+    const world = await followed();
+    await turn(world, REVOKED);
+    const { notice } = await world.calendar(ALICE);
+    if (notice === null) throw new Error('there is no notice');
+    const telling = { attempts: 0, failingSince: null, retryAt: world.clock.now(), sending: null };
+    await world.store.transact(async (tx) => {
+      const calendar = await tx.calendar(ALICES);
+      if (calendar !== undefined) tx.putCalendar({ ...calendar, notice: { ...notice, telling } });
+    });
+    const from = world.noticed.length;
+    world.heed = () => ({ kind: 'transient', reason: 'answered 503' });
+    world.answerMs = SENDING_MS + 10_000;
+    const slow = tellOfCalendar(world.services, ALICES);
+    await world.clock.runTo(world.clock.now() + SENDING_MS + 1_000);
+    world.answerMs = 30_000;
+    const next = tellOfCalendar(world.services, ALICES);
+    // The first has come back, and the second waits for its answer.
+    await world.clock.runTo(world.clock.now() + 20_000);
+    expect(world.noticed.length - from).toBe(1);
+    expect(await tellOfCalendar(world.services, ALICES)).toBeNull();
+    await world.clock.runUntilDone(Promise.all([slow, next]));
+    expect(world.noticed.length - from).toBe(2);
+    expect((await world.calendar(ALICE)).notice?.telling).toMatchObject({ attempts: 1, sending: null });
   });
 
   test('waits without attempts while the conference system fails throughout', async () => {

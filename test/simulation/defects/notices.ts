@@ -23,15 +23,15 @@ export const NOTICES: readonly Defect[] = [
   ),
   one(
     'a sender of notices that died is waited for for ever',
-    'shared/flow/deliver/tell-of-calendar.ts',
-    'telling.sendingUntil !== null && telling.sendingUntil > now',
-    'telling.sendingUntil !== null',
+    'shared/domain/delivery/notice.ts',
+    'return sending !== null && sending.until > now && sending.owner !== owner;',
+    'return sending !== null && sending.owner !== owner;',
   ),
   one(
     'a notice that could not be delivered is forgotten',
     'shared/domain/delivery/notice.ts',
-    "if (verdict.kind !== 'later') return { ...notice, telling: null };",
-    'if (verdict.kind !== undefined) return { ...notice, telling: null };',
+    "if (isThis && verdict.kind !== 'later') return { ...notice, telling: null };",
+    'if (isThis) return { ...notice, telling: null };',
   ),
   one(
     'a notice is told only by whoever found it out',
