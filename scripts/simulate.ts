@@ -93,6 +93,7 @@ function readOptions(): Options | undefined {
   try {
     const { values } = parseArgs({
       options: {
+        help: { type: 'boolean', short: 'h', default: false },
         seeds: { type: 'string', default: '100' },
         seed: { type: 'string', default: '1' },
         verbose: { type: 'boolean', default: false },
@@ -103,6 +104,10 @@ function readOptions(): Options | undefined {
         'crash-at-commit': { type: 'string' },
       },
     });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      process.exit();
+    }
     const [count, first] = [readNumber(values.seeds), readNumber(values.seed)];
     const names = values.without?.split(',') ?? [];
     const without = ALL_FAULTS.filter((name) => names.includes(name));

@@ -39,6 +39,7 @@ const SUITES = [
   'functions/drain',
   'adapters/silent-connection',
   'scripts/build',
+  'scripts/usage',
   'add-on/hand-over',
   'security/receiver',
   'sandbox/console/connect-page',

@@ -44,17 +44,30 @@ try {
 }
 
 function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      calendar: { type: 'string' },
-      google: { type: 'string', default: 'https://www.googleapis.com' },
-      yes: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseFlags();
+  if (values.help) {
+    process.stdout.write(USAGE);
+    process.exit();
+  }
   const { calendar, google, yes } = values;
   if (calendar === undefined || !yes) throw new CannotCompare(USAGE);
   if (!URL.canParse(google)) throw new CannotCompare(`--google has to be an address, not ${google}`);
   return { calendar, google: google.replace(/\/$/, '') };
+}
+
+function parseFlags() {
+  try {
+    return parseArgs({
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        calendar: { type: 'string' },
+        google: { type: 'string', default: 'https://www.googleapis.com' },
+        yes: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new CannotCompare(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
 }
 
 async function compare({ calendar, google: root }: Options): Promise<number> {

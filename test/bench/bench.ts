@@ -38,14 +38,34 @@ const ROWS: readonly Row[] = [
   cost,
 ];
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    only: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    'write-docs': { type: 'boolean', default: false },
-  },
-});
+const USAGE = `usage: npm run bench [-- --json FILE] [-- --only ID,...] [-- --quick] [-- --write-docs]
+  --json FILE   write the figures there as well
+  --only ID     only these rows: ${ROWS.map(({ id }) => id).join(', ')}
+  --quick       small sizes: whether it runs, not how fast
+  --write-docs  write docs/performance.md again; for whole runs
+`;
+
+const { values } = readFlags();
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit();
+}
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        json: { type: 'string' },
+        only: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        'write-docs': { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    process.exit(2);
+  }
+}
 const only = values.only?.split(',');
 const unknown = only?.filter((id) => !ROWS.some((row) => row.id === id)) ?? [];
 if (unknown.length > 0)

@@ -42,11 +42,16 @@ function readOptions(): { readonly seed: number; readonly minutes: number; reado
   try {
     const { values } = parseArgs({
       options: {
+        help: { type: 'boolean', short: 'h', default: false },
         seed: { type: 'string' },
         minutes: { type: 'string', default: '2' },
         storm: { type: 'boolean', default: false },
       },
     });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      process.exit();
+    }
     const seed = values.seed === undefined ? freshSeed() : Number(values.seed);
     const minutes = Number(values.minutes);
     if (!Number.isSafeInteger(seed) || !(minutes > 0))
