@@ -9,8 +9,8 @@ import {
 } from '../../shared/domain/state/records.ts';
 import type { Given } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { isFlagged, textFlag } from '../cli/given.ts';
-import { CalendarIds, names } from '../records/calendar-ids.ts';
+import { isFlagged, namedCalendar, textFlag } from '../cli/given.ts';
+import { CalendarIds } from '../records/calendar-ids.ts';
 import { scanFailedBindings, scanFailedConferences } from '../records/scan.ts';
 
 /** One refused change. */
@@ -33,7 +33,7 @@ export interface FailureChoice {
   readonly eventId: string | null;
 }
 
-/** Failures looked at in one command. */
+/** Chosen changes of events, and chosen cancellations, in one command. */
 export const FAILURES_MAX = 1_000;
 
 /** `CALENDAR EVENT`, or `--calendar CALENDAR`, or `--all`. @throws UsageError for none or several of them */
@@ -48,23 +48,22 @@ export function readFailureChoice(given: Given): FailureChoice {
   return { calendarId: parameters[0] ?? calendarId ?? null, eventId: parameters[1] ?? null };
 }
 
-/** Those that lie there, and whether these are all. @throws StoreUnavailable */
-export async function findFailures(store: Store, choice: FailureChoice) {
+/** The chosen ones that lie there, and whether these are all. @throws StoreUnavailable */
+export async function findFailures(store: Store, { calendarId, eventId }: FailureChoice) {
+  const calendar = calendarId === null ? null : namedCalendar(calendarId).key;
+  const isOfEvent = (id: string | undefined): boolean => eventId === null || id === eventId;
   const [bindings, conferences] = await Promise.all([
-    scanFailedBindings(store, FAILURES_MAX),
-    scanFailedConferences(store, FAILURES_MAX),
+    scanFailedBindings(store, FAILURES_MAX, calendar, async (page) => page.filter((one) => isOfEvent(one.eventId))),
+    scanFailedConferences(store, FAILURES_MAX, async (page) =>
+      page.filter(({ orphan }) => (calendar === null || orphan?.calendar === calendar) && isOfEvent(orphan?.eventId)),
+    ),
   ]);
   const ids = new CalendarIds(store);
   const known = new Map<ConferenceKey, string>();
   const refused: RefusedChange[] = [];
   for (const binding of bindings.found) refused.push(await ofBinding(store, ids, known, binding));
   for (const conference of conferences.found) refused.push(ofConference(conference));
-  return { failures: refused.filter((one) => isChosen(one, choice)), isAll: bindings.isAll && conferences.isAll };
-}
-
-function isChosen({ calendar, eventId }: RefusedChange, choice: FailureChoice): boolean {
-  const isOfCalendar = choice.calendarId === null || (calendar !== null && names(choice.calendarId, calendar));
-  return isOfCalendar && (choice.eventId === null || choice.eventId === eventId);
+  return { failures: refused, isAll: bindings.isAll && conferences.isAll };
 }
 
 async function ofBinding(

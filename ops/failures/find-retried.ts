@@ -24,21 +24,22 @@ export interface RetriedChange {
   readonly nextAt: number | null;
 }
 
-/** Conferences looked at in one command. */
+/** Chosen conferences in one command. */
 const RETRIED_MAX = 1_000;
 const EVENTS_MAX = 5;
 const AT_ONCE = 16;
 
 /** The chosen ones, those with the fewest attempts first, and whether these are all. @throws StoreUnavailable */
 export async function findRetried(store: Store, choice: FailureChoice) {
-  const { found, isAll } = await scanFailingConferences(store, RETRIED_MAX);
   const ids = new CalendarIds(store);
-  const retried = new Map<ConferenceKey, RetriedChange>();
-  await inParallel(AT_ONCE, found, async (conference) => {
-    retried.set(conference.key, await readRetried(store, ids, conference));
+  const { found, isAll } = await scanFailingConferences(store, RETRIED_MAX, async (page) => {
+    const retried = new Map<ConferenceKey, RetriedChange>();
+    await inParallel(AT_ONCE, page, async (conference) => {
+      retried.set(conference.key, await readRetried(store, ids, conference));
+    });
+    return page.flatMap(({ key }) => retried.get(key) ?? []).filter((one) => isChosen(one, choice));
   });
-  const inOrder = found.flatMap(({ key }) => retried.get(key) ?? []);
-  return { retried: inOrder.filter((one) => isChosen(one, choice)), isAll };
+  return { retried: found, isAll };
 }
 
 /** What waits for this conference. @throws StoreUnavailable */

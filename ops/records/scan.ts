@@ -17,6 +17,9 @@ export interface Scanned<Value> {
 
 type Progress = (count: number) => void;
 
+/** What a command is about, of a page. */
+type Choose<Value, Chosen> = (page: readonly Value[]) => Promise<readonly Chosen[]>;
+
 const PAGE = 300;
 
 /** Calendars in the order of their keys. @throws StoreUnavailable */
@@ -57,30 +60,53 @@ export function scanBindings(store: Store, calendar: CalendarKey, limit: number)
   );
 }
 
-/** Changes that the conference system refused. @throws StoreUnavailable */
-export function scanFailedBindings(store: Store, limit: number): Promise<Scanned<BindingRecord>> {
-  return scan<BindingPlace, BindingRecord>(
+/** Before every id of a binding. */
+const BEFORE_ALL = '0' as BindingId;
+
+/** Changes that the conference system refused, of one calendar if one is given; `limit` counts those that `choose` lets through. @throws StoreUnavailable */
+export function scanFailedBindings(
+  store: Store,
+  limit: number,
+  calendar: CalendarKey | null,
+  choose: Choose<BindingRecord, BindingRecord>,
+): Promise<Scanned<BindingRecord>> {
+  const isHere = (binding: BindingRecord): boolean => calendar === null || binding.calendar === calendar;
+  const first = calendar === null ? null : { calendar, id: BEFORE_ALL };
+  return scanChosen<BindingPlace, BindingRecord, BindingRecord>(
     limit,
     (binding) => binding,
-    (range) => store.failedBindings(range),
+    // They come in the order of their calendars: a page with others is the last.
+    async ({ after, limit: size }) =>
+      (await store.failedBindings({ after: after ?? first, limit: size })).filter(isHere),
+    choose,
   );
 }
 
-/** Cancellations that it refused. @throws StoreUnavailable */
-export function scanFailedConferences(store: Store, limit: number): Promise<Scanned<ConferenceRecord>> {
-  return scan<ConferenceKey, ConferenceRecord>(
+/** Cancellations that it refused. `limit` as above. @throws StoreUnavailable */
+export function scanFailedConferences(
+  store: Store,
+  limit: number,
+  choose: Choose<ConferenceRecord, ConferenceRecord>,
+): Promise<Scanned<ConferenceRecord>> {
+  return scanChosen<ConferenceKey, ConferenceRecord, ConferenceRecord>(
     limit,
     ({ key }) => key,
     (range) => store.failedConferences(range),
+    choose,
   );
 }
 
-/** Conferences whose delivery fails and is tried again, those with the fewest attempts first. @throws StoreUnavailable */
-export function scanFailingConferences(store: Store, limit: number): Promise<Scanned<ConferenceRecord>> {
-  return scan<FailingConference, ConferenceRecord>(
+/** Conferences whose delivery fails and is tried again, those with the fewest attempts first. `limit` as above. @throws StoreUnavailable */
+export function scanFailingConferences<Chosen>(
+  store: Store,
+  limit: number,
+  choose: Choose<ConferenceRecord, Chosen>,
+): Promise<Scanned<Chosen>> {
+  return scanChosen<FailingConference, ConferenceRecord, Chosen>(
     limit,
     (conference) => conference,
     (range) => store.failingConferences(range),
+    choose,
   );
 }
 
@@ -110,6 +136,25 @@ async function scan<Key, Value>(
     if (found.length > limit) return { found: found.slice(0, limit), isAll: false };
     const last = page.at(-1);
     if (last === undefined || page.length < size) return { found, isAll: true };
+    after = keyOf(last);
+  }
+}
+
+/** The bound is on what was chosen: what a command is not about must not keep it from what it is about. */
+async function scanChosen<Key, Value, Chosen>(
+  limit: number,
+  keyOf: (value: Value) => Key,
+  ask: (range: { after: Key | null; limit: number }) => Promise<readonly Value[]>,
+  choose: Choose<Value, Chosen>,
+): Promise<Scanned<Chosen>> {
+  const found: Chosen[] = [];
+  let after: Key | null = null;
+  for (;;) {
+    const page: readonly Value[] = await ask({ after, limit: PAGE });
+    found.push(...(await choose(page)));
+    if (found.length > limit) return { found: found.slice(0, limit), isAll: false };
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return { found, isAll: true };
     after = keyOf(last);
   }
 }
