@@ -12,8 +12,8 @@ export const MESSAGES: readonly Defect[] = [
   one(
     'a message is acknowledged though the database could not be reached',
     'functions/sync-calendar.ts',
-    "services.log.write({ line: 'failure', where: 'syncCalendar', error });\n      return AGAIN;",
-    "services.log.write({ line: 'failure', where: 'syncCalendar', error });\n      return ACKNOWLEDGED;",
+    'if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) return AGAIN;',
+    'if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) return ACKNOWLEDGED;',
     'the database cannot be reached when a message comes',
   ),
 ];
