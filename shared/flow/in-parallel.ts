@@ -1,3 +1,4 @@
+/** Tasks side by side. */
 import { OutsideError } from '../domain/errors.ts';
 
 /**
