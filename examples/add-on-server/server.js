@@ -22,16 +22,26 @@ const report = (error) => process.stderr.write(`${error}\n`);
 /** Rooms that are being announced, so that none is announced twice at a time. */
 const underWay = new Map();
 
-/** What fails stays owed: it is tried again until the service knows the room. Never rejects. */
+/** What fails stays owed: it is tried again for a day, but for what can never succeed. Never rejects. */
 function announce(room) {
   if (!underWay.has(room.id)) {
-    const done = announceRoom(room).then(() => rooms.announced(room.id));
+    const done = announceRoom(room).then(
+      () => rooms.settle(room.id),
+      (error) => failed(room, error),
+    );
     underWay.set(
       room.id,
       done.catch(report).finally(() => underWay.delete(room.id)),
     );
   }
   return underWay.get(room.id);
+}
+
+function failed(room, error) {
+  report(error);
+  // A calendar or event that the service can never take: the request itself is wrong.
+  if (error.status === 400) rooms.settle(room.id);
+  else rooms.putOff(room.id, Number(RETRY_SECONDS) * 1000);
 }
 
 async function announceOwed() {
@@ -93,6 +103,9 @@ async function offerSettings(request) {
 }
 
 async function forget(person) {
+  // What is announced after he has left would have his calendar followed again.
+  rooms.settleAll(person);
+  await Promise.all(underWay.values());
   await forgetPerson(person);
   rooms.unremember(person);
 }

@@ -52,7 +52,13 @@ export async function openCompanyServer({ manageUrl, settings = {} }: CompanySer
   const managed: Managed[] = [];
   /** Users who have connected, and the state of that. */
   const connections = new Map<string, 'connected' | 'disconnected'>();
-  const state: { isDown: boolean; death: ServerDeath | undefined } = { isDown: false, death: undefined };
+  const state: { isDown: boolean; death: ServerDeath | undefined; refused: RegExp | undefined; refusal: number } = {
+    isDown: false,
+    death: undefined,
+    /** Addresses that manage-calendars answers with `refusal`. */
+    refused: undefined,
+    refusal: 503,
+  };
   let program: StartedProgram | undefined;
 
   const google = await listen(
@@ -81,6 +87,7 @@ export async function openCompanyServer({ manageUrl, settings = {} }: CompanySer
   }
 
   function answerTo(method: string, url: string): { readonly status: number; readonly body: object } {
+    if (state.refused?.test(url)) return { status: state.refusal, body: {} };
     const [, user] = /^\/v1\/connections\/(.+)$/.exec(url) ?? [];
     if (method !== 'GET' || user === undefined) return { status: 200, body: {} };
     const connection = connections.get(decodeURIComponent(user));

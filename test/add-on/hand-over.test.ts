@@ -82,6 +82,26 @@ test('the service is away: the person gets the conference, and the service hears
   expect(server.announced()[eventId]).toBe(roomsOf(eventId)[0]?.id);
 });
 
+test('rooms of which the service will not hear, however many, keep no other from being announced', async () => {
+  const make = async (eventId: string): Promise<number> => {
+    const body = JSON.stringify({ calendarId: ALICE, eventId, solutionId: 'web-conference' });
+    const headers = { authorization: `Bearer ${idTokenFor(ALICE)}`, 'idempotency-key': `for ${eventId}` };
+    return (await fetch(`${address}conferences`, { method: 'POST', headers, body })).status;
+  };
+  const [last = '', wrong = '', ...bad] = Array.from({ length: 27 }, newEvent);
+  server.state.refused = new RegExp([last, ...bad].join('|'));
+  for (const eventId of [...bad, last]) expect(await make(eventId)).toBe(200);
+  server.state.refused = new RegExp(bad.join('|'));
+  await until(() => server.announced()[last] !== undefined && roomsOf(last)[0]?.isAnnounced === 1);
+  expect(roomsOf(last)).toMatchObject([{ isAnnounced: 1 }]);
+  expect(bad.flatMap(roomsOf).filter(({ isAnnounced }) => isAnnounced === 0)).toHaveLength(25);
+
+  Object.assign(server.state, { refused: new RegExp(wrong), refusal: 400 });
+  expect(await make(wrong)).toBe(200);
+  expect(roomsOf(wrong)).toMatchObject([{ isAnnounced: 1 }]);
+  Object.assign(server.state, { refused: undefined, refusal: 503 });
+}, 30_000);
+
 test('who has no account is sent to the login; who is not who he says is refused', async () => {
   const { error } = dataOf(await openAddOnOf('zoe@elsewhere.org').choose(newEvent()));
   expect(error?.type).toBe('AUTHENTICATION');
@@ -118,4 +138,19 @@ test('on the settings page a person leaves: the service forgets him and his cale
   expect((await fetch(forged, { method: 'POST' })).status).toBe(403);
   expect(await (await fetch(url, { method: 'POST' })).text()).toContain('None of your calendars');
   expect(server.managed.at(-1)).toMatchObject({ method: 'DELETE', path: `/v1/subjects/${encodeURIComponent(user)}` });
+});
+
+test('who has left is not followed again for what was still owed', async () => {
+  const user = 'leo@example.com';
+  const addOn = openAddOnOf(user);
+  const eventId = newEvent();
+  server.state.refused = new RegExp(eventId);
+  await addOn.choose(eventId, 'primary');
+  const link = await addOn.script.run('createSettingsUrl');
+  const url = String('value' in link ? link.value : '').replace('http://127.0.0.1:3000/add-on/', address);
+  expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+  server.state.refused = undefined;
+  await sleep(1_000);
+  const asked = server.managed.filter(({ path, body }) => path.includes('leo') || body.subject === user);
+  expect(asked.at(-1)).toMatchObject({ method: 'DELETE' });
 });
