@@ -234,6 +234,10 @@ export const UNREACHED: readonly Exemption[] = [
     isRare: true,
     paths: [
       'shared/domain/delivery/notice.ts settleNotice: return { ...notice, telling: { ...telling, retryAt: now, sen',
+      'shared/domain/delivery/notice.ts settleNotice: return notice;',
+      'shared/domain/delivery/settle.ts askAgain: return { binding, conference };',
+      'shared/flow/deliver/retry-failure.ts oweAgain: else { ledger.putBinding({ ...binding, delivered: null }); }',
+      "shared/flow/deliver/retry-failure.ts oweAgain: : 'not-leading'",
       'shared/flow/channels/prove-channel.ts proveChannel: return undefined;',
       'shared/flow/deliver/write-back.ts reread: : null',
       'shared/domain/plan/look-elsewhere.ts unlistedSince: ?? 0',

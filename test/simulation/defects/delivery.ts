@@ -131,10 +131,4 @@ export const DELIVERY: readonly Defect[] = [
     'visibility: rule({ shown: ({ visibility }) => visibility }),',
     "visibility: rule({ shown: ({ visibility }) => visibility, meaning: ({ visibility }) => visibility === 'public' }),",
   ),
-  one(
-    'that a conference is restored is over once it was tried',
-    'shared/flow/deliver/settle-and-claim.ts',
-    "change.type === 'conference.updated' && change.data.restored === true && verdict.kind === 'delivered';",
-    "change.type === 'conference.updated' && change.data.restored === true;",
-  ),
 ];

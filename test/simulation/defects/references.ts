@@ -87,12 +87,6 @@ export const REFERENCES: readonly Defect[] = [
     '',
   ),
   one(
-    'whoever refers first to a conference leads it, whoever has announced it',
-    'shared/domain/plan/lead.ts',
-    'return leader === calendar || (liveCount === 0 && !isAnnouncedElsewhere);',
-    'return leader === calendar || liveCount === 0;',
-  ),
-  one(
     'a calendar that is out of reach keeps its leads for a minute',
     'shared/domain/limits.ts',
     'export const LEAD_KEPT_MS = 24 * 3_600_000;',
