@@ -1,7 +1,7 @@
 /** When everything is listed again because something could not be recorded. */
 import { describe, expect, test } from '@jest/globals';
-import type { Unrecorded } from '../../../shared/domain/state/records.ts';
 import { isFullListingDue, unrecordedAfter } from '../../../shared/domain/plan/unrecorded.ts';
+import type { Unrecorded } from '../../../shared/domain/state/records.ts';
 import { HOUR, NOW } from '../build.ts';
 
 const LATER: Unrecorded = { count: 1, retryAt: NOW + 5 };
