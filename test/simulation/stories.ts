@@ -72,6 +72,20 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'a meeting comes back after its conference has ended, and the conference system fails at first',
+    async tell(world) {
+      await meeting(world);
+      remove(world, ALICE, EVENT);
+      await pass(world, 100_000);
+      world.fates.rates = { conferenceDown: 1 };
+      patch(world, ALICE, EVENT, { status: 'confirmed' });
+      await pass(world, 5_000);
+      patch(world, ALICE, EVENT, { summary: 'another title' });
+      await pass(world, 20_000);
+      world.fates.rates = {};
+    },
+  },
+  {
     name: 'the conference system writes to the event, and is not told of it',
     sentMax: 1,
     async tell(world) {

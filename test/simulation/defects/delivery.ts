@@ -131,4 +131,11 @@ export const DELIVERY: readonly Defect[] = [
     'visibility: rule({ shown: ({ visibility }) => visibility }),',
     "visibility: rule({ shown: ({ visibility }) => visibility, meaning: ({ visibility }) => visibility === 'public' }),",
   ),
+  one(
+    'that a conference is restored is over once it was tried',
+    'shared/flow/deliver/settle-and-claim.ts',
+    "change.type === 'conference.updated' && change.data.restored === true && outcome.kind === 'done';",
+    "change.type === 'conference.updated' && change.data.restored === true;",
+    'a meeting comes back after its conference has ended, and the conference system fails at first',
+  ),
 ];
