@@ -240,6 +240,6 @@ describe('an announced conference', () => {
     book.deliver();
     book.announce(ALICE, occurrenceId('s', 3), 'own');
     book.list(ALICE, [exception('s', 3, ours('c'), { summary: 'Renamed' })]);
-    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: everything`]);
+    expect(book.told()).toEqual([`occurrence_updated c by ${occurrenceId('s', 3)}: title`]);
   });
 });
