@@ -21,7 +21,9 @@ export function noParameters({ parameters }: Given, flag?: string): void {
   onlyParameters(
     parameters,
     0,
-    flag === undefined || extra === undefined ? undefined : `did you mean: --${flag} ${extra}`,
+    flag === undefined || extra === undefined
+      ? undefined
+      : `did you mean: --${flag} ${/^[\w.@-]+$/.test(extra) ? extra : JSON.stringify(extra)}`,
   );
 }
 
