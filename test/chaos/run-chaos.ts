@@ -42,7 +42,8 @@ export async function runChaos({ seed, ms, hosts, say }: ChaosOptions): Promise<
     for (const calendarId of REGISTERED) await manage(world, 'PUT', calendarId, '', { subject: calendarId });
     say(`chaos: seed ${seed}, ${ms / 1_000} s of faults`);
     const watch = watchShown(world, watching.signal);
-    await Promise.all([edit(world, startedAt + ms), breakThings(world, startedAt + ms), forge(world, startedAt + ms)]);
+    const until = Date.now() + ms;
+    await Promise.all([edit(world, until), breakThings(world, until), forge(world, until)]);
     await heal(world);
     say('chaos: the faults have stopped; one reconcile, then everything must be right');
     for (const calendarId of REGISTERED) await manage(world, 'POST', calendarId, '/sync', {});
@@ -85,14 +86,14 @@ async function breakThings(world: ChaosWorld, until: number): Promise<void> {
   tally.fault('notifications dropped, doubled, delayed');
   const restartAt = Date.now() + (until - Date.now()) * 0.4;
   let hasRestarted = false;
-  while (Date.now() < until) {
+  // However slow the machine, each run has its kill.
+  while (Date.now() < until || tally.kills === 0) {
     await sleep(random.between(200, 1_200));
     if (!hasRestarted && Date.now() > restartAt) {
       hasRestarted = true;
       if (await world.restartBroker()) tally.fault('broker lost with all its messages');
     }
     const roll = random.between(1, 10);
-    // However slow the machine, each run has its kill.
     if (tally.kills === 0 || roll <= 6) {
       const victim = random.pick(processes);
       if (victim === undefined || !victim.isAlive) continue;
