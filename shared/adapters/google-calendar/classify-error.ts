@@ -71,8 +71,6 @@ const OF_CALENDAR: readonly Operation[] = ['list', 'watch', 'probe'];
 const OF_ONE_THING: readonly Operation[] = ['get', 'instances', 'patch', 'stop'];
 const OF_OURS: readonly Operation[] = ['own'];
 const HOUR_MS = 3_600_000;
-/** Whatever Google says, it is asked again after this: a header of nine digits must not end a calendar. */
-const RETRY_AFTER_MAX_MS = HOUR_MS;
 
 const TABLE: readonly Row[] = [
   // Reasons.
@@ -163,8 +161,7 @@ export function classifyError(call: FailedCall, now: number): Error {
   const reason = body?.reason ?? null;
   const row = TABLE.find((candidate) => fits(candidate, call, body));
   const message = reason === null ? head : `${head} ${reason}`;
-  const askedMs = readRetryAfter(call.retryAfter, now) ?? row?.waitMs;
-  const retryAfterMs = askedMs === undefined ? undefined : Math.min(askedMs, RETRY_AFTER_MAX_MS);
+  const retryAfterMs = readRetryAfter(call.retryAfter, now) ?? row?.waitMs;
   return errorOf(row ?? { truth: 'request-refused' }, message, retryAfterMs, reason ?? undefined);
 }
 

@@ -5,13 +5,9 @@
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  type CalendarNotice,
-  type ConferenceChange,
-  type Outcome,
-  RETRY_AFTER_MAX_MS,
-} from '../../domain/delivery/change.ts';
+import type { CalendarNotice, ConferenceChange, Outcome } from '../../domain/delivery/change.ts';
 import { readEventPatch } from '../../domain/delivery/read-event-patch.ts';
+import { RETRY_AFTER_MAX_MS } from '../../domain/delivery/retry-after.ts';
 import type { ConferenceBackend } from '../../domain/ports.ts';
 
 /** Settings; lengths of time are milliseconds. */

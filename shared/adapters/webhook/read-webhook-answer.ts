@@ -2,7 +2,7 @@
  * What the conference system's answer means for a change. A refusal is one that speaks of the change; where somebody else answers, such as a load
  * balancer or a login, the change waits. Reasons are our own words and the status, never its text.
  */
-import { type Outcome, RETRY_AFTER_MAX_MS } from '../../domain/delivery/change.ts';
+import type { Outcome } from '../../domain/delivery/change.ts';
 import { readEventPatch } from '../../domain/delivery/read-event-patch.ts';
 import { readRetryAfter } from '../../domain/delivery/retry-after.ts';
 import type { PostAnswer } from './post-json.ts';
@@ -42,8 +42,8 @@ function isPage({ contentType, text }: PostAnswer): boolean {
 }
 
 function transient(reason: string, { retryAfter }: PostAnswer, now: number): Outcome {
-  const wait = readRetryAfter(retryAfter, now);
-  return { kind: 'transient', reason, ...(wait !== undefined && { retryAfterMs: Math.min(wait, RETRY_AFTER_MAX_MS) }) };
+  const retryAfterMs = readRetryAfter(retryAfter, now);
+  return { kind: 'transient', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 function parse({ text, isCut }: PostAnswer): unknown {

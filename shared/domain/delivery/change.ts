@@ -83,9 +83,6 @@ export type CalendarNotice = {
 /** Fields of the event that the conference system wants changed, in the shape of a Calendar v3 `events.patch` body. */
 export type EventPatch = Readonly<Record<string, unknown>>;
 
-/** A conference system that asks for a longer wait is asked again after this; milliseconds. */
-export const RETRY_AFTER_MAX_MS = 3_600_000;
-
 /** What became of a change. */
 export type Outcome =
   | { readonly kind: 'done'; readonly eventPatch?: EventPatch }
