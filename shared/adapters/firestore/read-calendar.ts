@@ -175,7 +175,6 @@ function readNotice(fields: Fields): Notice {
 function readTelling(fields: Fields): Telling {
   return {
     attempts: number(fields, 'attempts') ?? 0,
-    failingSince: number(fields, 'failingSince'),
     retryAt: number(fields, 'retryAt') ?? 0,
     sending: dispensablePart(fields, 'sending', readLease),
   };

@@ -26,7 +26,7 @@ export function withStanding(
       revision: nextRevision(notice ?? { revision: 0 }, now),
       standing,
       seenAt: now,
-      telling: { attempts: 0, failingSince: null, retryAt: now, sending },
+      telling: { attempts: 0, retryAt: now, sending },
     },
   };
 }
@@ -66,12 +66,7 @@ export function settleNotice(notice: Notice, { owner, revision }: Attempt, verdi
   if (isThis && verdict.kind !== 'later') return { ...notice, telling: null };
   if (isSentByAnother(notice, owner, now)) return notice;
   if (!isThis || verdict.kind !== 'later') return { ...notice, telling: { ...telling, retryAt: now, sending: null } };
-  const { attempts, failingSince } = telling;
-  const { retryAt } = verdict;
-  return {
-    ...notice,
-    telling: { attempts: attempts + 1, failingSince: failingSince ?? now, retryAt, sending: null },
-  };
+  return { ...notice, telling: { attempts: telling.attempts + 1, retryAt: verdict.retryAt, sending: null } };
 }
 
 /** The message for a notice. */

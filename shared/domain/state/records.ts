@@ -111,7 +111,6 @@ export type Standing = (typeof STANDINGS)[number];
 export interface Telling {
   /** Attempts that failed, in a row. */
   readonly attempts: number;
-  readonly failingSince: number | null;
   /** When it is told, or tried again. */
   readonly retryAt: number;
   /** Who is at it: notices of a calendar go out one at a time. */

@@ -121,7 +121,6 @@ export function fullCalendar(name: string): CalendarRecord {
       seenAt: NOW - 12,
       telling: {
         attempts: 2,
-        failingSince: NOW - 11,
         retryAt: NOW + 13,
         sending: { owner: 'notice-sender', until: NOW + 14 },
       },

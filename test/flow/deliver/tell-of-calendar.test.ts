@@ -246,7 +246,7 @@ describe('what could not be told', () => {
     await turn(world, REVOKED);
     const { notice } = await world.calendar(ALICE);
     if (notice === null) throw new Error('there is no notice');
-    const telling = { attempts: 0, failingSince: null, retryAt: world.clock.now(), sending: null };
+    const telling = { attempts: 0, retryAt: world.clock.now(), sending: null };
     await world.store.transact(async (tx) => {
       const calendar = await tx.calendar(ALICES);
       if (calendar !== undefined) tx.putCalendar({ ...calendar, notice: { ...notice, telling } });
