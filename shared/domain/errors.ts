@@ -50,6 +50,11 @@ export class IdentityRefused extends GoogleTrouble {}
 /** Our own account or project may not ask for a grant; says nothing about any user's. */
 export class OwnAccountRefused extends GoogleTrouble {}
 
+/** Whether the trouble says nothing of an event, a calendar or a user's grant, and may be over when Google is asked again. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof GoogleUnavailable || error instanceof RateLimited || error instanceof OwnAccountRefused;
+}
+
 /** The calendar does not exist, or is not shown to the subject (`calendar_gone`), or not enough of it is (`access_narrowed`). */
 export class CalendarUnreachable extends GoogleTrouble {
   readonly reason: Extract<DisconnectReason, 'calendar_gone' | 'access_narrowed'>;

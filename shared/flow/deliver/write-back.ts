@@ -5,14 +5,7 @@
  */
 import type { EventPatch } from '../../domain/delivery/change.ts';
 import { isPatchSafe } from '../../domain/delivery/is-patch-safe.ts';
-import {
-  EventChanged,
-  EventGone,
-  GoogleTrouble,
-  GoogleUnavailable,
-  OwnAccountRefused,
-  RateLimited,
-} from '../../domain/errors.ts';
+import { EventChanged, EventGone, GoogleTrouble, isPassing } from '../../domain/errors.ts';
 import type { LiveEvent } from '../../domain/event/event.ts';
 import { changedFields, type FieldHashes, hashFields } from '../../domain/event/event-fields.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
@@ -25,6 +18,8 @@ export interface Written {
   readonly etag: string | null;
   readonly hashes: FieldHashes;
 }
+
+type Log = (outcome: 'written' | 'ignored' | 'conflict' | 'refused' | 'unavailable') => void;
 
 const ATTEMPTS_MAX = 3;
 /** No call of Google is repeated after this; the whole has to end within SENDING_MS. */
@@ -41,10 +36,26 @@ export async function writeBack(
   event: LiveEvent,
   patch: EventPatch,
 ): Promise<Written | 'unavailable' | null> {
+  const log: Log = (outcome) => services.log.write({ line: 'write-back', outcome, calendar: calendar.key, conference });
+  try {
+    return await write(services, calendar, event, patch, log);
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    log('unavailable');
+    return 'unavailable';
+  }
+}
+
+/** @throws whatever passes, and bugs */
+async function write(
+  services: Services,
+  calendar: CalendarRecord,
+  event: LiveEvent,
+  patch: EventPatch,
+  log: Log,
+): Promise<Written | null> {
   const until = services.clock.now() + REPEATED_MS;
   const hashesOf = (live: LiveEvent): FieldHashes => hashFields(live, services.policy.fields, calendar.hashKey);
-  const log = (outcome: 'written' | 'ignored' | 'conflict' | 'refused' | 'unavailable'): void =>
-    services.log.write({ line: 'write-back', outcome, calendar: calendar.key, conference });
   let current = event;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
     const { id, etag } = current;
@@ -56,11 +67,7 @@ export async function writeBack(
       return { etag: answer.etag, hashes: hashesOf(answer) };
     } catch (error) {
       if (error instanceof EventGone) return null;
-      if (!(error instanceof GoogleTrouble)) throw error;
-      if (isPassing(error)) {
-        log('unavailable');
-        return 'unavailable';
-      }
+      if (!(error instanceof GoogleTrouble) || isPassing(error)) throw error;
       if (!(error instanceof EventChanged)) {
         log('refused');
         return null;
@@ -68,10 +75,6 @@ export async function writeBack(
     }
     if (attempt === ATTEMPTS_MAX) break;
     const again = await reread(services, calendar, event.id, until);
-    if (again === 'unavailable') {
-      log('unavailable');
-      return 'unavailable';
-    }
     if (again === null || !isPatchSafe(patch, event, again)) break;
     if (changedFields(hashesOf(event), hashesOf(again)).length > 0) break;
     current = again;
@@ -80,23 +83,18 @@ export async function writeBack(
   return null;
 }
 
-/** The event as it is now; null where it is not there, or not shown to us, any more. */
+/** The event as it is now; null where it is not there, or not shown to us, any more. @throws whatever passes, and bugs */
 async function reread(
   services: Services,
   calendar: CalendarRecord,
   eventId: string,
   until: number,
-): Promise<LiveEvent | 'unavailable' | null> {
+): Promise<LiveEvent | null> {
   try {
     const event = await callGoogle(services, until, () => services.google.get(calendar, eventId, calendar.accessRole));
     return event?.kind === 'live' ? event : null;
   } catch (error) {
-    if (!(error instanceof GoogleTrouble)) throw error;
-    return isPassing(error) ? 'unavailable' : null;
+    if (!(error instanceof GoogleTrouble) || isPassing(error)) throw error;
+    return null;
   }
-}
-
-/** Whether the trouble says nothing of the event, nor of the user's grant. */
-function isPassing(error: GoogleTrouble): boolean {
-  return error instanceof GoogleUnavailable || error instanceof RateLimited || error instanceof OwnAccountRefused;
 }

@@ -3,7 +3,8 @@ import { withStanding } from '../../domain/delivery/notice.ts';
 import {
   AccessLost,
   CalendarUnreachable,
-  GoogleUnavailable,
+  GoogleTrouble,
+  isPassing,
   LeaseLost,
   OwnAccountRefused,
   RateLimited,
@@ -33,14 +34,9 @@ export async function giveUpSync(services: Services, run: SyncRun, error: unknow
   const backoffMs = FIRST_WAIT_MS * 2 ** Math.min(held.calendar.failure?.count ?? 0, 12);
   // A fault of our own installation: no calendar is to blame, and somebody must be woken.
   if (error instanceof OwnAccountRefused) services.log.write({ line: 'failure', where: 'act as a user', error });
-  if (error instanceof RateLimited || error instanceof GoogleUnavailable || error instanceof OwnAccountRefused) {
-    const left = await giveBackLease(services, held, (calendar) => postponed(services, calendar, error, backoffMs));
-    return left === null ? 'lease-lost' : 'postponed';
-  }
-  if (error instanceof RequestRefused) {
-    const left = await giveBackLease(services, held, (calendar) =>
-      postponed(services, calendar, error, services.policy.reconcileMs),
-    );
+  if (error instanceof GoogleTrouble && (isPassing(error) || error instanceof RequestRefused)) {
+    const waitMs = isPassing(error) ? backoffMs : services.policy.reconcileMs;
+    const left = await giveBackLease(services, held, (calendar) => postponed(services, calendar, error, waitMs));
     return left === null ? 'lease-lost' : 'postponed';
   }
   // The message comes again, but what others asked of this listing was acknowledged: it must not hang on that alone.
