@@ -2,16 +2,8 @@
 import type { Given, Help, Report } from '../cli/command.ts';
 import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
-import {
-  chooseLetters,
-  countedLetters,
-  type LetterChoice,
-  lookAtLetters,
-  missingText,
-  readLetterChoice,
-} from '../messages/find-letters.ts';
+import { findLetters, type LetterChoice, readLetterChoice } from '../messages/find-letters.ts';
 import type { OpsServices } from '../ports.ts';
-import { knownCalendar } from '../records/known.ts';
 
 export const help: Help = {
   path: ['dead-letters', 'drop'],
@@ -26,16 +18,14 @@ export const help: Help = {
 export const parse: (given: Given) => LetterChoice = readLetterChoice;
 
 export async function run(services: OpsServices, choice: LetterChoice, screen: Screen): Promise<Report> {
-  const looked = await lookAtLetters(services);
-  const ids = chooseLetters(looked.letters, choice).map(({ id }) => id);
-  if (ids.length === 0 && choice.calendar !== null) await knownCalendar(services.store, choice.calendar);
+  const { chosen, isAll } = await findLetters(services, choice, screen);
+  const ids = chosen.map(({ id }) => id);
   const plan = `forget ${counted(ids.length, 'dead letter')} for good`;
-  if (choice.isAll && ids.length === 0) screen.note(missingText(0, await countedLetters(services)) ?? '');
   const consent = await screen.agree(plan, ids.length);
   if (consent !== 'go') return unchanged(consent, plan, { ids });
   const taken = await services.letters.take(new Set(ids), async () => undefined);
   return {
-    data: { isDone: true, dropped: [...taken], isAll: looked.isAll },
+    data: { isDone: true, dropped: [...taken], isAll },
     text: () => [`${counted(taken.size, 'dead letter')} forgotten.`],
   };
 }

@@ -2,17 +2,9 @@
 import type { Given, Help, Report } from '../cli/command.ts';
 import type { Screen } from '../cli/screen.ts';
 import { counted, unchanged } from '../cli/unchanged.ts';
-import {
-  chooseLetters,
-  countedLetters,
-  type LetterChoice,
-  lookAtLetters,
-  missingText,
-  readLetterChoice,
-} from '../messages/find-letters.ts';
+import { findLetters, type LetterChoice, readLetterChoice } from '../messages/find-letters.ts';
 import { readLetter, replayAttributes } from '../messages/letter.ts';
 import type { OpsServices } from '../ports.ts';
-import { knownCalendar } from '../records/known.ts';
 
 export const help: Help = {
   path: ['dead-letters', 'replay'],
@@ -31,13 +23,10 @@ export const help: Help = {
 export const parse: (given: Given) => LetterChoice = readLetterChoice;
 
 export async function run(services: OpsServices, choice: LetterChoice, screen: Screen): Promise<Report> {
-  const looked = await lookAtLetters(services);
-  const chosen = chooseLetters(looked.letters, choice);
+  const { chosen, isAll } = await findLetters(services, choice, screen);
   const ids = chosen.map(({ id }) => id);
-  if (ids.length === 0 && choice.calendar !== null) await knownCalendar(services.store, choice.calendar);
   const unreadable = chosen.filter(({ unreadable }) => unreadable !== null).length;
   const plan = `send ${counted(chosen.length, 'dead letter')} again${unreadable === 0 ? '' : `, ${unreadable} of them unreadable to this version, which will come back`}`;
-  if (choice.isAll && ids.length === 0) screen.note(missingText(0, await countedLetters(services)) ?? '');
   const consent = await screen.agree(plan, chosen.length);
   if (consent !== 'go') return unchanged(consent, plan, { ids, unreadable });
   let sent = 0;
@@ -47,11 +36,11 @@ export async function run(services: OpsServices, choice: LetterChoice, screen: S
     screen.progress('Sending', ++sent, ids.length);
   });
   return {
-    data: { isDone: true, replayed: [...taken], isAll: looked.isAll },
+    data: { isDone: true, replayed: [...taken], isAll },
     text: () => [
       `${counted(taken.size, 'dead letter')} sent again${taken.size === ids.length ? '' : `, ${ids.length - taken.size} had been taken by somebody else`}.`,
       'In a minute, see what has come back: confsync dead-letters list',
-      ...(looked.isAll ? [] : ['There are more: repeat the command.']),
+      ...(isAll ? [] : ['There are more: repeat the command.']),
     ],
   };
 }

@@ -3,7 +3,9 @@ import type { CalendarKey } from '../../shared/domain/ids.ts';
 import type { Given } from '../cli/command.ts';
 import { CommandFailed, UsageError } from '../cli/errors.ts';
 import { isFlagged, namedCalendar, textFlag } from '../cli/given.ts';
+import type { Screen } from '../cli/screen.ts';
 import type { OpsServices } from '../ports.ts';
+import { knownCalendar } from '../records/known.ts';
 import { type Letter, readLetter } from './letter.ts';
 
 /** Letters looked at in one command. */
@@ -54,6 +56,24 @@ export function missingText(taken: number, metric: number | null): string | null
   return metric === null
     ? `No dead letter can be taken now. If you expect any: ${AGAIN.toLowerCase()}`
     : 'There are no dead letters.';
+}
+
+/**
+ * The chosen ones of those that lie there, and whether one look showed all. Where none is chosen, it is said what that means.
+ * @throws QueueUnavailable, CommandFailed naming an id that is not there, UnknownCalendar, RecordUnreadable, StoreUnavailable
+ */
+export async function findLetters(
+  services: OpsServices,
+  choice: LetterChoice,
+  screen: Screen,
+): Promise<{ readonly chosen: readonly Letter[]; readonly isAll: boolean }> {
+  const { letters, isAll } = await lookAtLetters(services);
+  const chosen = chooseLetters(letters, choice);
+  if (chosen.length === 0) {
+    if (choice.calendar !== null) await knownCalendar(services.store, choice.calendar);
+    if (choice.isAll) screen.note(missingText(0, await countedLetters(services)) ?? '');
+  }
+  return { chosen, isAll };
 }
 
 /** The chosen ones. @throws CommandFailed naming an id that is not there */
