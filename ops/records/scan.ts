@@ -20,6 +20,8 @@ type Progress = (count: number) => void;
 /** What a command is about, of a page. */
 type Choose<Value, Chosen> = (page: readonly Value[]) => Promise<readonly Chosen[]>;
 
+type Ask<Key, Value> = (range: { readonly after: Key | null; readonly limit: number }) => Promise<readonly Value[]>;
+
 const PAGE = 300;
 
 /** Calendars in the order of their keys. @throws StoreUnavailable */
@@ -122,39 +124,47 @@ export function scanFailingCalendars(store: Store, limit: number): Promise<Scann
 async function scan<Key, Value>(
   limit: number,
   keyOf: (value: Value) => Key,
-  ask: (range: { after: Key | null; limit: number }) => Promise<readonly Value[]>,
+  ask: Ask<Key, Value>,
   onProgress: Progress = () => undefined,
 ): Promise<Scanned<Value>> {
   const found: Value[] = [];
-  let after: Key | null = null;
-  for (;;) {
-    // One more than wanted tells whether there are more.
-    const size = Math.min(PAGE, limit + 1 - found.length);
-    const page: readonly Value[] = await ask({ after, limit: size });
+  // One more than wanted tells whether there are more.
+  for await (const page of pagesOf(keyOf, ask, () => Math.min(PAGE, limit + 1 - found.length))) {
     found.push(...page);
     onProgress(Math.min(found.length, limit));
     if (found.length > limit) return { found: found.slice(0, limit), isAll: false };
-    const last = page.at(-1);
-    if (last === undefined || page.length < size) return { found, isAll: true };
-    after = keyOf(last);
   }
+  return { found, isAll: true };
 }
 
 /** The bound is on what was chosen: what a command is not about must not keep it from what it is about. */
 async function scanChosen<Key, Value, Chosen>(
   limit: number,
   keyOf: (value: Value) => Key,
-  ask: (range: { after: Key | null; limit: number }) => Promise<readonly Value[]>,
+  ask: Ask<Key, Value>,
   choose: Choose<Value, Chosen>,
 ): Promise<Scanned<Chosen>> {
   const found: Chosen[] = [];
-  let after: Key | null = null;
-  for (;;) {
-    const page: readonly Value[] = await ask({ after, limit: PAGE });
+  for await (const page of pagesOf(keyOf, ask, () => PAGE)) {
     found.push(...(await choose(page)));
     if (found.length > limit) return { found: found.slice(0, limit), isAll: false };
+  }
+  return { found, isAll: true };
+}
+
+/** Page after page, each as large as `sizeOf` says by then, until one is not full. */
+async function* pagesOf<Key, Value>(
+  keyOf: (value: Value) => Key,
+  ask: Ask<Key, Value>,
+  sizeOf: () => number,
+): AsyncGenerator<readonly Value[]> {
+  let after: Key | null = null;
+  for (;;) {
+    const size = sizeOf();
+    const page: readonly Value[] = await ask({ after, limit: size });
+    yield page;
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return { found, isAll: true };
+    if (last === undefined || page.length < size) return;
     after = keyOf(last);
   }
 }
