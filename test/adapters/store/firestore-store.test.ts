@@ -35,6 +35,10 @@ describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }
     return { store, close: () => store.close() };
   };
 
+  /** The documents behind a store, to be written as no store of this release writes them. */
+  const documentsOf = (projectId: string): Firestore =>
+    new Firestore({ projectId, host, ssl: false, clientOptions: { universe_domain: 'googleapis.com' } });
+
   describeStore(open);
 
   test('lets every one of six transactions through that want one record at the same moment', async () => {
@@ -60,12 +64,7 @@ describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }
   test('finds what a release before has written, however its user is spelled, once it has given it the key of its user', async () => {
     const projectId = newProjectId();
     const store = createFirestoreStore({ projectId, host, onUnreadable: () => undefined });
-    const database = new Firestore({
-      projectId,
-      host,
-      ssl: false,
-      clientOptions: { universe_domain: 'googleapis.com' },
-    });
+    const database = documentsOf(projectId);
     try {
       const names = ['a', 'b', 'c'];
       await put(store, {
@@ -98,12 +97,7 @@ describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }
     const projectId = newProjectId();
     const unreadable: string[] = [];
     const store = createFirestoreStore({ projectId, host, onUnreadable: (path) => unreadable.push(path) });
-    const database = new Firestore({
-      projectId,
-      host,
-      ssl: false,
-      clientOptions: { universe_domain: 'googleapis.com' },
-    });
+    const database = documentsOf(projectId);
     try {
       const due = ['a', 'b', 'c', 'd'].map((name, index) => calendar(name, { dueAt: NOW + index, dueShard: 1 }));
       const bindings = [1, 2, 3].map((revision) => binding('a', `e${revision}`, 'c1', { pending: pending(revision) }));
@@ -135,12 +129,7 @@ describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }
   test('takes nothing that it cannot read for absent where that could be acted on', async () => {
     const projectId = newProjectId();
     const store = createFirestoreStore({ projectId, host, onUnreadable: () => undefined });
-    const database = new Firestore({
-      projectId,
-      host,
-      ssl: false,
-      clientOptions: { universe_domain: 'googleapis.com' },
-    });
+    const database = documentsOf(projectId);
     try {
       const damaged = { conferenceId: 'c1', revision: 'seventeen' };
       await database.doc(`conferences/${conferenceKey('c1')}`).set(damaged);
@@ -168,12 +157,7 @@ describeWithEmulators('the Firestore store', ['firestore'], ({ firestore: host }
   test('keeps what a TTL policy and the commit stamp work on as timestamps, and every other time as a number', async () => {
     const projectId = newProjectId();
     const store = createFirestoreStore({ projectId, host, onUnreadable: () => undefined });
-    const database = new Firestore({
-      projectId,
-      host,
-      ssl: false,
-      clientOptions: { universe_domain: 'googleapis.com' },
-    });
+    const database = documentsOf(projectId);
     try {
       await put(store, {
         bindings: [binding('a', 'e1', 'c1', { expireAt: NOW })],
