@@ -23,7 +23,7 @@ export function conferencePort(world: World, worker: Worker): ConferenceBackend 
   return {
     apply(change) {
       // What counts is what is known when the change leaves; how long it travels is nobody's choice.
-      world.sending(worker, change);
+      world.judges.sending(worker, change);
       const isStalled = world.fates.strikes('conferenceStalls');
       const answer = world.scheduler.call(
         worker,
@@ -32,10 +32,10 @@ export function conferencePort(world: World, worker: Worker): ConferenceBackend 
         (outcome) => `${nameOf(change)}: ${outcome.kind}`,
         isStalled ? CONFERENCE_LATE_MS : undefined,
       );
-      return lateAfter(world, worker, answer).finally(() => world.answered(worker, change));
+      return lateAfter(world, worker, answer).finally(() => world.judges.answered(worker, change));
     },
     tell(notice) {
-      world.telling(notice);
+      world.judges.telling(notice);
       return world.scheduler.call(
         worker,
         'conference.tell',
@@ -59,8 +59,7 @@ function receive(world: World, change: ConferenceChange): Outcome {
   const { applied } = world.conferences.counts();
   const outcome = deliver(world, change);
   const isTaken = world.conferences.counts().applied > applied;
-  const said = isTaken ? world.contents.taken(change) : undefined;
-  if (said !== undefined) world.violate(said);
+  if (isTaken) world.judges.taken(change);
   return outcome;
 }
 

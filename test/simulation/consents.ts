@@ -27,7 +27,7 @@ export class Consents {
     }
     for (const { key, subject, status } of world.shadow.calendars.values()) {
       if (subject !== user || status === 'paused') continue;
-      void world.command('operator', (services) => resumeCalendar(services, key));
+      void world.processes.command('operator', (services) => resumeCalendar(services, key));
     }
   }
 

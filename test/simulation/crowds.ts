@@ -95,7 +95,7 @@ export const CROWDS: readonly Crowd[] = [
     shake(world) {
       world.consents.toggle(world, ALICE);
       for (const user of REGISTERED.slice(1)) {
-        void world.command('addon', (services) =>
+        void world.processes.command('addon', (services) =>
           announceConference(services, calendarKeyOf(user), 'neverappears', `conf-for-${user}`),
         );
         insert(world, ALICE, { summary: 'pasted', ...at(2), ...conference(`conf-for-${user}`) });

@@ -67,12 +67,13 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
     for (let walked = [...path]; ; ) {
       const key = keyOf(world);
       if (from !== '') edges.set(from, [...(edges.get(from) ?? []), key]);
-      if (world.violation === undefined && edges.has(key)) break;
+      if (world.judges.violation === undefined && edges.has(key)) break;
       edges.set(key, edges.get(key) ?? []);
       const waiting = callsOf(world);
-      if (waiting.length === 0 || world.violation !== undefined) {
+      if (waiting.length === 0 || world.judges.violation !== undefined) {
         await end(world);
-        if (world.violation !== undefined) return { ...sizes(edges, root, crashes), violation: described(world) };
+        if (world.judges.violation !== undefined)
+          return { ...sizes(edges, root, crashes), violation: described(world) };
         break;
       }
       for (let index = 1; index < waiting.length; index++) paths.push([...walked, { kind: 'step', index }]);
@@ -92,8 +93,8 @@ async function begun(scenario: Scenario): Promise<World> {
   const world = calmWorld();
   await setUp(world);
   await scenario.prepare(world);
-  world.stopRenewals();
-  world.deliversMessages = false;
+  world.runs.end();
+  world.messages.isDelivering = false;
   world.scheduler.fates = AT_ONCE;
   world.scheduler.keepsTold = true;
   scenario.begin(world);
@@ -112,13 +113,13 @@ async function take(world: World, { kind, index }: Choice): Promise<void> {
 
 /** Whoever has come to his end, the rest of the world goes on, and must come right. */
 async function end(world: World): Promise<void> {
-  if (world.violation === undefined) {
-    world.deliverMessages();
-    world.startRenewals();
+  if (world.judges.violation === undefined) {
+    world.messages.deliver();
+    world.runs.begin();
     await heal(world, true);
   }
-  const said = world.violation === undefined ? judgeEnd(world) : undefined;
-  if (said !== undefined) world.violate(said);
+  const said = world.judges.violation === undefined ? judgeEnd(world) : undefined;
+  if (said !== undefined) world.judges.violate(said);
 }
 
 function callsOf(world: World): readonly Waiting[] {
@@ -168,5 +169,5 @@ function sizes(edges: ReadonlyMap<string, readonly string[]>, root: string, cras
 }
 
 function described(world: World): string {
-  return `${world.violation}\n${world.history.text()}`;
+  return `${world.judges.violation}\n${world.history.text()}`;
 }

@@ -32,7 +32,6 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
         'google.list',
         () => {
           world.consents.require(access.subject);
-          world.lists++;
           const page = ask({
             operation: 'list',
             method: 'GET',
@@ -97,8 +96,8 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
           headers: { 'If-Match': etag },
           body: patch,
         });
-        if (isBlind) world.violate(`${eventId} was written over a version that ${worker.name} has not seen`);
-        if (undone !== undefined) world.violate(`a person's ${undone} of ${eventId} is undone by a write`);
+        if (isBlind) world.judges.violate(`${eventId} was written over a version that ${worker.name} has not seen`);
+        if (undone !== undefined) world.judges.violate(`a person's ${undone} of ${eventId} is undone by a write`);
         world.truth.refresh();
         const event = readEvent(answer, null);
         if (event?.kind !== 'live') throw new EventGone('events.patch: the event is cancelled');
@@ -118,7 +117,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
       }),
     stop: (access, { id, resourceId }) =>
       scheduler.call(worker, 'google.stop', () => {
-        world.channels.stopping(id);
+        world.judges.channels.stopping(id);
         world.consents.require(access.subject);
         try {
           ask({ operation: 'stop', method: 'POST', path: '/calendar/v3/channels/stop', body: { id, resourceId } });

@@ -125,7 +125,7 @@ export class Hardships {
 function announceForNothing(world: World, random: Random): void {
   const [user, other = user] = world.registered;
   const conferenceId = 'announced-for-nothing';
-  void world.command('addon', (services) =>
+  void world.processes.command('addon', (services) =>
     announceConference(services, calendarKeyOf(user), 'announcedfornothing', conferenceId),
   );
   const paste = (onto: string): void => {

@@ -18,8 +18,8 @@ export function judgeEnd(world: World): string | undefined {
   const open = world.calendar.openChannels().map(({ id }) => id);
   return (
     judgeRest(world) ??
-    world.channels.judgeEnd(open, world.shadow) ??
-    world.notices.judgeEnd(world.conferences.calendars(), world.policy.tellsOfCalendars)
+    world.judges.channels.judgeEnd(open, world.shadow) ??
+    world.judges.notices.judgeEnd(world.conferences.calendars(), world.policy.tellsOfCalendars)
   );
 }
 
@@ -62,7 +62,7 @@ function judgeAlive(world: World, conferenceId: string, carriers: readonly Carri
 }
 
 function difference(
-  { policy, contents }: World,
+  { policy, judges }: World,
   event: JsonObject,
   told: object,
   conferenceId: string,
@@ -82,7 +82,7 @@ function difference(
     if (WISHES.some((part) => part === name && is === wished(part, conferenceId))) continue;
     const was: unknown = Reflect.get(told, field) ?? null;
     if (!sameJson(is, was)) return `${field} is ${JSON.stringify(is)}, and was told as ${JSON.stringify(was)}`;
-    const named = contents.named(conferenceId, textAt(event, 'id') ?? '', field);
+    const named = judges.contents.named(conferenceId, textAt(event, 'id') ?? '', field);
     if (!sameJson(named, was))
       return `${field} was last named as ${JSON.stringify(named)}, and is told as ${JSON.stringify(was)}`;
   }

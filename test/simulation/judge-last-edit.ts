@@ -29,7 +29,7 @@ export async function judgeLastEdit(world: World, seed: number): Promise<string 
   begin(world, manner, calendarId);
   const { status } = patch(world, calendarId, eventId, { summary: TITLE });
   await runFor(world, withinMs);
-  if (status >= 300 || world.violation !== undefined) return undefined;
+  if (status >= 300 || world.judges.violation !== undefined) return undefined;
   const told = world.conferences.get(conferenceId)?.events[eventId]?.title;
   if (told !== TITLE)
     return `${eventId} was renamed ${withinMs / 1_000} s ago, and ${conferenceId} was told of ${told}`;

@@ -86,14 +86,14 @@ export const MEETINGS: readonly Scenario[] = [
       quietly(world, () => patch(world, ALICE, EVENT, { summary: 'another title' }));
       // The other calendars have channels too, whose renewal would be more of the same.
       for (const other of [BOB, CAROL]) {
-        void world.command('operator', (services) => pauseCalendar(services, calendarKeyOf(other)));
+        void world.processes.command('operator', (services) => pauseCalendar(services, calendarKeyOf(other)));
       }
       await rest(world);
       world.scheduler.now += POLICY.channelTtlMs;
     },
     begin(world) {
       work(world, sync(ALICE));
-      void world.start('renewal', (services) => renewChannels(services, services.clock.now() + 50_000));
+      void world.processes.start('renewal', (services) => renewChannels(services, services.clock.now() + 50_000));
     },
   },
   {
@@ -104,7 +104,7 @@ export const MEETINGS: readonly Scenario[] = [
     },
     begin(world) {
       work(world, sync(ALICE));
-      void world.start('operator', (services) => pauseCalendar(services, calendarKeyOf(ALICE)));
+      void world.processes.start('operator', (services) => pauseCalendar(services, calendarKeyOf(ALICE)));
     },
   },
   {
@@ -146,5 +146,5 @@ function quietly(world: World, act: () => void): void {
 
 function work(world: World, message: WorkMessage): void {
   const publishedAt = world.scheduler.now + 1_000;
-  void world.start('worker', (services) => doWork(services, message, { lane: 'live', publishedAt }));
+  void world.processes.start('worker', (services) => doWork(services, message, { lane: 'live', publishedAt }));
 }

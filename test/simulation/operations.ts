@@ -11,6 +11,7 @@ import {
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import { hastenRetry } from '../../shared/flow/deliver/retry-failure.ts';
+import type { Processes } from './processes.ts';
 import type { Random } from './random.ts';
 import { ask, done, patch, pathOf } from './requests.ts';
 import { REGISTERED, subjectOf } from './settings.ts';
@@ -73,7 +74,7 @@ const OPERATIONS = {
         'x-goog-channel-token': signChannel(id, ['guess']),
       },
     ]);
-    world.forge(forged ?? {});
+    world.messages.forge(forged ?? {});
   },
   changeSubject: (occasion) => {
     const { world, random, user } = occasion;
@@ -111,9 +112,13 @@ export function operate(name: Operation, occasion: Occasion): void {
 }
 
 /** Notes a person's command, and has it carried out. */
-export function command({ world }: Pick<Occasion, 'world'>, what: string, task: Parameters<World['command']>[1]): void {
+export function command(
+  { world }: Pick<Occasion, 'world'>,
+  what: string,
+  task: Parameters<Processes['command']>[1],
+): void {
   world.history.add(world.scheduler.now, 'OPERATOR', what);
-  void world.command('operator', task);
+  void world.processes.command('operator', task);
 }
 
 function sync(occasion: Occasion, what: string, wish: Parameters<typeof requestSync>[2]): void {
@@ -139,7 +144,7 @@ function leave(occasion: Occasion): void {
   world.truth.forget(user);
   history.add(scheduler.now, 'OPERATOR', `removes ${user}`);
   const awayMs = random.between(1_000, 200_000);
-  void world
+  void world.processes
     .command('operator', (services) =>
       removeCalendar(services, calendarKeyOf(user), services.clock.now() + services.policy.syncBudgetMs.upkeep),
     )

@@ -10,7 +10,7 @@ export async function runFor(world: World, ms: number): Promise<void> {
   const until = world.scheduler.now + ms;
   for (;;) {
     const next = world.scheduler.earliest();
-    if (next === undefined || next.at > until || world.violation !== undefined) break;
+    if (next === undefined || next.at > until || world.judges.violation !== undefined) break;
     await step(world);
   }
   world.scheduler.now = Math.max(world.scheduler.now, until);
@@ -20,9 +20,9 @@ export async function runFor(world: World, ms: number): Promise<void> {
 export async function runUntil(world: World, isSo: () => boolean): Promise<void> {
   const until = world.scheduler.now + REST_MS;
   await world.scheduler.drain();
-  while (!isSo() && world.violation === undefined) {
+  while (!isSo() && world.judges.violation === undefined) {
     if (world.scheduler.now > until) {
-      world.violate('the world does not come to rest');
+      world.judges.violate('the world does not come to rest');
       return;
     }
     await step(world);
@@ -32,11 +32,11 @@ export async function runUntil(world: World, isSo: () => boolean): Promise<void>
 async function step(world: World): Promise<void> {
   const next = world.scheduler.earliest();
   if (next === undefined) {
-    world.violate('nobody does anything any more');
+    world.judges.violate('nobody does anything any more');
     return;
   }
   if (world.scheduler.steps > world.stepsMax) {
-    world.violate('the world takes too many steps');
+    world.judges.violate('the world takes too many steps');
     return;
   }
   await world.scheduler.step(next);

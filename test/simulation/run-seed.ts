@@ -81,19 +81,19 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
     hardships.turn(world);
   });
   const { commits } = fates;
-  if (world.violation === undefined) await heal(world, isLossy);
-  if (world.violation === undefined) {
+  if (world.judges.violation === undefined) await heal(world, isLossy);
+  if (world.judges.violation === undefined) {
     const said = judgeEnd(world) ?? (await judgeLastEdit(world, seed));
-    if (said !== undefined) world.violate(said);
+    if (said !== undefined) world.judges.violate(said);
   }
-  return { seed, violation: world.violation, world, rates, actions, commits };
+  return { seed, violation: world.judges.violation, world, rates, actions, commits };
 }
 
 /** Registers the calendars and lets the first listings end, undisturbed. */
 export async function setUp(world: World): Promise<void> {
   for (const id of world.registered)
-    void world.command('operator', (services) => registerCalendar(services, id, subjectOf(id)));
-  world.startRenewals();
+    void world.processes.command('operator', (services) => registerCalendar(services, id, subjectOf(id)));
+  world.runs.begin();
   await rest(world);
   world.history.add(world.scheduler.now, 'WORLD', 'all calendars are registered');
 }
@@ -119,7 +119,7 @@ async function live(
   { actions, crowd, pauseMsMax }: Extent & { readonly actions: number },
   turn: (world: World) => void,
 ): Promise<void> {
-  for (let action = 0; action < actions && world.violation === undefined; action++) {
+  for (let action = 0; action < actions && world.judges.violation === undefined; action++) {
     const pauseMs = random.happens(0.4) ? random.between(0, 2_000) : random.between(0, pauseMsMax);
     await runFor(world, pauseMs);
     if (action === 2 && crowd !== null) {
@@ -140,16 +140,16 @@ export async function heal(world: World, isReconciled: boolean): Promise<void> {
   world.calendar.faults.set([]);
   world.history.add(world.scheduler.now, 'WORLD', isReconciled ? 'no more faults; one reconcile' : 'no more faults');
   // A pause that is tried once more comes after the resumption that was meant to follow it.
-  await runUntil(world, () => world.commands === 0);
+  await runUntil(world, () => world.processes.commands === 0);
   // What a paused calendar owes waits for as long as it is paused.
   for (const { key, status } of world.shadow.calendars.values()) {
-    if (status === 'paused') void world.command('operator', (services) => resumeCalendar(services, key));
+    if (status === 'paused') void world.processes.command('operator', (services) => resumeCalendar(services, key));
   }
   // Whoever is at work, or still to be told, comes to his end; what people do later is done by then.
   await rest(world);
   for (const { key, status, channel } of world.shadow.calendars.values()) {
     if (status === 'disconnected' || status === 'unreachable' || status === 'paused') {
-      void world.command('operator', (services) => resumeCalendar(services, key));
+      void world.processes.command('operator', (services) => resumeCalendar(services, key));
     } else if (isReconciled || channel === null) {
       // Registered while Google could open no channel, a calendar has its reconciles alone.
       void world.queue.publish({ kind: 'sync', calendar: key, cause: 'reconcile' }, 'upkeep');
@@ -164,11 +164,11 @@ export async function heal(world: World, isReconciled: boolean): Promise<void> {
 function retryFailures(world: World): void {
   for (const { state, calendar, id, failure } of world.shadow.bindings.values()) {
     if (state !== 'failed' || !IS_FOR_PEOPLE.test(failure?.reason ?? '')) continue;
-    void world.command('operator', (services) => retryBinding(services, { calendar, id }));
+    void world.processes.command('operator', (services) => retryBinding(services, { calendar, id }));
   }
   for (const { state, key, failure } of world.shadow.conferences.values()) {
     if (state !== 'failed' || !IS_FOR_PEOPLE.test(failure?.reason ?? '')) continue;
-    void world.command('operator', (services) => retryCancellation(services, key));
+    void world.processes.command('operator', (services) => retryCancellation(services, key));
   }
 }
 
@@ -180,7 +180,7 @@ export function rest(world: World): Promise<void> {
 /** Nobody is at work, nothing waits to be delivered, and nothing is due but far-off reconciles. */
 function isAtRest(world: World): boolean {
   const { live, upkeep } = world.queue.backlog();
-  if (world.running > 0 || live + upkeep > 0) return false;
+  if (world.processes.running > 0 || live + upkeep > 0) return false;
   if (world.scheduler.waiting.some(({ name }) => name !== 'renewal')) return false;
   const { conferences, calendars } = world.shadow;
   // What was refused waits for a person, and what was announced for its event.

@@ -112,6 +112,11 @@ export class Scheduler {
     return this.#add(null, name, ms, run);
   }
 
+  /** Resolves after so long. */
+  wait(ms: number, name: string): Promise<void> {
+    return new Promise((resolve) => this.after(ms, name, resolve));
+  }
+
   cancel(waiting: Waiting): void {
     const index = this.#waiting.indexOf(waiting);
     if (index >= 0) this.#waiting.splice(index, 1);

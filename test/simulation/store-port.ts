@@ -46,7 +46,7 @@ async function transact<Result>(
     return work(noting(isSplit ? split(world, worker, tx) : tx, commit, () => world.databaseNow()));
   });
   // Whose commit it was counts even if the worker never hears of it.
-  world.committed(worker, commit);
+  world.judges.committed(worker, commit);
   return result;
 }
 

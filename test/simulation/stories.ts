@@ -39,12 +39,13 @@ export async function tell(
   await story.tell(world, fates);
   await rest(world);
   const sent = world.sent;
-  if (crashAt === 0 && story.sentMax !== undefined && sent > story.sentMax) world.violate(`${sent} changes were told`);
+  if (crashAt === 0 && story.sentMax !== undefined && sent > story.sentMax)
+    world.judges.violate(`${sent} changes were told`);
   fates.isOn = false;
-  if (world.violation === undefined) await heal(world, false);
-  const said = world.violation === undefined ? judgeEnd(world) : undefined;
-  if (said !== undefined) world.violate(said);
-  return { violation: world.violation, hasCrashed: crashAt > 0 && fates.calls >= crashAt, world };
+  if (world.judges.violation === undefined) await heal(world, false);
+  const said = world.judges.violation === undefined ? judgeEnd(world) : undefined;
+  if (said !== undefined) world.judges.violate(said);
+  return { violation: world.judges.violation, hasCrashed: crashAt > 0 && fates.calls >= crashAt, world };
 }
 
 /** All of them. */
@@ -142,7 +143,7 @@ export const STORIES: readonly Story[] = [
   {
     name: 'a meeting moves to another calendar of its user, and Google loses the news of where it went',
     async tell(world) {
-      void world.command('operator', (services) => registerCalendar(services, BOB, ALICE));
+      void world.processes.command('operator', (services) => registerCalendar(services, BOB, ALICE));
       await rest(world);
       await meeting(world);
       world.calendar.faults.set([{ kind: 'dropNotification' }]);
@@ -152,7 +153,7 @@ export const STORIES: readonly Story[] = [
       insert(world, ALICE, { id: 'a0000002', summary: 'another meeting', ...at(30) });
       await rest(world);
       const conference = world.shadow.conferences.get(conferenceKeyOf('X'));
-      if (conference?.isCancelledThere === true) world.violate('X was cancelled, and its event had only moved');
+      if (conference?.isCancelledThere === true) world.judges.violate('X was cancelled, and its event had only moved');
     },
   },
   {
@@ -309,7 +310,7 @@ export const STORIES: readonly Story[] = [
       world.absences.leave(ALICE);
       world.truth.forget(ALICE);
       await Promise.race([
-        world.command('operator', (services) =>
+        world.processes.command('operator', (services) =>
           removeCalendar(services, calendarKeyOf(ALICE), services.clock.now() + services.policy.syncBudgetMs.upkeep),
         ),
         pass(world, 20_000),
@@ -317,7 +318,7 @@ export const STORIES: readonly Story[] = [
       patch(world, BOB, 'b0000001', { summary: 'the copy goes on' });
       await rest(world);
       world.absences.comeBack(ALICE, world.scheduler.now);
-      void world.command('operator', (services) => registerCalendar(services, ALICE, ALICE));
+      void world.processes.command('operator', (services) => registerCalendar(services, ALICE, ALICE));
     },
   },
   {
@@ -349,11 +350,11 @@ export const STORIES: readonly Story[] = [
       remove(world, ALICE, EVENT);
       await pass(world, 5_000);
       await Promise.race([
-        world.command('operator', (services) => pauseCalendar(services, calendarKeyOf(ALICE))),
+        world.processes.command('operator', (services) => pauseCalendar(services, calendarKeyOf(ALICE))),
         pass(world, 5_000),
       ]);
       await pass(world, 120_000);
-      void world.command('operator', (services) => resumeCalendar(services, calendarKeyOf(ALICE)));
+      void world.processes.command('operator', (services) => resumeCalendar(services, calendarKeyOf(ALICE)));
     },
   },
   {
@@ -364,7 +365,7 @@ export const STORIES: readonly Story[] = [
       insert(world, ALICE, { id: EVENT, summary: 'a meeting', ...at(24), conferenceData: ours('X') });
       await pass(world, 1_500);
       await Promise.race([
-        world.command('operator', (services) => pauseCalendar(services, calendarKeyOf(ALICE))),
+        world.processes.command('operator', (services) => pauseCalendar(services, calendarKeyOf(ALICE))),
         pass(world, 5_000),
       ]);
     },

@@ -85,7 +85,9 @@ export class Users {
     const isFirst = this.#random.happens(0.5);
     if (!isFirst) insert(world, user, { ...body, id, conferenceData: ours(conferenceId) });
     world.history.add(world.scheduler.now, 'ADDON', `announces ${conferenceId}`);
-    void world.command('addon', (services) => announceConference(services, calendarKeyOf(user), id, conferenceId));
+    void world.processes.command('addon', (services) =>
+      announceConference(services, calendarKeyOf(user), id, conferenceId),
+    );
     if (isFirst && this.#random.happens(0.8)) {
       world.scheduler.after(this.#random.between(10, 5_000), 'late event', () =>
         insert(world, user, { ...body, id, conferenceData: ours(conferenceId) }),

@@ -20,7 +20,7 @@ export function workerServices(world: World, worker: Worker, breaker: Breaker): 
       fraction: () => world.random.next(),
       id: () => {
         const id = `${worker.name}x${++worker.ids}`.padEnd(20, '0');
-        world.owners.set(id, worker);
+        world.processes.owners.set(id, worker);
         return id;
       },
     },
@@ -40,7 +40,7 @@ export function workerServices(world: World, worker: Worker, breaker: Breaker): 
         ),
     },
     deadLetters: {
-      put: async ({ reason }) => world.violate(`a message became a dead letter: ${reason}`),
+      put: async ({ reason }) => world.judges.violate(`a message became a dead letter: ${reason}`),
     },
     log: { write: (line) => logged(world, worker, line) },
     policy,
@@ -57,9 +57,10 @@ function logged(world: World, worker: Worker, line: LogLine): void {
   if (line.line === 'sync') {
     history.add(scheduler.now, worker.name, `sync ${line.cause}: ${line.outcome}`);
     if (line.outcome === 'synced') witness.synced(worker, (id) => !absences.isAway(id));
-    if (line.lane === 'live' && line.mode === 'full') world.violate("a full listing stood before people's edits");
+    if (line.lane === 'live' && line.mode === 'full')
+      world.judges.violate("a full listing stood before people's edits");
   }
-  if (line.line === 'failure') world.judgeError(line.error);
+  if (line.line === 'failure') world.judges.judgeError(line.error);
   if (line.line === 'token-rejected' || line.line === 'calendar-status') {
     history.add(scheduler.now, worker.name, line.line);
   }
