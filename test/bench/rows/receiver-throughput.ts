@@ -2,9 +2,8 @@
 import { resolve } from 'node:path';
 import { calendarKeyOf } from '../../../shared/domain/ids.ts';
 import { channelIdFor, signChannel } from '../../../shared/domain/notification/channel.ts';
-import { cpuSeconds } from '../processes/cpu-time.ts';
 import { type FunctionsServer, startFunction } from '../processes/functions-server.ts';
-import { countAnswers } from '../processes/load.ts';
+import { answersPerCpuSecond } from '../processes/load.ts';
 import type { Row } from '../row.ts';
 import { median, rounded } from '../statistics.ts';
 import { benchPolicy } from '../world/terms.ts';
@@ -54,6 +53,9 @@ export const receiverThroughput: Row = {
   },
 };
 
+const rateOf = (server: FunctionsServer, ms: number): Promise<number> =>
+  answersPerCpuSecond(server, notification(server.port), 204, ms);
+
 async function ratesOfFreshPair(turns: number, turnMs: number): Promise<Rates[]> {
   const shared = { source: SOURCE, env: {}, body: '' };
   const receiver = await startFunction({ ...shared, target: 'receiveNotification', status: 403 });
@@ -71,19 +73,6 @@ async function ratesOfFreshPair(turns: number, turnMs: number): Promise<Rates[]>
   } finally {
     await Promise.all([receiver.kill(), empty.kill()]);
   }
-}
-
-/**
- * Answers per second of the server's CPU time, which is what a core of its own would give; where the system does not tell that, per
- * second.
- */
-async function rateOf({ port, pid }: FunctionsServer, ms: number): Promise<number> {
-  const cpuBefore = await cpuSeconds(pid);
-  const startedAt = performance.now();
-  const answers = await countAnswers(port, notification(port), 204, ms);
-  const cpuAfter = await cpuSeconds(pid);
-  const isTold = cpuBefore !== undefined && cpuAfter !== undefined && cpuAfter > cpuBefore;
-  return answers / (isTold ? cpuAfter - cpuBefore : (performance.now() - startedAt) / 1_000);
 }
 
 /** As Google sends it (https://developers.google.com/workspace/calendar/api/guides/push#making-watch-requests). */
