@@ -5,12 +5,12 @@
 import { askCalendar } from './ask-calendar.ts';
 import { type BoardRow, makeBoard } from './board.ts';
 import { CalendarMirror } from './calendar-mirror.ts';
+import { type CalendarView, readCalendars, unregistered } from './calendar-views.ts';
 import { ChangeLog } from './change-log.ts';
 import type { ChangeRow } from './change-row.ts';
 import type { ConsoleWorld, DeadLetterView, FailureView, Happening, ReceiverView } from './console-world.ts';
 import { EventStream } from './event-stream.ts';
 import { type FaultView, viewFaults } from './fault-switches.ts';
-import { type CalendarView, readCalendars, unregistered } from './followed-calendars.ts';
 import { KeyNames } from './key-names.ts';
 
 /** Happenings of one moment are shown together. */
