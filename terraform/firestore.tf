@@ -48,11 +48,11 @@ locals {
   # to 500 writes a second) and what no query reads. The exemption of a map covers its fields; a composite index is not touched.
   unindexed = {
     calendars = [
-      "announced", "channel", "checkpoint", "coveredUntil", "deaths", "dueAt", "failure", "lastSyncedAt", "lease", "openedAt", "openingFailure", "openingProvenAt", "outOfReachSince", "pushRetryAt",
+      "announced", "channel", "checkpoint", "coveredUntil", "deaths", "dueAt", "failure", "lastSyncedAt", "lease", "notice", "openedAt", "openingFailure", "openingProvenAt", "outOfReachSince", "pushRetryAt",
       "quietReconciles", "reconcileAt", "repairs", "strayChannels", "syncToken", "unrecorded", "wantedAt",
     ]
     bindings    = ["delivered", "doubt", "endsAt", "failure", "pending", "refused"]
-    conferences = ["announcedUntil", "cancellation", "doubtAt", "dueAt", "ended", "failingSince", "failure", "orphan", "owed", "retryAt", "sending"]
+    conferences = ["announcedUntil", "cancellation", "doubtAt", "dueAt", "ended", "failingSince", "failure", "orphan", "owed", "retryAt", "revision", "sending"]
     # What users have granted and links that are out; nothing but the ids is ever asked for.
     connections = ["clientId", "state", "subject"]
     tickets     = ["sealed"]

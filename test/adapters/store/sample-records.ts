@@ -127,7 +127,7 @@ export function fullCalendar(name: string): CalendarRecord {
     },
     dueAt: NOW + 4,
     dueShard: 3,
-  });
+  } satisfies Omit<CalendarRecord, 'key' | 'calendarId' | 'subject' | 'hashKey'>);
 }
 
 /** A conference whose every field holds something. */
@@ -139,13 +139,13 @@ export function fullConference(conferenceId: string): ConferenceRecord {
     reason: 'series_ended',
   } as const;
   return conference(conferenceId, {
-    revision: 12,
+    revision: NOW - 1,
     leader: calendarKey('a'),
     liveCount: 3,
     leadingCount: 2,
     state: 'orphaned',
     orphan: { ...last, seenAt: NOW, readAt: NOW + 1, askedElsewhereAt: NOW + 4 },
-    cancellation: { ...last, revision: 12, seenAt: NOW, isForgotten: true },
+    cancellation: { ...last, revision: NOW - 1, seenAt: NOW, isForgotten: true },
     ended: last,
     isCancelledThere: true,
     announcedUntil: NOW + 2,
@@ -158,8 +158,9 @@ export function fullConference(conferenceId: string): ConferenceRecord {
     retryAt: NOW + 6,
     failure: { reason: 'refused', at: NOW - 7, count: 1 },
     dueAt: NOW + 1,
+    dueShard: 2,
     expireAt: NOW + 8,
-  });
+  } satisfies Omit<ConferenceRecord, 'key' | 'conferenceId'>);
 }
 
 /** A binding whose every field holds something. */
@@ -171,7 +172,7 @@ export function fullBinding(calendarName: string, eventId: string, conferenceId:
     originalStart: { dateTime: '2027-01-20T09:00:00+01:00', timeZone: 'Europe/Zurich' },
     endsAt: NOW + 1,
     pending: {
-      ...pending(9),
+      ...pending(NOW - 1),
       what: 'occurrence_updated',
       changed: ['start', 'end'],
       restored: true,
@@ -185,7 +186,7 @@ export function fullBinding(calendarName: string, eventId: string, conferenceId:
     ownEtag: '"etag"',
     lastSeenIn: 'sweep',
     expireAt: NOW + 3,
-  });
+  } satisfies Omit<BindingRecord, 'id' | 'calendar' | 'eventId' | 'conference'>);
 }
 
 /** Stores records in one transaction. */
