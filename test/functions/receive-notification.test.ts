@@ -129,7 +129,7 @@ describe('a request that is no notification of ours', () => {
     [
       'has a channel id of somebody else',
       headers({ 'X-Goog-Channel-ID': '4ba78bf0-6a47-11e2-bcfd-0800200c9a66' }),
-      'foreign-channel',
+      'foreign-id',
     ],
     ['has no channel id', headers({ 'X-Goog-Channel-ID': undefined }), 'not-a-notification'],
     ['has a huge channel id', headers({ 'X-Goog-Channel-ID': 'a'.repeat(5_000) }), 'not-a-notification'],

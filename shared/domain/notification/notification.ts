@@ -6,7 +6,7 @@ import { calendarOfChannel, isChannelTokenValid, type KeyRing } from './channel.
 import type { ChannelProof, SyncRequest } from './work-message.ts';
 
 /** Why a request is no notification. The words are for our log; a sender gets none of them. */
-export type Refusal = 'not-a-notification' | 'foreign-channel' | 'bad-token';
+export type Refusal = 'not-a-notification' | 'foreign-id' | 'bad-token';
 
 /** What follows from the request. */
 export type Notification =
@@ -25,7 +25,7 @@ export function readNotification(
   const state = single(headers['x-goog-resource-state']);
   if (id === undefined || state === undefined) return refused('not-a-notification');
   const calendar = calendarOfChannel(id);
-  if (calendar === undefined) return refused('foreign-channel');
+  if (calendar === undefined) return refused('foreign-id');
   if (!isChannelTokenValid(id, single(headers['x-goog-channel-token']) ?? '', keys)) return refused('bad-token');
   const channel = { id, resourceId: single(headers['x-goog-resource-id']) ?? '' };
   return {
