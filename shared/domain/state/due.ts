@@ -44,7 +44,8 @@ export function nextWishOf(conference: ConferenceRecord): number | null {
     conference.retryAt ?? conference.owed?.since ?? null,
     conference.doubtAt,
     conference.sending?.until ?? null,
-    conference.cancellation === null ? (conference.orphan?.readAt ?? null) : null,
+    // One whose end was refused waits for a person.
+    conference.cancellation === null && conference.state !== 'failed' ? (conference.orphan?.readAt ?? null) : null,
     // The calendar that announced it may never show its event; then another must lead.
     conference.liveCount > 0 && conference.leadingCount === 0 ? conference.announcedUntil : null,
   ]);

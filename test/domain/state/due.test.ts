@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { withCalendarDue, withConferenceDue } from '../../../shared/domain/state/due.ts';
 import { newCalendar } from '../../../shared/domain/state/new-record.ts';
-import type { CalendarRecord } from '../../../shared/domain/state/records.ts';
+import type { CalendarRecord, ConferenceRecord } from '../../../shared/domain/state/records.ts';
 import { ALICE, ALICES, conference, NOW } from '../build.ts';
 
 const CHANNEL = { id: 'i', resourceId: 'r', expiresAt: NOW + 90, renewAt: NOW + 20, provenAt: null };
@@ -66,10 +66,11 @@ describe('a calendar is due', () => {
 });
 
 describe('a conference is due', () => {
-  test.each([
+  test.each<[string, Partial<ConferenceRecord>, number | null]>([
     ['never, if nothing is wanted', {}, null],
     ['at its next attempt', { retryAt: NOW + 30 }, NOW + 30],
     ['when a sender has had its time', { retryAt: NOW + 30, sending: { owner: 'w', until: NOW + 10 } }, NOW + 10],
+    ['at no time while its end is refused', { state: 'failed', orphan: { ...ORPHAN, readAt: NOW + 30 } }, null],
     ['at the end of its grace', { orphan: { ...ORPHAN, readAt: NOW + 30 } }, NOW + 30],
     [
       'at its next attempt once the end is decided, whatever the grace was',

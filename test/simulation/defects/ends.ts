@@ -61,7 +61,7 @@ export const ENDS: readonly Defect[] = [
   one(
     'an orphan is due at no time',
     'shared/domain/state/due.ts',
-    'conference.cancellation === null ? (conference.orphan?.readAt ?? null) : null,',
+    "conference.cancellation === null && conference.state !== 'failed' ? (conference.orphan?.readAt ?? null) : null,",
     'null,',
   ),
   {
