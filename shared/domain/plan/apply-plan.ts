@@ -186,7 +186,7 @@ function cancelOccurrence(ledger: Ledger, event: ListedEvent, series: Reference)
   const own = ledger.binding(bindingIdOf(event.id));
   const { sweepId } = ledger.terms;
   if (own !== undefined && hasLeft(own, series)) {
-    ledger.putBinding({ ...own, lastSeenIn: sweepId ?? own.lastSeenIn });
+    ledger.putBinding({ ...own, lastSeenIn: sweepId ?? own.lastSeenIn, expireAt: null });
     return;
   }
   const departure = departureFrom(ledger, event, series);
@@ -222,7 +222,7 @@ function leavePrevious(ledger: Ledger, event: LiveEvent, own: BindingRecord | un
   if (!owesDeparture({ own, series, departure: departureFrom(ledger, event, series) }, next)) return;
   // Its own record, which says that it takes no part, is needed for the conference that it has now.
   if (own !== undefined && hasLeft(own, series))
-    ledger.putBinding({ ...own, id: departureIdOf(event.id, series.conference) });
+    ledger.putBinding({ ...own, id: departureIdOf(event.id, series.conference), expireAt: null });
   else depart(ledger, { eventId: event.id, recurringEventId, originalStart }, series.conference);
 }
 

@@ -44,7 +44,8 @@ function oweFirstWord(ledger: Ledger, binding: BindingRecord, { isAnew }: Owed):
     return;
   }
   if (binding.kind !== 'occurrence' || !hasSeries(ledger, binding)) return;
-  if (isCancelledOccurrence(binding)) pend(ledger, { ...binding, state: 'gone' }, 'occurrence_cancelled', {}, []);
+  if (isCancelledOccurrence(binding))
+    pend(ledger, { ...binding, state: 'gone', expireAt: null }, 'occurrence_cancelled', {}, []);
   else if (isOwed) pend(ledger, binding, 'occurrence_updated', {}, occurrenceFields(fields));
 }
 

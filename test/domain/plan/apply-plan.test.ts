@@ -11,6 +11,7 @@ import {
   led,
   ledgerOf,
   meeting,
+  NOW,
   occurrenceId,
   organizedBy,
   ours,
@@ -54,4 +55,17 @@ describe('a plan that is applied twice in one transaction', () => {
     apply();
     expect(ledger.changes()).toEqual(once);
   });
+});
+
+test.each<[string, Item]>([
+  ['is listed once more', cancelledOccurrence('s', 3)],
+  ['has a conference of its own now', exception('s', 3, ours('d'))],
+])('an occurrence that was set aside, and whose series goes on after all, is not forgotten if it %s', (_, item) => {
+  const aside = { ...FOLLOWER, state: 'gone', expireAt: NOW + 1 } as const;
+  const ledger = ledgerOf([SERIES, aside], [led('c', 1)]);
+  const event = read(item);
+  applyPlan(ledger, event, planEvent(event, { own: aside, series: SERIES }, rules()));
+  const { bindings } = ledger.changes();
+  expect(bindings.length).toBeGreaterThan(0);
+  for (const { expireAt } of bindings) expect(expireAt).toBeNull();
 });

@@ -69,6 +69,15 @@ describe('occurrences', () => {
     expect(found.owed).toBeNull();
   });
 
+  test('that were set aside are not forgotten once they are owed', () => {
+    const ledger = ledgerOf(
+      [occurrence('aside', { state: 'gone', expireAt: NOW + 1 }), series],
+      [led('c', 1, { owed })],
+    );
+    owePart(ledger, C, [occurrence('aside', { state: 'gone', expireAt: NOW + 1 })], true);
+    expect(ledger.changes().bindings).toMatchObject([{ eventId: 'aside', expireAt: null }]);
+  });
+
   test.each([
     ['is not known', []],
     ['carries another conference', [binding('s', 'd')]],
