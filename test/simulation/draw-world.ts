@@ -19,6 +19,8 @@ export interface Extent {
   readonly crowd: Crowd | null;
   /** The longest pause between two things that people do. */
   readonly pauseMsMax: number;
+  /** For so long nobody does anything, half way through; 0 in most worlds. */
+  readonly sleepMs: number;
   /** More steps than this mean that the world does not come to rest. */
   readonly stepsMax: number;
 }
@@ -29,15 +31,22 @@ export function drawExtent(seed: number): Extent {
   const more = random.happens(0.3) ? [SECOND_CALENDAR] : [];
   if (seed % 100 === 50) {
     const crowd = CROWDS[Math.floor(seed / 100) % CROWDS.length] ?? null;
-    return { more: [...more, ...(crowd?.calendars ?? [])], crowd, pauseMsMax: PAUSE_MS_MAX, stepsMax: LARGE_STEPS_MAX };
+    const calendars = [...more, ...(crowd?.calendars ?? [])];
+    return { more: calendars, crowd, pauseMsMax: PAUSE_MS_MAX, sleepMs: 0, stepsMax: LARGE_STEPS_MAX };
   }
   const isLong = seed % 20 === 7;
   const pauseMsMax = isLong ? (random.pick([3 * HOUR, 18 * HOUR, 4 * DAY]) ?? DAY) : PAUSE_MS_MAX;
-  return { more, crowd: null, pauseMsMax, stepsMax: isLong ? LARGE_STEPS_MAX : STEPS_MAX };
+  const sleepMs = isLong ? drawSleep(new Random(seed ^ 0x51e9)) : 0;
+  return { more, crowd: null, pauseMsMax, sleepMs, stepsMax: isLong ? LARGE_STEPS_MAX : STEPS_MAX };
+}
+
+/** Half of the long worlds last until the database has forgotten what was over before. */
+function drawSleep(random: Random): number {
+  return random.happens(0.5) ? random.between(31 * DAY, 35 * DAY) : 0;
 }
 
 /** `isLossy`: a reconcile may be what finds a change. What comes round again comes less often where time is long. */
-export function drawPolicy(random: Random, isLossy: boolean, { crowd, pauseMsMax }: Extent): Policy {
+export function drawPolicy(random: Random, isLossy: boolean, { crowd, pauseMsMax, sleepMs }: Extent): Policy {
   const isLong = Math.max(pauseMsMax, crowd?.pauseMs ?? 0) > HOUR;
   const cancelGraceMs = random.pick([0, 5_000, 30_000, 30_000]) ?? 30_000;
   const isShortLived = isLossy && random.happens(0.3);
@@ -49,6 +58,8 @@ export function drawPolicy(random: Random, isLossy: boolean, { crowd, pauseMsMax
       : ['title', ...EVENT_FIELDS.filter((name) => name !== 'title' && random.happens(0.5))],
     cancelGraceMs,
     leaseMs: random.pick([10_000, POLICY.leaseMs]) ?? POLICY.leaseMs,
+    // A calendar that nobody edits for weeks is otherwise listed thousands of times for nothing.
+    ...(sleepMs > 0 && { reconcileUnprovenMs: POLICY.reconcileMs }),
     // Where nothing is lost, no reconcile may help.
     ...(!isLossy && { reconcileMs: 72 * HOUR, reconcileUnprovenMs: 72 * HOUR }),
     ...(isShortLived && !isLong && { channelTtlMs: 10 * MINUTE, channelRenewalMarginMs: 5 * MINUTE }),

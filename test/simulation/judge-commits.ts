@@ -1,4 +1,5 @@
 /** What must hold after every single commit: one writer for each calendar, counts that equal what they count, and nothing without a time. */
+import { sameJson } from '../../sandbox/calendar/wire/json.ts';
 import { lacksChannel } from '../../shared/domain/state/due.ts';
 import { type BindingRecord, isReference } from '../../shared/domain/state/records.ts';
 import type { Worker } from './scheduler.ts';
@@ -64,8 +65,15 @@ function isRecording(
   const known = shadow.conferences.get(after.conference);
   const isLeadPassed = written?.leader != null && written.leader !== known?.leader;
   const isOwed = known?.owed != null && written !== undefined && written?.owed !== known.owed;
-  const isNewlyPending = after.pending !== null && after.pending.revision !== stored?.pending?.revision;
+  const isNewlyPending =
+    after.pending !== null && after.pending.revision !== stored?.pending?.revision && !isAskedAgain(stored, after);
   return isReference(stored) !== isReference(after) || (isNewlyPending && !isLeadPassed && !isOwed);
+}
+
+/** Whether the same change, of which no answer could be carried out, is to be sent once more: under a new revision, or its receiver would drop it. */
+function isAskedAgain(stored: BindingRecord | undefined, after: BindingRecord): boolean {
+  if (stored?.pending == null || after.pending === null) return false;
+  return stored.pending.what === after.pending.what && sameJson(stored.pending.hashes, after.pending.hashes);
 }
 
 /** What a calendar that is gone refers to would live for ever: nobody would ever look at it again. */

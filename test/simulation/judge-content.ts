@@ -18,6 +18,11 @@ export class ContentJudge {
     }
   }
 
+  /** Nobody on our side knows any more that it has ended: when it comes back, it is as new. */
+  forget(conferenceId: string): void {
+    this.#over.delete(conferenceId);
+  }
+
   /** A change leaves. */
   judge({ type, data }: ConferenceChange): string | undefined {
     const isRestored = type === 'conference.updated' && data.restored === true;

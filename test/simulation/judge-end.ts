@@ -38,7 +38,8 @@ function judgeOver(world: World, conferenceId: string): string | undefined {
   const isElsewhere =
     world.truth.isOnGuestsCopy(conferenceId) ||
     world.isAwaited(conferenceId) ||
-    world.absences.hasReleased(conferenceId, world.shadow);
+    world.absences.hasReleased(conferenceId, world.shadow) ||
+    world.judges.forgetting.hasForgottenUnended(conferenceId);
   return isElsewhere ? undefined : `${conferenceId} lives on, and no event carries it`;
 }
 
@@ -105,7 +106,8 @@ function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): 
     const told = view.occurrences.find(({ eventId }) => eventId === event.id);
     const takesPart = event.status !== 'cancelled' && conferenceOn(event) === series.conferenceId;
     if (!takesPart) {
-      const isUnknown = told === undefined && isFromBefore(world, series, event);
+      const isForgotten = world.judges.forgetting.hasForgottenEvent(textAt(event, 'id') ?? '');
+      const isUnknown = told === undefined && (isForgotten || isFromBefore(world, series, event));
       if (told?.state !== 'cancelled' && !isUnknown)
         return `occurrence ${event.id} does not take part, and was told as ${told?.state}`;
       continue;

@@ -1,9 +1,11 @@
 /** What the judges hear while a world runs, and the first thing that any of them has found wrong. */
 import type { CalendarNotice, ConferenceChange } from '../../shared/domain/delivery/change.ts';
 import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
+import type { Expiring } from './forgetting.ts';
 import { ChannelJudge } from './judge-channels.ts';
 import { judgeCommit } from './judge-commits.ts';
 import { ContentJudge } from './judge-content.ts';
+import { ForgettingJudge } from './judge-forgetting.ts';
 import { judgeMoves } from './judge-moves.ts';
 import { NoticeJudge } from './judge-notices.ts';
 import { SendingJudge } from './judge-sending.ts';
@@ -19,6 +21,7 @@ export class Judges {
   readonly notices: NoticeJudge;
   readonly contents = new ContentJudge();
   readonly channels = new ChannelJudge();
+  readonly forgetting = new ForgettingJudge();
   /** The first thing that went wrong. */
   violation: string | undefined;
   readonly #world: World;
@@ -53,8 +56,18 @@ export class Judges {
     this.channels.note(commit);
     const said =
       this.notices.judgeCommit(commit) ??
+      this.forgetting.judgeCommit(commit, scheduler.now) ??
       judgeMoves(commit, shadow, truth, scheduler.now, SKEW_MIN_MS + 2 * processes.skewMs) ??
       judgeCommit(worker, commit, shadow, (lease) => processes.owners.get(lease));
+    if (said !== undefined) this.violate(said);
+  }
+
+  /** The database has forgotten a document. */
+  forgotten(record: Expiring): void {
+    const { shadow, scheduler } = this.#world;
+    const said = this.forgetting.forgotten(record, scheduler.now);
+    shadow.forget(record);
+    if (!('eventId' in record)) this.contents.forget(record.conferenceId);
     if (said !== undefined) this.violate(said);
   }
 

@@ -18,7 +18,8 @@ export async function runFor(world: World, ms: number): Promise<void> {
 
 /** Takes steps until it is so; something is wrong if it takes too long. */
 export async function runUntil(world: World, isSo: () => boolean): Promise<void> {
-  const until = world.scheduler.now + REST_MS;
+  // For so long at the most a calendar is left alone of which worker after worker has died.
+  const until = world.scheduler.now + Math.max(REST_MS, 1.25 * world.policy.reconcileMs);
   await world.scheduler.drain();
   while (!isSo() && world.judges.violation === undefined) {
     if (world.scheduler.now > until) {

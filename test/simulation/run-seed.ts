@@ -8,12 +8,14 @@ import { retryBinding, retryCancellation } from '../../shared/flow/deliver/retry
 import { ConsentFates } from './consents.ts';
 import { drawExtent, drawPolicy, type Extent } from './draw-world.ts';
 import { drawFaults, type FaultKind, type FaultRates, RandomFates } from './faults.ts';
+import { FORGETTING } from './forgetting.ts';
 import { Hardships } from './hardships.ts';
 import { judgeEnd } from './judge-end.ts';
 import { judgeLastEdit } from './judge-last-edit.ts';
+import { sleepLong } from './long-sleep.ts';
 import { runFor, runUntil } from './pass-time.ts';
 import { Random } from './random.ts';
-import { subjectOf } from './settings.ts';
+import { PAUSE_MS_MAX, subjectOf } from './settings.ts';
 import { Users } from './users.ts';
 import { World } from './world.ts';
 
@@ -63,6 +65,7 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
     pageSize: extent.crowd === null ? (random.pick([1, 2, 3, 10, 250]) ?? 250) : 250,
     databaseSkewMs: random.between(-200, 200),
     brokerSkewMs: random.between(-200, 200),
+    ...(extent.pauseMsMax > PAUSE_MS_MAX && { forgetting: new Random(seed ^ 0xf09e) }),
   });
   world.calendar.configure({
     exceptionsComeAgain: random.happens(0.5),
@@ -76,7 +79,8 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   fates.commits = 0;
   fates.crashAtCommit = cut.crashAtCommit;
   setCalendarFaults(world, rates);
-  await live(world, new Users(world, random.fork(), isLossy), random.fork(), { actions, ...extent }, (world) => {
+  const users = new Users(world, random.fork(), isLossy);
+  await live(world, users, random.fork(), { actions, sleeper: new Random(seed ^ 0x51ee), ...extent }, (world) => {
     consents.turn(world);
     hardships.turn(world);
   });
@@ -116,12 +120,13 @@ async function live(
   world: World,
   users: Users,
   random: Random,
-  { actions, crowd, pauseMsMax }: Extent & { readonly actions: number },
+  { actions, crowd, pauseMsMax, sleepMs, sleeper }: Extent & { readonly actions: number; readonly sleeper: Random },
   turn: (world: World) => void,
 ): Promise<void> {
   for (let action = 0; action < actions && world.judges.violation === undefined; action++) {
     const pauseMs = random.happens(0.4) ? random.between(0, 2_000) : random.between(0, pauseMsMax);
     await runFor(world, pauseMs);
+    if (sleepMs > 0 && action === Math.floor(actions / 2)) await sleepLong(world, sleeper, sleepMs);
     if (action === 2 && crowd !== null) {
       crowd.shake(world);
       await runFor(world, crowd.pauseMs ?? 0);
@@ -181,12 +186,11 @@ export function rest(world: World): Promise<void> {
 function isAtRest(world: World): boolean {
   const { live, upkeep } = world.queue.backlog();
   if (world.processes.running > 0 || live + upkeep > 0) return false;
-  if (world.scheduler.waiting.some(({ name }) => name !== 'renewal')) return false;
+  if (world.scheduler.waiting.some(({ name }) => name !== 'renewal' && name !== FORGETTING)) return false;
   const { conferences, calendars } = world.shadow;
-  // What was refused waits for a person, and what was announced for its event.
+  // What was announced waits for its event.
   const isOwed = [...conferences.values()].some(
-    ({ dueAt, announcedUntil, state }) =>
-      dueAt !== null && state !== 'failed' && (announcedUntil === null || dueAt < announcedUntil),
+    ({ dueAt, announcedUntil }) => dueAt !== null && (announcedUntil === null || dueAt < announcedUntil),
   );
   const isListing = [...calendars.values()].some(
     ({ status, lease, failure, syncToken, wantedAt, checkpoint, reconcileAt }) =>

@@ -49,7 +49,7 @@ export const POLICY: Policy = {
   reconcileUnprovenMs: 15 * MINUTE,
   syncBudgetMs: { live: MINUTE, upkeep: 8 * MINUTE },
   // Longer than any world lasts: what is long over is listed by nobody who begins, and judges expect all of it.
-  fullSyncPastMs: 30 * 24 * HOUR,
+  fullSyncPastMs: 365 * 24 * HOUR,
   leaseMs: 2 * MINUTE,
   tellsOfCalendars: false,
   deliveryRetryMs: [5 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE],

@@ -25,6 +25,12 @@ export class Shadow {
     for (const [key, record] of conferences) keep(this.conferences, key, record);
     for (const [key, record] of bindings) keep(this.bindings, key, record);
   }
+
+  /** The database has forgotten it. */
+  forget(record: ConferenceRecord | BindingRecord): void {
+    if ('eventId' in record) this.bindings.delete(`${record.calendar}/${record.id}`);
+    else this.conferences.delete(record.key);
+  }
 }
 
 function keep<Record>(map: Map<string, Record>, key: string, record: Record | null): void {

@@ -47,6 +47,7 @@ async function transact<Result>(
   });
   // Whose commit it was counts even if the worker never hears of it.
   world.judges.committed(worker, commit);
+  world.forgetting.note(commit);
   return result;
 }
 

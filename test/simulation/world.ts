@@ -12,6 +12,7 @@ import type { Policy } from '../../shared/domain/policy.ts';
 import { Absences } from './absences.ts';
 import { Consents } from './consents.ts';
 import type { RandomFates } from './faults.ts';
+import { Forgetting } from './forgetting.ts';
 import { History } from './history.ts';
 import { Judges } from './judges.ts';
 import { Messages } from './messages.ts';
@@ -37,6 +38,8 @@ export interface WorldOptions {
   readonly pauseMsMax?: number;
   /** More steps than this mean that the world does not come to rest. */
   readonly stepsMax?: number;
+  /** Draws when the database forgets what it may; absent where the world is over before. */
+  readonly forgetting?: Random;
   /** How far the clocks of the database and the broker are from the world's, in milliseconds. */
   readonly databaseSkewMs: number;
   readonly brokerSkewMs: number;
@@ -67,6 +70,7 @@ export class World {
   readonly processes: Processes;
   readonly messages: Messages;
   readonly runs: ScheduledRuns;
+  readonly forgetting: Forgetting;
   /** How long an outage may last. */
   readonly pauseMsMax: number;
   readonly stepsMax: number;
@@ -105,6 +109,7 @@ export class World {
     this.processes = new Processes(this);
     this.messages = new Messages(this);
     this.runs = new ScheduledRuns(this);
+    this.forgetting = new Forgetting(this, options.forgetting ?? null);
     this.queue = createMemoryQueue<Waiting>({
       now: () => this.scheduler.now + options.brokerSkewMs,
       timers: {

@@ -27,6 +27,11 @@ const ATTEMPTS_MAX = 8;
 /** The embedded store, with the operations that Firestore would have billed so far. */
 export interface MemoryStore extends Store {
   readonly operations: Readonly<Operations>;
+  /**
+   * Forgets a conference or a binding in a commit of its own, as a TTL policy of Firestore does; nothing if another version is stored. The store
+   * has no timers, so somebody else says when.
+   */
+  expire(record: ConferenceRecord | BindingRecord): void;
 }
 
 /**
@@ -66,6 +71,17 @@ class EmbeddedStore implements MemoryStore {
       return result;
     }
     throw new StoreUnavailable(`a transaction met changes of others ${ATTEMPTS_MAX} times in a row`);
+  }
+
+  expire(record: ConferenceRecord | BindingRecord): void {
+    const tables = this.#tables;
+    const isBinding = 'eventId' in record;
+    const stored = isBinding ? tables.binding(record.calendar, record.id) : tables.conference(record.key);
+    if (stored !== record) return;
+    if (isBinding) tables.deleteBinding(record.calendar, record.id);
+    else tables.deleteConference(record.key);
+    tables.version += 1;
+    this.operations.deletes += 1;
   }
 
   async calendar(key: CalendarKey): Promise<CalendarRecord | undefined> {

@@ -249,6 +249,10 @@ export class Tables {
     this.#conferences.put(record.key, record);
   }
 
+  deleteConference(key: ConferenceKey): void {
+    this.#conferences.delete(key);
+  }
+
   putConnection(record: ConnectionRecord): void {
     this.#connections.put(record.key, record);
   }

@@ -45,6 +45,24 @@ describe('the embedded store', () => {
     expect((await store.calendar(calendarKey('a')))?.generation).toBe(8);
   });
 
+  test('forgets what it is told to, unless it was written since, and a transaction that has read it runs again', async () => {
+    const store = createMemoryStore({ now: () => NOW });
+    const [old, one] = [conference('c1', { revision: 1 }), conference('c1', { revision: 2 })];
+    const gone = binding('a', 'e1', 'c1', { state: 'gone', expireAt: NOW });
+    await put(store, { conferences: [old], bindings: [gone] });
+    await put(store, { conferences: [one] });
+    store.expire(old);
+    expect(await store.conference(one.key)).toBe(one);
+    const seen: unknown[] = [];
+    await store.transact(async (tx) => {
+      seen.push((await tx.conferences([one.key])).get(one.key), (await tx.bindings(gone.calendar, [gone.id])).size);
+      store.expire(one);
+      store.expire(gone);
+    });
+    expect(seen).toEqual([one, 1, undefined, 0]);
+    expect(store.operations.deletes).toBe(2);
+  });
+
   test('does not repeat a transaction for changes of records it has not read', async () => {
     const store = createMemoryStore({ now: () => NOW });
     let runs = 0;
