@@ -6,9 +6,17 @@ const DEADLINE_MS = 5000;
 
 let client;
 
+/** Made once; after a look for credentials that failed, it is made anew by the next call. */
+function openClient() {
+  client ??= new GoogleAuth().getIdTokenClient(MANAGE_URL).catch((error) => {
+    client = undefined;
+    throw error;
+  });
+  return client;
+}
+
 async function manage(method, path, data) {
-  client ??= new GoogleAuth().getIdTokenClient(MANAGE_URL);
-  return (await client).request({ url: `${MANAGE_URL}/v1/${path}`, method, data, timeout: DEADLINE_MS });
+  return (await openClient()).request({ url: `${MANAGE_URL}/v1/${path}`, method, data, timeout: DEADLINE_MS });
 }
 
 function pathOf(calendarId) {
