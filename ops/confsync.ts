@@ -4,7 +4,7 @@
  * exit code.
  */
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
+import { askLine } from './cli/ask-line.ts';
 import { overriddenText, readConfigFile } from './cli/config-file.ts';
 import { UsageError } from './cli/errors.ts';
 import { paintFor } from './cli/paint.ts';
@@ -23,14 +23,7 @@ const terminal: Terminal = {
     process.once('SIGINT', tell);
     return () => void process.off('SIGINT', tell);
   },
-  async ask(question) {
-    const lines = createInterface({ input: stdin, output: stderr });
-    try {
-      return await lines.question(question);
-    } finally {
-      lines.close();
-    }
-  },
+  ask: (question) => askLine(question, stdin, stderr),
 };
 
 /** Google's clients read the environment by themselves, so what was typed becomes part of it. @throws UsageError */
