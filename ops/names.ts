@@ -39,6 +39,7 @@ export function namesOf(
       'sync-calendar-upkeep': `${prefix}sync-calendar-upkeep`,
       'renew-channels': `${prefix}renew-channels`,
       'manage-calendars': `${prefix}manage-calendars`,
+      'connect-calendars': `${prefix}connect-calendars`,
     },
     secrets: secrets.map((secret) => `${prefix}${secret}`),
     region,

@@ -46,11 +46,19 @@ export interface WorkTopic {
   /** Publishes text as it is. @throws QueueUnavailable */
   send(data: string, attributes: Readonly<Record<string, string>>): Promise<void>;
   /**
-   * Everything that was published since then (Unix milliseconds) and is still retained, in no order. Reads through a subscription of its own;
-   * the live ones are never touched. `onProgress` is told how many messages were read so far.
+   * What was published since then (Unix milliseconds) and is still retained. The live subscriptions are never touched. `onProgress` is told how
+   * many messages were read so far.
    * @throws QueueUnavailable, CommandFailed where it cannot be read
    */
-  publishedSince(since: number, onProgress: (count: number) => void): Promise<readonly KeptMessage[]>;
+  publishedSince(since: number, onProgress: (count: number) => void): Promise<PublishedPast>;
+}
+
+/** What was read of a topic's past. */
+export interface PublishedPast {
+  /** In no order. */
+  readonly messages: readonly KeptMessage[];
+  /** The subscription that it was read through, where others read through it as well: who does so at the same time has got a part of it. */
+  readonly sharedSubscription: string | null;
 }
 
 /** What waits on a subscription. */
@@ -153,13 +161,14 @@ export interface Installation {
   invokers(region: string, name: string): Promise<Reading<readonly string[]>>;
 }
 
-/** What the module deploys. */
+/** What the module deploys; connect-calendars only where users connect their calendars themselves. */
 export const DEPLOYMENTS = [
   'receive-notification',
   'sync-calendar-live',
   'sync-calendar-upkeep',
   'renew-channels',
   'manage-calendars',
+  'connect-calendars',
 ] as const;
 /** See DEPLOYMENTS. */
 export type Deployment = (typeof DEPLOYMENTS)[number];
@@ -181,7 +190,7 @@ export interface Names {
   /** What stands in front of every name. */
   readonly prefix: string;
   readonly secrets: readonly string[];
-  /** Where the functions run; null where it was not said. */
+  /** Where the scheduler job runs; null where it was not said. */
   readonly region: string | null;
   /** Hosts of the emulators of Firestore and Pub/Sub; null for Google Cloud. */
   readonly emulators: readonly [firestore: string, pubsub: string] | null;

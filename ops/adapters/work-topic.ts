@@ -1,6 +1,6 @@
 /**
- * The work topic for operators: sends text as it is, and reads the past through a subscription of its own, sought back. The live
- * subscriptions are never sought: that would send everything again, to everybody, at once.
+ * The work topic for operators: sends text as it is, and reads the past through a subscription that is sought back: one of its own, or the one
+ * that all share who may not make any. The live subscriptions are never sought: that would send everything again, to everybody, at once.
  */
 import { randomBytes } from 'node:crypto';
 import { QueueUnavailable } from '../../shared/domain/errors.ts';
@@ -74,12 +74,10 @@ export function createWorkTopic(
           onProgress(found.size);
         }
       } finally {
-        const tidied = isOwn
-          ? subscriber.deleteSubscription({ subscription: subscriptionName(name) })
-          : seek(name, Date.now());
-        await tidied.catch(() => undefined);
+        // The shared one is left as it is: somebody else may be reading through it. It keeps nothing for long.
+        if (isOwn) await subscriber.deleteSubscription({ subscription: subscriptionName(name) }).catch(() => undefined);
       }
-      return [...found.values()];
+      return { messages: [...found.values()], sharedSubscription: isOwn ? null : name };
     },
   };
 }

@@ -8,7 +8,7 @@ export const PLACE_FLAGS = {
   project: { value: 'ID', variable: 'GOOGLE_CLOUD_PROJECT', help: 'the project' },
   database: { value: 'NAME', variable: 'FIRESTORE_DATABASE', help: 'its Firestore database' },
   topic: { value: 'NAME', variable: 'WORK_TOPIC', help: 'its work topic, after which the subscriptions are named' },
-  region: { value: 'REGION', variable: 'CONFSYNC_REGION', help: 'where its functions run' },
+  region: { value: 'REGION', variable: 'CONFSYNC_REGION', help: 'where its scheduler job runs' },
 } as const satisfies Record<string, Flag & { readonly variable: string }>;
 
 /** The installation as it was typed; what was not typed is left to the environment. */

@@ -18,7 +18,7 @@ export const help: Help = {
     since: { value: 'TIME', help: 'how long ago, such as 2h, or a moment such as 2027-01-20T03:00:00Z' },
     calendar: { value: 'CALENDAR', help: 'only this calendar' },
   },
-  more: 'Reads what the work topic still retains, through a subscription of its own; the live ones are never touched. Each\ncalendar is synced once, behind the edits that people make now. May be repeated.',
+  more: 'Reads what the work topic still retains; the live subscriptions are never touched. Each calendar is synced once, behind the\nedits that people make now. May be repeated. Where you may not make a subscription, one that is shared is read: nobody else\nshould replay at the same time.',
   examples: [
     ['confsync replay --since 2h --dry-run', 'how many calendars would it be'],
     ['confsync replay --since 2h', 'a bad deployment ran for two hours'],
@@ -48,7 +48,9 @@ export async function run(services: OpsServices, { since, calendar }: Options, s
   const kept = await keptText(services, since);
   if (kept !== null) screen.note(kept);
   const published = await services.topic.publishedSince(since, (count) => screen.progress('Messages', count, null));
-  const { calendars: asked, messages, others, unreadable } = reduceWork(published, calendar);
+  const { sharedSubscription } = published;
+  if (sharedSubscription !== null) screen.note(sharedText(sharedSubscription));
+  const { calendars: asked, messages, others, unreadable } = reduceWork(published.messages, calendar);
   const registered: CalendarRecord[] = [];
   for (const key of asked.keys()) {
     const record = await services.store.calendar(key);
@@ -77,6 +79,11 @@ export async function run(services: OpsServices, { since, calendar }: Options, s
       `${counted(registered.length, 'calendar')} asked to sync once more. Watch the upkeep lane go down: confsync status`,
     ],
   };
+}
+
+/** Pub/Sub shares the messages of a subscription out among all who read it, and nobody can see that it did. */
+function sharedText(subscription: string): string {
+  return `Read through ${subscription}, which whoever replays shares: if somebody else did so just now, some of it is missing. Then type it again.`;
 }
 
 /** What is said of a time that goes back further than the topic; null where it does not, or where that cannot be seen. */

@@ -7,6 +7,7 @@ import {
   RateLimited,
 } from '../../shared/domain/errors.ts';
 import type { OpsServices } from '../ports.ts';
+import { functionsOf } from './check-functions.ts';
 import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
 /** What this shell holds of the functions' settings. It need not hold their secrets: what is not set is not wrong, only not seen. */
@@ -25,9 +26,10 @@ export function checkConfiguration({ configProblems }: OpsServices): readonly Fi
   ];
 }
 
-export async function checkSecrets({ installation, names }: OpsServices): Promise<readonly Finding[]> {
+export async function checkSecrets(services: OpsServices): Promise<readonly Finding[]> {
+  const { installation, names } = services;
   const all = await Promise.all(
-    names.secrets.map(async (secret) => {
+    (await secretsOf(services)).map(async (secret) => {
       const check = `secret ${secret}`;
       const whenAbsent = broken(
         check,
@@ -46,6 +48,14 @@ export async function checkSecrets({ installation, names }: OpsServices): Promis
     }),
   );
   return all.flat();
+}
+
+/** The secrets that the functions refer to, which may have names of the company's own; else those that the module makes. */
+async function secretsOf({ installation, names }: OpsServices): Promise<readonly string[]> {
+  const functions = await installation.functions();
+  const found = functions.kind === 'known' ? functionsOf(functions.fact, names) : [];
+  const referred = found.flatMap(({ secrets }) => Object.values(secrets)).map((text) => text.split('/')[0] ?? text);
+  return referred.length === 0 ? names.secrets : [...new Set(referred)].toSorted();
 }
 
 /** Google must get in, and nothing but its notifications may do anything: a GET is answered 405 by the receiver itself. */

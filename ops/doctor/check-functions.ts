@@ -13,10 +13,11 @@ export async function checkFunctions({ installation, names }: OpsServices): Prom
     'Run `terraform apply`. Or GOOGLE_CLOUD_PROJECT names another.',
   );
   return judged(check, await installation.functions(), whenAbsent, (all) => {
-    const ours = DEPLOYMENTS.map((deployment) => [names.functions[deployment], named(all, names, deployment)] as const);
-    const found = ours.flatMap(([, facts]) => facts ?? []);
-    const missing = ours.filter(([, facts]) => facts === undefined).map(([name]) => name);
-    if (missing.length === ours.length) return broken(check, `none of them is there: ${missing.join(', ')}`, APPLY);
+    const found = functionsOf(all, names);
+    const missing = DEPLOYMENTS.filter((deployment) => isDue(deployment, found))
+      .map((deployment) => names.functions[deployment])
+      .filter((wanted) => !found.some(({ name }) => name === wanted));
+    if (found.length === 0) return broken(check, `none of them is there: ${missing.join(', ')}`, APPLY);
     const findings = [
       ...missing.map((name) => broken(check, `${name} is not deployed`, APPLY)),
       ...found
@@ -48,7 +49,7 @@ export async function checkKeyVersions({ installation, names }: OpsServices): Pr
   const check = 'keys of the functions';
   const whenAbsent = unchecked(check, 'the project has no functions');
   return judged(check, await installation.functions(), whenAbsent, (all) => {
-    const found = DEPLOYMENTS.flatMap((deployment) => named(all, names, deployment) ?? []);
+    const found = functionsOf(all, names);
     const variables = new Set(found.flatMap(({ secrets }) => Object.keys(secrets)));
     const findings = [...variables].flatMap((variable) => {
       const versions = new Map(
@@ -62,6 +63,16 @@ export async function checkKeyVersions({ installation, names }: OpsServices): Pr
     });
     return findings.length === 0 ? well(check, 'the same everywhere') : findings;
   });
+}
+
+/** The functions of this installation, of all in the project. */
+export function functionsOf(all: readonly FunctionFacts[], names: OpsServices['names']): readonly FunctionFacts[] {
+  return DEPLOYMENTS.flatMap((deployment) => named(all, names, deployment) ?? []);
+}
+
+/** Whether it has to be there: users connect their calendars themselves where the other functions open their consents. */
+function isDue(deployment: Deployment, found: readonly FunctionFacts[]): boolean {
+  return deployment !== 'connect-calendars' || found.some(({ secrets }) => secrets.CONNECTION_KEYS !== undefined);
 }
 
 function named(all: readonly FunctionFacts[], names: OpsServices['names'], deployment: Deployment) {

@@ -78,7 +78,8 @@ describeWithEmulators('on a real subscription', ['pubsub'], () => {
     await filled('past', ['one', 'two']);
     const topic = createWorkTopic(clients, { topic: 'past', shared: 'past-replay', patience: PATIENCE });
     const read = await topic.publishedSince(Date.now() - 60_000, () => undefined);
-    expect(read.map(({ data }) => data).sort()).toEqual(['one', 'two']);
+    expect(read.messages.map(({ data }) => data).sort()).toEqual(['one', 'two']);
+    expect(read.sharedSubscription).toBeNull();
     const [subscriptions] = await clients.publisher.listTopicSubscriptions({ topic: clients.topicName('past') });
     expect(subscriptions).toEqual([clients.subscriptionName('past')]);
     expect((await createDeadLetterBox(clients, 'past', PATIENCE).look(10)).messages).toHaveLength(2);
@@ -90,7 +91,7 @@ describeWithEmulators('on a real subscription', ['pubsub'], () => {
     const publishing = setInterval(() => void topic.send('later', {}).catch(() => undefined), 100);
     try {
       const read = await topic.publishedSince(Date.now() - 60_000, () => undefined);
-      expect(read.map(({ data }) => data).sort()).toEqual(['one', 'two']);
+      expect(read.messages.map(({ data }) => data).sort()).toEqual(['one', 'two']);
     } finally {
       clearInterval(publishing);
     }
@@ -113,7 +114,8 @@ describeWithEmulators('on a real subscription', ['pubsub'], () => {
       { topic: 'shared', shared: 'shared-replay', patience: PATIENCE },
     );
     for (let round = 0; round < 2; round++) {
-      expect(await topic.publishedSince(Date.now() - 60_000, () => undefined)).toHaveLength(1);
+      const { messages, sharedSubscription } = await topic.publishedSince(Date.now() - 60_000, () => undefined);
+      expect([messages.length, sharedSubscription]).toEqual([1, 'shared-replay']);
     }
   });
 });

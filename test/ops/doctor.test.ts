@@ -15,7 +15,16 @@ import {
 } from '../../ops/ports.ts';
 import { AccessLost, OwnAccountRefused, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { meeting, ours } from '../domain/build.ts';
-import { absent, bench, deployed, fakeScreen, known, silentStore, soundInstallation } from './fake-services.ts';
+import {
+  absent,
+  bench,
+  deployed,
+  fakeScreen,
+  known,
+  silentStore,
+  soundInstallation,
+  withCalls,
+} from './fake-services.ts';
 
 const options = parse({ parameters: [], flags: { subject: 'alice@example.com' }, now: 0 });
 
@@ -70,6 +79,14 @@ const JOB = {
   lastError: null,
   account: null,
 } as const;
+
+/** An installation in which users connect their calendars themselves. */
+const OWN_KEYS = { CONNECTION_KEYS: 'connection-keys/2' };
+function connecting(changes: Partial<FunctionFacts> | null): Installation['functions'] {
+  const others = DEPLOYMENTS.filter((name) => name !== 'connect-calendars');
+  const connect = changes === null ? [] : [deployed('connect-calendars', { secrets: OWN_KEYS, ...changes })];
+  return async () => known([...others.map((name) => deployed(name, { secrets: OWN_KEYS })), ...connect]);
+}
 
 const BROKEN: readonly (readonly [title: string, Partial<Installation>, RegExp, RegExp])[] = [
   [
@@ -203,6 +220,24 @@ const BROKEN: readonly (readonly [title: string, Partial<Installation>, RegExp, 
     'a function of an older version than the rest',
     { functions: functionsWith('sync-calendar-upkeep', { source: 'v0.zip', updatedAt: 0 }) },
     /functions: sync-calendar-upkeep is of another version than .*v0\.zip, not v1\.zip/,
+    /terraform apply/,
+  ],
+  [
+    'a function for users who connect that is not deployed',
+    { functions: connecting(null) },
+    /functions: connect-calendars is not deployed/,
+    /terraform apply/,
+  ],
+  [
+    'a function for users who connect that does not serve',
+    { functions: connecting({ state: 'FAILED' }) },
+    /functions: connect-calendars does not serve/,
+    /terraform apply/,
+  ],
+  [
+    'a function for users who connect with another key than the workers',
+    { functions: connecting({ secrets: { CONNECTION_KEYS: 'connection-keys/1' } }) },
+    /keys of the functions: CONNECTION_KEYS is not the same everywhere: .*connect-calendars has connection-keys\/1/,
     /terraform apply/,
   ],
   [
@@ -341,6 +376,27 @@ describe('each broken set-up is named, with what to do', () => {
   });
 });
 
+test('an installation in which nobody connects by himself needs no function for it', async () => {
+  const others = DEPLOYMENTS.filter((name) => name !== 'connect-calendars');
+  const { text } = await diagnose({ functions: async () => known(others.map((name) => deployed(name))) });
+  expect(text).toMatch(/functions: all are there, of one version/);
+});
+
+test('secrets are looked for under the names that the functions have for them', async () => {
+  const asked: string[] = [];
+  const secrets = { CHANNEL_TOKEN_KEYS: 'team-channel-keys/3', CONNECTION_KEYS: 'team-rings/1' };
+  const { text } = await diagnose({
+    functions: async () => known(DEPLOYMENTS.map((name) => deployed(name, { secrets }))),
+    secretVersions: async (secret) => {
+      asked.push(secret);
+      return secret.startsWith('team-') ? known(1) : absent;
+    },
+  });
+  expect(asked).toEqual(['team-channel-keys', 'team-rings']);
+  expect(text).toMatch(/secret team-rings: one version is enabled/);
+  expect(text).not.toMatch(/it does not exist/);
+});
+
 test('what is broken comes first, and what could not be looked at for one reason is told in one line at the end', async () => {
   const unreadable = async () => ({ kind: 'unreadable', why: 'you may not look at it' }) as const;
   const { text } = await diagnose({ topic: async () => absent, functions: unreadable, secretVersions: unreadable });
@@ -420,13 +476,3 @@ test.each([
   expect(text).toMatch(what);
   expect(exit).not.toBe(EXIT.unhealthy);
 });
-
-/** The store with some of its calls replaced; the others stay bound to it. */
-function withCalls(store: OpsServices['store'], calls: Partial<OpsServices['store']>): OpsServices['store'] {
-  return new Proxy(store, {
-    get(target, name) {
-      const value: unknown = Reflect.get(name in calls ? calls : target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}

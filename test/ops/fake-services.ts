@@ -143,7 +143,10 @@ export function bench(installation: Partial<Installation> = {}, changes: Partial
     letters,
     topic: {
       send: async (data, attributes) => void result.sent.push({ data, attributes }),
-      publishedSince: async (since) => result.published.filter(({ publishedAt }) => publishedAt >= since),
+      publishedSince: async (since) => ({
+        messages: result.published.filter(({ publishedAt }) => publishedAt >= since),
+        sharedSubscription: null,
+      }),
     },
     consents: {
       sealing: undefined,
@@ -207,6 +210,16 @@ export function silentStore({ services }: Pick<Bench, 'services'>): OpsServices[
     get: (store, name) => {
       const value: unknown = Reflect.get(store, name);
       return typeof value === 'function' ? () => new Promise(() => undefined) : value;
+    },
+  });
+}
+
+/** The store with some of its calls replaced; the others stay bound to it. */
+export function withCalls(store: OpsServices['store'], calls: Partial<OpsServices['store']>): OpsServices['store'] {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(name in calls ? calls : target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }
