@@ -39,6 +39,15 @@ export function scanCalendars(
   );
 }
 
+/** All calendars, page by page in the order of their keys. @throws StoreUnavailable */
+export function pagesOfCalendars(store: Store, status?: CalendarStatus): AsyncGenerator<readonly CalendarRecord[]> {
+  return pagesOf<CalendarKey, CalendarRecord>(
+    ({ key }) => key,
+    (range) => store.calendars(range, status),
+    () => PAGE,
+  );
+}
+
 /** Users who have connected once, in the order of their keys. @throws StoreUnavailable */
 export function scanConnections(
   store: Store,
