@@ -413,22 +413,30 @@ describe('status', () => {
       bench({ backlog: unreadable, job: unreadable, freshness: unreadable }),
     );
     expect(lines).toContain('live lane            not known');
-    expect(lines).toContain('dead letters         0 can be taken now');
+    expect(lines).toContain('dead letters         not known');
     expect(lines.slice(-4)).toEqual([
-      'Nothing is wrong with the 9 of 13 that were seen; the others are open.',
-      '4 of 13 not known:',
-      '  live lane, upkeep lane, renewal runs, freshness: you may not look at it',
+      'Nothing is wrong with the 8 of 13 that were seen; the others are open.',
+      '5 of 13 not known:',
+      '  live lane, upkeep lane, dead letters, renewal runs, freshness: you may not look at it',
       'Look closer: confsync doctor',
     ]);
     expect(data).toMatchObject({ verdict: 'unknown', isHealthy: false });
     expect(exit).toBe(EXIT.unknown);
   });
 
+  test('takes no dead letter away to count it, but on emulators, which count none', async () => {
+    const made = bench({ backlog: async () => ({ kind: 'unreadable', why: 'an emulator has nothing of the kind' }) });
+    made.letters.letters = [letter('1', SYNC)];
+    expect((await run(status, made)).lines).toContain('dead letters         not known');
+    const names = { ...made.services.names, emulators: ['127.0.0.1:1', '127.0.0.1:2'] as const };
+    const services = { ...made.services, names };
+    expect((await run(status, { ...made, services })).lines).toContain('dead letters         1 can be taken now');
+  });
+
   test('says both: what is wrong, and what could not be seen', async () => {
     const made = bench({ freshness: async () => ({ kind: 'unreadable', why: 'you may not look at it' }) });
-    made.letters.letters = [letter('1', SYNC)];
     made.services.installation.backlog = async (name) =>
-      name.endsWith('letters') ? { kind: 'unreadable', why: 'x' } : known({ messages: 0, oldestAgeMs: 0 });
+      known({ messages: name.endsWith('letters') ? 1 : 0, oldestAgeMs: 0 });
     const { lines, exit } = await run(status, made);
     expect(lines).toContain('! 1 dead letter');
     expect(lines.slice(-3)).toEqual([
