@@ -38,14 +38,22 @@ locals {
   delivered_in = { for window in ["1h", "6h"] : window => "sum(increase(${local.m.freshness}_count{${local.on_run}}[${window}]))" }
   summed_6h    = { for key in ["unnotified", "events_listed"] : key => "sum(increase(${local.m[key]}_sum{${local.on_run}}[6h]))" }
 
-  # Counted by Cloud Run itself, so that also those are seen which never came to a line of our log.
-  our_services = "service_name=~\"${var.prefix}(${join("|", concat(["receive-notification"], keys(local.behind)))})\""
-  answered = { for what, only in { all = "", server_errors = ",response_code_class=\"5xx\"" } : what => join("", [
-    "sum(increase(run_googleapis_com:request_count{${local.our_services}${only}}[15m]))",
-  ]) }
-  # Where our functions answer with errors, that is the page; what follows from it wakes nobody a second time.
-  behind_topic = "service_name=~\"${var.prefix}(sync-calendar-(live|upkeep)|renew-channels)\""
-  is_broken    = "sum(increase(run_googleapis_com:request_count{${local.behind_topic},response_code_class=\"5xx\"}[15m])) > 10"
+  # Counted by Cloud Run itself, so that also those are seen which never came to a line of our log. Each function is judged by itself: beside
+  # the receiver's answers to all of Google's notifications, those of a function that answers nothing but errors would not be seen.
+  running = { for whose, names in {
+    all        = join("|", concat(["receive-notification"], keys(local.behind)))
+    live_edits = "sync-calendar-live|renew-channels"
+    clock      = "renew-channels"
+  } : whose => "${local.on_run},service_name=~\"${var.prefix}(${names})\"" }
+  server_errors = { for whose, service in local.running : whose =>
+    "sum by(service_name)(increase(run_googleapis_com:request_count{${service},response_code_class=\"5xx\"}[15m]))"
+  }
+  # Where our functions answer with errors, that is the page; what follows from it wakes nobody a second time. What keeps the others quiet is
+  # the very condition that pages, or a trickle of errors would keep both quiet. (An edit waits for the database too, of which renew-channels
+  # tells where the live worker is asked too seldom.)
+  failing = { for whose, errors in local.server_errors : whose =>
+    "((${errors} > 10) * 20 > sum by(service_name)(increase(run_googleapis_com:request_count{${local.on_run}}[15m])))"
+  }
 
   # Burn rates after Google's SRE workbook, chapter 5: 2 % of a month's budget in an hour, 5 % in six hours. Something has to have been late
   # lately too, so that the alert ends soon after the trouble; until then the worst of half an hour counts, so that it does not begin again
@@ -83,14 +91,14 @@ locals {
     }
     "server-errors" = {
       severity = "CRITICAL"
-      summary  = "More than one request in twenty was answered with a 5xx for a quarter of an hour: by our code, by the framework before it, or by Cloud Run because no instance would start."
-      query    = "${local.answered.server_errors} > clamp_min(0.05 * ${local.answered.all}, 10)"
+      summary  = "A function answered more than one request in twenty with a 5xx for a quarter of an hour: by our code, by the framework before it, or by Cloud Run because no instance would start."
+      query    = "max${local.failing.all}"
       duration = "0s"
     }
     "oldest-message" = {
       severity = "CRITICAL"
       summary  = "A person's edit has waited longer than ${var.alerting.live_message_age_s} s on the live lane, and the workers answer without errors."
-      query    = "${local.oldest_s.live} > ${var.alerting.live_message_age_s} unless ${local.is_broken}"
+      query    = "pubsub_googleapis_com:subscription_oldest_unacked_message_age{${local.on_lane.live}} > ${var.alerting.live_message_age_s} unless on()${local.failing.live_edits}"
       duration = "300s"
     }
     "live-lane-dead" = {
@@ -114,7 +122,7 @@ locals {
     "renewal-run-missing" = {
       severity = "CRITICAL"
       summary  = "No run of renew-channels has ended within ten minutes. Nothing that is due gets done: reconciles, renewals, retries, ends of grace."
-      query    = "(${local.counted.renewal_runs_10m} or vector(0)) < 1 unless ${local.is_broken}"
+      query    = "(${local.counted.renewal_runs_10m} or vector(0)) < 1 unless on()${local.failing.clock}"
       duration = "300s"
     }
 

@@ -95,7 +95,7 @@ locals {
       title = "Fails: unexpected, an hour", unit = "times"
       lines = {
         "{{where}}"      = local.each_hour.failures, "crash" = local.each_hour.crashes, "unreadable" = local.each_hour.unreadable_records
-        "put aside"      = local.each_hour.dead_letters, "server errors of 15 minutes" = local.answered.server_errors
+        "put aside"      = local.each_hour.dead_letters, "server errors of 15 minutes, {{service_name}}" = local.server_errors.all
         "not brought on" = "sum(rate(${local.m.renewals_failed}_sum{${local.on_run}}[1h])) * 3600"
       }
       thresholds = { "unexpected-failures" = 2, "server-errors, at least" = 10 }
@@ -122,12 +122,12 @@ locals {
     },
     {
       title      = "Costs: billable instance seconds, a minute", unit = "s"
-      lines      = { "{{service_name}}" = "sum by (service_name) (rate(run_googleapis_com:container_billable_instance_time{${local.our_services}}[5m])) * 60" }
+      lines      = { "{{service_name}}" = "sum by (service_name) (rate(run_googleapis_com:container_billable_instance_time{${local.running.all}}[5m])) * 60" }
       thresholds = {}
     },
     {
       title      = "Costs: instances", unit = "instances"
-      lines      = { "{{service_name}}" = "sum by (service_name) (run_googleapis_com:container_instance_count{${local.our_services}})" }
+      lines      = { "{{service_name}}" = "sum by (service_name) (run_googleapis_com:container_instance_count{${local.running.all}})" }
       thresholds = {}
     },
   ]

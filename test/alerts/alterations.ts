@@ -50,9 +50,23 @@ export const ALTERATIONS: readonly Alteration[] = [
   {
     name: 'any answer with a 5xx taken for an outage',
     of: 'server-errors',
-    from: / > clamp_min\(.*\)$/,
-    to: ' > 0',
+    from: / > 10\) \* 20 > .*$/,
+    to: '))',
     night: 'a rolling deploy',
+  },
+  {
+    name: 'the errors of a function measured by the answers of all',
+    of: 'server-errors',
+    from: /sum by\(service_name\)/g,
+    to: 'sum',
+    night: 'renew-channels crashes for an hour, among 10,000 calendars',
+  },
+  {
+    name: 'a trickle of errors taken for the cause of a missing run',
+    of: 'renewal-run-missing',
+    from: /service_name=~"\(renew-channels\)"(.*) \* 20 > .*$/,
+    to: 'service_name=~"(sync-calendar-(live|upkeep)|renew-channels)"$1)',
+    night: 'the scheduler is paused for an hour, among 100,000 calendars',
   },
   {
     name: 'a door taken for shut when nothing is edited',

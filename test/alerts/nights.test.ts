@@ -66,6 +66,14 @@ describeWithPromtool('the alerts', () => {
     expect(watch.rules.filter(({ condition }) => /\d{12}/.test(condition))).toEqual([]);
   });
 
+  test('name the kind of resource in each selector of a metric of the platform, without which Google refuses some', () => {
+    const charts = chartLinesOf(installation).map(({ line }) => textAt(line, 'timeSeriesQuery', 'prometheusQuery'));
+    const queries = [...watch.rules.map(({ condition }) => condition), ...charts];
+    const selectors = queries.flatMap((query) => query.match(/\b\w+_googleapis_com:\w+(\{[^}]*\})?/g) ?? []);
+    expect(selectors.length).toBeGreaterThan(queries.length);
+    expect(selectors.filter((selector) => !/[{,]monitored_resource="[^"]+"/.test(selector))).toEqual([]);
+  });
+
   test('are drawn beside lines that Prometheus can read as well, each with a name, on charts with a unit', () => {
     const lines = chartLinesOf(installation);
     expect(lines.length).toBeGreaterThan(30);

@@ -6,7 +6,7 @@
 import type { Outcome } from '../../shared/domain/delivery/change.ts';
 import { AccessLost, GoogleUnavailable, RateLimited } from '../../shared/domain/errors.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
-import type { NightWorld } from './night-world.ts';
+import type { FunctionName, NightWorld } from './night-world.ts';
 
 /** The latest minute after the trouble began at which an alert has to fire. */
 export type Within = number;
@@ -18,6 +18,8 @@ export interface Night {
   readonly editsPerHour: number;
   readonly calendars?: number;
   readonly policy?: Partial<Policy>;
+  /** See NightWorld; all night. */
+  readonly answersBeside?: NightWorld['answersBeside'];
   /** When the trouble begins and how long it lasts, in minutes of the night, and when the night ends. */
   readonly from: number;
   readonly lasts: number;
@@ -51,19 +53,34 @@ const googleWorks = (world: NightWorld): void => {
 };
 /** What is so while the trouble lasts, and not before or after. */
 function switched(
-  what:
-    | 'isStoreGone'
-    | 'isTopicGone'
-    | 'isLiveSubscriptionGone'
-    | 'isReceiverShut'
-    | 'isSchedulerPaused'
-    | 'isCrashing',
+  what: 'isStoreGone' | 'isTopicGone' | 'isLiveSubscriptionGone' | 'isReceiverShut' | 'isSchedulerPaused',
 ): Pick<Night, 'breaks' | 'mends'> {
   const to = (isSo: boolean) => (world: NightWorld) => {
     world[what] = isSo;
   };
   return { breaks: to(true), mends: to(false) };
 }
+/** Every process of these functions ends at its first request. */
+function crashing(...names: readonly FunctionName[]): Pick<Night, 'breaks' | 'mends'> {
+  return {
+    breaks: ({ crashing }) => {
+      for (const name of names) crashing.add(name);
+    },
+    mends: ({ crashing }) => crashing.clear(),
+  };
+}
+/** What the receiver answers in a minute for each calendar: docs/scale.md has notifications in an hour. */
+const NOTIFICATIONS_PER_MINUTE = 33_300 / 60 / 100_000;
+/** A fleet in which now and then, among 100,000 calendars each minute, an instance of the upkeep worker goes down with a request under way. */
+const inFleetOf = (calendars: number): Pick<Night, 'answersBeside'> => {
+  const notifications = NOTIFICATIONS_PER_MINUTE * calendars;
+  return {
+    answersBeside: {
+      'receive-notification': { '2xx': notifications },
+      'sync-calendar-upkeep': { '2xx': notifications / 4, '5xx': calendars / 100_000 },
+    },
+  };
+};
 const over = { from: 150, end: 360 } as const;
 
 /** All of them. */
@@ -248,8 +265,45 @@ export const NIGHTS: readonly Night[] = [
     editsPerHour: DAY,
     ...over,
     lasts: 40,
-    ...switched('isCrashing'),
+    ...crashing('receive-notification', 'sync-calendar-live', 'sync-calendar-upkeep', 'renew-channels'),
     fires: { 'server-errors': 10, crashes: 5 },
+  },
+  {
+    name: 'renew-channels crashes for an hour, among 10,000 calendars',
+    editsPerHour: QUIET,
+    ...over,
+    ...inFleetOf(10_000),
+    lasts: 60,
+    ...crashing('renew-channels'),
+    fires: { 'server-errors': 10, crashes: 5 },
+  },
+  {
+    name: 'the live worker crashes for two hours, among 100,000 calendars',
+    editsPerHour: DAY,
+    ...over,
+    ...inFleetOf(100_000),
+    lasts: 120,
+    ...crashing('sync-calendar-live'),
+    fires: { 'server-errors': 20, crashes: 5, 'freshness-slo-burn': 160, 'freshness-slo-leak': 160 },
+  },
+  {
+    name: 'the scheduler is paused for an hour, among 100,000 calendars',
+    editsPerHour: QUIET,
+    ...over,
+    ...inFleetOf(100_000),
+    lasts: 60,
+    ...switched('isSchedulerPaused'),
+    fires: { 'renewal-run-missing': 20 },
+  },
+  {
+    name: 'the live subscription does not push for 40 minutes, among 100,000 calendars',
+    editsPerHour: DAY,
+    ...over,
+    ...inFleetOf(100_000),
+    lasts: 40,
+    breaks: (world) => void world.held.add('live'),
+    mends: (world) => void world.held.delete('live'),
+    fires: { 'oldest-message': 15, 'freshness-slo-burn': 80, 'freshness-slo-leak': 80 },
   },
   {
     name: 'a rolling deploy',

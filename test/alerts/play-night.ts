@@ -21,6 +21,7 @@ export async function seriesOf(night: Night, { metrics, subscriptions }: Watch):
   const recorder = new SeriesRecorder(metrics, BEGAN_AT);
   const { calendars = CALENDARS, policy = {} } = night;
   const world = new NightWorld({ recorder, subscriptions, calendars, policy });
+  Object.assign(world.answersBeside, night.answersBeside);
   await world.begin();
   edit(world, night.editsPerHour);
   await world.runTo(night.from);
