@@ -1,13 +1,13 @@
 /** receiveNotification: Google's POST in, one use case, a status out. The answer tells a sender nothing. */
 import type { HttpFunction } from '@google-cloud/functions-framework';
-import type { Services } from '../shared/domain/ports.ts';
+import type { ReceiverServices } from '../shared/domain/ports.ts';
 import { type Reception, receiveNotification } from '../shared/flow/receive-notification.ts';
 import { BODY_BYTES_MAX } from './gate.ts';
 
 const STATUS: Readonly<Record<Reception, number>> = { accepted: 204, refused: 403, unavailable: 503 };
 
 /** The handler over these services. */
-export function receiveNotificationHandler(services: Pick<Services, 'queue' | 'log' | 'policy'>): HttpFunction {
+export function receiveNotificationHandler(services: ReceiverServices): HttpFunction {
   return async (request, response) => {
     if (request.method !== 'POST') {
       response.set('Allow', 'POST').status(405).end();

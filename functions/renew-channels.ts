@@ -1,14 +1,14 @@
 /** renewChannels: Cloud Scheduler's call in, one run over everything that is due, its report out. */
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { StoreUnavailable } from '../shared/domain/errors.ts';
-import type { CalendarServices } from '../shared/domain/ports.ts';
+import type { ChannelServices } from '../shared/domain/ports.ts';
 import { renewChannels } from '../shared/flow/channels/renew-channels.ts';
 
 /** Below the three minutes that Cloud Scheduler waits for an answer by default. */
 const BUDGET_MS = 150_000;
 
 /** The handler over these services. */
-export function renewChannelsHandler(services: CalendarServices): HttpFunction {
+export function renewChannelsHandler(services: ChannelServices): HttpFunction {
   return async (request, response) => {
     if (request.method !== 'POST') {
       response.set('Allow', 'POST').status(405).end();

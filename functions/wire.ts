@@ -7,17 +7,18 @@ import { createJsonLog } from '../shared/adapters/log/json-log.ts';
 import { linePrinter } from '../shared/adapters/log/print-lines.ts';
 import { boundMetadataRequests } from '../shared/adapters/system/bound-metadata.ts';
 import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
-import type { CalendarAuth, Config } from '../shared/config/config.ts';
+import { type CalendarAuth, type Config, channelKeysOf, channelTermsOf } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
 import type {
   CalendarServices,
+  ChannelServices,
   ConferenceBackend,
   ConnectionSetup,
   ConnectServices,
   DeadLetters,
   GoogleCalendar,
   Log,
-  Services,
+  ReceiverServices,
   Store,
   WorkQueue,
 } from '../shared/domain/ports.ts';
@@ -33,9 +34,9 @@ import { Watchdog } from './watchdog.ts';
 const MEMORY_PUSHES = 8;
 
 /** What receiveNotification needs. */
-export async function wireReceiver(config: Config, log: Log): Promise<Pick<Services, 'queue' | 'log' | 'policy'>> {
+export async function wireReceiver(config: Config, log: Log): Promise<ReceiverServices> {
   boundMetadataRequests(process.env);
-  return { queue: await wireQueue(config), log, policy: config.policy };
+  return { queue: await wireQueue(config), log, channels: { keys: channelKeysOf(config) } };
 }
 
 /** What connectCalendars needs: nothing that acts in a calendar. */
@@ -66,7 +67,7 @@ async function wireSetup({ connections }: Config): Promise<ConnectionSetup | und
 }
 
 /** What renewChannels needs. */
-export async function wireCalendars(config: Config, log: Log, shutdown: ShutdownSignal): Promise<CalendarServices> {
+export async function wireCalendars(config: Config, log: Log, shutdown: ShutdownSignal): Promise<ChannelServices> {
   return { ...(await wireCommon(config, log, shutdown)), queue: await wireQueue(config) };
 }
 
@@ -85,11 +86,7 @@ export async function wireWorker(config: Config, log: Log, shutdown: ShutdownSig
   return services;
 }
 
-async function wireCommon(
-  config: Config,
-  log: Log,
-  shutdown: ShutdownSignal,
-): Promise<Omit<CalendarServices, 'queue'>> {
+async function wireCommon(config: Config, log: Log, shutdown: ShutdownSignal): Promise<Omit<ChannelServices, 'queue'>> {
   boundMetadataRequests(process.env);
   const store = await wireStore(config, log);
   const clock = interruptClock(systemClock, shutdown);
@@ -101,6 +98,7 @@ async function wireCommon(
     store,
     log,
     policy: config.policy,
+    channels: channelTermsOf(config),
     isStopping: () => shutdown.isStopping(),
   };
 }

@@ -99,6 +99,7 @@ export async function openServices(env: Environment, screen: Screen): Promise<Op
     },
     configProblems: problemsOf(env),
     unreadable,
+    receiverUrl: config.receiverUrl,
     calendarAuth: config.calendarAuth.kind,
   };
   return {

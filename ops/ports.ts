@@ -231,6 +231,8 @@ export interface OpsServices extends CalendarServices {
   readonly configProblems: readonly ConfigProblem[];
   /** Paths of the stored documents that were met until now and that this version cannot read. */
   readonly unreadable: ReadonlySet<string>;
+  /** Where Google is told to call; undefined where this environment does not say. */
+  readonly receiverUrl: string | undefined;
   /** How the functions act as users; `none` for a simulator. */
   readonly calendarAuth: string;
 }

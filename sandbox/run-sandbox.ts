@@ -8,7 +8,7 @@ import type { WorkerServices } from '../functions/sync-calendar.ts';
 import { createGoogleCalendar } from '../shared/adapters/google-calendar/google-calendar.ts';
 import { createShadowBackend } from '../shared/adapters/shadow/shadow-backend.ts';
 import { systemClock, systemRandom } from '../shared/adapters/system/clock.ts';
-import type { Config, Environment } from '../shared/config/config.ts';
+import { type Config, channelTermsOf, type Environment } from '../shared/config/config.ts';
 import { Breaker } from '../shared/domain/delivery/breaker.ts';
 import type { ConferenceBackend, Log } from '../shared/domain/ports.ts';
 import { SandboxAddOn } from './add-on/sandbox-add-on.ts';
@@ -134,8 +134,9 @@ export async function runSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-function reachedFromOutside({ calendarApiRoot, policy }: Config): Readonly<Record<string, string>> {
-  return { CALENDAR_AUTH: 'none', CALENDAR_API_ROOT: calendarApiRoot, RECEIVER_URL: policy.receiverUrl };
+function reachedFromOutside(config: Config): Readonly<Record<string, string>> {
+  const { receiverUrl } = channelTermsOf(config);
+  return { CALENDAR_AUTH: 'none', CALENDAR_API_ROOT: config.calendarApiRoot, RECEIVER_URL: receiverUrl };
 }
 
 function wireServices(
@@ -157,6 +158,7 @@ function wireServices(
     conferences: config.delivery === 'shadow' ? createShadowBackend(feed.log) : conferences,
     breaker: new Breaker(),
     policy: config.policy,
+    channels: channelTermsOf(config),
     isStopping: () => false,
   };
 }

@@ -5,8 +5,9 @@ locals {
   secrets = merge(
     {
       channel_token_keys = {
-        env     = "CHANNEL_TOKEN_KEYS"
-        readers = ["receive-notification", "renew-channels", "manage-calendars"]
+        env = "CHANNEL_TOKEN_KEYS"
+        # A worker opens the channel that could not be opened when its calendar was registered.
+        readers = concat(["receive-notification", "renew-channels", "manage-calendars"], keys(local.workers))
       }
     },
     var.conference.backend == "webhook" ? {

@@ -1,11 +1,11 @@
 /** What an operation of the manage API is made of. */
-import type { CalendarServices, ConnectionSetup } from '../../shared/domain/ports.ts';
+import type { ChannelServices, ConnectionSetup } from '../../shared/domain/ports.ts';
 import type { Expectation } from '../../shared/flow/calendars/expectation.ts';
 import type { Members } from './read-body.ts';
 import type { Query } from './read-query.ts';
 
 /** What the operations may touch; without `connections` no user can connect here. */
-export interface ManageServices extends CalendarServices {
+export interface ManageServices extends ChannelServices {
   readonly connections?: ConnectionSetup | undefined;
 }
 

@@ -2,7 +2,7 @@
 import { BadRequest, UnknownCalendar } from '../../shared/domain/errors.ts';
 import { calendarKeyOf, readCalendarKey } from '../../shared/domain/ids.ts';
 import { checkName } from '../../shared/domain/names.ts';
-import type { CalendarServices } from '../../shared/domain/ports.ts';
+import type { CalendarServices, ChannelServices } from '../../shared/domain/ports.ts';
 import { CALENDAR_STATUSES, type CalendarStatus } from '../../shared/domain/state/records.ts';
 import { announceConference } from '../../shared/flow/calendars/announce-conference.ts';
 import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
@@ -76,7 +76,7 @@ async function getCalendar({ store }: CalendarServices, { calendarId }: Call): P
   return { status: 200, body: viewCalendar(calendar) };
 }
 
-async function putCalendar(services: CalendarServices, { calendarId, members, isExpected }: Call): Promise<Answer> {
+async function putCalendar(services: ChannelServices, { calendarId, members, isExpected }: Call): Promise<Answer> {
   const { calendar, isNew } = await registerCalendar(services, calendarId, textMember(members, 'subject'), isExpected);
   return { status: isNew ? 201 : 200, body: viewCalendar(calendar) };
 }

@@ -59,10 +59,9 @@ async function secretsOf({ installation, names }: OpsServices): Promise<readonly
 }
 
 /** Google must get in, and nothing but its notifications may do anything: a GET is answered 405 by the receiver itself. */
-export async function checkReceiver({ installation, policy }: OpsServices): Promise<readonly Finding[]> {
+export async function checkReceiver({ installation, receiverUrl }: OpsServices): Promise<readonly Finding[]> {
   const check = 'receiver';
-  const { receiverUrl } = policy;
-  if (receiverUrl === '') return [unchecked(check, 'RECEIVER_URL is not set here')];
+  if (receiverUrl === undefined) return [unchecked(check, 'RECEIVER_URL is not set here')];
   const status = await installation.statusOf(receiverUrl);
   if (status.kind !== 'known') {
     return [

@@ -2,7 +2,7 @@
 import type { SealKeys } from '../domain/connection/seal.ts';
 import type { KeyRing } from '../domain/notification/channel.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { ConnectionTerms } from '../domain/ports.ts';
+import type { ChannelTerms, ConnectionTerms } from '../domain/ports.ts';
 import { type FunctionName, SETTINGS, type SettingName, type Settings } from './settings.ts';
 
 /** Environment variables as Node has them. */
@@ -66,6 +66,10 @@ export interface Config {
     | undefined;
   /** `shadow`: everything is recorded, nothing is sent. */
   readonly delivery: 'live' | 'shadow';
+  /** What signs and verifies channel tokens; undefined for a function that is given no key. */
+  readonly channelKeys: KeyRing | undefined;
+  /** Where Google is told to call; undefined for a function that is not told. */
+  readonly receiverUrl: string | undefined;
   readonly policy: Policy;
 }
 
@@ -86,6 +90,19 @@ export class ConfigError extends Error {
     this.name = 'ConfigError';
     this.problems = problems;
   }
+}
+
+/** What channel tokens are verified with. @throws Error for a function that is given none, and whose configuration must refuse that if it needs it */
+export function channelKeysOf({ channelKeys }: Config): KeyRing {
+  if (channelKeys === undefined) throw new Error('there is no CHANNEL_TOKEN_KEYS');
+  return channelKeys;
+}
+
+/** What channels are opened with. @throws Error as `channelKeysOf` */
+export function channelTermsOf(config: Config): ChannelTerms {
+  const { receiverUrl } = config;
+  if (receiverUrl === undefined) throw new Error('there is no RECEIVER_URL');
+  return { keys: channelKeysOf(config), receiverUrl };
 }
 
 /** Reads the configuration of one function. @throws ConfigError */
@@ -146,6 +163,8 @@ function assemble(settings: Settings, target: FunctionName, problems: ConfigProb
     connections: connectionsOf(settings, target, problems),
     backend: backendOf(settings, target, problems),
     delivery: settings.DELIVERY ?? 'live',
+    channelKeys: settings.CHANNEL_TOKEN_KEYS,
+    receiverUrl: settings.RECEIVER_URL,
     policy,
   };
 }
@@ -241,12 +260,8 @@ function isReported(problems: readonly ConfigProblem[], name: SettingName): bool
   return problems.some(({ settings }) => settings.includes(name));
 }
 
-/**
- * Settings that a function does not need and that have no default leave harmless blanks. Whatever the unit in a setting's name, its value is
- * milliseconds once it is read.
- */
+/** Whatever the unit in a setting's name, its value is milliseconds once it is read. */
 function policyOf(settings: Settings): Policy {
-  const noKeys: KeyRing = [''];
   const budget = settings.SYNC_TIME_BUDGET_SECONDS;
   return {
     matchers: {
@@ -255,8 +270,6 @@ function policyOf(settings: Settings): Policy {
       parameterKeys: settings.CONFERENCE_PARAMETER_KEYS,
     },
     fields: settings.CONFERENCE_FIELDS,
-    channelKeys: settings.CHANNEL_TOKEN_KEYS ?? noKeys,
-    receiverUrl: settings.RECEIVER_URL ?? '',
     channelTtlMs: settings.CHANNEL_TTL_SECONDS,
     channelRenewalMarginMs: settings.CHANNEL_RENEWAL_MARGIN_SECONDS,
     cancelGraceMs: settings.CANCEL_GRACE_SECONDS,

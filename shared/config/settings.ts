@@ -60,7 +60,8 @@ function setting<Value>(
 }
 
 const DAY = 24 * 3_600;
-const CHANNELS = ['renewChannels', 'manageCalendars'] as const;
+/** All that open channels: the worker where an opening has failed a moment ago. */
+const CHANNELS = ['syncCalendar', 'renewChannels', 'manageCalendars'] as const;
 
 /** See the file's head. */
 export const SETTINGS = {

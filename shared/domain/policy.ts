@@ -2,15 +2,12 @@
 
 import type { EventField } from './event/event-fields.ts';
 import type { ConferenceMatchers } from './event/match-conference.ts';
-import type { KeyRing } from './notification/channel.ts';
 import type { Lane } from './notification/work-message.ts';
 
 /** See the configuration reference for each; lengths of time are milliseconds. */
 export interface Policy {
   readonly matchers: ConferenceMatchers;
   readonly fields: readonly EventField[];
-  readonly channelKeys: KeyRing;
-  readonly receiverUrl: string;
   readonly channelTtlMs: number;
   readonly channelRenewalMarginMs: number;
   readonly cancelGraceMs: number;

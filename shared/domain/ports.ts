@@ -12,6 +12,7 @@ import type { LossReason } from './disconnect-reasons.ts';
 import type { AccessRole, ListedEvent, LiveEvent } from './event/event.ts';
 import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from './ids.ts';
 import type { LogLine } from './log-line.ts';
+import type { KeyRing } from './notification/channel.ts';
 import type { Lane, WorkMessage } from './notification/work-message.ts';
 import type { Policy } from './policy.ts';
 import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } from './state/records.ts';
@@ -294,6 +295,13 @@ export interface Grants {
   end(subject: string, token: string, told: LossReason): Promise<LossReason>;
 }
 
+/** What channels are opened with. Who opens none has none, so that no token is ever signed with a key that is not there. */
+export interface ChannelTerms {
+  readonly keys: KeyRing;
+  /** Where Google is told to call. */
+  readonly receiverUrl: string;
+}
+
 /** How users connect their calendars here. */
 export interface ConnectionTerms {
   readonly keys: SealKeys;
@@ -310,7 +318,7 @@ export interface Log {
   write(line: LogLine): void;
 }
 
-/** What everything but a delivery may touch. */
+/** What everything but a delivery and the opening of a channel may touch. */
 export interface CalendarServices {
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -321,6 +329,16 @@ export interface CalendarServices {
   readonly policy: Policy;
   /** The process is going down: start nothing new, leave everything so that another can go on. */
   isStopping(): boolean;
+}
+
+/** What the opening of a channel may touch. */
+export interface ChannelServices extends CalendarServices {
+  readonly channels: ChannelTerms;
+}
+
+/** What the receiver of notifications may touch: neither the database nor Google. */
+export interface ReceiverServices extends Pick<CalendarServices, 'queue' | 'log'> {
+  readonly channels: Pick<ChannelTerms, 'keys'>;
 }
 
 /** What it takes for users to connect. */
@@ -335,7 +353,7 @@ export interface ConnectServices
     Pick<CalendarServices, 'clock' | 'random' | 'store' | 'queue' | 'log'> {}
 
 /** All that a use case may touch. */
-export interface Services extends CalendarServices {
+export interface Services extends ChannelServices {
   readonly conferences: ConferenceBackend;
   /** The state of the conference system as this process knows it. */
   readonly breaker: Breaker;

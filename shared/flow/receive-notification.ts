@@ -1,7 +1,7 @@
 /** Takes one notification of Google's: verified without a database, durably on the topic before the answer. */
 import { QueueUnavailable } from '../domain/errors.ts';
 import { readNotification } from '../domain/notification/notification.ts';
-import type { Services } from '../domain/ports.ts';
+import type { ReceiverServices } from '../domain/ports.ts';
 
 /** `unavailable`: Google should send it again. */
 export type Reception = 'accepted' | 'refused' | 'unavailable';
@@ -10,10 +10,10 @@ export type Reception = 'accepted' | 'refused' | 'unavailable';
  * See the file's head; `headers` have lower-case names. A refused request changes nothing and costs no outside call. Never throws.
  */
 export async function receiveNotification(
-  { queue, log, policy }: Pick<Services, 'queue' | 'log' | 'policy'>,
+  { queue, log, channels }: ReceiverServices,
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Promise<Reception> {
-  const notification = readNotification(headers, policy.channelKeys);
+  const notification = readNotification(headers, channels.keys);
   if (notification.kind === 'refused') {
     log.write({ line: 'notification', outcome: 'refused', reason: notification.reason });
     return 'refused';

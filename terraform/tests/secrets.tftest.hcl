@@ -80,6 +80,23 @@ run "values_given_once_are_written_and_referred_to_by_number" {
   }
 }
 
+run "whoever_opens_a_channel_has_the_keys_that_the_receiver_verifies_with" {
+  command = plan
+
+  variables {
+    secrets = { channel_token_keys = { version = "7" }, conference_webhook_secret = { version = "4" } }
+  }
+
+  assert {
+    condition = alltrue([
+      for name in ["sync-calendar-live", "sync-calendar-upkeep", "renew-channels", "manage-calendars"] : contains([
+        for secret in google_cloudfunctions2_function.behind[name].service_config[0].secret_environment_variables : secret.key
+      ], "CHANNEL_TOKEN_KEYS")
+    ])
+    error_message = "A channel signed without a key of the ring is one whose notifications are refused."
+  }
+}
+
 run "a_version_given_is_referred_to_and_nothing_is_written" {
   command = plan
 

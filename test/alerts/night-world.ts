@@ -18,7 +18,7 @@ import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { receiveNotification } from '../../shared/flow/receive-notification.ts';
 import { VirtualTime } from '../bench/world/virtual-time.ts';
 import { NOW } from '../domain/build.ts';
-import { policy } from '../functions/policy.ts';
+import { CHANNELS, policy } from '../functions/policy.ts';
 import { type Headers, NightGoogle } from './night-google.ts';
 import type { SeriesRecorder } from './record-series.ts';
 
@@ -225,6 +225,7 @@ export class NightWorld {
       breaker: this.#breakers[process] ?? new Breaker(),
       log: { write: this.#logOf(name) },
       policy: this.#policy,
+      channels: CHANNELS,
       isStopping: () => this.isStopping,
     };
   }

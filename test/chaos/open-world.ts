@@ -106,8 +106,8 @@ async function open(
   const address = { RECEIVER_URL: receiver.url };
   // Two workers whose clocks are up to twelve seconds apart, more than two leases.
   const [worker, other, renewer, manager] = await Promise.all([
-    start('sync-calendar-live', {}, random.between(500, 6_000)),
-    start('sync-calendar-upkeep', {}, -random.between(500, 6_000)),
+    start('sync-calendar-live', address, random.between(500, 6_000)),
+    start('sync-calendar-upkeep', address, -random.between(500, 6_000)),
     start('renew-channels', address, random.between(-2_000, 2_000)),
     start('manage-calendars', address),
   ]);

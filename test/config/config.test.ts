@@ -58,12 +58,12 @@ describe('without more than is needed', () => {
       calendarApiRoot: 'https://www.googleapis.com',
       backend: { kind: 'webhook', url: 'https://vendor.example/hook', secrets: [SECRET] },
       delivery: 'live',
+      channelKeys: [KEY],
+      receiverUrl: 'https://receiver.example',
     });
     expect(config.policy).toEqual({
       matchers: { solutionNames: ['My Web Conference'], entryPointHosts: [], parameterKeys: [] },
       fields: ['title', 'description', 'location', 'start', 'end', 'recurrence', 'organizer', 'visibility'],
-      channelKeys: [KEY],
-      receiverUrl: 'https://receiver.example',
       channelTtlMs: 604_800_000,
       channelRenewalMarginMs: 172_800_000,
       cancelGraceMs: 30_000,
@@ -177,7 +177,16 @@ describe('each function needs its own', () => {
     ['receiveNotification', ['CHANNEL_TOKEN_KEYS']],
     ['renewChannels', ['RECEIVER_URL', 'CHANNEL_TOKEN_KEYS']],
     ['manageCalendars', ['RECEIVER_URL', 'CHANNEL_TOKEN_KEYS', 'CONFERENCE_SOLUTION_NAMES']],
-    ['syncCalendar', ['CONFERENCE_SOLUTION_NAMES', 'CONFERENCE_WEBHOOK_URL', 'CONFERENCE_WEBHOOK_SECRET']],
+    [
+      'syncCalendar',
+      [
+        'RECEIVER_URL',
+        'CHANNEL_TOKEN_KEYS',
+        'CONFERENCE_SOLUTION_NAMES',
+        'CONFERENCE_WEBHOOK_URL',
+        'CONFERENCE_WEBHOOK_SECRET',
+      ],
+    ],
     [
       'connectCalendars',
       ['CONNECTION_KEYS', 'CONNECT_URL', 'CALENDAR_AUTH', 'CONNECT_RETURN_HOSTS', 'OAUTH_CLIENT_ID'],
@@ -215,8 +224,9 @@ describe('each function needs its own', () => {
   });
 
   test('the worker needs no webhook where a module takes its place', () => {
+    const { RECEIVER_URL, CHANNEL_TOKEN_KEYS } = ENOUGH;
     const env = { CONFERENCE_PARAMETER_KEYS: 'room', CONFERENCE_BACKEND: 'module:./own.ts' };
-    expect(problemsOf(env, 'syncCalendar')).toEqual([]);
+    expect(problemsOf({ ...env, RECEIVER_URL, CHANNEL_TOKEN_KEYS }, 'syncCalendar')).toEqual([]);
   });
 
   test('all that ask Google need the OAuth client, the receiver does not', () => {
@@ -239,6 +249,7 @@ describe('each function needs its own', () => {
 describe('the problems', () => {
   const wrong: Environment = {
     STATE_STORE: 'disk',
+    RECEIVER_URL: 'https://receiver.example',
     CHANNEL_TTL_SECONDS: 'long',
     CHANNEL_TOKEN_KEYS: 'my-s3cr3t',
     CONFERENCE_ENTRY_POINT_HOSTS: 'https://vendor.example',
@@ -279,6 +290,8 @@ describe('the problems', () => {
       'syncCalendar',
     );
     expect(problems.map(({ kind, settings }) => [kind, settings])).toEqual([
+      ['missing', ['RECEIVER_URL']],
+      ['missing', ['CHANNEL_TOKEN_KEYS']],
       ['wrong', ['LEASE_SECONDS']],
       ['missing', ['CONFERENCE_SOLUTION_NAMES', 'CONFERENCE_ENTRY_POINT_HOSTS', 'CONFERENCE_PARAMETER_KEYS']],
       ['missing', ['OAUTH_CLIENT_SECRET', 'GOOGLE_CLOUD_PROJECT']],

@@ -10,23 +10,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../sandbox/free-port.ts';
 import { FRAMEWORK } from '../../scripts/lock-framework.ts';
 import type { FunctionName } from '../../shared/config/settings.ts';
-import { type Deployment, deploymentOf } from './deployments.ts';
+import { type Deployment, deploymentOf, SECRETS, secretsGivenTo } from './deployments.ts';
 import type { InstalledArchive } from './install-archive.ts';
 
 const SHIFT_CLOCK = resolve(import.meta.dirname, 'shift-clock.ts');
 const START_MS = 60_000;
 const POLL_MS = 20;
 
-/** What Secret Manager would give, where a test has no values of its own. */
-const SECRETS: Readonly<Record<string, string>> = {
-  CHANNEL_TOKEN_KEYS: 'a channel token key of no test',
-  CONFERENCE_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 'of no test').toString('base64')}`,
-  CONNECTION_KEYS: Buffer.alloc(32, 'of no test').toString('base64'),
-  OAUTH_CLIENT_SECRET: 'an OAuth client key of no test',
-};
-
-function secretsOf({ secrets }: Deployment): Readonly<Record<string, string>> {
-  return Object.fromEntries(secrets.map((name) => [name, SECRETS[name] ?? '']));
+/** Secrets that a test has values for reach only those functions that Terraform gives them to. */
+function givenTo({ secrets }: Deployment, env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const isGiven = (name: string): boolean => !(name in SECRETS) || secrets.includes(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isGiven(name)));
 }
 
 /** What to run. */
@@ -81,9 +75,9 @@ export class DeployedFunction {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...platformOf(this.#deployment, this.port),
-        ...secretsOf(this.#deployment),
+        ...secretsGivenTo(this.#deployment),
         CLOCK_SKEW_MS: String(skewMs),
-        ...env,
+        ...givenTo(this.#deployment, env),
       },
     });
     this.#child = child;

@@ -31,3 +31,16 @@ export function deploymentOf(name: string): Deployment {
   if (found === undefined) throw new Error(`the plan has no function ${name}`);
   return found;
 }
+
+/** What Secret Manager holds, where a test has no values of its own. */
+export const SECRETS: Readonly<Record<string, string>> = {
+  CHANNEL_TOKEN_KEYS: 'a channel token key of no test',
+  CONFERENCE_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 'of no test').toString('base64')}`,
+  CONNECTION_KEYS: Buffer.alloc(32, 'of no test').toString('base64'),
+  OAUTH_CLIENT_SECRET: 'an OAuth client key of no test',
+};
+
+/** The secrets that a deployment reads, and no other. */
+export function secretsGivenTo({ secrets }: Deployment): Readonly<Record<string, string>> {
+  return Object.fromEntries(secrets.map((name) => [name, SECRETS[name] ?? '']));
+}

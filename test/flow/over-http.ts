@@ -17,7 +17,7 @@ import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
 import { syncCalendar } from '../../shared/flow/sync/sync-calendar.ts';
 import { ALICE } from '../domain/build.ts';
-import { policy } from '../functions/policy.ts';
+import { CHANNELS, policy } from '../functions/policy.ts';
 import type { Queued } from './world.ts';
 
 /** Alice's calendar, and what the conference system was told of it. */
@@ -60,6 +60,7 @@ export class OverHttp {
       breaker: new Breaker(),
       log: { write: (line) => void this.lines.push(line) },
       policy: policy(changes),
+      channels: CHANNELS,
       isStopping: () => false,
     };
   }

@@ -13,7 +13,7 @@ beforeEach(() => {
   world = new World();
 });
 
-function receive(state: string, token = signChannel(CHANNEL, world.services.policy.channelKeys)) {
+function receive(state: string, token = signChannel(CHANNEL, world.services.channels.keys)) {
   return receiveNotification(world.services, {
     'x-goog-channel-id': CHANNEL,
     'x-goog-channel-token': token,

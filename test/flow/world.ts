@@ -18,7 +18,7 @@ import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
 import { type Held, takeLease } from '../../shared/flow/lease.ts';
 import { type Item, NOW, read } from '../domain/build.ts';
-import { policy } from '../functions/policy.ts';
+import { CHANNELS, policy } from '../functions/policy.ts';
 import { showsInstances } from './shows-instances.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -127,6 +127,7 @@ export class World {
       breaker: this.breaker,
       log: { write: (line) => void this.lines.push(line) },
       policy: policy(changes),
+      channels: CHANNELS,
       isStopping: () => this.isStopping,
     };
   }

@@ -115,6 +115,8 @@ async function start(...calendarIds: readonly string[]): Promise<Started> {
       WORK_QUEUE: 'memory',
       CALENDAR_AUTH: 'none',
       CALENDAR_API_ROOT: outsideUrl,
+      RECEIVER_URL: 'https://receiver.example.com',
+      CHANNEL_TOKEN_KEYS: 'the channel token key of this test',
       CONFERENCE_SOLUTION_NAMES: 'My Web Conference',
       CONFERENCE_WEBHOOK_URL: `${outsideUrl}/webhook`,
       CONFERENCE_WEBHOOK_SECRET: SECRET,

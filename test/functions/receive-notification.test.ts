@@ -7,7 +7,6 @@ import type { LogLine } from '../../shared/domain/log-line.ts';
 import { channelIdFor, signChannel } from '../../shared/domain/notification/channel.ts';
 import type { WorkMessage } from '../../shared/domain/notification/work-message.ts';
 import type { Served } from '../listen.ts';
-import { policy } from './policy.ts';
 import { serve } from './serve.ts';
 
 const KEYS = ['new key of the ring', 'old key of the ring'] as const;
@@ -23,7 +22,7 @@ let served: Served;
 beforeAll(async () => {
   served = await serve(
     receiveNotificationHandler({
-      policy: policy({ channelKeys: [...KEYS] }),
+      channels: { keys: KEYS },
       log: { write: (line) => void lines.push(line) },
       queue: {
         async publish(message) {

@@ -9,7 +9,7 @@ import type { LogLine } from '../../shared/domain/log-line.ts';
 import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import type { DeadLetter, GoogleCalendar, Store } from '../../shared/domain/ports.ts';
 import type { Served } from '../listen.ts';
-import { policy } from './policy.ts';
+import { CHANNELS, policy } from './policy.ts';
 import { serve } from './serve.ts';
 
 const alice = calendarKeyOf('alice@example.com');
@@ -63,6 +63,7 @@ beforeAll(async () => {
       },
       log: { write: (line) => void lines.push(line) },
       policy: policy(),
+      channels: CHANNELS,
       isStopping: () => isStopping,
     }),
   );

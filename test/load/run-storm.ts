@@ -14,7 +14,7 @@ import type { GoogleCalendar } from '../../shared/domain/ports.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { receiveNotification } from '../../shared/flow/receive-notification.ts';
 import { type Item, meeting, ours, read } from '../domain/build.ts';
-import { policy } from '../functions/policy.ts';
+import { CHANNELS, policy } from '../functions/policy.ts';
 
 /** How large, and what came of it. */
 export interface Storm {
@@ -60,6 +60,7 @@ export async function runStorm({ notifications, calendars }: Storm): Promise<Sto
     breaker: new Breaker(),
     log: { write: () => undefined },
     policy: policy(),
+    channels: CHANNELS,
     isStopping: () => false,
   };
   const ids = Array.from({ length: calendars }, (_, index) => `user-${index}@example.com`);
@@ -94,7 +95,7 @@ async function blow(
   ids: readonly string[],
   notifications: number,
 ): Promise<number> {
-  const headers = new Map(ids.map((id) => [id, google.headersOf(id, services.policy.channelKeys)]));
+  const headers = new Map(ids.map((id) => [id, google.headersOf(id, services.channels.keys)]));
   const rounds = Math.ceil(notifications / ids.length);
   let refusals = 0;
   for (let round = 0; round < rounds; round++) {

@@ -431,9 +431,9 @@ test('a shell with the exports of the runbook and nothing else finds a sound ins
   expect(exported.length).toBeGreaterThan(2);
   const env: Record<string, string> = Object.fromEntries(exported);
 
-  const { exit, text } = await diagnose({}, ({ google, policy }) => ({
+  const { exit, text } = await diagnose({}, ({ google }) => ({
     configProblems: problemsOf(env),
-    policy: { ...policy, receiverUrl: '' },
+    receiverUrl: undefined,
     google: {
       ...google,
       list: async () => {

@@ -23,7 +23,7 @@ import { createNoAccessTokens } from '../../shared/adapters/google-calendar/no-a
 import { createPubSubQueue } from '../../shared/adapters/pubsub/publish-work.ts';
 import { systemClock, systemRandom } from '../../shared/adapters/system/clock.ts';
 import { createWebhookBackend } from '../../shared/adapters/webhook/send-webhook.ts';
-import { parseConfig } from '../../shared/config/config.ts';
+import { channelTermsOf, parseConfig } from '../../shared/config/config.ts';
 import { Breaker } from '../../shared/domain/delivery/breaker.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
@@ -111,7 +111,8 @@ export async function openEmulatedWorld(
     CANCEL_GRACE_SECONDS: '1',
     ...settings,
   };
-  const { policy, deadLetterTopic } = parseConfig(env, 'syncCalendar');
+  const config = parseConfig(env, 'syncCalendar');
+  const { policy, deadLetterTopic } = config;
   /** Makes what is missing of the topics and subscriptions, as Terraform does. */
   const makeQueue = () =>
     createPubSubTopology({
@@ -140,6 +141,7 @@ export async function openEmulatedWorld(
     breaker: new Breaker(),
     log: { write: (line) => void lines.push(line) },
     policy,
+    channels: channelTermsOf(config),
     isStopping: () => false,
   };
   late.services = services;

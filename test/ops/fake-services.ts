@@ -135,7 +135,7 @@ export interface Bench {
 
 /** A bench over an empty embedded store. */
 export function bench(installation: Partial<Installation> = {}, changes: Partial<OpsServices> = {}): Bench {
-  const world = new World({ receiverUrl: 'https://receive.example.com' });
+  const world = new World();
   const letters = new FakeLetters();
   const result: { published: readonly KeptMessage[]; sent: Bench['sent'] } = { published: [], sent: [] };
   const services: OpsServices = {
@@ -173,6 +173,7 @@ export function bench(installation: Partial<Installation> = {}, changes: Partial
     databaseNeeds: NEEDS,
     configProblems: [],
     unreadable: new Set(),
+    receiverUrl: 'https://receive.example.com',
     calendarAuth: 'delegation',
     ...changes,
   };

@@ -1,5 +1,6 @@
 /** The names and lengths of time in a simulated world. */
 import type { Policy } from '../../shared/domain/policy.ts';
+import type { ChannelTerms } from '../../shared/domain/ports.ts';
 
 /** When every run begins: 2027-01-20T09:00:00Z. */
 export const STARTED_AT = Date.UTC(2027, 0, 20, 9);
@@ -35,12 +36,16 @@ export const MATCHERS: readonly Policy['matchers'][] = [
   { solutionNames: [], entryPointHosts: [], parameterKeys: [OUR_PARAMETER] },
 ];
 
+/** What its channels are opened with. */
+export const CHANNELS: ChannelTerms = {
+  keys: ['a-key-of-the-simulation'],
+  receiverUrl: 'https://receiver.example/notifications',
+};
+
 /** The usual choices of an operator; a run changes some. */
 export const POLICY: Policy = {
   matchers: { solutionNames: [OUR_SOLUTION], entryPointHosts: [], parameterKeys: [] },
   fields: ['title', 'description', 'location', 'start', 'end', 'recurrence', 'organizer', 'visibility'],
-  channelKeys: ['a-key-of-the-simulation'],
-  receiverUrl: 'https://receiver.example/notifications',
   channelTtlMs: 168 * HOUR,
   channelRenewalMarginMs: 48 * HOUR,
   cancelGraceMs: 30 * SECOND,

@@ -5,6 +5,7 @@ import type { LogLine } from '../../shared/domain/log-line.ts';
 import { conferencePort } from './conference-port.ts';
 import { googlePort } from './google-port.ts';
 import type { Worker } from './scheduler.ts';
+import { CHANNELS } from './settings.ts';
 import { storePort } from './store-port.ts';
 import type { World } from './world.ts';
 
@@ -44,6 +45,7 @@ export function workerServices(world: World, worker: Worker, breaker: Breaker): 
     },
     log: { write: (line) => logged(world, worker, line) },
     policy,
+    channels: CHANNELS,
     breaker,
     isStopping: () => {
       worker.isStopping ||= fates.strikes('stopping');

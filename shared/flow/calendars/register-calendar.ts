@@ -5,7 +5,7 @@
 
 import { calendarKeyOf, subjectKeyOf } from '../../domain/ids.ts';
 import { checkName } from '../../domain/names.ts';
-import type { CalendarServices } from '../../domain/ports.ts';
+import type { CalendarServices, ChannelServices } from '../../domain/ports.ts';
 import { lacksChannel, withCalendarDue } from '../../domain/state/due.ts';
 import { newCalendar } from '../../domain/state/new-record.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
@@ -25,7 +25,7 @@ export interface Registration {
  * @throws BadRequest, NotAsExpected, StoreUnavailable, QueueUnavailable
  */
 export async function registerCalendar(
-  services: CalendarServices,
+  services: ChannelServices,
   calendarId: string,
   subject: string,
   isExpected: Expectation = ANYTHING,

@@ -17,7 +17,7 @@ import { spreadOf } from '../../domain/ids.ts';
 import { OPENING_RETRY_MS } from '../../domain/limits.ts';
 import { channelIdFor, signChannel } from '../../domain/notification/channel.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { CalendarServices } from '../../domain/ports.ts';
+import type { CalendarServices, ChannelServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, CalendarStatus, Channel } from '../../domain/state/records.ts';
@@ -30,18 +30,18 @@ const LISTING_STAMP_MS = 60_000;
 
 /** Returns the calendar with its new channel; undefined if there is none, for whatever reason, which is on record. @throws StoreUnavailable */
 export async function openChannel(
-  services: CalendarServices,
+  services: ChannelServices,
   calendar: CalendarRecord,
 ): Promise<CalendarRecord | undefined> {
-  const { google, policy, random, log, clock } = services;
+  const { google, channels, policy, random, log, clock } = services;
   const id = channelIdFor(calendar.key, random.id());
   const opening = { openingChannel: id, openingProvenAt: null };
   if ((await changeUnlessOvertaken(services, calendar, (now) => ({ ...now, ...opening }))) === undefined)
     return undefined;
   let granted: { resourceId: string; expiresAt: number };
   try {
-    const token = signChannel(id, policy.channelKeys);
-    granted = await google.watch(calendar, { id, token, address: policy.receiverUrl, ttlMs: policy.channelTtlMs });
+    const token = signChannel(id, channels.keys);
+    granted = await google.watch(calendar, { id, token, address: channels.receiverUrl, ttlMs: policy.channelTtlMs });
   } catch (error) {
     if (!(error instanceof GoogleTrouble)) throw error;
     await noteFailure(services, calendar, error);

@@ -5,7 +5,7 @@
 
 import { dueLater } from '../../domain/delivery/notice.ts';
 import { DUE_SHARDS } from '../../domain/ids.ts';
-import type { CalendarServices, FleetCounts } from '../../domain/ports.ts';
+import type { CalendarServices, ChannelServices, FleetCounts } from '../../domain/ports.ts';
 import { lacksChannel, nextWishOf, wantsChannel, withCalendarDue, withConferenceDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { withDeathCounted } from '../../domain/state/worker-deaths.ts';
@@ -36,7 +36,7 @@ const COUNT_EVERY_MINUTES = 10;
 const OVERDUE_MS = 10 * 60_000;
 
 /** See the file's head. Stops starting things at `until` (Unix milliseconds). @throws StoreUnavailable, if not even the queries succeed */
-export async function renewChannels(services: CalendarServices, until: number): Promise<RenewalReport> {
+export async function renewChannels(services: ChannelServices, until: number): Promise<RenewalReport> {
   const startedAt = services.clock.now();
   const report = { dueCalendars: 0, dueConferences: 0, renewed: 0, withoutChannel: 0, failed: 0, isComplete: true };
   const first = Math.floor(services.random.fraction() * DUE_SHARDS);
@@ -118,7 +118,7 @@ function finish(
 }
 
 async function renewCalendar(
-  services: CalendarServices,
+  services: ChannelServices,
   seen: CalendarRecord,
   report: { renewed: number; withoutChannel: number; failed: number },
 ): Promise<void> {

@@ -13,10 +13,10 @@ import { SETTINGS } from '../world/terms.ts';
 
 const drain = new Drain();
 const config = parseConfig({ ...SETTINGS, WORK_QUEUE: 'memory' }, 'receiveNotification');
-const { log, policy } = await wireReceiver(config, wireLog(config));
+const { log, channels } = await wireReceiver(config, wireLog(config));
 // One promise for all, so that the queue costs nothing.
 const taken = Promise.resolve();
-const built = Promise.resolve(receiveNotificationHandler({ log, policy, queue: { publish: () => taken } }));
+const built = Promise.resolve(receiveNotificationHandler({ log, channels, queue: { publish: () => taken } }));
 
 // As in functions/index.ts.
 const handler: HttpFunction = async (request, response) => (await built)(request, response);

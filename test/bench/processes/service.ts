@@ -23,7 +23,7 @@ import { inParallel } from '../../../shared/flow/in-parallel.ts';
 import { copyRecords } from '../world/copy-records.ts';
 import { makeServices } from '../world/make-services.ts';
 import { calendarIdOf } from '../world/sample-events.ts';
-import { benchPolicy, SETTINGS, WEBHOOK_SECRET } from '../world/terms.ts';
+import { benchChannels, benchPolicy, SETTINGS, WEBHOOK_SECRET } from '../world/terms.ts';
 import { lineToStarter } from './line.ts';
 
 const PUSHES_AT_ONCE = 16;
@@ -73,7 +73,8 @@ const answers: ServiceAnswers = {
         queue: state.queue,
         deadLetters: state.deadLetters,
         conferences: createWebhookBackend({ url: `${rootUrl}/conference/webhook`, secrets: [WEBHOOK_SECRET] }),
-        policy: benchPolicy({ receiverUrl: `http://127.0.0.1:${receiver}`, leaseMs: LEASE_MS }),
+        policy: benchPolicy({ leaseMs: LEASE_MS }),
+        channels: { ...benchChannels(), receiverUrl: `http://127.0.0.1:${receiver}` },
       });
       const endRuns = schedule(services, tickMs);
       return {

@@ -20,7 +20,7 @@ import { median } from '../statistics.ts';
 import { makeServices } from '../world/make-services.ts';
 import { registerCalendars } from '../world/register.ts';
 import { calendarIdOf } from '../world/sample-events.ts';
-import { benchPolicy } from '../world/terms.ts';
+import { benchChannels } from '../world/terms.ts';
 
 const NOTIFICATIONS = 1_000;
 const BATCH = 10;
@@ -57,7 +57,7 @@ export const burst: Row = {
 
 async function burstOfOurs({ line }: StartedProcess<GoogleAnswers>): Promise<number> {
   const client = createGoogleCalendar({ auth: createNoAccessTokens(), rootUrl: await line.ask('address', null) });
-  const policy = benchPolicy();
+  const channels = benchChannels();
   const store = createMemoryStore({ now: systemClock.now });
   const queue = createMemoryQueue({
     now: systemClock.now,
@@ -65,7 +65,7 @@ async function burstOfOurs({ line }: StartedProcess<GoogleAnswers>): Promise<num
     concurrency: PUSHES_AT_ONCE,
     deliver: (envelope) => workOn(services, envelope),
   });
-  const services = makeServices(client, { store, queue, policy });
+  const services = makeServices(client, { store, queue, channels });
   const key = calendarKeyOf(calendarIdOf(0));
   try {
     await registerCalendars(store, 1, Date.now());
@@ -79,7 +79,7 @@ async function burstOfOurs({ line }: StartedProcess<GoogleAnswers>): Promise<num
     });
     const headers = {
       'x-goog-channel-id': channelId,
-      'x-goog-channel-token': signChannel(channelId, policy.channelKeys),
+      'x-goog-channel-token': signChannel(channelId, channels.keys),
       'x-goog-resource-id': 'resource',
       'x-goog-resource-state': 'exists',
     };

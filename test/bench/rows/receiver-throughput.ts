@@ -6,7 +6,7 @@ import { type FunctionsServer, startFunction } from '../processes/functions-serv
 import { answersPerCpuSecond } from '../processes/load.ts';
 import type { Row } from '../row.ts';
 import { median, rounded } from '../statistics.ts';
-import { benchPolicy } from '../world/terms.ts';
+import { benchChannels } from '../world/terms.ts';
 
 const SOURCE = resolve(import.meta.dirname, '../processes/receiver.ts');
 
@@ -77,7 +77,7 @@ async function ratesOfFreshPair(turns: number, turnMs: number): Promise<Rates[]>
 
 /** As Google sends it (https://developers.google.com/workspace/calendar/api/guides/push#making-watch-requests). */
 function notification(port: number): string {
-  const { channelKeys } = benchPolicy();
+  const { keys } = benchChannels();
   const channelId = channelIdFor(calendarKeyOf('user@example.com'), '0123456789abcdef0123456789abcdef');
   return [
     'POST / HTTP/1.1',
@@ -87,7 +87,7 @@ function notification(port: number): string {
     'User-Agent: APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)',
     'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     `X-Goog-Channel-ID: ${channelId}`,
-    `X-Goog-Channel-Token: ${signChannel(channelId, channelKeys)}`,
+    `X-Goog-Channel-Token: ${signChannel(channelId, keys)}`,
     'X-Goog-Channel-Expiration: Thu, 26 Nov 2026 01:13:52 GMT',
     'X-Goog-Resource-ID: ret08u3rv24htgh289g',
     'X-Goog-Resource-URI: https://www.googleapis.com/calendar/v3/calendars/user@example.com/events',

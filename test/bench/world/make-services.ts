@@ -5,7 +5,7 @@ import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
 import { systemClock, systemRandom } from '../../../shared/adapters/system/clock.ts';
 import { Breaker } from '../../../shared/domain/delivery/breaker.ts';
 import type { GoogleCalendar } from '../../../shared/domain/ports.ts';
-import { benchPolicy } from './terms.ts';
+import { benchChannels, benchPolicy } from './terms.ts';
 
 /** Services around this Google. Log lines are made and thrown away, and the conference system says yes to everything. */
 export function makeServices(google: GoogleCalendar, replaced: Partial<WorkerServices> = {}): WorkerServices {
@@ -24,6 +24,7 @@ export function makeServices(google: GoogleCalendar, replaced: Partial<WorkerSer
     breaker: new Breaker(),
     log: createJsonLog({ print: () => undefined }),
     policy: benchPolicy(),
+    channels: benchChannels(),
     isStopping: () => false,
     ...replaced,
   };

@@ -1,6 +1,7 @@
 /** The terms that all parts of the benchmark share: secrets of a world that nobody else can reach, and the service's policy. */
-import { parseConfig } from '../../../shared/config/config.ts';
+import { channelTermsOf, parseConfig } from '../../../shared/config/config.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
+import type { ChannelTerms } from '../../../shared/domain/ports.ts';
 import { SOLUTION_NAME } from './sample-events.ts';
 
 /** The webhook secret that both sides have. */
@@ -19,4 +20,9 @@ export const SETTINGS: Readonly<Record<string, string>> = {
 /** The policy that these settings give, with what a row changes. */
 export function benchPolicy(changes: Partial<Policy> = {}): Policy {
   return { ...parseConfig(SETTINGS, 'syncCalendar').policy, ...changes };
+}
+
+/** What these settings open channels with. */
+export function benchChannels(): ChannelTerms {
+  return channelTermsOf(parseConfig(SETTINGS, 'syncCalendar'));
 }

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { StoreUnavailable, UnknownCalendar } from '../../../shared/domain/errors.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import type { CalendarServices } from '../../../shared/domain/ports.ts';
+import type { ChannelServices } from '../../../shared/domain/ports.ts';
 import { announceConference } from '../../../shared/flow/calendars/announce-conference.ts';
 import {
   pauseCalendar,
@@ -24,7 +24,7 @@ import { World } from '../world.ts';
 const KEY = calendarKeyOf(ALICE);
 
 /** The services of a removal during which this is done once, after the last binding was forgotten. */
-function disturbed(world: World, disturb: () => Promise<void>): CalendarServices {
+function disturbed(world: World, disturb: () => Promise<void>): ChannelServices {
   const { store } = world.services;
   let isDisturbed = false;
   return {
@@ -100,7 +100,7 @@ test('a calendar that is being removed takes no command and no announcement: it 
   expect(await bound(world)).toBe(0);
 });
 
-test.each<[string, (services: CalendarServices) => Promise<Registration>]>([
+test.each<[string, (services: ChannelServices) => Promise<Registration>]>([
   ['with its channel', (services) => registerCalendar(services, ALICE, ALICE)],
   ['by somebody who may not act as the user', (services) => registerWithoutChannel(services, ALICE, ALICE)],
 ])('a calendar that is registered again %s while it is being removed stays', async (_, register) => {

@@ -12,7 +12,7 @@ import type { Services, Store, StoreTransaction } from '../../../shared/domain/p
 import { newCalendar } from '../../../shared/domain/state/new-record.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../../shared/domain/state/records.ts';
 import { syncCalendar } from '../../../shared/flow/sync/sync-calendar.ts';
-import { policy } from '../../functions/policy.ts';
+import { CHANNELS, policy } from '../../functions/policy.ts';
 
 /** What the parent keeps. */
 export interface Kept {
@@ -116,6 +116,7 @@ process.once('message', async ({ rootUrl, kept }: { rootUrl: string; kept: Kept 
     breaker: new Breaker(),
     log: { write: () => undefined },
     policy: policy({ leaseMs: LEASE_MS }),
+    channels: CHANNELS,
     isStopping: () => false,
   };
   // Code and connections are warm before anything is measured.

@@ -19,8 +19,8 @@ export const CHANNELS: Plays = {
     await stage.happens(
       'The ring CHANNEL_TOKEN_KEYS lost its key. Alice renames her meeting again and again.',
       async () => {
-        const { policy } = stage.world.services;
-        stage.world.configure({ policy: { ...policy, channelKeys: ['another key for channel tokens of tests'] } });
+        const { channels } = stage.world.services;
+        stage.world.configure({ channels: { ...channels, keys: ['another key for channel tokens of tests'] } });
         for (let edit = 1; edit <= EDITS; edit++) {
           await stage.untilLogged('refused', () => stage.rename(`While the key was lost: ${edit}`));
         }
