@@ -7,7 +7,7 @@ import { ALTERATIONS } from './alterations.ts';
 import { NIGHTS } from './nights.ts';
 import { chartLinesOf, metricsOf, type Rule, rulesOf, subscriptionOf } from './plan.ts';
 import { judge, seriesOf, type Watch } from './play-night.ts';
-import { checkRules, hasPromtool, type Series } from './promtool.ts';
+import { checkRules, firingByRules, firingMinutes, hasPromtool, type Series } from './promtool.ts';
 
 const CONDITION_LENGTH_MAX = 500;
 const PREFIX_LENGTH_MAX = 'abcdefgh-'.length;
@@ -105,6 +105,17 @@ describeWithPromtool('the alerts', () => {
     const fired = new Set(NIGHTS.flatMap(({ fires }) => Object.keys(fires)));
     expect(watch.rules.map(({ name }) => name).filter((name) => !fired.has(name))).toEqual([]);
   });
+
+  test(
+    'fire when the rules of Prometheus do',
+    async () => {
+      const { name, end } = night('95 % of deliveries fail, by day');
+      const series = await seriesFor(name);
+      const all = Array.from({ length: end + 1 }, (_, minute) => minute);
+      expect(firingMinutes(watch.rules, series, end)).toEqual(firingByRules(watch.rules, series, all));
+    },
+    NIGHT_MS,
+  );
 
   describe('in', () => {
     test.each(NIGHTS.map(({ name }) => [name]))(

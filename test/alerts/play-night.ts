@@ -59,10 +59,7 @@ function beginnings(
   series: readonly Series[],
 ): ReadonlyMap<string, readonly number[]> {
   const began = new Map<string, readonly number[]>();
-  // Before, when all is well, a look now and then is enough.
-  const all = Array.from({ length: night.end + 1 }, (_, minute) => minute);
-  const looks = all.filter((minute) => minute >= night.from || minute % 15 === 0);
-  for (const [name, minutes] of firingMinutes(rules, series, looks)) {
+  for (const [name, minutes] of firingMinutes(rules, series, night.end)) {
     const first = minutes.filter((minute) => !minutes.includes(minute - 1));
     if (first.length > 0)
       began.set(

@@ -25,33 +25,81 @@ export function checkRules(rules: readonly Rule[]): string {
 }
 
 /**
- * At which of these minutes each alert fires; conditions are evaluated every minute. At each of them promtool is told to expect that none
- * fires, and what it finds wrong about that is what does. @throws Error with promtool's words where it cannot read what it is given
+ * The minutes of a night at which each alert fires: its condition has held for as long as it has to. Prometheus' rules would evaluate
+ * every condition by itself at each minute, which takes twenty times as long as one question for all minutes.
+ * @throws Error with promtool's words where it cannot read what it is given
  */
 export function firingMinutes(
   rules: readonly Rule[],
   series: readonly Series[],
+  end: number,
+): ReadonlyMap<string, readonly number[]> {
+  // Each minute at which the condition holds, as a label of its own: what promtool answers is a vector.
+  const questions = rules.map(({ name, condition }) => {
+    const minutes = `count_values("minute", (${condition}) ^ 0 * time() / 60)`;
+    return `label_replace(count_over_time(${minutes}[${end}m:1m]), "alert", "${name}", "", "")`;
+  });
+  const holds = new Map<string, number[]>(rules.map(({ name }) => [name, []]));
+  for (const { labels } of ask(rules, [], series, questions, [end])) {
+    holds.get(labels.get('alert') ?? '')?.push(Number(labels.get('minute')));
+  }
+  return new Map(rules.map(({ name, forS }) => [name, heldFor(forS / 60, holds.get(name) ?? [])]));
+}
+
+/** Those of the minutes that stand at the end of `length` minutes in which the condition held all the time. */
+function heldFor(length: number, minutes: readonly number[]): readonly number[] {
+  const all = minutes.toSorted((one, other) => one - other);
+  return all.filter((minute, index) => all[index - length] === minute - length);
+}
+
+/** The same of the given minutes, as Prometheus' own rules say it. @throws Error as `firingMinutes` does */
+export function firingByRules(
+  rules: readonly Rule[],
+  series: readonly Series[],
   minutes: readonly number[],
 ): ReadonlyMap<string, readonly number[]> {
+  const firing = new Map<string, number[]>(rules.map(({ name }) => [name, []]));
+  for (const { minute, labels } of ask(rules, rules, series, ['ALERTS{alertstate="firing"}'], minutes)) {
+    firing.get(labels.get('alertname') ?? '')?.push(minute);
+  }
+  return firing;
+}
+
+/** An element of an answer. */
+interface Found {
+  readonly minute: number;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/**
+ * What the engine answers to each question at each of the minutes, while it evaluates `active`. promtool is told to expect that there is
+ * nothing, and what it finds wrong about that is the answer.
+ */
+function ask(
+  rules: readonly Rule[],
+  active: readonly Rule[],
+  series: readonly Series[],
+  questions: readonly string[],
+  minutes: readonly number[],
+): readonly Found[] {
   return inFolder((folder) => {
-    const quiet = minutes.map((minute) => ({ expr: FIRING, eval_time: `${minute}m`, exp_samples: [] }));
     const isAsked = ({ name }: Series): boolean =>
       rules.some(({ condition }) => condition.includes(`${name.slice(0, name.indexOf('{'))}{`));
     const input = series.filter(isAsked).map(({ name, values }) => ({
       series: name,
       values: values.map((value) => value ?? '_').join(' '),
     }));
+    const nothing = questions.flatMap((expr) =>
+      minutes.map((minute) => ({ expr, eval_time: `${minute}m`, exp_samples: [] })),
+    );
     const file = join(folder, 'night.yaml');
-    const tests = [{ interval: '1m', input_series: input, promql_expr_test: quiet }];
-    const all = { rule_files: [writeRules(folder, rules)], evaluation_interval: '1m', tests };
+    const tests = [{ interval: '1m', input_series: input, promql_expr_test: nothing }];
+    const all = { rule_files: [writeRules(folder, active)], evaluation_interval: '1m', tests };
     writeFileSync(file, JSON.stringify(all));
     const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], TEXT);
-    return readFiring(rules, stdout + stderr, status === 0);
+    return readAnswers(stdout + stderr, status === 0);
   });
 }
-
-/** The series that Prometheus itself writes for each alert that fires: one question a minute for all of them. */
-const FIRING = 'ALERTS{alertstate="firing"}';
 
 /** A short run in one thread that seldom collects garbage costs two thirds of the time. */
 const TEXT = {
@@ -60,16 +108,20 @@ const TEXT = {
   env: { ...process.env, GOMAXPROCS: '1', GOGC: '800' },
 } as const;
 
-/** For each minute at which anything fires, promtool prints the time, and what fires on a line that begins with `got:`. */
-function readFiring(rules: readonly Rule[], output: string, isQuiet: boolean): ReadonlyMap<string, readonly number[]> {
-  const firing = new Map<string, number[]>(rules.map(({ name }) => [name, []]));
-  const found = [...output.matchAll(/, time: (?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:0s)?,\s*exp: nil\s*got:(.*)/g)];
-  if (!isQuiet && found.length === 0) throw new Error(output.slice(0, 5_000));
-  for (const [, days = '0', hours = '0', minutes = '0', got = ''] of found) {
-    const names = new Set(Array.from(got.matchAll(/alertname="([\w-]+)"/g), ([, name = '']) => name));
-    for (const name of names) firing.get(name)?.push((Number(days) * 24 + Number(hours)) * 60 + Number(minutes));
-  }
-  return firing;
+/** For each question that something answers to, promtool prints the time, and the elements on a line that begins with `got:`. */
+function readAnswers(output: string, isNothing: boolean): readonly Found[] {
+  const answers = [...output.matchAll(/, time: (?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:0s)?,\s*exp: nil\s*got:(.*)/g)];
+  if ((!isNothing && answers.length === 0) || output.includes(', err: ')) throw new Error(output.slice(0, 5_000));
+  return answers.flatMap(([, days = '0', hours = '0', minutes = '0', got = '']) => {
+    const minute = (Number(days) * 24 + Number(hours)) * 60 + Number(minutes);
+    return Array.from(got.matchAll(/\{([^}]*)\}/g), ([, labels = '']): Found => {
+      const pairs = Array.from(
+        labels.matchAll(/(\w+)="([^"]*)"/g),
+        ([, name = '', value = '']) => [name, value] as const,
+      );
+      return { minute, labels: new Map(pairs) };
+    });
+  });
 }
 
 /** JSON is YAML. */
