@@ -62,9 +62,34 @@ interface Waiting extends PublishedMessage {
 }
 
 interface LaneState {
-  readonly ready: Waiting[];
+  readonly ready: Ready;
   unacknowledged: number;
   underway: number;
+}
+
+/** What waits to be pushed, first in, first out. To shift one out of an array of many thousands moves all the others. */
+class Ready {
+  #messages: Waiting[] = [];
+  #taken = 0;
+
+  push(message: Waiting): void {
+    this.#messages.push(message);
+  }
+
+  take(): Waiting | undefined {
+    const message = this.#messages[this.#taken];
+    if (message !== undefined) this.#taken++;
+    if (this.#taken * 2 > this.#messages.length) {
+      this.#messages = this.#messages.slice(this.#taken);
+      this.#taken = 0;
+    }
+    return message;
+  }
+
+  clear(): void {
+    this.#messages = [];
+    this.#taken = 0;
+  }
 }
 
 /** Makes an empty queue. Its publish fails only after `close`. */
@@ -75,8 +100,8 @@ export function createMemoryQueue<Timer>(options: MemoryQueueOptions<Timer>): Me
 class EmbeddedQueue<Timer> implements MemoryQueue {
   readonly #options: MemoryQueueOptions<Timer>;
   readonly #lanes: Readonly<Record<Lane, LaneState>> = {
-    live: { ready: [], unacknowledged: 0, underway: 0 },
-    upkeep: { ready: [], unacknowledged: 0, underway: 0 },
+    live: { ready: new Ready(), unacknowledged: 0, underway: 0 },
+    upkeep: { ready: new Ready(), unacknowledged: 0, underway: 0 },
   };
   readonly #log: PublishedLog;
   readonly #letters = new DeadLetterList();
@@ -133,7 +158,7 @@ class EmbeddedQueue<Timer> implements MemoryQueue {
     for (const timer of this.#timers) this.#options.timers.clear(timer);
     this.#timers.clear();
     for (const lane of Object.values(this.#lanes)) {
-      lane.ready.length = 0;
+      lane.ready.clear();
       lane.unacknowledged = 0;
     }
     for (const controller of this.#pushes.values()) controller.abort();
@@ -154,7 +179,7 @@ class EmbeddedQueue<Timer> implements MemoryQueue {
   #pump(lane: Lane): void {
     const state = this.#lanes[lane];
     while (!this.#isClosed && state.underway < this.#options.concurrency) {
-      const message = state.ready.shift();
+      const message = state.ready.take();
       if (message === undefined) return;
       state.underway++;
       void this.#push(message).then((status) => {
