@@ -15,7 +15,7 @@ export interface Reading {
  * first pending changes of the conference, in the order of their revisions, `doubtful` its events whose doubt is due.
  */
 export function nextReading(
-  { cancellation, orphan }: ConferenceRecord,
+  { cancellation, orphan, state }: ConferenceRecord,
   pendings: readonly BindingRecord[],
   doubtful: readonly BindingRecord[],
 ): Reading | null {
@@ -25,7 +25,8 @@ export function nextReading(
   const isCancellationNext = cancellation !== null && (first?.pending?.revision ?? Infinity) > cancellation.revision;
   if (isCancellationNext) return null;
   if (first !== undefined) return readingOn(first.calendar, pendings, 'delivery');
-  return orphan === null ? null : { calendar: orphan.calendar, eventIds: [orphan.eventId], purpose: 'delivery' };
+  if (orphan === null || state !== 'orphaned') return null;
+  return { calendar: orphan.calendar, eventIds: [orphan.eventId], purpose: 'delivery' };
 }
 
 function readingOn(calendar: CalendarKey, bindings: readonly BindingRecord[], purpose: Reading['purpose']): Reading {

@@ -100,9 +100,7 @@ export function settleCancellation(
   if (verdict.kind === 'delivered')
     return { ...over, state: 'cancelled', ended: isForgotten ? null : { calendar, calendarId, eventId, reason } };
   // A person may want to have it tried again, for which its last event must be known.
-  const isKept = conference.orphan !== null && !isForgotten;
-  const orphan = isKept ? { ...conference.orphan, readAt: expireAt } : null;
-  return { ...over, state: 'failed', orphan };
+  return { ...over, state: 'failed', orphan: isForgotten ? null : conference.orphan };
 }
 
 /** The binding after its pending change of this revision was attempted; `hashes` is what the conference system knows now. */

@@ -337,6 +337,7 @@ export interface ConferenceRecord {
   readonly liveCount: number;
   readonly leadingCount: number;
   readonly state: ConferenceState;
+  /** Kept where the end was refused, for whoever wants it tried again. */
   readonly orphan: Orphan | null;
   readonly cancellation: Cancellation | null;
   /** The event with which a cancelled conference ended, should it have to be told once more; null for any other. */

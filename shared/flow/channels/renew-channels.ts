@@ -5,6 +5,7 @@
 
 import { dueLater } from '../../domain/delivery/notice.ts';
 import { DUE_SHARDS } from '../../domain/ids.ts';
+import { needsLeader } from '../../domain/plan/lead.ts';
 import type { CalendarServices, ChannelServices, FleetCounts } from '../../domain/ports.ts';
 import { lacksChannel, nextWishOf, wantsChannel, withCalendarDue, withConferenceDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
@@ -180,6 +181,11 @@ async function wakeConference(services: CalendarServices, seen: ConferenceRecord
     const stored = (await tx.conferences([seen.key])).get(seen.key);
     const now = services.clock.now();
     if (stored === undefined || stored.dueAt === null || stored.dueAt > now) return false;
+    // An earlier release may have counted as a wish what is none.
+    if (nextWishOf(stored) === null && !needsLeader(stored, now)) {
+      tx.putConference(withConferenceDue(stored));
+      return false;
+    }
     // The wishes themselves stay: whoever gets the message must see that they are due.
     tx.putConference({ ...withConferenceDue(stored), dueAt: now + stampMs(services, stored, now) });
     return true;

@@ -30,7 +30,7 @@ export async function endOrphan(
     const conference = (await tx.conferences([key])).get(key);
     const now = services.clock.now();
     const orphan = conference?.orphan ?? null;
-    if (conference === undefined || orphan === null || conference.cancellation !== null) return 'judged';
+    if (conference?.state !== 'orphaned' || orphan === null || conference.cancellation !== null) return 'judged';
     if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.readAt > now) return 'judged';
     const confirmation = confirmEnd(event, conference.conferenceId, planRules(services, calendar));
     const doubtEndsAt = orphan.seenAt + DOUBT_MS;

@@ -4,7 +4,10 @@ import type { BindingRecord, ConferenceRecord, Pending } from '../../../shared/d
 import { ALICE, ALICES, BOBS, binding, led, NOW } from '../build.ts';
 
 const LAST = { calendar: BOBS, calendarId: ALICE, eventId: 'last', reason: 'event_deleted', seenAt: NOW } as const;
-const ORPHAN: Partial<ConferenceRecord> = { orphan: { ...LAST, readAt: NOW, askedElsewhereAt: null } };
+const ORPHAN: Partial<ConferenceRecord> = {
+  state: 'orphaned',
+  orphan: { ...LAST, readAt: NOW, askedElsewhereAt: null },
+};
 const CANCELLED_AT_5: Partial<ConferenceRecord> = { ...ORPHAN, cancellation: { ...LAST, revision: 5 } };
 
 function pending(eventId: string, revision: number, calendar = ALICES): BindingRecord {
@@ -26,6 +29,7 @@ test.each<[string, Partial<ConferenceRecord>, BindingRecord[], BindingRecord[], 
   ['an event once, whatever is pending on it', {}, [pending('a', 1), pending('a', 2)], [], reading(ALICES, ['a'])],
   ['one calendar: that of the lowest revision', {}, [pending('b', 1, BOBS), pending('a', 2)], [], reading(BOBS, ['b'])],
   ['the last event of an orphan', ORPHAN, [], [], reading(BOBS, ['last'])],
+  ['nothing of an end that was refused', { ...ORPHAN, state: 'failed' }, [], [], null],
   ['nothing, where a cancellation is next', CANCELLED_AT_5, [pending('a', 6)], [], null],
   ['nothing, where a cancellation is all there is', CANCELLED_AT_5, [], [], null],
   ['what is pending before a cancellation', CANCELLED_AT_5, [pending('a', 4)], [], reading(ALICES, ['a'])],

@@ -116,8 +116,10 @@ describe('a cancellation', () => {
     });
   });
 
-  test('that was refused leaves a failed one', () => {
-    expect(settleCancellation(ending, 3, REFUSED, NOW)).toMatchObject({ state: 'failed', cancellation: null });
+  test('that was refused leaves a failed one, which knows its last event', () => {
+    const { orphan } = ending;
+    const failed = { state: 'failed', cancellation: null, orphan, expireAt: NOW + FORGET_AFTER_MS };
+    expect(settleCancellation(ending, 3, REFUSED, NOW)).toMatchObject(failed);
   });
 
   test('that did not get through stays', () => {

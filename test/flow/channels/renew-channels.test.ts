@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import { ALICE, ALICES, BOB, DAY, HOUR, NOW } from '../../domain/build.ts';
+import { ALICE, ALICES, BOB, conference, DAY, HOUR, NOW } from '../../domain/build.ts';
 import { damage } from '../damage.ts';
 import { channelOf, putCalendar, putConference, run } from '../due-records.ts';
 import { World } from '../world.ts';
@@ -40,6 +40,14 @@ test('a conference that is due this instant is woken, and no other is', async ()
   expect(await run(world)).toEqual({ ...NOTHING, dueConferences: 1 });
   const message = { kind: 'conference', conference: conferenceKeyOf('c1') };
   expect(world.queued).toEqual([{ message, lane: 'upkeep', publishedAt: NOW }]);
+});
+
+test('a conference that counts as due and wants nothing is woken by nobody, and is due no more', async () => {
+  const stale = { ...conference('c1', { state: 'failed' }), dueAt: NOW };
+  await world.store.transact(async (tx) => tx.putConference(stale));
+  expect(await run(world)).toEqual({ ...NOTHING, dueConferences: 1 });
+  expect(world.queued).toEqual([]);
+  expect(await world.store.conference(stale.key)).toEqual({ ...stale, dueAt: null });
 });
 
 describe('a channel', () => {

@@ -87,6 +87,22 @@ test('a cancellation that fails is told again under its revision, and not made a
   expect(world.told.at(-1)?.change.data.revision).toBe(failed?.data.revision);
 });
 
+test('an end that was refused is offered again to nobody, and waits only to be forgotten', async () => {
+  const world = await orphanWorld(tombstone('e'));
+  world.answer = () => ({ kind: 'refused', reason: 'answered 422' });
+  await passGrace(world);
+  const { length } = world.told;
+  const last = { calendar: ALICES, eventId: 'e' };
+  expect(await world.store.conference(C)).toMatchObject({ state: 'failed', orphan: last, dueAt: null });
+  const { expireAt } = (await world.store.conference(C)) ?? {};
+
+  // Firestore removes what has expired typically within a day: the scheduled run is there before.
+  await world.clock.runTo(world.clock.now() + 31 * DAY);
+  await passGrace(world);
+  expect(world.told).toHaveLength(length);
+  expect(await world.store.conference(C)).toMatchObject({ state: 'failed', expireAt, dueAt: null });
+});
+
 /** A conference whose last event is gone, as the record stands when that event was read once more. */
 async function judged(changes: Partial<ConferenceRecord>, item: Item = tombstone('e')) {
   const world = new World();
@@ -119,6 +135,7 @@ describe('nothing ends', () => {
     ['while the grace still runs', { orphan: { ...ORPHAN, readAt: NOW + 1 } }],
     ['by the word of another event than the last', { orphan: { ...ORPHAN, eventId: 'another' } }],
     ['that is no orphan any more', { orphan: null }],
+    ['that was refused', { state: 'failed' }],
     ['that is being ended already', { cancellation: { ...LAST, revision: NOW + 7 } }],
   ])('%s', async (_, changes) => {
     const { before, after } = await judged(changes);

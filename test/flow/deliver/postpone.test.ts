@@ -37,7 +37,7 @@ test.each<[string, Partial<ConferenceRecord>, Partial<ConferenceRecord>]>([
   ['a retry', { retryAt: NOW }, { retryAt: AT, dueAt: AT }],
   ['a retry that is later anyway', { retryAt: AT + 1 }, { retryAt: AT + 1, dueAt: AT + 1 }],
   ['no retry where there is none', { retryAt: null }, { retryAt: null, dueAt: null }],
-  ['a grace', { orphan: orphan(NOW) }, { orphan: orphan(AT), retryAt: null, dueAt: AT }],
+  ['a grace', { state: 'orphaned', orphan: orphan(NOW) }, { orphan: orphan(AT), retryAt: null, dueAt: AT }],
   ['a grace that is longer anyway', { orphan: orphan(AT + 1) }, { orphan: orphan(AT + 1) }],
   ['a sender who is dead, by a retry', { sending: sending(NOW) }, { sending: null, retryAt: AT, dueAt: AT }],
   ['nobody who still sends', { sending: sending(NOW + 1) }, { sending: sending(NOW + 1), retryAt: null }],

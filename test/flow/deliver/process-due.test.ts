@@ -100,7 +100,7 @@ describe('something is due', () => {
   test.each<[string, Partial<ConferenceRecord>]>([
     ['at the time of a retry', { retryAt: NOW }],
     ['when whoever was sending must be dead', { sending: { owner: 'dead', until: NOW } }],
-    ['when a grace is over', { orphan: { ...lastEvent, readAt: NOW } }],
+    ['when a grace is over', { state: 'orphaned', orphan: { ...lastEvent, readAt: NOW } }],
   ])('%s', async (_, changes) => {
     await owe(ALICE, E1);
     await world.changeConference('c1', { retryAt: null, ...changes });
