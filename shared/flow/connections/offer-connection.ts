@@ -1,6 +1,6 @@
 /** Makes the link by which a user connects his calendar. It asks Google for nothing and stores nothing that could be read. */
 
-import { type ConnectionRecord, ticketIsAbout } from '../../domain/connection/records.ts';
+import { ticketIsAbout } from '../../domain/connection/records.ts';
 import { checkReturnAddress } from '../../domain/connection/return-address.ts';
 import { seal } from '../../domain/connection/seal.ts';
 import { signTicket, TICKET_MS, type Ticket } from '../../domain/connection/ticket.ts';
@@ -8,6 +8,7 @@ import { BadRequest, UnknownConnection } from '../../domain/errors.ts';
 import { subjectKeyOf } from '../../domain/ids.ts';
 import { checkName } from '../../domain/names.ts';
 import type { ConnectionTerms, ConnectServices } from '../../domain/ports.ts';
+import { heldToken } from './held-token.ts';
 
 /** All of them are registered in one transaction, when the user is back. */
 const CALENDARS_MAX = 50;
@@ -26,7 +27,7 @@ export async function offerConnection(services: ConnectServices, wish: Connectio
   const { clock, random, store, terms } = services;
   check(wish, terms);
   const known = wish.subject === null ? undefined : await store.connection(subjectKeyOf(wish.subject));
-  const ticket: Ticket = { ...wish, mustAsk: !holdsToken(known, terms) };
+  const ticket: Ticket = { ...wish, mustAsk: heldToken(known, terms) === undefined };
   const id = random.id();
   const expiresAt = clock.now() + TICKET_MS;
   const sealed = seal(JSON.stringify(ticket), terms.keys, ticketIsAbout(id), random.id());
@@ -47,11 +48,6 @@ export async function offerReconnection(services: ConnectServices, subject: stri
 /** The address of a link. */
 export function startAddress(terms: ConnectionTerms, reference: { id: string; expiresAt: number }): string {
   return `${terms.url}/start?ticket=${signTicket(reference, terms.keys)}`;
-}
-
-/** Whether there is a refresh token that our client can use, as far as we know. */
-export function holdsToken(known: ConnectionRecord | undefined, { clientId }: ConnectionTerms): boolean {
-  return known?.state.kind === 'connected' && known.clientId === clientId;
 }
 
 function check({ subject, calendars, returnTo }: ConnectionWish, { returnHosts }: ConnectionTerms): void {

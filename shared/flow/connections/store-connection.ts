@@ -13,6 +13,7 @@ import { withCalendarDue } from '../../domain/state/due.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
 import { resumed } from '../calendars/command-calendar.ts';
 import { registered } from '../calendars/register-calendar.ts';
+import { heldToken } from './held-token.ts';
 
 /** Calendars of a user that are taken up again at once; others by themselves, at their next look. */
 const IDLE_MAX = 100;
@@ -75,7 +76,7 @@ function stateOf(
       endsAt,
     };
   }
-  return known?.state.kind === 'connected' && known.clientId === base.clientId ? known.state : undefined;
+  return heldToken(known, terms) === undefined ? undefined : known?.state;
 }
 
 /** The calendar as it is to be written; undefined where it stays as it is. */

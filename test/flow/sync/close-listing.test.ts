@@ -1,5 +1,8 @@
 /** The end of a listing: what is committed with its token, what it says of the channel, and when the calendar is looked at next. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { SETTINGS } from '../../../shared/config/settings.ts';
 import { SECOND_LOOK_MS } from '../../../shared/domain/limits.ts';
 import type { SyncRequest } from '../../../shared/domain/notification/work-message.ts';
 import type { CalendarRecord, CalendarStatus, Channel } from '../../../shared/domain/state/records.ts';
@@ -138,6 +141,16 @@ describe('reconciles that find nothing but what was notified', () => {
     const { calendar } = await close({ before: { channel: proven, quietReconciles } });
     expect(calendar.quietReconciles).toBe(quietReconciles + 1);
     expect((calendar.reconcileAt ?? 0) - NOW).toBe(hours * HOUR);
+  });
+  test('leave a token of a user unread for as long as docs/connect.md says, with the defaults', async () => {
+    expect(SETTINGS.RECONCILE_QUIET_SECONDS.fallback).toBe(String(QUIET_MS / 1_000));
+    world.random = 1;
+    expect(await nextLook({ before: { channel: proven, quietReconciles: 9 } })).toBe(2.5 * DAY);
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/connect.md'), 'utf8');
+    const keys = page.slice(page.indexOf('\n### Keys\n')).replaceAll(/\s+/g, ' ');
+    expect(keys).toMatch(
+      /every `RECONCILE_QUIET_SECONDS`, give or take a quarter.+two and a half days and an hour after/,
+    );
   });
   test('are begun with again once one finds something else, with a channel that has to prove itself', async () => {
     const { calendar } = await close({ before: { channel: proven, quietReconciles: 4 }, counts: { unnotified: 1 } });

@@ -1,10 +1,12 @@
 /** A browser's way from a link of ours through the simulated Google's consent page and back, and all that can go wrong on it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { tokenIsAbout } from '../../../shared/domain/connection/records.ts';
+import { seal } from '../../../shared/domain/connection/seal.ts';
 import { StoreUnavailable } from '../../../shared/domain/errors.ts';
 import { calendarKeyOf, subjectKeyOf } from '../../../shared/domain/ids.ts';
 import { ALICE, BOB } from '../../domain/build.ts';
 import { damage } from '../../flow/damage.ts';
-import { APP, Browser, ConnectWorld, KEYS } from './connect-world.ts';
+import { APP, Browser, ConnectWorld, KEYS, type Page } from './connect-world.ts';
 
 const TEN_MINUTES = 600_000;
 
@@ -74,6 +76,15 @@ describe('a user who agrees', () => {
     expect(await here.connection(ALICE)).toEqual(before);
   });
 
+  test('is asked by Google where no key opens what is held, and is connected as he is told', async () => {
+    await here.connect({ subject: ALICE });
+    await sealUnderLostKey();
+    await expect(here.tokens().tokenFor(ALICE)).rejects.toMatchObject({ name: 'OwnAccountRefused' });
+    const end = await reconnect((consent) => expect(consent.location?.searchParams.get('prompt')).toBe('consent'));
+    expect(end.location?.searchParams.get('connection')).toBe('connected');
+    expect(await here.tokens().tokenFor(ALICE)).toMatch(/^ya29\./);
+  });
+
   test('takes up calendars that lay idle for want of access, and leaves those that are paused', async () => {
     await here.connect({ subject: ALICE });
     const stored = await here.world.store.calendar(calendarKeyOf(ALICE));
@@ -97,6 +108,25 @@ describe('a user who agrees', () => {
     expect((await here.world.store.calendar(calendarKeyOf(ALICE)))?.dueAt).toBe(here.world.clock.now());
   });
 });
+
+/** As if the ring had been lost since, or its oldest key been dropped too early. */
+async function sealUnderLostKey(): Promise<void> {
+  const record = await here.connection(ALICE);
+  if (record?.state.kind !== 'connected') throw new Error('not connected');
+  const lost = [Buffer.alloc(32, 'lost').toString('base64')] as const;
+  const sealedToken = seal('1//hers', lost, tokenIsAbout(record), 'unique');
+  const state = { ...record.state, sealedToken };
+  await here.world.store.transact(async (tx) => tx.putConnection({ ...record, state }));
+}
+
+/** Where the browser is in the end. */
+async function reconnect(look: (consent: Page) => unknown = () => undefined): Promise<Page> {
+  const { body } = await here.manage('POST', `/v1/connections/${ALICE}/reconnect`, { returnTo: APP });
+  const browser = new Browser();
+  const consent = await browser.open(String(body.url));
+  look(consent);
+  return browser.open(await browser.decide(consent));
+}
 
 describe('nothing is stored', () => {
   test('of a user who says no; he goes straight back', async () => {
@@ -138,6 +168,15 @@ describe('nothing is stored', () => {
     const page = await browser.open(await browser.decide(consent));
     expect(page.text).toContain('connection=no_lasting_access');
     expect(await here.connection(ALICE)).toMatchObject({ clientId: 'another client' });
+  });
+
+  test('where Google gives no refresh token and no key opens the one that is held', async () => {
+    await here.connect({ subject: ALICE });
+    await sealUnderLostKey();
+    const before = await here.connection(ALICE);
+    const page = await reconnect((consent) => consent.location?.searchParams.delete('prompt'));
+    expect(page.text).toContain('connection=no_lasting_access');
+    expect(await here.connection(ALICE)).toEqual(before);
   });
 
   test('by a browser that did not set out', async () => {
