@@ -10,8 +10,8 @@ import { derivedKey, type SealKeys } from './seal.ts';
 export interface Ticket {
   /** The only account that may connect by it; null for any. */
   readonly subject: string | null;
-  /** Calendars to register; none stands for the user's own. */
-  readonly calendars: readonly string[];
+  /** Calendars to register; an empty list stands for the user's own, null for none. */
+  readonly calendars: readonly string[] | null;
   /** Where the browser goes afterwards. */
   readonly returnTo: string;
   /** Whether Google must ask the user again, as we hold no refresh token that works. */

@@ -36,13 +36,13 @@ export async function offerConnection(services: ConnectServices, wish: Connectio
   return { url: startAddress(terms, { id, expiresAt }), expiresAt };
 }
 
-/** The same for a user whom we know. @throws UnknownConnection, BadRequest, StoreUnavailable */
+/** The same for a user whom we know, with the calendars that he has by then. @throws UnknownConnection, BadRequest, StoreUnavailable */
 export async function offerReconnection(services: ConnectServices, subject: string, returnTo: string): Promise<Offer> {
   checkReturnAddress(returnTo, services.terms.returnHosts);
   // Only a transaction tells a record that cannot be read from one that is not there.
   const known = await services.store.transact((tx) => tx.connection(subjectKeyOf(subject)));
   if (known === undefined) throw new UnknownConnection('no such user has connected');
-  return offerConnection(services, { subject: known.subject, calendars: [], returnTo });
+  return offerConnection(services, { subject: known.subject, calendars: null, returnTo });
 }
 
 /** The address of a link. */
@@ -52,8 +52,8 @@ export function startAddress(terms: ConnectionTerms, reference: { id: string; ex
 
 function check({ subject, calendars, returnTo }: ConnectionWish, { returnHosts }: ConnectionTerms): void {
   if (subject !== null) checkName('subject', subject);
-  if (calendars.length > CALENDARS_MAX)
+  if (calendars !== null && calendars.length > CALENDARS_MAX)
     throw new BadRequest(`calendars has ${calendars.length} entries; at most ${CALENDARS_MAX} are taken`);
-  for (const calendar of calendars) checkName('calendarId', calendar);
+  for (const calendar of calendars ?? []) checkName('calendarId', calendar);
   checkReturnAddress(returnTo, returnHosts);
 }

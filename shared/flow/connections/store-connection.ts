@@ -28,7 +28,7 @@ export async function storeConnection(
   // The company's own spelling of the address, where it gave one: its calendars carry that.
   const subject = ticket.subject ?? grant.email ?? '';
   const key = subjectKeyOf(subject);
-  const wanted = ticket.calendars.length > 0 ? ticket.calendars : [subject];
+  const wanted = ticket.calendars?.length === 0 ? [subject] : (ticket.calendars ?? []);
   const known = await services.store.calendarsOf(subject, { after: null, limit: IDLE_MAX });
   const ids = new Map([...known.map(({ calendarId }) => calendarId), ...wanted].map((id) => [calendarKeyOf(id), id]));
   const hashKeys = new Map([...ids.keys()].map((calendar) => [calendar, services.random.id()]));

@@ -85,6 +85,15 @@ describe('a user who agrees', () => {
     expect(await here.tokens().tokenFor(ALICE)).toMatch(/^ya29\./);
   });
 
+  test('has the calendars that he had before, and no other, once he has connected again', async () => {
+    const team = 'team@group.calendar.google.com';
+    await here.connect({ subject: ALICE, calendars: [team] });
+    const end = await reconnect();
+    expect(end.location?.searchParams.get('connection')).toBe('connected');
+    const calendars = await here.world.store.calendars({ after: null, limit: 9 });
+    expect(calendars.map(({ calendarId }) => calendarId)).toEqual([team]);
+  });
+
   test('takes up calendars that lay idle for want of access, and leaves those that are paused', async () => {
     await here.connect({ subject: ALICE });
     const stored = await here.world.store.calendar(calendarKeyOf(ALICE));
