@@ -200,7 +200,7 @@ locals {
     }
     "dead-letters" = {
       severity = "ERROR"
-      summary  = "Messages lie on the dead-letter topic: each is one that the worker could not read, failed at ten times by a bug, or died of."
+      summary  = "Messages lie on the dead-letter topic: each is one that the worker could not read, failed at ten times by a bug, died of, or had no database for in a hundred deliveries."
       query    = "max(pubsub_googleapis_com:subscription_num_undelivered_messages{monitored_resource=\"pubsub_subscription\",subscription_id=\"${google_pubsub_subscription.dead_letters.name}\"}) > 0"
       duration = "0s"
     }

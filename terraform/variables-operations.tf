@@ -50,11 +50,13 @@ variable "alerting" {
   }
 }
 
+# By default a message waits for fifteen hours for a database that cannot be reached: with fewer attempts a night without one fills the dead
+# letters. What is poison the worker puts away itself, at its tenth failure; what kills the worker each time is tried as long.
 variable "redelivery" {
   description = "How Pub/Sub offers a message again, when it gives up, and how long messages are kept for replay (topic) and for a person to look at (dead letters)."
   type = object({
     ack_deadline_s           = optional(number, 600)
-    attempts_max             = optional(number, 20)
+    attempts_max             = optional(number, 100)
     backoff_min_s            = optional(number, 10)
     backoff_max_s            = optional(number, 600)
     retention_days           = optional(number, 7)

@@ -124,7 +124,7 @@ run "plan" {
       for lane, subscription in google_pubsub_subscription.work :
       subscription.filter == "attributes.lane = \"${lane}\"" && subscription.ack_deadline_seconds == 600 &&
       subscription.expiration_policy[0].ttl == "" && subscription.enable_message_ordering == null &&
-      subscription.dead_letter_policy[0].max_delivery_attempts == 20
+      subscription.dead_letter_policy[0].max_delivery_attempts == 100
     ])
     error_message = "Both push subscriptions are filtered by lane, unordered, never expire and have a net below."
   }

@@ -27,6 +27,8 @@ export interface NightOptions {
   readonly recorder: SeriesRecorder;
   /** The names of the subscriptions. */
   readonly subscriptions: Readonly<Record<Lane | 'deadLetters', string>>;
+  /** Deliveries after which Pub/Sub puts a message on the dead-letter topic. */
+  readonly attemptsMax: number;
   readonly calendars: number;
   readonly policy: Partial<Policy>;
 }
@@ -94,6 +96,7 @@ export class NightWorld {
       concurrency: PUSHES_AT_ONCE,
       backoffMinMs: 10_000,
       backoffMaxMs: 600_000,
+      attemptsMax: options.attemptsMax,
       deliver: (envelope, lane) => this.#deliver(envelope, lane),
     });
   }

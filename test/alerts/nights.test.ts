@@ -5,7 +5,7 @@ import { listAt, textAt } from '../terraform/read-json.ts';
 import { describeWithTerraform, type Installation, makeInstallation, ROOT } from '../terraform/run-terraform.ts';
 import { ALTERATIONS } from './alterations.ts';
 import { NIGHTS } from './nights.ts';
-import { chartLinesOf, metricsOf, type Rule, rulesOf, subscriptionOf } from './plan.ts';
+import { attemptsMaxOf, chartLinesOf, metricsOf, type Rule, rulesOf, subscriptionOf } from './plan.ts';
 import { judge, seriesOf, type Watch } from './play-night.ts';
 import { checkRules, firingByRules, firingMinutes, hasPromtool, type Series } from './promtool.ts';
 
@@ -37,6 +37,7 @@ describeWithPromtool('the alerts', () => {
         upkeep: subscriptionOf(installation, 'google_pubsub_subscription.work["upkeep"]'),
         deadLetters: subscriptionOf(installation, 'google_pubsub_subscription.dead_letters'),
       },
+      attemptsMax: attemptsMaxOf(installation),
     };
   }, 180_000);
 

@@ -195,6 +195,15 @@ export const NIGHTS: readonly Night[] = [
     fires: { 'server-errors': 15, 'unexpected-failures': 15 },
   },
   {
+    name: 'the database is gone for three hours, by night',
+    editsPerHour: QUIET,
+    from: 150,
+    end: 480,
+    lasts: 180,
+    ...switched('isStoreGone'),
+    fires: { 'server-errors': 15, 'unexpected-failures': 15, 'freshness-slo-burn': 200 },
+  },
+  {
     name: 'the work topic is deleted for an hour',
     editsPerHour: DAY,
     ...over,

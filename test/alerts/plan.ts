@@ -73,3 +73,13 @@ export function subscriptionOf(installation: Installation, address: string): str
   if (found === undefined) throw new Error(`${address} is not made`);
   return textAt(found.values, 'name');
 }
+
+/** After how many deliveries Pub/Sub puts a message of either lane on the dead-letter topic. */
+export function attemptsMaxOf(installation: Installation): number {
+  const policies = ofType(installation, 'google_pubsub_subscription').flatMap(({ values }) =>
+    listAt(values, 'dead_letter_policy'),
+  );
+  const [attempts, ...others] = new Set(policies.map((policy) => Number(at(policy, 'max_delivery_attempts'))));
+  if (attempts === undefined || others.length > 0) throw new Error('the lanes have different bounds');
+  return attempts;
+}

@@ -11,16 +11,20 @@ export interface Watch {
   readonly rules: readonly Rule[];
   readonly metrics: readonly Metric[];
   readonly subscriptions: Readonly<Record<Lane | 'deadLetters', string>>;
+  readonly attemptsMax: number;
 }
 
 const CALENDARS = 120;
 const MINUTE = 60_000;
 
 /** The series that the night leaves. */
-export async function seriesOf(night: Night, { metrics, subscriptions }: Watch): Promise<readonly Series[]> {
+export async function seriesOf(
+  night: Night,
+  { metrics, subscriptions, attemptsMax }: Watch,
+): Promise<readonly Series[]> {
   const recorder = new SeriesRecorder(metrics, BEGAN_AT);
   const { calendars = CALENDARS, policy = {} } = night;
-  const world = new NightWorld({ recorder, subscriptions, calendars, policy });
+  const world = new NightWorld({ recorder, subscriptions, attemptsMax, calendars, policy });
   Object.assign(world.answersBeside, night.answersBeside);
   await world.begin();
   edit(world, night.editsPerHour);

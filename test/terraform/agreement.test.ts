@@ -218,6 +218,28 @@ describeWithTerraform('the deployment and the code', () => {
     expect(Object.fromEntries(made)).toMatchObject(DEPLOYMENTS);
   });
 
+  test('the runbook says how long a message waits for a database before it is a dead letter', () => {
+    const lanes = ofType(installation, 'google_pubsub_subscription').filter(
+      ({ values }) => listAt(values, 'dead_letter_policy').length > 0,
+    );
+    expect(lanes.length).toBe(2);
+    for (const { values } of lanes) {
+      const attempts = Number(at(values, 'dead_letter_policy', 0, 'max_delivery_attempts'));
+      const longest = Number.parseInt(textAt(values, 'retry_policy', 0, 'maximum_backoff'), 10);
+      let backoff = Number.parseInt(textAt(values, 'retry_policy', 0, 'minimum_backoff'), 10);
+      let seconds = 0;
+      // The last of the deliveries is followed by no wait.
+      for (let attempt = 1; attempt < attempts; attempt++, backoff *= 2) seconds += Math.min(backoff, longest);
+      const runbook = read('docs/runbook.md');
+      const told = Array.from(runbook.matchAll(/out of reach for (?:more than )?(\d+) hours/g), ([, hours]) =>
+        Number(hours),
+      );
+      expect(told.length).toBe(3);
+      expect(new Set(told)).toEqual(new Set([Math.floor(seconds / 3_600)]));
+      expect(runbook).toContain(`\`not acknowledged in ${attempts} deliveries\``);
+    }
+  });
+
   test('each alert leads to its own section of the runbook', () => {
     const alerts = ofType(installation, 'google_monitoring_alert_policy');
     expect(alerts.length).toBeGreaterThan(6);
