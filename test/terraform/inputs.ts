@@ -341,9 +341,17 @@ export function coverAccepted(): readonly Inputs[] {
   );
 }
 
+/** `BASE` with one more value, at this path. */
+export interface Change {
+  readonly path: string;
+  readonly inputs: Inputs;
+}
+
+const changeOf = (path: string, value: unknown): Change => ({ path, inputs: withValue(BASE, path, value) });
+
 /** Each value that has to be refused, by itself. */
-export function eachRefused(): readonly Inputs[] {
-  return LEAVES.flatMap(({ path, refused }) => refused.map((value) => withValue(BASE, path, value)));
+export function eachRefused(): readonly Change[] {
+  return LEAVES.flatMap(({ path, refused }) => refused.map((value) => changeOf(path, value)));
 }
 
 /** Values that have to be accepted, combined at random. */
@@ -362,7 +370,7 @@ export function drawAccepted(count: number): readonly Inputs[] {
 }
 
 /** Anything at all of the right type in one place: near numbers, fractions, texts of every script. */
-export function drawAnything(count: number): readonly Inputs[] {
+export function drawAnything(count: number): readonly Change[] {
   const numbers = fc.oneof(fc.integer({ min: -10, max: 2_000 }), fc.double({ noNaN: true, min: -1e9, max: 1e9 }));
   const texts = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.stringMatching(/^[a-z0-9-]{0,70}$/));
   const like = (value: unknown): fc.Arbitrary<unknown> => {
@@ -373,7 +381,7 @@ export function drawAnything(count: number): readonly Inputs[] {
   };
   const one = fc.constantFrom(...LEAVES).chain(({ path, accepted, refused }) => {
     const example = accepted.findLast((value) => value !== null && JSON.stringify(value) !== '[]');
-    return like(example ?? refused[0]).map((value) => withValue(BASE, path, value));
+    return like(example ?? refused[0]).map((value) => changeOf(path, value));
   });
   return fc.sample(one, { numRuns: count });
 }

@@ -43,10 +43,11 @@ export interface Run {
 /** Runs `terraform COMMAND` in the folder. @throws Error where there is nothing to run it with */
 export function terraform(folder: string, ...command: readonly string[]): Run {
   if (means.kind === 'none') throw new Error(means.reason);
-  const options = { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 } as const;
+  // Terraform spends a quarter of its processor time on collecting garbage, of which there is little.
+  const options = { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, env: { ...process.env, GOGC: '400' } } as const;
   if (means.kind === 'provider') {
     const data = mkdtempSync(join(tmpdir(), 'terraform-'));
-    const env = { ...process.env, TF_DATA_DIR: data };
+    const env = { ...options.env, TF_DATA_DIR: data };
     try {
       const init = ['init', '-backend=false', '-input=false', `-plugin-dir=${PROVIDERS}`];
       spawnSync('terraform', [`-chdir=${folder}`, ...init], { ...options, env });
