@@ -90,12 +90,19 @@ async function open(name: EmulatorName, finding: EmulatorFinding, processes: Chi
   }
 }
 
+/**
+ * An emulator lives for minutes: with these, Java compiles once and quickly and collects garbage in one thread, which halves the processor
+ * time of what the tests ask of Firestore.
+ */
+const SHORT_LIVED = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 /** As the SDK's own scripts `cloud_firestore_emulator` and `cloud-pubsub-emulator` put them together. */
 function argumentsOf(name: EmulatorName, jar: string, port: number): string[] {
   const address = ['--host=127.0.0.1', `--port=${port}`];
   switch (name) {
     case 'firestore': {
       return [
+        ...SHORT_LIVED,
         '-Duser.language=en',
         '-cp',
         jar,
@@ -106,7 +113,7 @@ function argumentsOf(name: EmulatorName, jar: string, port: number): string[] {
       ];
     }
     case 'pubsub':
-      return ['-jar', jar, ...address];
+      return [...SHORT_LIVED, '-jar', jar, ...address];
   }
 }
 
