@@ -23,6 +23,17 @@ resource "google_kms_crypto_key_iam_member" "agent" {
   crypto_key_id = var.kms_key
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
   member        = each.value
+
+  condition {
+    title       = local.of_this_installation.title
+    description = local.of_this_installation.description
+    expression  = local.of_this_installation.expression
+  }
+
+  # Google's agents are the project's, and without this grant nothing that is sealed with the key can be read: no moment may be without it.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # What is made with the key waits until the grants on it are seen: its triggers hand the key on.

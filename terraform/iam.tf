@@ -90,6 +90,16 @@ resource "google_project_iam_member" "operators_store" {
   }
 }
 
+# An entry of a policy is one for a role, a member and a condition, whoever wrote it: of two installations in one project the one that is taken
+# down would take the entry from the other. This condition always holds; its title makes the entry this installation's own.
+locals {
+  of_this_installation = {
+    title       = "${var.prefix}conference-sync"
+    description = "Always; tells this installation's entry from another's"
+    expression  = "request.time > timestamp(\"2020-01-01T00:00:00Z\")"
+  }
+}
+
 # What waits on the subscriptions, how fresh the conferences are and what the receiver refused, Monitoring alone knows; without it
 # `confsync status` could not call anything healthy. The role shows metrics of the whole project, and nothing else of it.
 resource "google_project_iam_member" "operators_monitoring" {
@@ -98,6 +108,17 @@ resource "google_project_iam_member" "operators_monitoring" {
   project = var.project_id
   role    = "roles/monitoring.viewer"
   member  = each.key
+
+  condition {
+    title       = local.of_this_installation.title
+    description = local.of_this_installation.description
+    expression  = local.of_this_installation.expression
+  }
+
+  # An entry without the condition goes when the one with it is there.
+  lifecycle {
+    create_before_destroy = true
+  }
 
   depends_on = [time_sleep.apis]
 }
@@ -110,6 +131,17 @@ resource "google_project_iam_member" "operators_schedule" {
   project = var.project_id
   role    = "roles/cloudscheduler.viewer"
   member  = each.key
+
+  condition {
+    title       = local.of_this_installation.title
+    description = local.of_this_installation.description
+    expression  = local.of_this_installation.expression
+  }
+
+  # An entry without the condition goes when the one with it is there.
+  lifecycle {
+    create_before_destroy = true
+  }
 
   depends_on = [time_sleep.apis]
 }
