@@ -92,6 +92,7 @@ What is not in the table, because most installations do without:
 - Instances that are kept ready. \`min_instances = 1\` for receiver and live worker is two instances for ${round(24 * MONTH_DAYS)} hours; at the price of busy ones, which idle ones stay below, ${round(warmUsd())} USD a month.
 - \`oauth\` with a secret for each user: ${PRICES.perSecretVersion} USD a month, ${round(10_000 * PRICES.perSecretVersion)} for 10,000 users, more than all the rest. Users who [connect](connect.md) need none: what
   they add is a read for each access token that is made and one secret for the keys, ${tokens(models[0])} USD at the most.
+- Daily backups of the database (\`firestore.backups\`): Google charges for the storage of each as long as it is kept, and for a restore by the size of what is restored.
 
 ## What gives out first
 

@@ -89,6 +89,17 @@ resource "google_firestore_database" "this" {
   depends_on = [time_sleep.apis]
 }
 
+# What a database is restored from: docs/runbook.md says how. A backup outlives its database until its retention ends.
+resource "google_firestore_backup_schedule" "daily" {
+  count = var.firestore.backups == null ? 0 : 1
+
+  project   = var.project_id
+  database  = time_sleep.database.triggers["name"]
+  retention = "${var.firestore.backups.daily_retention_days * 86400}s"
+
+  daily_recurrence {}
+}
+
 resource "google_firestore_index" "this" {
   for_each = local.indexes
 

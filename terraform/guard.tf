@@ -20,6 +20,7 @@ resource "terraform_data" "guard" {
     google_cloud_scheduler_job.tick,
     google_cloudfunctions2_function.behind,
     google_cloudfunctions2_function.receiver,
+    google_firestore_backup_schedule.daily,
     google_firestore_database.this,
     google_firestore_field.expiring,
     google_firestore_field.unindexed,

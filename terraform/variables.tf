@@ -60,17 +60,24 @@ variable "connect" {
 }
 
 variable "firestore" {
-  description = "The database: its name (with `prefix` in front), its location (for ever; the region if left out), whether it, and with it the installation, is guarded against deletion, and point-in-time recovery. `existing` names a database that is there already and is used as it is; the module adds its indexes."
+  description = "The database: its name (with `prefix` in front), its location (for ever; the region if left out), whether it, and with it the installation, is guarded against deletion, point-in-time recovery, and daily backups, each kept for some days (none if left out). `existing` names a database that is there already and is used as it is; the module adds its indexes."
   type = object({
     database               = optional(string, "conference-sync")
     existing               = optional(string)
     location               = optional(string)
     deletion_protection    = optional(bool, true)
     point_in_time_recovery = optional(bool, false)
+    backups = optional(object({
+      daily_retention_days = optional(number, 7)
+    }))
   })
   default  = {}
   nullable = false
 
+  validation {
+    condition     = var.firestore.backups == null ? true : var.firestore.backups.daily_retention_days >= 1 && var.firestore.backups.daily_retention_days <= 98 && floor(var.firestore.backups.daily_retention_days) == var.firestore.backups.daily_retention_days
+    error_message = "Firestore keeps a backup for 1 to 98 days: daily_retention_days is a whole number of them."
+  }
   validation {
     condition     = var.firestore.existing == null ? true : can(regex("^(\\(default\\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$", var.firestore.existing))
     error_message = "existing is the name of a database, as Firestore has it."

@@ -234,6 +234,11 @@ export const LEAVES: readonly Leaf[] = [
   { path: 'firestore.location', accepted: [null, 'eur3', 'nam5', 'us-east1'], refused: ['', 'Europe', 'europe'] },
   { path: 'firestore.deletion_protection', accepted: [true, false], refused: [] },
   { path: 'firestore.point_in_time_recovery', accepted: [true, false], refused: [] },
+  {
+    path: 'firestore.backups',
+    accepted: [null, {}, { daily_retention_days: 1 }, { daily_retention_days: 98 }],
+    refused: [{ daily_retention_days: 0 }, { daily_retention_days: 99 }, { daily_retention_days: 1.5 }],
+  },
   ...DEPLOYMENTS.flatMap(sizeOf),
   ...WORKERS.map((worker) => ({
     path: `functions.${worker}.time_budget_s`,
