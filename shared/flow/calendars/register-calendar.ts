@@ -9,7 +9,7 @@ import type { CalendarServices, ChannelServices } from '../../domain/ports.ts';
 import { lacksChannel, withCalendarDue } from '../../domain/state/due.ts';
 import { newCalendar } from '../../domain/state/new-record.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
-import { openChannel } from '../channels/open-channel.ts';
+import { OPENING_STAMP_MS, openChannel } from '../channels/open-channel.ts';
 import { requestRenewal } from './command-calendar.ts';
 import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
 
@@ -37,7 +37,7 @@ export async function registerCalendar(
     return { calendar: known, isNew: false };
   }
 
-  const { calendar, isNew } = await store(services, calendarId, subject, isExpected);
+  const { calendar, isNew } = await store(services, calendarId, subject, isExpected, withOpeningStamped);
   const opened = lacksChannel(calendar) ? await openChannel(services, calendar) : undefined;
   await services.queue.publish({ kind: 'sync', calendar: calendar.key, cause: 'registered' }, 'upkeep');
   return { calendar: opened ?? (await services.store.calendar(calendar.key)) ?? calendar, isNew };
@@ -53,7 +53,7 @@ export async function registerWithoutChannel(
   subject: string,
 ): Promise<Registration> {
   checkNames(calendarId, subject);
-  const { calendar, isNew } = await store(services, calendarId, subject, ANYTHING);
+  const { calendar, isNew } = await store(services, calendarId, subject, ANYTHING, (calendar) => calendar);
   const isOverlooked = !isNew && lacksChannel(calendar);
   return { calendar: isOverlooked ? await requestRenewal(services, calendar.key) : calendar, isNew };
 }
@@ -77,15 +77,23 @@ async function store(
   calendarId: string,
   subject: string,
   isExpected: Expectation,
+  prepare: (calendar: CalendarRecord, now: number) => CalendarRecord,
 ): Promise<Registration> {
   const hashKey = services.random.id();
   return services.store.transact(async (tx) => {
     const stored = await tx.calendar(calendarKeyOf(calendarId));
     requireExpected(isExpected, stored);
-    const registration = registered(stored, calendarId, subject, hashKey, services.clock.now());
-    if (registration.calendar !== stored) tx.putCalendar(registration.calendar);
-    return registration;
+    const now = services.clock.now();
+    const { calendar, isNew } = registered(stored, calendarId, subject, hashKey, now);
+    const prepared = prepare(calendar, now);
+    if (prepared !== stored) tx.putCalendar(prepared);
+    return { calendar: prepared, isNew };
   });
+}
+
+/** Whoever opens the channel himself keeps the scheduled run from opening another beside it. */
+function withOpeningStamped(calendar: CalendarRecord, now: number): CalendarRecord {
+  return lacksChannel(calendar) ? withCalendarDue({ ...calendar, pushRetryAt: now + OPENING_STAMP_MS }) : calendar;
 }
 
 /** The calendar as it is once it is registered for this user; the stored record itself where nothing changes. `now` is Unix milliseconds. */

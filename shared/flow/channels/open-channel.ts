@@ -35,16 +35,19 @@ export async function openChannel(
 ): Promise<CalendarRecord | undefined> {
   const { google, channels, policy, random, log, clock } = services;
   const id = channelIdFor(calendar.key, random.id());
-  const opening = { openingChannel: id, openingProvenAt: null };
-  if ((await changeUnlessOvertaken(services, calendar, (now) => ({ ...now, ...opening }))) === undefined)
-    return undefined;
+  let before: string | null = null;
+  const named = await changeUnlessOvertaken(services, calendar, (stored) => {
+    before = stored.openingChannel;
+    return { ...stored, openingChannel: id, openingProvenAt: null };
+  });
+  if (named === undefined) return undefined;
   let granted: { resourceId: string; expiresAt: number };
   try {
     const token = signChannel(id, channels.keys);
     granted = await google.watch(calendar, { id, token, address: channels.receiverUrl, ttlMs: policy.channelTtlMs });
   } catch (error) {
     if (!(error instanceof GoogleTrouble)) throw error;
-    await noteFailure(services, calendar, error);
+    await noteFailure(services, calendar, error, { id, before });
     return undefined;
   }
   const renewAt = renewalTime(calendar, granted.expiresAt, clock.now(), policy);
@@ -103,7 +106,13 @@ async function changeUnlessOvertaken(
   });
 }
 
-async function noteFailure(services: CalendarServices, calendar: CalendarRecord, error: GoogleTrouble): Promise<void> {
+/** `failed` is the channel that could not be opened, and the one that was being opened when it began, if any. */
+async function noteFailure(
+  services: CalendarServices,
+  calendar: CalendarRecord,
+  error: GoogleTrouble,
+  failed: { readonly id: string; readonly before: string | null },
+): Promise<void> {
   const { key } = calendar;
   const status = statusAfter(error);
   const reason = error.name;
@@ -118,8 +127,8 @@ async function noteFailure(services: CalendarServices, calendar: CalendarRecord,
     return withCalendarDue({
       ...(isOut ? withStanding(seen, error.reason, services.policy, at) : seen),
       channel,
-      openingChannel: null,
-      openingProvenAt: null,
+      // Another opening may still be under way, whichever began first: without a name on record its channel would be stopped as a foreign one.
+      ...(stored.openingChannel === failed.id && { openingChannel: failed.before, openingProvenAt: null }),
       openingFailure: { reason, at, count: failedBefore + 1 },
       // Google may offer one some day; asked at each of its frequent reconciles, it would be asked in vain.
       pushRetryAt: status === 'unsupported-push' ? at + services.policy.reconcileMs : retryAt,

@@ -7,6 +7,7 @@ import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import { withCalendarDue } from '../../../shared/domain/state/due.ts';
 import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
 import { proveChannel } from '../../../shared/flow/channels/prove-channel.ts';
+import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
 import { ALICE, ALICES } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -92,6 +93,80 @@ describe('a sync notification that overtakes the answer to watch', () => {
     expect(opened?.id).not.toBe(channel?.id);
     expect(opened).toMatchObject({ provenAt: null });
   });
+});
+
+describe('where the opening of another channel fails meanwhile', () => {
+  /** What each opening does in its turn: how long Google takes, and whether it opens a channel whose first word overtakes its answer. */
+  let turns: { readonly ms: number; readonly isGranted: boolean }[];
+  let stopped: string[];
+  let asked: string[];
+
+  beforeEach(() => {
+    stopped = [];
+    asked = [];
+    const { google } = world.services;
+    Object.assign(google, { stop: async (_access: unknown, { id }: { id: string }) => void stopped.push(id) });
+    world.beforeWatchAnswer = async ({ id }) => {
+      asked.push(id);
+      const turn = turns[asked.length - 1];
+      if (turn === undefined) throw new Error('nobody asks so often');
+      await world.clock.sleep(turn.ms);
+      if (!turn.isGranted) throw new GoogleUnavailable('events.watch: status 503');
+      const message = { kind: 'channel-proof', calendar: ALICES, channel: { id, resourceId: 'r' } } as const;
+      await proveChannel(world.services, message);
+    };
+  });
+
+  test.each<[string, typeof turns, number]>([
+    [
+      'the first of two',
+      [
+        { ms: 1_000, isGranted: false },
+        { ms: 1_500, isGranted: true },
+      ],
+      1,
+    ],
+    [
+      'the first and the last of three',
+      [
+        { ms: 1_000, isGranted: false },
+        { ms: 3_000, isGranted: true },
+        { ms: 1_000, isGranted: false },
+      ],
+      1,
+    ],
+    [
+      'the last of two',
+      [
+        { ms: 3_000, isGranted: true },
+        { ms: 1_000, isGranted: false },
+      ],
+      0,
+    ],
+  ])('(%s) the channel that is opened is put on record and not stopped', async (_, fates, granted) => {
+    turns = fates;
+    const all = fates.map(async (_fate, index) => {
+      await world.clock.sleep(200 * index);
+      await registerCalendar(world.services, ALICE, ALICE);
+    });
+    await world.clock.runUntilDone(Promise.all(all));
+    const { channel, openingChannel } = await world.calendar(ALICE);
+    expect(asked).toHaveLength(fates.length);
+    expect(channel?.id).toBe(asked[granted]);
+    expect(stopped).toEqual([]);
+    expect(openingChannel).toBeNull();
+  });
+});
+
+test('a scheduled run that comes while a calendar is being registered opens no second channel', async () => {
+  let run: Promise<unknown> | undefined;
+  world.beforeWatchAnswer = async () => {
+    run ??= renewChannels(world.services, world.clock.now() + 150_000);
+    await world.clock.sleep(2_000);
+  };
+  await world.clock.runUntilDone(registerCalendar(world.services, ALICE, ALICE));
+  await world.clock.runUntilDone(run ?? Promise.reject(new Error('there was no run')));
+  expect(world.calls.watch).toBe(1);
 });
 
 test('of two channels that are opened at once, the one that is put on record is not stopped', async () => {
