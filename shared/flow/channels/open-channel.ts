@@ -124,8 +124,11 @@ async function noteFailure(
     const channel = stored.channel === null ? null : { ...stored.channel, renewAt: retryAt };
     const seen = withStatus(stored, status ?? stored.status, at);
     const isOut = error instanceof AccessLost || error instanceof CalendarUnreachable;
+    // As where a listing finds it out: a calendar that was quiet would not be looked at for days, whoever lets us in again.
+    const lookMs = Math.round(services.policy.reconcileMs * (0.75 + services.random.fraction() / 2));
     return withCalendarDue({
       ...(isOut ? withStanding(seen, error.reason, services.policy, at) : seen),
+      reconcileAt: isOut ? Math.min(stored.reconcileAt ?? Infinity, at + lookMs) : stored.reconcileAt,
       channel,
       // Another opening may still be under way, whichever began first: without a name on record its channel would be stopped as a foreign one.
       ...(stored.openingChannel === failed.id && { openingChannel: failed.before, openingProvenAt: null }),

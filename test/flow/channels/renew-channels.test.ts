@@ -1,6 +1,6 @@
 /** The scheduled run: what it finds due, what it does about it and no more, and what it says of that. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
+import { AccessLost, CalendarUnreachable, GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { ALICE, ALICES, BOB, conference, DAY, HOUR, NOW } from '../../domain/build.ts';
 import { damage } from '../damage.ts';
@@ -80,6 +80,19 @@ describe('a channel', () => {
       expect(world.queued).toEqual([]);
     },
   );
+
+  test.each([
+    ['the grant is gone', new AccessLost('access token: status 401 unauthorized_client', { reason: 'admin_policy' })],
+    ['the calendar is closed', new CalendarUnreachable('events.watch: status 403 forbidden')],
+  ])('that cannot be opened as %s has its calendar looked at within a reconcile interval', async (_, trouble) => {
+    world.troubles.set('watch', trouble);
+    await putCalendar(world, ALICE, { channel: channelOf({ renewAt: NOW }), reconcileAt: NOW + 55 * HOUR });
+    await putCalendar(world, BOB, { channel: channelOf({ renewAt: NOW }), reconcileAt: NOW + HOUR });
+    await run(world);
+    const { reconcileMs } = world.services.policy;
+    expect((await world.calendar(ALICE)).dueAt).toBeLessThanOrEqual(NOW + 1.25 * reconcileMs);
+    expect((await world.calendar(BOB)).dueAt).toBeLessThanOrEqual(NOW + HOUR);
+  });
 
   test('that Google does not open counts as renewed nowhere, and asks for no listing', async () => {
     world.troubles.set('watch', new GoogleUnavailable('events.watch: status 503'));
