@@ -10,9 +10,11 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { LockFile } from '../../scripts/lock-framework.ts';
+import { isInRun, onceARunLater } from '../run-folder.ts';
 import { unpackZip } from './unpack-zip.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const WORKSPACE = 'workspace';
 
 /** An installed archive. */
 export interface InstalledArchive {
@@ -22,26 +24,32 @@ export interface InstalledArchive {
 }
 
 /**
- * Builds the archive and installs it.
+ * Builds the archive and installs it: what is built without arguments once for all suites of a run, which leave it as it is.
  * @param args further arguments of the build
  * @throws Error with what the build printed
  */
 export async function installArchive(...args: readonly string[]): Promise<InstalledArchive> {
+  if (args.length === 0 && isInRun()) {
+    const folder = await onceARunLater('functions-archive', (own) => fillFolder(own, args));
+    return { folder: join(folder, WORKSPACE), remove: async () => undefined };
+  }
   const folder = await mkdtemp(join(tmpdir(), 'functions-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const [built, workspace] = [join(folder, 'built'), join(folder, 'workspace')];
-    await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.ts'), '--out', built, ...args], {
-      cwd: ROOT,
-    });
-    unpackZip(readFileSync(join(built, 'functions.zip')), workspace);
-    installLocked(workspace);
-    await runBuildScript(workspace);
-    return { folder: workspace, remove };
+    await fillFolder(folder, args);
+    return { folder: join(folder, WORKSPACE), remove };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+async function fillFolder(folder: string, args: readonly string[]): Promise<void> {
+  const [built, workspace] = [join(folder, 'built'), join(folder, WORKSPACE)];
+  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.ts'), '--out', built, ...args], { cwd: ROOT });
+  unpackZip(readFileSync(join(built, 'functions.zip')), workspace);
+  installLocked(workspace);
+  await runBuildScript(workspace);
 }
 
 function installLocked(workspace: string): void {

@@ -12,15 +12,12 @@ const PEOPLE = ['alice@example.com', 'bob@example.com', 'carol@example.com'];
 const START = { dateTime: '2030-01-21T09:00:00Z' };
 
 describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub'], (hosts) => {
-  let built: Awaited<ReturnType<typeof buildConfsync>>;
   let world: EmulatedWorld;
   beforeAll(async () => {
-    built = await buildConfsync();
-    world = await openEmulatedWorld(hosts, built.path);
+    world = await openEmulatedWorld(hosts, await buildConfsync());
   }, 120_000);
   afterAll(async () => {
     await world?.close();
-    built?.remove();
   });
 
   function request(method: string, path: string, body: object): void {

@@ -8,12 +8,12 @@ import { describeWithEmulators } from '../emulators.ts';
 import { buildConfsync } from './build-confsync.ts';
 
 describeWithEmulators('confsync over the sandbox', ['firestore', 'pubsub'], (hosts) => {
-  let built: Awaited<ReturnType<typeof buildConfsync>>;
+  let program: string;
   let sandbox: StartedSandbox;
   let operating: Record<string, string>;
 
   beforeAll(async () => {
-    built = await buildConfsync();
+    program = await buildConfsync();
     sandbox = await StartedSandbox.start(['--emulators'], {
       FIRESTORE_EMULATOR_HOST: hosts.firestore,
       PUBSUB_EMULATOR_HOST: hosts.pubsub,
@@ -26,13 +26,12 @@ describeWithEmulators('confsync over the sandbox', ['firestore', 'pubsub'], (hos
 
   afterAll(async () => {
     await sandbox?.stop();
-    built?.remove();
   }, 60_000);
 
   function confsync(...words: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const options = { env: { ...process.env, ...operating }, encoding: 'utf8', timeout: 60_000 } as const;
     return new Promise((resolve, reject) => {
-      execFile(process.execPath, [built.path, ...words], options, (error, stdout, stderr) => {
+      execFile(process.execPath, [program, ...words], options, (error, stdout, stderr) => {
         if (error === null) resolve({ code: 0, stdout, stderr });
         else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
         else reject(error);

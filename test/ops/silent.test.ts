@@ -12,11 +12,11 @@ import { buildConfsync } from './build-confsync.ts';
 /** Takes every connection and answers nothing. */
 let silent: Server;
 const connections = new Set<Socket>();
-let built: Awaited<ReturnType<typeof buildConfsync>>;
+let program: string;
 let home: string;
 
 beforeAll(async () => {
-  built = await buildConfsync();
+  program = await buildConfsync();
   home = mkdtempSync(join(tmpdir(), 'nobody-'));
   silent = createServer((socket) => {
     connections.add(socket);
@@ -28,7 +28,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const connection of connections) connection.destroy();
   silent.close();
-  built.remove();
   rmSync(home, { recursive: true });
 });
 
@@ -43,7 +42,7 @@ function confsync(env: NodeJS.ProcessEnv, ...words: readonly string[]): Promise<
   const began = Date.now();
   return new Promise((resolve, reject) => {
     const options = { env: { PATH: process.env.PATH, HOME: home, ...env }, encoding: 'utf8', timeout: 30_000 } as const;
-    execFile(process.execPath, [built.path, ...words], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [program, ...words], options, (error, stdout, stderr) => {
       const ms = Date.now() - began;
       if (error === null) resolve({ code: 0, stdout, stderr, ms });
       else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr, ms });
