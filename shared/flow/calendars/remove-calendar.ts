@@ -1,11 +1,11 @@
 /**
  * Removes a calendar: its channels are stopped, its token and bindings forgotten. Nothing is cancelled: leadership
  * passes on, and a conference that only this calendar knew is released. That it is to go is on record from the beginning, so that a
- * worker takes over where a process has died; until it is gone it counts as not registered.
+ * worker takes over where a process has died; until it is gone it counts as not registered. What cannot be read is left until it can be.
  */
 
 import { LeaseLost, UnknownCalendar } from '../../domain/errors.ts';
-import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import { forgetBinding } from '../../domain/plan/references.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
@@ -13,6 +13,7 @@ import { withCalendarDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, StrayChannel } from '../../domain/state/records.ts';
 import { stopChannel } from '../channels/stop-channels.ts';
 import { fence, type Held, isHeld, leased, putDownLease } from '../lease.ts';
+import { pastUnreadable } from '../past-unreadable.ts';
 import { passLeads } from '../record/pass-leads.ts';
 import { writeLedger } from '../record/write-ledger.ts';
 import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
@@ -97,14 +98,15 @@ async function forgetAll(services: CalendarServices, held: Held, until: number):
   const { calendar } = held;
   const isOutOfTime = (): boolean => services.isStopping() || services.clock.now() >= until;
   try {
+    const left = await forgetBindings(services, held, isOutOfTime);
     // What is left is due at once: a worker goes on with it.
-    while (await forgetSome(services, held)) {
-      if (isOutOfTime()) return await leave(services, held);
-    }
+    if (left === 'out-of-time') return await leave(services, held, 0);
     for (const channel of calendar.strayChannels) {
-      if (isOutOfTime()) return await leave(services, held);
+      if (isOutOfTime()) return await leave(services, held, 0);
       await stopChannel(services, calendar, channel);
     }
+    // What waits for a person keeps the calendar on record: without it, nobody would come back to it.
+    if (left > 0) return await leave(services, held, services.policy.reconcileMs);
     await services.store.transact(async (tx) => {
       await fence(tx, held);
       tx.deleteCalendar(calendar.key);
@@ -115,22 +117,36 @@ async function forgetAll(services: CalendarServices, held: Held, until: number):
   }
 }
 
-async function leave(services: CalendarServices, held: Held): Promise<void> {
-  const now = services.clock.now();
-  await putDownLease(services, held, (calendar) => ({ ...calendar, reconcileAt: now }));
+async function leave(services: CalendarServices, held: Held, delayMs: number): Promise<void> {
+  const reconcileAt = services.clock.now() + delayMs;
+  await putDownLease(services, held, (calendar) => ({ ...calendar, reconcileAt }));
 }
 
-/** Returns whether there was anything left. @throws LeaseLost */
-async function forgetSome(services: CalendarServices, held: Held): Promise<boolean> {
+/** Returns how many are left, as they or their conferences cannot be read. @throws LeaseLost, StoreUnavailable, QueueUnavailable */
+async function forgetBindings(
+  services: CalendarServices,
+  held: Held,
+  isOutOfTime: () => boolean,
+): Promise<number | 'out-of-time'> {
+  let left = 0;
+  for (let after: BindingId | null = null; ; ) {
+    const page = await services.store.bindingsOfCalendar(held.calendar.key, { after, limit: BATCH });
+    after = page.at(-1)?.id ?? null;
+    if (after === null) return left;
+    left += await pastUnreadable(
+      page.map(({ id }) => id),
+      (some) => forgetSome(services, held, some),
+    );
+    if (isOutOfTime()) return 'out-of-time';
+  }
+}
+
+/** @throws RecordUnreadable, and then nothing of it is forgotten; LeaseLost, StoreUnavailable, QueueUnavailable */
+async function forgetSome(services: CalendarServices, held: Held, ids: readonly BindingId[]): Promise<void> {
   const { key, calendarId } = held.calendar;
-  const page = await services.store.bindingsOfCalendar(key, { after: null, limit: BATCH });
-  if (page.length === 0) return false;
   const passed = await services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
-    const bindings = await tx.bindings(
-      key,
-      page.map(({ id }) => id),
-    );
+    const bindings = await tx.bindings(key, ids);
     const conferences = await tx.conferences([...new Set([...bindings.values()].map(({ conference }) => conference))]);
     const terms = { calendar: key, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
     const ledger = new Ledger(terms, { bindings: bindings.values(), conferences: conferences.values() });
@@ -141,5 +157,4 @@ async function forgetSome(services: CalendarServices, held: Held): Promise<boole
     return passed;
   });
   for (const conference of passed) await services.queue.publish({ kind: 'conference', conference }, 'upkeep');
-  return true;
 }

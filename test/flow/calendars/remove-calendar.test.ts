@@ -17,7 +17,8 @@ import {
 } from '../../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../../shared/flow/calendars/remove-calendar.ts';
 import { doWork } from '../../../shared/flow/do-work.ts';
-import { ALICE, BOB, BOBS, HOUR, meeting, NOW, ours } from '../../domain/build.ts';
+import { ALICE, BOB, BOBS, DAY, HOUR, meeting, NOW, ours } from '../../domain/build.ts';
+import { damage } from '../damage.ts';
 import { channelOf, putCalendar } from '../due-records.ts';
 import { World } from '../world.ts';
 
@@ -266,4 +267,28 @@ test('however much is bound to a removed calendar is forgotten, nothing is cance
     leader: null,
     liveCount: 0,
   });
+});
+
+test('a removal goes past a conference that cannot be read, and ends once it can be', async () => {
+  const world = new World();
+  for (let number = 0; number < 60; number++) world.put(ALICE, meeting(`e${number}`, ours(`c${number}`)));
+  await world.register(ALICE);
+  const stopped: string[] = [];
+  world.services.google.stop = async (_access, { id }) => void stopped.push(id);
+  const mend = damage(world, conferenceKeyOf('c7'));
+  await remove(world);
+  const kept = await world.store.bindingsOfCalendar(KEY, { after: null, limit: 100 });
+  expect(kept.map(({ conference }) => conference)).toEqual([conferenceKeyOf('c7')]);
+  expect(stopped).toHaveLength(1);
+  expect(await world.conference('c8')).toMatchObject({ liveCount: 0, leader: null });
+
+  // It is looked at again in a while, and not at once.
+  const { length } = world.lines;
+  await runMinutes(world, 60);
+  expect(world.lines.slice(length).filter(({ line }) => line === 'channel')).toEqual([]);
+  mend();
+  await world.clock.runTo(world.clock.now() + DAY);
+  await runMinutes(world, 1);
+  expect(await world.store.calendar(KEY)).toBeUndefined();
+  expect(await world.conference('c7')).toMatchObject({ liveCount: 0, leader: null });
 });

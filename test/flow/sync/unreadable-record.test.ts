@@ -234,3 +234,31 @@ test('an unreadable binding that a full listing did not show is looked at again'
   await world.renew();
   expect(world.told.at(-1)?.change).toMatchObject({ type: 'conference.cancelled', data: { conferenceId: 'c1' } });
 });
+
+test('a resend goes past what cannot be read: all else is told once more, and the calendar is followed', async () => {
+  const world = new World();
+  for (const name of ['1', '2', '3', '4']) world.put(ALICE, meeting(`e${name}`, ours(`c${name}`)));
+  await world.register(ALICE);
+  for (const name of ['1', '2']) world.put(ALICE, tombstone(`e${name}`));
+  await world.notify(ALICE);
+  await world.work();
+  await world.clock.runTo(world.clock.now() + 120_000);
+  await world.renew();
+  const told = (): string[] => world.told.map(({ change }) => `${change.type} ${change.data.conferenceId}`).sort();
+  expect(told()).toContain('conference.cancelled c1');
+
+  world.told.length = 0;
+  damage(world, conferenceKeyOf('c1'));
+  await requestSync(world.services, ALICES, { full: false, resend: true });
+  await world.work();
+  await world.clock.runTo(world.clock.now() + 120_000);
+  await world.renew();
+  expect(told()).toEqual(['conference.cancelled c2', 'conference.updated c3', 'conference.updated c4']);
+  expect(await world.calendar(ALICE)).toMatchObject({ wantsResend: false, forgottenTo: null, failure: null });
+
+  world.told.length = 0;
+  world.put(ALICE, meeting('e3', ours('c3'), { summary: 'Renamed', etag: '"2"' }));
+  await world.notify(ALICE);
+  await world.work();
+  expect(told()).toEqual(['conference.updated c3']);
+});
