@@ -24,6 +24,8 @@ export const LOOK_ELSEWHERE_MAX_MS = 3_600_000;
 export const LOOK_ELSEWHERE_CALENDARS = 20;
 /** For so long it stays open whether an event still carries its conference, where it does not clearly say so. */
 export const DOUBT_MS = 3_600_000;
+/** A calendar that Google did not find is looked for again for so long, before it counts as gone. */
+export const NOT_FOUND_MS = 2 * 60_000;
 /** A calendar that is out of reach for so long lets others lead the conferences that they have in common. */
 export const LEAD_KEPT_MS = 24 * 3_600_000;
 /** A busy calendar is tried again after this by whoever needs its lease for a retry. */

@@ -1,4 +1,6 @@
 /** Whether a calendar can be read at all, and since when it cannot. */
+import { CalendarUnreachable } from '../errors.ts';
+import { NOT_FOUND_MS } from '../limits.ts';
 import type { CalendarRecord, CalendarStatus } from './records.ts';
 
 /** Whether Google shows us nothing of a calendar of this status. */
@@ -10,4 +12,19 @@ export function isOutOfReach({ status }: Pick<CalendarRecord, 'status'>): boolea
 export function withStatus(calendar: CalendarRecord, status: CalendarStatus, now: number): CalendarRecord {
   const outOfReachSince = isOutOfReach({ status }) ? (calendar.outOfReachSince ?? now) : null;
   return { ...calendar, status, outOfReachSince };
+}
+
+/**
+ * Whether this trouble may still pass: a calendar that Google does not find may have been made or shared a moment ago, and Google's advice is
+ * to back off before deciding (https://developers.google.com/workspace/calendar/api/guides/errors#404_not_found). `now` is Unix milliseconds.
+ */
+export function isInDoubt(calendar: CalendarRecord, error: unknown, now: number): boolean {
+  if (!(error instanceof CalendarUnreachable) || error.reason !== 'calendar_gone' || isOutOfReach(calendar))
+    return false;
+  return now - (calendar.outOfReachSince ?? now) < NOT_FOUND_MS;
+}
+
+/** The calendar with the time since it is in doubt, which is the time since it is out of reach should it stay so. */
+export function withDoubt(calendar: CalendarRecord, now: number): CalendarRecord {
+  return { ...calendar, outOfReachSince: calendar.outOfReachSince ?? now };
 }

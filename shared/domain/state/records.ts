@@ -137,7 +137,7 @@ export interface CalendarRecord {
   readonly status: CalendarStatus;
   /** A person said so. Such a calendar is paused, counts as not registered, and what is left of it is due to go. */
   readonly isBeingRemoved: boolean;
-  /** Since when it is disconnected or unreachable; null while it is neither. */
+  /** Since when it is disconnected or unreachable, or Google has not found it any more; null while it is neither. */
   readonly outOfReachSince: number | null;
   /** Raised by every command of a person; a worker of an older generation can commit nothing. */
   readonly generation: number;

@@ -8,10 +8,14 @@ import { checkName } from '../../domain/names.ts';
 import type { CalendarServices, ChannelServices } from '../../domain/ports.ts';
 import { lacksChannel, withCalendarDue } from '../../domain/state/due.ts';
 import { newCalendar } from '../../domain/state/new-record.ts';
+import { isOutOfReach } from '../../domain/state/reach.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
 import { OPENING_STAMP_MS, openChannel } from '../channels/open-channel.ts';
 import { requestRenewal } from './command-calendar.ts';
 import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
+
+/** Whoever registers a calendar that is out of reach says that it is there: it is looked at again, but no sooner than this. */
+const LOOK_SPACING_MS = 60_000;
 
 /** The calendar as it is registered now, and whether it was new. */
 export interface Registration {
@@ -34,6 +38,8 @@ export async function registerCalendar(
   const known = await services.store.calendar(calendarKeyOf(calendarId));
   if (known !== undefined && isComplete(known, subject)) {
     requireExpected(isExpected, known);
+    if (isOutOfReach(known) && services.clock.now() - lastLookAt(known) >= LOOK_SPACING_MS)
+      await services.queue.publish({ kind: 'sync', calendar: known.key, cause: 'registered' }, 'upkeep');
     return { calendar: known, isNew: false };
   }
 
@@ -65,6 +71,11 @@ function checkNames(calendarId: string, subject: string): void {
 
 function isComplete(calendar: CalendarRecord, subject: string): boolean {
   return isActedAs(calendar, subject) && !lacksChannel(calendar) && !calendar.isBeingRemoved;
+}
+
+/** When it was last found to be out of reach. */
+function lastLookAt({ failure, openingFailure }: CalendarRecord): number {
+  return Math.max(failure?.at ?? 0, openingFailure?.at ?? 0);
 }
 
 /** Google takes an address in any case of letters; the first spelling stays. */

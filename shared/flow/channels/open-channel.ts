@@ -19,7 +19,7 @@ import { channelIdFor, signChannel } from '../../domain/notification/channel.ts'
 import type { Policy } from '../../domain/policy.ts';
 import type { CalendarServices, ChannelServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
-import { withStatus } from '../../domain/state/reach.ts';
+import { isInDoubt, withDoubt, withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, CalendarStatus, Channel } from '../../domain/state/records.ts';
 import { stopChannel, stopStrays } from './stop-channels.ts';
 
@@ -114,16 +114,18 @@ async function noteFailure(
   failed: { readonly id: string; readonly before: string | null },
 ): Promise<void> {
   const { key } = calendar;
-  const status = statusAfter(error);
   const reason = error.name;
   services.log.write({ line: 'channel', outcome: 'failed', calendar: key, reason });
-  await changeUnlessOvertaken(services, calendar, (stored) => {
+  const noted = await changeUnlessOvertaken(services, calendar, (stored) => {
     const at = services.clock.now();
+    const isDoubted = isInDoubt(stored, error, at);
+    const status = isDoubted ? undefined : statusAfter(error);
     const failedBefore = stored.openingFailure?.count ?? 0;
-    const retryAt = at + retryMs(error, failedBefore);
+    const retryAt = at + retryMs(error, failedBefore, isDoubted);
     const channel = stored.channel === null ? null : { ...stored.channel, renewAt: retryAt };
-    const seen = withStatus(stored, status ?? stored.status, at);
-    const isOut = error instanceof AccessLost || error instanceof CalendarUnreachable;
+    const reached = status === undefined ? stored : withStatus(stored, status, at);
+    const seen = isDoubted ? withDoubt(reached, at) : reached;
+    const isOut = !isDoubted && (error instanceof AccessLost || error instanceof CalendarUnreachable);
     // As where a listing finds it out: a calendar that was quiet would not be looked at for days, whoever lets us in again.
     const lookMs = Math.round(services.policy.reconcileMs * (0.75 + services.random.fraction() / 2));
     return withCalendarDue({
@@ -137,15 +139,15 @@ async function noteFailure(
       pushRetryAt: status === 'unsupported-push' ? at + services.policy.reconcileMs : retryAt,
     });
   });
-  if (status !== undefined && status !== calendar.status)
-    services.log.write({ line: 'calendar-status', calendar: key, status, reason });
+  if (noted !== undefined && noted.status !== calendar.status)
+    services.log.write({ line: 'calendar-status', calendar: key, status: noted.status, reason });
 }
 
 /** What passes is tried again soon, since somebody may have made his first conference just now; all else waits for the longest time. */
-function retryMs(error: GoogleTrouble, failedBefore: number): number {
+function retryMs(error: GoogleTrouble, failedBefore: number, isDoubted: boolean): number {
   const longestMs = Math.max(...OPENING_RETRY_MS);
   const isPassing =
-    error instanceof GoogleUnavailable || error instanceof RateLimited || error instanceof ChannelIdTaken;
+    isDoubted || error instanceof GoogleUnavailable || error instanceof RateLimited || error instanceof ChannelIdTaken;
   if (!isPassing) return longestMs;
   const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
   return Math.max(asked, OPENING_RETRY_MS[failedBefore] ?? longestMs);

@@ -14,7 +14,7 @@ import { LEAD_KEPT_MS } from '../../domain/limits.ts';
 import type { SyncOutcome } from '../../domain/log-line.ts';
 import type { Services } from '../../domain/ports.ts';
 import { NOTHING_NOTIFIED } from '../../domain/state/notified.ts';
-import { withStatus } from '../../domain/state/reach.ts';
+import { isInDoubt, withDoubt, withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, CalendarStatus } from '../../domain/state/records.ts';
 import { giveBackLease } from '../lease.ts';
 import { handOnLeads } from '../record/hand-on-leads.ts';
@@ -30,7 +30,15 @@ export async function giveUpSync(services: Services, run: SyncRun, error: unknow
   const { held } = run;
   if (error instanceof LeaseLost) return 'lease-lost';
   if (error instanceof AccessLost) return park(services, run, 'disconnected', error);
-  if (error instanceof CalendarUnreachable) return park(services, run, 'unreachable', error);
+  if (error instanceof CalendarUnreachable) {
+    const now = services.clock.now();
+    if (!isInDoubt(held.calendar, error, now)) return park(services, run, 'unreachable', error);
+    // Soon, and however often others ask meanwhile: the doubt has an end.
+    const left = await giveBackLease(services, held, (calendar) =>
+      withDoubt(postponed(services, calendar, error, FIRST_WAIT_MS), now),
+    );
+    return left === null ? 'lease-lost' : 'postponed';
+  }
   const backoffMs = FIRST_WAIT_MS * 2 ** Math.min(held.calendar.failure?.count ?? 0, 12);
   // A fault of our own installation: no calendar is to blame, and somebody must be woken.
   if (error instanceof OwnAccountRefused) services.log.write({ line: 'failure', where: 'act as a user', error });

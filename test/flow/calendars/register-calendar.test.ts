@@ -71,7 +71,10 @@ describe('a calendar that is registered already', () => {
   test.each<[string, Parameters<typeof putCalendar>[2]]>([
     ['with a channel', {}],
     ['paused, without a channel', { status: 'paused', channel: null }],
-    ['out of reach, without a channel', { status: 'disconnected', channel: null }],
+    [
+      'out of reach since a moment ago, without a channel',
+      { status: 'disconnected', channel: null, failure: { reason: 'AccessLost', at: NOW, count: 1 } },
+    ],
   ])('%s is left as it is', async (_, changes) => {
     await putCalendar(world, ALICE, changes);
     const before = await world.calendar(ALICE);

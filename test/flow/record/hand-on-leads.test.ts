@@ -58,7 +58,7 @@ function tellers(): string[] {
 }
 
 describe.each([
-  ['unreachable', new CalendarUnreachable('events.list: status 404')],
+  ['unreachable', new CalendarUnreachable('events.list: status 403', { reason: 'access_narrowed' })],
   ['disconnected', new AccessLost('events.list: status 401')],
 ])('a leader that is %s', (status, error) => {
   beforeEach(async () => {
@@ -142,7 +142,7 @@ test('a calendar that is out of reach itself is not given the lead', async () =>
   const inOrder = [BOB, CAROL].sort((a, b) => (calendarKeyOf(a) < calendarKeyOf(b) ? -1 : 1));
   const [first = BOB, second = CAROL] = inOrder;
   for (const email of [ALICE, first]) {
-    closed.set(email, new CalendarUnreachable('events.list: status 404'));
+    closed.set(email, new CalendarUnreachable('events.list: status 403', { reason: 'access_narrowed' }));
     await world.notify(email);
   }
   await world.work();
@@ -160,7 +160,7 @@ test('of 44 calendars that are out of reach too, none keeps the one that can lea
     await world.register(email);
   }
   for (const email of [ALICE, ...inOrder.slice(0, -1)]) {
-    closed.set(email, new CalendarUnreachable('events.list: status 404'));
+    closed.set(email, new CalendarUnreachable('events.list: status 403', { reason: 'access_narrowed' }));
     await world.notify(email);
   }
   await world.work();
@@ -178,7 +178,7 @@ test('and where a look has no time for all of them, the next goes on', async () 
     world.put(email, on(email, 'b'));
     await world.register(email);
   }
-  closed.set(ALICE, new CalendarUnreachable('events.list: status 404'));
+  closed.set(ALICE, new CalendarUnreachable('events.list: status 403', { reason: 'access_narrowed' }));
   await world.notify(ALICE);
   await world.work();
   const last = others.at(-1);
@@ -216,7 +216,7 @@ test('what nobody else refers to is left as it is', async () => {
   world.put(ALICE, on(ALICE, 'e'));
   await world.register(ALICE);
   const before = await world.conference('c');
-  closed.set(ALICE, new CalendarUnreachable('events.list: status 404'));
+  closed.set(ALICE, new CalendarUnreachable('events.list: status 403', { reason: 'access_narrowed' }));
   await world.notify(ALICE);
   await world.work();
   await pass(60);

@@ -109,8 +109,12 @@ const PARKED: readonly (readonly [string, ScriptedAnswer, CalendarStatus])[] = [
   ['401 authError', googleError(401, 'authError'), 'disconnected'],
   ['403 insufficientPermissions', googleError(403, 'insufficientPermissions'), 'disconnected'],
   ['403 requiredAccessLevel', googleError(403, 'requiredAccessLevel'), 'unreachable'],
-  ['403 notACalendarUser', googleError(403, 'notACalendarUser'), 'unreachable'],
-  ['404 notFound', googleError(404, 'notFound'), 'unreachable'],
+];
+
+/** What may be the word of a moment: asked again for two minutes before it is believed. */
+const NOT_FOUND: readonly (readonly [string, ScriptedAnswer])[] = [
+  ['403 notACalendarUser', googleError(403, 'notACalendarUser')],
+  ['404 notFound', googleError(404, 'notFound')],
 ];
 
 test('an API that is switched off in our own project blames no calendar: each is tried again, and somebody is woken', async () => {
@@ -126,6 +130,20 @@ test('an API that is switched off in our own project blames no calendar: each is
   expect(world.lines).toContainEqual(expect.objectContaining({ line: 'failure', where: 'act as a user' }));
   server.always(LIST, { status: 200, body: EMPTY });
   expect(await world.sync()).toBe('synced');
+});
+
+test.each(NOT_FOUND)('%s parks the calendar when it is answered for two minutes', async (_, answer) => {
+  server.always(LIST, answer);
+  expect(await world.sync('notification')).toBe('postponed');
+  expect(await world.calendar()).toMatchObject({ status: 'active', syncToken: 'first', lease: null });
+  expect(await nextLook()).toBeLessThanOrEqual(1.25 * MINUTE);
+  world.sleptMs += MINUTE;
+  expect(await world.sync()).toBe('postponed');
+  expect(await nextLook()).toBeLessThanOrEqual(1.25 * MINUTE);
+  world.sleptMs += 1.25 * MINUTE;
+  expect(await world.sync()).toBe('parked');
+  expect(await world.calendar()).toMatchObject({ status: 'unreachable', syncToken: 'first', lease: null });
+  expect(await nextLook()).toBeGreaterThan(LONG / 2);
 });
 
 describe('what a person must mend', () => {

@@ -1,5 +1,5 @@
 /** Conferences that wait for a calendar which we cannot read: they cost next to nothing meanwhile, and go on soon after it heals. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   AccessLost,
   CalendarUnreachable,
@@ -7,6 +7,7 @@ import {
   GoogleUnavailable,
   RequestRefused,
 } from '../../../shared/domain/errors.ts';
+import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
 import { ALICE, meeting, ours, tombstone } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -101,4 +102,81 @@ test('what Google cannot show for the moment is asked for again within minutes',
   const since = world.clock.now();
   await runFor(world, 5 * MINUTE);
   expect(taken(world, since)).toEqual(EVERYTHING);
+});
+
+describe('a calendar that Google does not find', () => {
+  const NOT_FOUND = new CalendarUnreachable('events.list: status 404 notFound');
+
+  /** Alice's calendar with one event, whose edit has just been notified of while Google answers that there is no such calendar. */
+  async function edited(): Promise<World> {
+    const world = new World({ tellsOfCalendars: true });
+    world.put(ALICE, meeting('e1', ours('c1')));
+    await world.register(ALICE);
+    world.put(ALICE, meeting('e1', ours('c1'), { summary: 'Moved', etag: '"2"' }));
+    world.troubles.set('list', NOT_FOUND);
+    await world.notify(ALICE);
+    await world.work();
+    return world;
+  }
+
+  const notices = (world: World): string[] => world.noticed.map(({ notice }) => notice.type);
+
+  test('once is no calendar that is gone: the edit is told within some minutes, and nobody hears of it', async () => {
+    const world = await edited();
+    world.troubles.clear();
+    const since = world.clock.now();
+    expect((await world.calendar(ALICE)).status).toBe('active');
+    await runFor(world, 3 * MINUTE);
+    expect(taken(world, since)).toEqual(['c1']);
+    expect(notices(world)).toEqual(['calendar.connected']);
+    expect(await world.calendar(ALICE)).toMatchObject({ status: 'active', outOfReachSince: null });
+  });
+
+  test('again and again is gone within minutes, however often it is asked for meanwhile', async () => {
+    const world = await edited();
+    for (let look = 0; look < 10; look++) {
+      await world.clock.runTo(world.clock.now() + 2_000);
+      await world.notify(ALICE);
+      await world.work();
+    }
+    expect((await world.calendar(ALICE)).status).toBe('active');
+    await runFor(world, 6 * MINUTE);
+    expect((await world.calendar(ALICE)).status).toBe('unreachable');
+    expect(notices(world)).toEqual(['calendar.connected', 'calendar.disconnected']);
+    const lists = world.calls.list;
+    await runFor(world, HOUR);
+    expect(world.calls.list).toBe(lists);
+  });
+
+  test('as it was made a moment ago is followed as soon as it is found', async () => {
+    const world = new World({ tellsOfCalendars: true });
+    world.put(ALICE, meeting('e1', ours('c1')));
+    world.troubles.set('watch', NOT_FOUND).set('list', NOT_FOUND);
+    void world.clock.sleep(10_000).then(() => world.troubles.clear());
+    await world.register(ALICE);
+    await runFor(world, 2 * MINUTE);
+    expect(taken(world, 0)).toEqual(['c1']);
+    expect(await world.calendar(ALICE)).toMatchObject({ status: 'active', openingFailure: null });
+    expect(notices(world)).toEqual(['calendar.connected']);
+  });
+
+  test('is looked at when it is registered again, at most once a minute', async () => {
+    const world = await edited();
+    await runFor(world, 6 * MINUTE);
+    expect((await world.calendar(ALICE)).status).toBe('unreachable');
+    const lists = world.calls.list;
+    for (let second = 0; second < 120; second++) {
+      await world.clock.runTo(world.clock.now() + 1_000);
+      await world.clock.runUntilDone(registerCalendar(world.services, ALICE, ALICE));
+      await world.work();
+    }
+    expect(world.calls.list - lists).toBeLessThanOrEqual(3);
+    world.troubles.clear();
+    const since = world.clock.now() + MINUTE;
+    await world.clock.runTo(since);
+    await world.clock.runUntilDone(registerCalendar(world.services, ALICE, ALICE));
+    await world.work();
+    expect(taken(world, since)).toEqual(['c1']);
+    expect((await world.calendar(ALICE)).status).toBe('active');
+  });
 });

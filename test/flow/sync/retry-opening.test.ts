@@ -76,7 +76,10 @@ test('one that asks for more time than that gets it', async () => {
 describe('the worker leaves it to the renewal run', () => {
   test.each([
     ['where the request was refused', new RequestRefused('events.watch: status 400')],
-    ['where the calendar is out of reach', new CalendarUnreachable('events.watch: status 404')],
+    [
+      'where the calendar is out of reach',
+      new CalendarUnreachable('events.watch: status 403', { reason: 'access_narrowed' }),
+    ],
   ])('%s', async (_, error) => {
     answers = [error];
     await world.register(ALICE);
