@@ -16,6 +16,7 @@ locals {
     endpoint_gone_30m  = ["deliveries", "outcome=\"endpoint-gone\"", "30m"]
     refused_6h         = ["deliveries", "outcome=~\"refused|gave-up\"", "6h"]
     unknown_6h         = ["deliveries", "outcome=\"unknown-conference\",type!=\"conference.cancelled\"", "6h"]
+    notices_refused_6h = ["notices", "outcome!~\"done|transient\"", "6h"]
     late_30m           = ["late", "", "30m"]
     late_1h            = ["late", "", "1h"]
     late_6h            = ["late", "", "6h"]
@@ -146,8 +147,8 @@ locals {
     }
     "failed-bindings" = {
       severity = "WARNING"
-      summary  = "The conference system refused changes, or failed at them for three days. Their conferences stay as they were until the event changes again or somebody retries."
-      query    = "${local.counted.refused_6h} > 0 or ${local.counted.unknown_6h} > 0"
+      summary  = "The conference system refused changes, or failed at them for three days, or will not hear of calendars. Their conferences stay as they were until the event changes again or somebody retries."
+      query    = "${local.counted.refused_6h} > 0 or ${local.counted.unknown_6h} > 0 or ${local.counted.notices_refused_6h} > 0"
       duration = "0s"
     }
     "quota-exhausted" = {

@@ -16,6 +16,7 @@ locals {
     calendar_statuses  = "status"
     channels           = "outcome"
     conferences        = "outcome"
+    notices            = "outcome"
     failures           = "where"
     write_backs        = "outcome"
     crashes            = ""
@@ -102,7 +103,7 @@ locals {
     },
     {
       title      = "Fails: conferences and write-backs, an hour", unit = "times"
-      lines      = { "conference {{outcome}}" = local.each_hour.conferences, "write-back {{outcome}}" = local.each_hour.write_backs }
+      lines      = { "conference {{outcome}}" = local.each_hour.conferences, "write-back {{outcome}}" = local.each_hour.write_backs, "calendar notice {{outcome}}" = local.each_hour.notices }
       thresholds = {}
     },
     {

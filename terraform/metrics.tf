@@ -13,6 +13,7 @@ locals {
     notifications = { line = "notification", description = "Requests that Google Calendar, or somebody else, sent to the receiver", labels = ["outcome", "reason"] }
     syncs         = { line = "sync", description = "Requests to sync a calendar, by what came of them", labels = ["outcome", "cause", "lane", "mode", "reason"] }
     deliveries    = { line = "delivery", description = "Changes offered to the conference system, by its answer", labels = ["outcome", "type"] }
+    notices       = { line = "notice", description = "What the conference system was told of calendars themselves, by its answer", labels = ["outcome", "type"] }
     late = {
       line        = "delivery", labels = []
       only        = "jsonPayload.freshnessMs>${var.alerting.freshness.within_s * 1000} AND jsonPayload.outcome=(\"done\" OR \"gave-up\")"

@@ -1,7 +1,7 @@
 /** confsync calendars show: everything that is on record of one calendar, and what to do about it. */
 import { viewCalendar } from '../../functions/manage/views.ts';
 import type { Store } from '../../shared/domain/ports.ts';
-import type { BindingRecord, CalendarRecord, Failure } from '../../shared/domain/state/records.ts';
+import type { BindingRecord, CalendarRecord, Failure, Notice } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
 import { type Cell, list } from '../cli/table.ts';
@@ -100,6 +100,18 @@ function failureCell(failure: Failure | null, now: number): Cell {
   return { tone: 'bad', text: `${failure.reason}, ${failure.count}x, ${momentText(failure.at, now)}` };
 }
 
+/** What the conference system was told of the calendar itself. */
+function toldCell(notice: Notice | null, now: number): Cell {
+  if (notice === null) return '-';
+  const { standing, seenAt, telling } = notice;
+  const news = `${standing}, ${momentText(seenAt, now)}`;
+  if (telling === null) return news;
+  const next = `tried ${telling.attempts === 0 ? 'first' : 'again'} ${momentText(telling.retryAt, now)}`;
+  return telling.attempts === 0
+    ? `${news}; not told yet, ${next}`
+    : { tone: 'bad', text: `${news}; not told after ${counted(telling.attempts, 'attempt')}, ${next}` };
+}
+
 function entriesOf(
   calendar: CalendarRecord,
   counts: Counts,
@@ -141,6 +153,7 @@ function entriesOf(
         : 'allowed',
     ],
     ['failure', failureCell(failure, now)],
+    ['told of', toldCell(calendar.notice, now)],
     [
       'bindings',
       `${counts.live} live, ${counts.announced} announced, ${counts.failed} failed, ${counts.gone} gone${isAll ? '' : ' (the first only)'}`,

@@ -57,6 +57,8 @@ export class NightWorld {
   /** What the conference system answers. */
   conferences: (change: ConferenceChange) => Outcome = () => ({ kind: 'done' });
   conferenceMs = CONFERENCE_MS;
+  /** What it answers when it is told of a calendar itself. */
+  notices: () => Outcome = () => ({ kind: 'done' });
   isStoreGone = false;
   isTopicGone = false;
   isLiveSubscriptionGone = false;
@@ -223,7 +225,7 @@ export class NightWorld {
           await this.time.sleep(this.conferenceMs);
           return this.conferences(change);
         },
-        tell: async () => ({ kind: 'done' }),
+        tell: async () => this.notices(),
       },
       breaker: this.#breakers[process] ?? new Breaker(),
       log: { write: this.#logOf(name) },

@@ -414,6 +414,19 @@ export const NIGHTS: readonly Night[] = [
     fires: { 'failed-bindings': 5 },
   },
   {
+    name: 'the conference system will not hear that a calendar is disconnected',
+    editsPerHour: QUIET,
+    ...over,
+    lasts: 60,
+    policy: { tellsOfCalendars: true },
+    breaks: (world) => {
+      world.notices = () => ({ kind: 'refused', reason: 'answered 400' });
+      world.google.trouble = (_, id) => (id === 'user0@example.com' ? new AccessLost('invalid_grant') : undefined);
+      world.google.edit('user0@example.com');
+    },
+    fires: { 'failed-bindings': 10 },
+  },
+  {
     name: 'the live subscription does not push for 40 minutes',
     editsPerHour: DAY,
     ...over,

@@ -240,6 +240,20 @@ describeWithTerraform('the deployment and the code', () => {
     }
   });
 
+  test('each line of the log that has an answer of the conference system is counted', () => {
+    const lines = [
+      ...read('shared/domain/log-line.ts').matchAll(
+        /readonly line: '([\w-]+)';(?:(?!readonly line:).)*?readonly outcome: Outcome\['kind'\]/gs,
+      ),
+    ];
+    const answered = lines.map(([, line = '']) => line);
+    expect(answered).toEqual(expect.arrayContaining(['delivery', 'notice']));
+    const filters = ofType(installation, 'google_logging_metric').map(({ values }) => textAt(values, 'filter'));
+    const isCounted = (line: string): boolean =>
+      filters.some((filter) => filter.includes(`jsonPayload.line="${line}"`));
+    expect(answered.filter((line) => !isCounted(line))).toEqual([]);
+  });
+
   test('each alert leads to its own section of the runbook', () => {
     const alerts = ofType(installation, 'google_monitoring_alert_policy');
     expect(alerts.length).toBeGreaterThan(6);
