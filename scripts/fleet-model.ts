@@ -44,12 +44,17 @@ export const DEPLOYMENTS = {
   'sync-calendar-upkeep': { cpu: 1, gib: 0.5, concurrency: 12 },
   'renew-channels': { cpu: 1, gib: 0.5, concurrency: 2 },
 } as const;
-const SECONDS = { receive: 0.1, sync: 0.4, skip: 0.1, renewal: 0.3, run: 2 } as const;
+const SECONDS = { receive: 0.1, sync: 0.4, skip: 0.1, renewal: 0.3, wakeUp: 0.06, run: 2 } as const;
 /** Cloud Run charges for the time with requests in steps of this. */
 export const RUN_STEP_S = 0.1;
 const RUNS_PER_HOUR = 60;
 /** Items that a run of renew-channels works on at once. */
 const ITEMS_AT_ONCE = 16;
+/** What renew-channels gets through: Cloud Scheduler begins no run before the last one has ended, so there is one at a time. */
+export const ITEMS_PER_MINUTE = {
+  renewals: (60 * ITEMS_AT_ONCE) / SECONDS.renewal,
+  wakeUps: (60 * ITEMS_AT_ONCE) / SECONDS.wakeUp,
+} as const;
 
 /** Database operations: [reads, writes]. A test counts those of messages and compares. */
 export const OPERATIONS = {

@@ -9,6 +9,7 @@ import {
   DEPLOYMENTS,
   FLEETS,
   HOUR,
+  ITEMS_PER_MINUTE,
   MONTH_DAYS,
   modelOf,
   PRICES,
@@ -100,7 +101,8 @@ What is not in the table, because most installations do without:
    saved; reconciles and renewals can: lengthen \`RECONCILE_QUIET_SECONDS\` and \`CHANNEL_TTL_SECONDS\` first, then ask Google for more.
 2. **The quota a minute.** Beyond it, listings are put off until the load goes down; nothing is lost, but edits arrive late. Terraform refuses a deployment whose instances together could exceed \`calendar_quota.requests_per_minute\`. Raise that variable when Google has granted
    more, then \`max_instances\` of both workers.
-3. **The renewal run.** One run sees to at most 150 s of work, 16 items at a time: some 8,000 renewals or 40,000 wake-ups a minute. The line \`renewal-run\` says \`isComplete: false\`
+3. **The renewal run.** One run works for at most 150 s, on 16 items at a time, and Cloud Scheduler begins none before the last one has ended, whatever \`max_instances\` is: some ${round(ITEMS_PER_MINUTE.renewals)} renewals or
+   ${round(ITEMS_PER_MINUTE.wakeUps)} wake-ups a minute. A wave passes by itself: 100,000 channels are opened anew in ${round(100_000 / ITEMS_PER_MINUTE.renewals)} minutes. The line \`renewal-run\` says \`isComplete: false\`
    when it does not keep up, and the alert \`overdue-work\` follows.
 4. **Firestore.** Nothing is written to one place: keys are hashes, due items lie in 16 shards, and times that grow are not indexed but for \`dueAt\`, whose index is
    divided by shard: 16 times 500 writes a second. A new fleet should be registered at no more than 500 calendars a second in its first five minutes.
@@ -123,7 +125,7 @@ nobody's edit waits with them.
 | \`oldest-message\`, quota not used up | \`max_instances\` of the live worker |
 | \`upkeep-behind\` | \`max_instances\` of the upkeep worker, or longer intervals |
 | \`quota-exhausted\` | the Calendar quota; until then longer intervals |
-| \`overdue-work\` | \`functions.renew_channels.max_instances\` to 2, so that overlapping runs share the work |
+| \`overdue-work\` | longer \`RECONCILE_QUIET_SECONDS\` and \`CHANNEL_TTL_SECONDS\`; more instances of renew-channels change nothing, for its runs never overlap. Beyond that \`AT_ONCE\` in [renew-channels.ts](../shared/flow/channels/renew-channels.ts) |
 | \`notifications-not-queued\` | the Pub/Sub publish quota of the region |
 | deliveries take seconds | your conference system: everything above waits for it, or leaves changes pending |
 `;

@@ -254,6 +254,12 @@ describeWithTerraform('the deployment and the code', () => {
     expect(answered.filter((line) => !isCounted(line))).toEqual([]);
   });
 
+  test('no page takes more instances of renew-channels for a remedy: Cloud Scheduler begins no run before the last one has ended', () => {
+    for (const page of ['docs/runbook.md', 'docs/scale.md', 'docs/deploy.md']) {
+      expect(read(page)).not.toContain('renew_channels.max_instances');
+    }
+  });
+
   test('each alert leads to its own section of the runbook', () => {
     const alerts = ofType(installation, 'google_monitoring_alert_policy');
     expect(alerts.length).toBeGreaterThan(6);
