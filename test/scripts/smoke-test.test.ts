@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { findWrongDoors } from '../../scripts/smoke-test.ts';
+import { findWrongDoors, findWrongDoorsInTime } from '../../scripts/smoke-test.ts';
 
 const NAMES = [
   'receive-notification',
@@ -55,6 +56,21 @@ describe('the smoke test', () => {
     expect(await findWrongDoors(await deploy({}))).toEqual([
       expect.stringMatching(/^receive-notification: its door is shut \(Google answered 403 /),
     ]);
+  });
+
+  test('waits for a door that was opened a moment ago, and no longer than it is told to', async () => {
+    const answers: Record<string, Answer> = {};
+    const addresses = await deploy(answers);
+    setTimeout(() => Object.assign(answers, RECEIVER), 100);
+    expect(await findWrongDoorsInTime(addresses, { forMs: 10_000, everyMs: 20 })).toEqual([]);
+    const shut = await findWrongDoorsInTime(await deploy({}), { forMs: 50, everyMs: 20 });
+    expect(shut).toEqual([expect.stringMatching(/^receive-notification: its door is shut/)]);
+  });
+
+  test('refers to documents that are there', () => {
+    const named = readFileSync('scripts/smoke-test.ts', 'utf8').match(/docs\/[\w./-]+\.md/g) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   test.each([

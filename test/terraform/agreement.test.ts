@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Timestamp } from '@google-cloud/firestore';
 import { beforeAll, expect, test } from '@jest/globals';
+import { BODY_MS_MAX } from '../../functions/gate.ts';
 import { REMOVAL_MS } from '../../functions/manage/operation.ts';
 import { ALERT_CONDITIONS, DEPLOYMENTS } from '../../scripts/fleet-model.ts';
 import { COMPOSITE_INDEXES, SINGLE_FIELD_INDEXES, TTL_FIELDS } from '../../shared/adapters/firestore/indexes.ts';
@@ -258,6 +259,13 @@ describeWithTerraform('the deployment and the code', () => {
     for (const page of ['docs/runbook.md', 'docs/scale.md', 'docs/deploy.md']) {
       expect(read(page)).not.toContain('renew_channels.max_instances');
     }
+  });
+
+  test('a slow body is refused before Cloud Run would end its request, with a 5xx that counts as ours', () => {
+    const timeouts = ofType(installation, 'google_cloudfunctions2_function').map(({ values }) =>
+      Number(at(values, 'service_config', 0, 'timeout_seconds')),
+    );
+    expect(BODY_MS_MAX).toBeLessThan(1_000 * Math.min(...timeouts));
   });
 
   test('each alert leads to its own section of the runbook', () => {

@@ -81,6 +81,7 @@ describe('cloudbuild.yaml', () => {
     expect(steps.map((step) => step.split('\n')[0])).toEqual([
       'install',
       'check',
+      'terraform',
       'test',
       'build',
       'check-terraform',
