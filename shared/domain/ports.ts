@@ -159,6 +159,8 @@ export interface Store {
   failedBindings(range: KeyRange<BindingPlace>): Promise<readonly BindingRecord[]>;
   /** Conferences whose cancellation it refused. */
   failedConferences(range: KeyRange<ConferenceKey>): Promise<readonly ConferenceRecord[]>;
+  /** Conferences that no event refers to, and that this calendar leads or led last: those that end, or have ended, on it, or that it announced. */
+  conferencesLeftBy(calendar: CalendarKey, range: KeyRange<ConferenceKey>): Promise<readonly ConferenceRecord[]>;
   /** Conferences whose last delivery failed and is tried again, those with the fewest attempts first. */
   failingConferences(range: KeyRange<FailingConference>): Promise<readonly ConferenceRecord[]>;
   /** Active calendars whose last sync failed and is tried again, those with the fewest failures in a row first. */

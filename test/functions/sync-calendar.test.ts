@@ -89,6 +89,7 @@ function bound(store: Store): Store {
     bindingsOfCalendar: (calendar, range) => store.bindingsOfCalendar(calendar, range),
     failedBindings: (range) => store.failedBindings(range),
     failedConferences: (range) => store.failedConferences(range),
+    conferencesLeftBy: (calendar, range) => store.conferencesLeftBy(calendar, range),
     failingConferences: (range) => store.failingConferences(range),
     failingCalendars: (range) => store.failingCalendars(range),
     dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),

@@ -56,8 +56,8 @@ export class Absences {
     }
     for (const [key, { orphan, liveCount }] of commit.conferences) {
       const ending = before.conferences.get(key)?.orphan ?? null;
-      const isReleased =
-        ending !== null && orphan === null && liveCount === 0 && !before.calendars.has(ending.calendar);
+      const isLeft = ending !== null && (keys.has(ending.calendar) || !before.calendars.has(ending.calendar));
+      const isReleased = isLeft && orphan === null && liveCount === 0;
       if (isReleased) this.#released.add(key);
     }
   }

@@ -21,6 +21,7 @@ export function storePort(world: World, worker: Worker): Store {
       call('bindingsOfCalendar', () => store.bindingsOfCalendar(calendar, range)),
     failedBindings: (range) => call('failedBindings', () => store.failedBindings(range)),
     failedConferences: (range) => call('failedConferences', () => store.failedConferences(range)),
+    conferencesLeftBy: (calendar, range) => call('conferencesLeftBy', () => store.conferencesLeftBy(calendar, range)),
     failingConferences: (range) => call('failingConferences', () => store.failingConferences(range)),
     failingCalendars: (range) => call('failingCalendars', () => store.failingCalendars(range)),
     // Sixteen shards are asked for each run, and an answer binds nobody: each item is read again before it is touched.

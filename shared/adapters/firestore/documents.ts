@@ -111,6 +111,11 @@ export class Documents {
     return inOrder(this.#database.collection('conferences').where('state', '==', FAILED), after);
   }
 
+  conferencesLeftBy(calendar: CalendarKey, after: ConferenceKey | null): Query {
+    const left = this.#database.collection('conferences').where('leader', '==', calendar).where('liveCount', '==', 0);
+    return inOrder(left, after);
+  }
+
   due(collection: 'calendars' | 'conferences', shard: number, before: number): Query {
     return this.#database
       .collection(collection)

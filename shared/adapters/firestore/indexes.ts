@@ -65,6 +65,10 @@ export const SINGLE_FIELD_INDEXES: readonly SingleFieldIndex[] = [
   { collectionGroup: 'calendars', fieldPath: 'subject', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // failedConferences: state == 'failed', in the order of the document ids; countFleet: state == s.
   { collectionGroup: 'conferences', fieldPath: 'state', queryScope: 'COLLECTION', order: 'ASCENDING' },
+  // conferencesLeftBy: leader == c, liveCount == 0, in the order of the document ids. Equalities alone are answered from both indexes together:
+  // https://firebase.google.com/docs/firestore/query-data/index-overview#taking_advantage_of_index_merging
+  { collectionGroup: 'conferences', fieldPath: 'leader', queryScope: 'COLLECTION', order: 'ASCENDING' },
+  { collectionGroup: 'conferences', fieldPath: 'liveCount', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // failingConferences: attempts > 0, in the order of attempts and of the document ids; countFleet: the same.
   { collectionGroup: 'conferences', fieldPath: 'attempts', queryScope: 'COLLECTION', order: 'ASCENDING' },
   // occurrencesOf: recurringEventId in [...] within one calendar, in the order of the document ids.

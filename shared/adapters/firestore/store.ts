@@ -122,6 +122,14 @@ class CloudStore implements FirestoreStore {
     return this.#find(this.#documents.failedConferences(after), limit, (one) => this.#documents.readConference(one));
   }
 
+  conferencesLeftBy(
+    calendar: CalendarKey,
+    { after, limit }: KeyRange<ConferenceKey>,
+  ): Promise<readonly ConferenceRecord[]> {
+    const query = this.#documents.conferencesLeftBy(calendar, after);
+    return this.#find(query, limit, (one) => this.#documents.readConference(one));
+  }
+
   failingConferences({ after, limit }: KeyRange<FailingConference>): Promise<readonly ConferenceRecord[]> {
     return this.#find(this.#documents.failingConferences(after), limit, (one) => this.#documents.readConference(one));
   }

@@ -129,6 +129,10 @@ class EmbeddedStore implements MemoryStore {
     return this.#billed(this.#tables.failedConferences(range));
   }
 
+  async conferencesLeftBy(calendar: CalendarKey, range: KeyRange<ConferenceKey>): Promise<readonly ConferenceRecord[]> {
+    return this.#billed(this.#tables.conferencesLeftBy(calendar, range));
+  }
+
   async failingConferences(range: KeyRange<FailingConference>): Promise<readonly ConferenceRecord[]> {
     return this.#billed(this.#tables.failingConferences(range));
   }

@@ -56,6 +56,10 @@ export class Tables {
 
   readonly #dueConferences = new GroupedIndex<ConferenceRecord>({ groupOf: shardOfDue, order: byDue });
   readonly #failedConferences = new GroupedIndex<ConferenceRecord>({ groupOf: groupOfFailed, order: byKey });
+  readonly #leftConferences = new GroupedIndex<ConferenceRecord>({
+    groupOf: ({ liveCount, leader }) => (liveCount === 0 ? (leader ?? undefined) : undefined),
+    order: byKey,
+  });
   readonly #failingConferences = new GroupedIndex<ConferenceRecord>({
     groupOf: ({ attempts }) => (attempts > 0 ? EVERYTHING : undefined),
     order: byAttempts,
@@ -63,6 +67,7 @@ export class Tables {
   readonly #conferences = new Table<ConferenceKey, ConferenceRecord>([
     this.#dueConferences,
     this.#failedConferences,
+    this.#leftConferences,
     this.#failingConferences,
   ]);
 
@@ -147,6 +152,10 @@ export class Tables {
 
   failedConferences({ after, limit }: KeyRange<ConferenceKey>): readonly ConferenceRecord[] {
     return this.#failedConferences.select(EVERYTHING, limit, ({ key }) => after !== null && key <= after);
+  }
+
+  conferencesLeftBy(calendar: CalendarKey, { after, limit }: KeyRange<ConferenceKey>): readonly ConferenceRecord[] {
+    return this.#leftConferences.select(calendar, limit, ({ key }) => after !== null && key <= after);
   }
 
   failingConferences({ after, limit }: KeyRange<FailingConference>): readonly ConferenceRecord[] {

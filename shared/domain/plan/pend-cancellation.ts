@@ -3,7 +3,7 @@ import { withConferenceDue } from '../state/due.ts';
 import { nextRevision } from '../state/next-revision.ts';
 import type { ConferenceRecord, LastEvent } from '../state/records.ts';
 
-/** The conference with its cancellation pending, due at once. */
+/** The conference with its cancellation pending, due at once. Whoever led it, it is found by the calendar of its last event from now on. */
 export function pendCancellation(
   conference: ConferenceRecord,
   { calendar, calendarId, eventId, reason }: LastEvent,
@@ -11,7 +11,7 @@ export function pendCancellation(
 ): ConferenceRecord {
   const revision = nextRevision(conference, now);
   const cancellation = { calendar, calendarId, eventId, reason, revision, seenAt: now };
-  return withConferenceDue({ ...conference, revision, cancellation, retryAt: now });
+  return withConferenceDue({ ...conference, leader: calendar, revision, cancellation, retryAt: now });
 }
 
 /** The same for one that has ended already, so that its end is told once more; unchanged where nothing is known of its end. */

@@ -149,7 +149,13 @@ export function releaseOccurrences(ledger: Ledger, seriesId: string): void {
 export function forgetBinding(ledger: Ledger, binding: BindingRecord): void {
   if (isReference(binding) || binding.state === 'announced') releaseReference(ledger, binding);
   ledger.deleteBinding(binding);
-  const conference = ledger.conference(binding.conference);
+  forgetCalendar(ledger, binding.conference);
+  if (binding.announced !== null) forgetCalendar(ledger, binding.announced);
+}
+
+/** Keeps nothing of what a conference still says of this calendar, which has no reference to it any more. */
+export function forgetCalendar(ledger: Ledger, key: ConferenceKey): void {
+  const conference = ledger.conference(key);
   if (conference !== undefined) ledger.putConference(withoutCalendar(conference, ledger.terms));
 }
 
@@ -159,11 +165,13 @@ function withoutCalendar(
   { calendar, now }: { readonly calendar: CalendarKey; readonly now: number },
 ): ConferenceRecord {
   const isOurs = (last: LastEvent | null): boolean => last?.calendar === calendar;
-  const { cancellation, ended, leader, liveCount, offeredTo, orphan } = conference;
+  const { announcedUntil, cancellation, ended, leader, liveCount, offeredTo, orphan } = conference;
   const left: ConferenceRecord = {
     ...conference,
     ended: isOurs(ended) ? null : ended,
     leader: liveCount === 0 && leader === calendar ? null : leader,
+    // What it has announced does not come any more.
+    announcedUntil: leader === calendar ? null : announcedUntil,
     offeredTo: offeredTo === calendar ? null : offeredTo,
   };
   if (cancellation === null) return isOurs(orphan) ? released(left, now) : left;

@@ -331,7 +331,7 @@ export interface ConferenceRecord {
   readonly key: ConferenceKey;
   readonly conferenceId: string;
   readonly revision: number;
-  /** The calendar whose events may update it. */
+  /** The calendar whose events may update it; without a reference, the one that announced it, or that of its last event. */
   readonly leader: CalendarKey | null;
   /** Bindings that keep it alive, in all and on the leading calendar. */
   readonly liveCount: number;

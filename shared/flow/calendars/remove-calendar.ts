@@ -7,7 +7,7 @@
 import { LeaseLost, UnknownCalendar } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
-import { forgetBinding } from '../../domain/plan/references.ts';
+import { forgetBinding, forgetCalendar } from '../../domain/plan/references.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import type { CalendarRecord, StrayChannel } from '../../domain/state/records.ts';
@@ -98,15 +98,16 @@ async function forgetAll(services: CalendarServices, held: Held, until: number):
   const { calendar } = held;
   const isOutOfTime = (): boolean => services.isStopping() || services.clock.now() >= until;
   try {
-    const left = await forgetBindings(services, held, isOutOfTime);
+    const bindings = await forgetBindings(services, held, isOutOfTime);
+    const ends = bindings === 'out-of-time' ? bindings : await forgetEnds(services, held, isOutOfTime);
     // What is left is due at once: a worker goes on with it.
-    if (left === 'out-of-time') return await leave(services, held, 0);
+    if (bindings === 'out-of-time' || ends === 'out-of-time') return await leave(services, held, 0);
     for (const channel of calendar.strayChannels) {
       if (isOutOfTime()) return await leave(services, held, 0);
       await stopChannel(services, calendar, channel);
     }
     // What waits for a person keeps the calendar on record: without it, nobody would come back to it.
-    if (left > 0) return await leave(services, held, services.policy.reconcileMs);
+    if (bindings + ends > 0) return await leave(services, held, services.policy.reconcileMs);
     await services.store.transact(async (tx) => {
       await fence(tx, held);
       tx.deleteCalendar(calendar.key);
@@ -133,24 +134,46 @@ async function forgetBindings(
     const page = await services.store.bindingsOfCalendar(held.calendar.key, { after, limit: BATCH });
     after = page.at(-1)?.id ?? null;
     if (after === null) return left;
-    left += await pastUnreadable(
-      page.map(({ id }) => id),
-      (some) => forgetSome(services, held, some),
-    );
+    const ids = page.map(({ id }) => id);
+    left += await pastUnreadable(ids, (some) => forgetSome(services, held, some, []));
+    if (isOutOfTime()) return 'out-of-time';
+  }
+}
+
+/** The same for conferences that name the calendar and to which no binding leads any more: another took their place on their event. */
+async function forgetEnds(
+  services: CalendarServices,
+  held: Held,
+  isOutOfTime: () => boolean,
+): Promise<number | 'out-of-time'> {
+  let left = 0;
+  for (let after: ConferenceKey | null = null; ; ) {
+    const page = await services.store.conferencesLeftBy(held.calendar.key, { after, limit: BATCH });
+    after = page.at(-1)?.key ?? null;
+    if (after === null) return left;
+    const keys = page.map(({ key }) => key);
+    left += await pastUnreadable(keys, (some) => forgetSome(services, held, [], some));
     if (isOutOfTime()) return 'out-of-time';
   }
 }
 
 /** @throws RecordUnreadable, and then nothing of it is forgotten; LeaseLost, StoreUnavailable, QueueUnavailable */
-async function forgetSome(services: CalendarServices, held: Held, ids: readonly BindingId[]): Promise<void> {
+async function forgetSome(
+  services: CalendarServices,
+  held: Held,
+  ids: readonly BindingId[],
+  ends: readonly ConferenceKey[],
+): Promise<void> {
   const { key, calendarId } = held.calendar;
   const passed = await services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
     const bindings = await tx.bindings(key, ids);
-    const conferences = await tx.conferences([...new Set([...bindings.values()].map(({ conference }) => conference))]);
+    const touched = [...bindings.values()].flatMap(({ conference, announced }) => [conference, announced ?? []].flat());
+    const conferences = await tx.conferences([...new Set([...touched, ...ends])]);
     const terms = { calendar: key, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
     const ledger = new Ledger(terms, { bindings: bindings.values(), conferences: conferences.values() });
     for (const binding of bindings.values()) forgetBinding(ledger, binding);
+    for (const end of ends) forgetCalendar(ledger, end);
     const passed: ReadonlySet<ConferenceKey> = await passLeads(tx, ledger);
     writeLedger(tx, ledger);
     tx.putCalendar(leased(calendar, held.owner, services));

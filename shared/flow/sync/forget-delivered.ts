@@ -2,10 +2,10 @@
  * Forgets what was delivered for a calendar, so that the full listing that follows sends everything again; and owes once more the ends
  * that no listing shows.
  */
-import type { BindingId } from '../../domain/ids.ts';
+import type { BindingId, ConferenceKey } from '../../domain/ids.ts';
 import { repeatCancellation } from '../../domain/plan/pend-cancellation.ts';
-import type { Services, StoreTransaction } from '../../domain/ports.ts';
-import type { BindingRecord, ConferenceRecord } from '../../domain/state/records.ts';
+import type { Services } from '../../domain/ports.ts';
+import type { BindingRecord } from '../../domain/state/records.ts';
 import { fence, type Held, leased } from '../lease.ts';
 import { pastUnreadable } from '../past-unreadable.ts';
 import { isOutOfTime, type SyncRun } from './sync-run.ts';
@@ -27,11 +27,41 @@ export async function forgetDelivered(services: Services, run: SyncRun): Promise
     after = ids.at(-1) ?? after;
     isLast = page.length < BATCH;
   }
+  if ((await repeatEnds(services, run)) === 'out-of-time') return 'out-of-time';
   await services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
     tx.putCalendar({ ...leased(calendar, held.owner, services), wantsResend: false, forgottenTo: null });
   });
   return 'done';
+}
+
+/** Owes the ends once more of all conferences that have ended on the calendar and are not forgotten yet. */
+async function repeatEnds(services: Services, run: SyncRun): Promise<'done' | 'out-of-time'> {
+  const { held } = run;
+  let after: ConferenceKey | null = null;
+  for (let isLast = false; !isLast; ) {
+    if (isOutOfTime(services, run)) return 'out-of-time';
+    const page = await services.store.conferencesLeftBy(held.calendar.key, { after, limit: BATCH });
+    const keys = page.filter(({ state }) => state === 'cancelled').map(({ key }) => key);
+    await pastUnreadable(keys, (some) => repeatSome(services, held, some));
+    after = page.at(-1)?.key ?? after;
+    isLast = page.length < BATCH;
+  }
+  return 'done';
+}
+
+/** @throws RecordUnreadable, and then none is repeated; LeaseLost, StoreUnavailable */
+async function repeatSome(services: Services, held: Held, keys: readonly ConferenceKey[]): Promise<void> {
+  await services.store.transact(async (tx) => {
+    const calendar = await fence(tx, held);
+    const now = services.clock.now();
+    for (const conference of (await tx.conferences(keys)).values()) {
+      // The database may take a while to forget it.
+      const isKnown = conference.expireAt === null || conference.expireAt > now;
+      if (isKnown) tx.putConference(repeatCancellation(conference, now));
+    }
+    tx.putCalendar(leased(calendar, held.owner, services));
+  });
 }
 
 /** @throws RecordUnreadable, and then nothing of it is done; LeaseLost, StoreUnavailable */
@@ -40,8 +70,6 @@ async function forgetSome(services: Services, held: Held, ids: readonly BindingI
   await services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
     const bindings = [...(await tx.bindings(key, ids)).values()];
-    for (const ended of await endedWith(tx, bindings))
-      tx.putConference(repeatCancellation(ended, services.clock.now()));
     for (const binding of bindings) {
       // A cancelled occurrence is told of once; without its record it is news again.
       if (binding.kind === 'occurrence' && binding.state === 'gone') tx.deleteBinding(key, binding.id);
@@ -60,15 +88,4 @@ function forgotten(binding: BindingRecord): BindingRecord {
     refused: null,
     pending: pending === null ? null : { ...pending, hashes: {}, needsRevision: true },
   };
-}
-
-/** The cancelled conferences that ended with one of these events. They are known for as long as their last events are. */
-async function endedWith(tx: StoreTransaction, bindings: readonly BindingRecord[]): Promise<ConferenceRecord[]> {
-  const gone = bindings.filter(({ kind, state }) => kind === 'event' && state === 'gone');
-  const conferences = await tx.conferences([...new Set(gone.map(({ conference }) => conference))]);
-  const isLast = ({ calendar, eventId, conference }: BindingRecord): boolean => {
-    const ended = conferences.get(conference)?.ended;
-    return ended?.calendar === calendar && ended.eventId === eventId;
-  };
-  return gone.filter(isLast).flatMap(({ conference }) => conferences.get(conference) ?? []);
 }

@@ -152,6 +152,31 @@ export function describeQueries(open: () => OpenedStore): void {
     );
 
     test(
+      'page through the conferences without reference that a calendar led last, whatever has become of them',
+      withStore(async (store) => {
+        const leader = calendarKey('a');
+        const left = (['live', 'orphaned', 'cancelled', 'failed'] as const).map((state) =>
+          conference(state, { state, leader, liveCount: 0 }),
+        );
+        await put(store, {
+          conferences: [
+            ...left,
+            conference('referred', { leader, liveCount: 1 }),
+            conference('of another', { leader: calendarKey('b'), liveCount: 0 }),
+            conference('of none', { leader: null, liveCount: 0 }),
+          ],
+        });
+        const keys = left.map(({ key }) => key).sort();
+        const first = await store.conferencesLeftBy(leader, { after: null, limit: 3 });
+        expect(first.map(({ key }) => key)).toEqual(keys.slice(0, 3));
+        const rest = await store.conferencesLeftBy(leader, { after: keys[2] ?? null, limit: 3 });
+        expect(rest.map(({ key }) => key)).toEqual(keys.slice(3));
+        await put(store, { conferences: left.map((one) => ({ ...one, leader: null })) });
+        expect(await store.conferencesLeftBy(leader, { after: null, limit: 9 })).toEqual([]);
+      }),
+    );
+
+    test(
       'page through the conferences whose delivery fails and is tried again, the fewest attempts first',
       withStore(async (store) => {
         const attempts = { c1: 3, c2: 1, c3: 0, c4: 1, c5: 12 };

@@ -40,6 +40,7 @@ function disturbed(world: World, disturb: () => Promise<void>): ChannelServices 
       keySubjects: (isOutOfTime) => store.keySubjects(isOutOfTime),
       failedBindings: (range) => store.failedBindings(range),
       failedConferences: (range) => store.failedConferences(range),
+      conferencesLeftBy: (calendar, range) => store.conferencesLeftBy(calendar, range),
       failingConferences: (range) => store.failingConferences(range),
       failingCalendars: (range) => store.failingCalendars(range),
       dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),

@@ -30,7 +30,10 @@ jest.setTimeout(60_000);
 
 const MINUTE = 60_000;
 const TEAM = 'team@group.calendar.google.com';
-const EVENTS = ['plain', 'shared', 'refused', 'ended', 'pending-end', 'refused-end', 'orphan', 'daily', 'announced'];
+/** Of each of these, another conference takes the place. */
+const REPLACED = ['replaced', 'pending-replaced', 'refused-replaced'];
+const ENDED = ['ended', 'pending-end', 'refused-end'];
+const EVENTS = ['plain', 'shared', 'refused', 'orphan', 'daily', 'announced', 'both', ...ENDED, ...REPLACED];
 
 /** Everything that transactions have written and not deleted since, by path. */
 class Written {
@@ -119,7 +122,7 @@ async function live(world: World): Promise<void> {
   world.put(BOB, meeting('shared-of-bob', ours('c-shared'), { organizer: { email: BOB } }));
   world.put(TEAM, meeting('team-of-alice', ours('c-team'), { organizer: { email: TEAM } }));
   world.answer = ({ data, type }) => {
-    if (data.conferenceId === 'c-pending-end' && type === 'conference.cancelled')
+    if (data.conferenceId.startsWith('c-pending') && type === 'conference.cancelled')
       return { kind: 'transient', reason: 'answered 503' };
     const isRefused = data.conferenceId === 'c-refused' || type === 'conference.cancelled';
     return isRefused && data.conferenceId.startsWith('c-refused')
@@ -131,12 +134,15 @@ async function live(world: World): Promise<void> {
   await world.clock.runUntilDone(registerCalendar(services, TEAM, ALICE));
   await world.work();
   await announceConference(services, calendarKeyOf(ALICE), 'later-of-alice', 'c-later');
-  for (const name of ['ended', 'pending-end', 'refused-end']) world.put(ALICE, tombstone(`${name}-of-alice`));
+  for (const name of ENDED) world.put(ALICE, tombstone(`${name}-of-alice`));
+  for (const name of REPLACED) world.put(ALICE, meeting(`${name}-of-alice`, ours(`d-${name}`), { etag: '"2"' }));
   world.put(ALICE, cancelledOccurrence('daily-of-alice', 3));
   await world.notify(ALICE);
   await world.work();
   await worked();
   await worked();
+  for (const id of ['c-beside', 'c-beside-too'])
+    await announceConference(services, calendarKeyOf(ALICE), 'both-of-alice', id);
   world.put(ALICE, tombstone('orphan-of-alice'));
   await world.notify(ALICE);
   await world.work();
@@ -144,9 +150,11 @@ async function live(world: World): Promise<void> {
   await store.transact(async (tx) =>
     tx.putConnection({ key: subjectKeyOf(ALICE), subject: ALICE, clientId: 'client', state }),
   );
-  const names = ['ended', 'pending-end', 'refused-end', 'orphan', 'later'];
+  const names = [...ENDED, ...REPLACED, 'orphan', 'later', 'beside', 'beside-too'];
   const kinds = await Promise.all(names.map((name) => store.conference(conferenceKeyOf(`c-${name}`))));
-  expect(kinds.map((one) => one?.state)).toEqual(['cancelled', 'orphaned', 'failed', 'orphaned', 'orphaned']);
+  const ends = ['cancelled', 'orphaned', 'failed'];
+  const orphans = ['orphaned', 'orphaned', 'orphaned', 'orphaned'];
+  expect(kinds.map((one) => one?.state)).toEqual([...ends, ...ends, ...orphans]);
 }
 
 /** The words by which somebody would look for her. */

@@ -178,6 +178,30 @@ test('a resend tells once more what has ended, with its reason and above all tha
   expect(await world.conference('c')).toMatchObject({ state: 'cancelled', orphan: null, cancellation: null });
 });
 
+test('a resend tells once more what ended because another conference took its place', async () => {
+  const world = await endedWorld();
+  world.put(ALICE, meeting('other', ours('k2'), { etag: '"2"' }));
+  await world.notify(ALICE);
+  await minutes(world, 3);
+  expect(told(world)).toContain('conference.cancelled k');
+  world.told.length = 0;
+  await requestSync(world.services, ALICES, { full: true, resend: true });
+  await minutes(world, 3);
+  expect(told(world)).toEqual(['conference.cancelled c', 'conference.cancelled k', 'conference.updated k2']);
+});
+
+test('a resend tells once more of 250 ends', async () => {
+  const world = await manyWorld();
+  for (const name of NAMES) world.put(ALICE, meeting(`e${name}`, ours(`d${name}`), { etag: '"2"' }));
+  await world.notify(ALICE);
+  await minutes(world, 5);
+  world.told.length = 0;
+  await requestSync(world.services, ALICES, { full: true, resend: true });
+  await minutes(world, 5);
+  const ends = told(world).filter((text) => text.startsWith('conference.cancelled'));
+  expect(ends).toEqual(NAMES.map((name) => `conference.cancelled c${name}`).sort());
+});
+
 test('a resend of a calendar tells nothing of what ended on another, and nothing of an end that came to nothing', async () => {
   const world = await endedWorld();
   world.put(BOB, meeting('b', ours('c'), organizedBy(BOB)));
@@ -206,9 +230,8 @@ test('a conference that comes back before its end is told once more is not ended
 
 test('a resend tells nothing of an end that was forgotten after 30 days', async () => {
   const world = await endedWorld();
-  const binding = await world.binding(ALICE, 'e');
-  if (binding === undefined) throw new Error('the binding is gone');
-  await world.store.transact(async (tx) => tx.deleteBinding(binding.calendar, binding.id));
+  const ended = await world.conference('c');
+  await world.store.transact(async (tx) => tx.putConference({ ...ended, expireAt: world.clock.now() }));
   await requestSync(world.services, ALICES, { full: true, resend: true });
   await minutes(world, 3);
   expect(told(world)).toEqual(['conference.updated k']);
