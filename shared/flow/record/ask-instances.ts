@@ -10,6 +10,7 @@ import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type Held, retriesUntil } from '../lease.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { type Bindings, knownOf } from './known-bindings.ts';
 
 const AT_ONCE = 8;
@@ -19,7 +20,7 @@ const BATCH = 100;
 /**
  * The events, each series of which nothing takes place marked as empty. A series that is not on the page, and whose
  * occurrences were cancelled there, is added where it has run empty. `seen` are the records of the page.
- * @throws StoreUnavailable, and what GoogleCalendar throws: then nothing is known
+ * @throws StoreUnavailable, and what GoogleCalendar throws but RequestRefused: then nothing is known
  */
 export async function askInstances(
   services: Services,
@@ -44,9 +45,12 @@ export async function askInstances(
   const empty = new Set<string>();
   const added: ListedEvent[] = [];
   await inParallel(AT_ONCE, asked, async (id) => {
-    if (await takesPlace(services, held, id)) return;
+    // What Google refuses to say is left open: nothing ends by it, and all else of the page goes on.
+    if ((await unlessRefused(takesPlace(services, held, id))) !== false) return;
+    const series = masters.get(id) ?? (await unlessRefused(readAgain(services, held, id)));
+    if (series === 'refused') return;
     empty.add(id);
-    if (!masters.has(id)) added.push(await readAgain(services, held, id));
+    if (!masters.has(id)) added.push(series);
   });
   if (empty.size === 0) return events;
   return [...events, ...added].map((event) =>

@@ -9,6 +9,7 @@ import { type BindingRecord, isDeparture, isReference, type Listing } from '../.
 import { callGoogle } from '../call-google.ts';
 import { retriesUntil } from '../lease.ts';
 import { recordChanges } from '../record/record-changes.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { deliverRecorded } from './deliver-recorded.ts';
 import { isOutOfTime, type SyncRun } from './sync-run.ts';
 
@@ -49,7 +50,10 @@ async function confirm(
 ): Promise<number> {
   const { calendar } = run.held;
   const until = retriesUntil(services, run.until);
-  const event = await callGoogle(services, until, () => services.google.get(calendar, eventId, accessRole));
+  const reading = callGoogle(services, until, () => services.google.get(calendar, eventId, accessRole));
+  const event = await unlessRefused(reading);
+  // It may be there as before: the next full listing asks again.
+  if (event === 'refused') return 0;
   const seen = event ?? ({ kind: 'tombstone', id: eventId, occurrence: null } as const);
   const recorded = await recordChanges(services, run.held, [seen], sweepId, 'claimed');
   const live: LiveEvent[] = seen.kind === 'live' ? [seen] : [];

@@ -1,6 +1,6 @@
 /** Whether a series still takes place is Google's to say: nothing ends on arithmetic of ours. */
 import { describe, expect, test } from '@jest/globals';
-import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
+import { GoogleUnavailable, RequestRefused } from '../../../shared/domain/errors.ts';
 import {
   ALICE,
   ALICES,
@@ -164,5 +164,30 @@ describe('what is asked', () => {
     const world = await started(series('s', ours('c')));
     await change(world, cancelledOccurrence('s', 1), exception('s', 2, ours('c')));
     expect(world.calls.instances).toBe(0);
+  });
+});
+
+describe('what Google refuses to say', () => {
+  test('of a series means that it takes place, and stops nothing else of the page', async () => {
+    const world = await started(series('s', ours('c')), meeting('e', ours('d')));
+    world.troubles.set('instances', new RequestRefused('events.instances: status 400'));
+    await change(world, series('s', ours('c'), OVER_BEFORE_ITS_START), meeting('e', ours('d'), { etag: '"2"' }));
+    expect(await world.calendar(ALICE)).toMatchObject({ failure: null });
+    await change(world, meeting('e', ours('d'), { summary: 'Renamed', etag: '"3"' }));
+    expect(told(world).at(-1)).toBe('updated d');
+    expect(told(world)).not.toContain('cancelled c');
+    world.troubles.delete('instances');
+    await change(world, series('s', ours('c'), { ...OVER_BEFORE_ITS_START, etag: '"4"' }));
+    expect(told(world).at(-1)).toBe('cancelled c');
+  });
+
+  test('of a moved occurrence, or of a series that only its occurrences bring up, ends neither', async () => {
+    const moved = exception('s', 5, ours('c'), at(25, 14));
+    const world = await started(series('s', ours('c')), moved);
+    Object.assign(world.services.google, { hasInstances: async () => false });
+    world.troubles.set('get', new RequestRefused('events.get: status 400'));
+    await change(world, cancelledOccurrence('s', 6));
+    expect(await world.calendar(ALICE)).toMatchObject({ failure: null });
+    expect(told(world)).not.toContain('cancelled c');
   });
 });

@@ -1,6 +1,6 @@
 /** Bindings that a full listing did not show: each is read by itself, and ends only if it is really gone. */
 import { describe, expect, test } from '@jest/globals';
-import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
+import { GoogleUnavailable, RequestRefused } from '../../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { requestSync } from '../../../shared/flow/calendars/command-calendar.ts';
 import {
@@ -61,6 +61,21 @@ test('an event that a full listing does not show, and that is still there, keeps
   await runMinutes(world, 5);
   expect(await stateOf(world, 'c1')).toBe('live');
   expect(world.told).toHaveLength(told);
+});
+
+test('an event that Google refuses to show is left as it is, and the sweep ends with all others', async () => {
+  const world = await unlistedWorld(meeting('e1', ours('c1')), meeting('e2', ours('c2')));
+  world.put(ALICE, tombstone('e2'));
+  const { get } = world.services.google;
+  world.services.google.get = async (access, id, role) => {
+    if (id === 'e1') throw new RequestRefused('events.get: status 400');
+    return get(access, id, role);
+  };
+  await listFully(world);
+  await runMinutes(world, 5);
+  expect(await world.calendar(ALICE)).toMatchObject({ failure: null, checkpoint: null, syncToken: expect.any(String) });
+  expect(await stateOf(world, 'c1')).toBe('live');
+  expect(await stateOf(world, 'c2')).toBe('cancelled');
 });
 
 test('what has changed of an event that a full listing does not show is told with that listing', async () => {
