@@ -83,7 +83,7 @@ function orphanedBy(
     // Somebody else's reference may end while the event that was announced has yet to appear.
     const readAt = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
     const orphan = { calendar, calendarId, eventId, reason, seenAt, readAt, askedElsewhereAt: null };
-    return { ...conference, state: 'orphaned', orphan };
+    return { ...conference, state: 'orphaned', orphan, expireAt: null };
   };
 }
 

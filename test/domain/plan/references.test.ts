@@ -80,6 +80,13 @@ describe('a reference', () => {
 });
 
 describe('the end of a reference', () => {
+  test('leaves an orphan that is not forgotten, though its conference was released by another calendar before', () => {
+    const own = binding('m', 'c', { state: 'announced' });
+    const ledger = ledgerOf([own], [conference('c', { expireAt: NOW + DAY })]);
+    endReference(ledger, own, 'event_deleted');
+    expect(stood(ledger)).toMatchObject({ state: 'orphaned', expireAt: null });
+  });
+
   test('leaves an orphan if it was the last, with a grace', () => {
     const own = binding('m', 'c', { delivered: { title: 'x' } });
     const ledger = ledgerOf([own], [led('c', 1)]);
