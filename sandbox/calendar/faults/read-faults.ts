@@ -123,22 +123,27 @@ const DURATIONS = [
   'conferenceDelayMs',
 ] as const;
 
+const SWITCHES = ['exceptionsComeAgain', 'changesTouchMaster'] as const;
+
 function settingsOf(value: unknown): Partial<Settings> {
-  const object = objectOf(value, 'settings', ['tombstones', 'exceptionsComeAgain', ...DURATIONS]);
-  const { tombstones, exceptionsComeAgain } = object;
+  const object = objectOf(value, 'settings', ['tombstones', ...SWITCHES, ...DURATIONS]);
+  const { tombstones } = object;
   if (tombstones !== undefined && tombstones !== 'bare' && tombstones !== 'rich' && tombstones !== 'documented') {
     throw new MalformedFaults('settings.tombstones has to be bare, rich or documented');
   }
-  if (exceptionsComeAgain !== undefined && typeof exceptionsComeAgain !== 'boolean') {
-    throw new MalformedFaults('settings.exceptionsComeAgain has to be true or false');
-  }
+  const switches = SWITCHES.flatMap((name) => {
+    const isOn = object[name];
+    if (isOn !== undefined && typeof isOn !== 'boolean')
+      throw new MalformedFaults(`settings.${name} has to be true or false`);
+    return isOn === undefined ? [] : [[name, isOn] as const];
+  });
   const durations = DURATIONS.flatMap((name) => {
     const duration = numberAt(object, name, 'settings', 0);
     return duration === undefined ? [] : [[name, duration] as const];
   });
   return {
     ...(tombstones === undefined ? {} : { tombstones }),
-    ...(exceptionsComeAgain === undefined ? {} : { exceptionsComeAgain }),
+    ...Object.fromEntries(switches),
     ...Object.fromEntries(durations),
   };
 }

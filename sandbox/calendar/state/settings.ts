@@ -23,6 +23,11 @@ export interface Settings {
    * those that changed with it: Google promises no more.
    */
   readonly exceptionsComeAgain: boolean;
+  /**
+   * An occurrence that is changed is listed with its master, which has a new `etag` and `updated`, as a cancelled one is (recorded). Of a change Google
+   * does not say, and the one that was recorded was made with its series.
+   */
+  readonly changesTouchMaster: boolean;
   /** How long a requested Meet conference stays pending. */
   readonly conferenceDelayMs: number;
 }
@@ -36,5 +41,6 @@ export const DEFAULT_SETTINGS: Settings = {
   channelTtlMaxMs: 30 * 86_400_000,
   stopLagMs: 0,
   exceptionsComeAgain: true,
+  changesTouchMaster: false,
   conferenceDelayMs: 1000,
 };

@@ -51,7 +51,7 @@ export function storeChange(
   return stored;
 }
 
-/** Stores a master again as it is: the cancellation of an occurrence does that to it (recorded). */
+/** Stores a master again as it is: the cancellation of an occurrence does that to it (recorded), and where a setting says so, its change. */
 export function touch(transaction: Transaction, calendar: Calendar, master: StoredEvent): StoredEvent {
   return storeChange(transaction, calendar, master.body, master.body);
 }

@@ -40,9 +40,10 @@ export function writeEvent(
     const after = changed.recurringEventId === undefined ? changed : without(changed, 'recurrence');
     validateEvent(after, calendar.timeZone);
     const keepsUpdated = changesOnlyReminders(found.body, after);
-    runTransaction(world, (transaction) =>
-      storeChange(transaction, calendar, storedBody(found), after, { keepsUpdated }),
-    );
+    runTransaction(world, (transaction) => {
+      if (world.settings.changesTouchMaster) touchMaster(transaction, calendar, found);
+      storeChange(transaction, calendar, storedBody(found), after, { keepsUpdated });
+    });
   } else {
     changeCopy(world, calendar, found, request);
   }
@@ -72,10 +73,16 @@ export function checkWritable(found: FoundEvent, access: Access, ifMatch: string
 
 /** Cancels an occurrence; its master is listed again with it (recorded). */
 function cancelOccurrence(transaction: Transaction, calendar: Calendar, found: FoundEvent): void {
-  const master = calendar.events.get(String(found.body.recurringEventId));
-  if (master !== undefined && !master.cancelled) touch(transaction, calendar, master);
+  touchMaster(transaction, calendar, found);
   const before = storedBody(found);
   storeChange(transaction, calendar, before, { ...found.body, status: 'cancelled' });
+}
+
+/** Of an occurrence; another event has none. */
+function touchMaster(transaction: Transaction, calendar: Calendar, { body }: FoundEvent): void {
+  const { recurringEventId } = body;
+  const master = typeof recurringEventId === 'string' ? calendar.events.get(recurringEventId) : undefined;
+  if (master !== undefined && !master.cancelled) touch(transaction, calendar, master);
 }
 
 function remove(world: World, calendar: Calendar, found: FoundEvent): void {

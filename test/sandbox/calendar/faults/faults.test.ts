@@ -177,7 +177,7 @@ describe('what a client of the fault control sends', () => {
       { kind: 'laggingList', lagMs: 10, fraction: 0.5 },
       { kind: 'emptyPage', next: 1 },
     ];
-    const settings = { tombstones: 'rich', exceptionsComeAgain: false, stopLagMs: 5 };
+    const settings = { tombstones: 'rich', exceptionsComeAgain: false, changesTouchMaster: true, stopLagMs: 5 };
     expect(readFaults({ rules, settings, expireSyncTokens: true })).toEqual({
       rules,
       add: [],
@@ -205,6 +205,7 @@ describe('what a client of the fault control sends', () => {
     [{ add: [{ kind: 'laggingList' }] }, 'add[0].lagMs is missing'],
     [{ settings: { tombstones: 'odd' } }, 'settings.tombstones'],
     [{ settings: { exceptionsComeAgain: 1 } }, 'settings.exceptionsComeAgain'],
+    [{ settings: { changesTouchMaster: 'yes' } }, 'settings.changesTouchMaster'],
     [{ settings: { stopLagMs: -1 } }, 'settings.stopLagMs'],
     [{ expireSyncTokens: 'all' }, 'expireSyncTokens'],
   ])('%j is refused', (body, message) => {

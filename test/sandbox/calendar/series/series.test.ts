@@ -179,6 +179,21 @@ describe('an exception', () => {
     expect(idsOf(world.changes(ALICE, token))).toEqual([own, master.id]);
   });
 
+  test.each([false, true])('is listed with its master where a change touches that: %s', (changesTouchMaster) => {
+    const world = buildBerlinWorld({ changesTouchMaster });
+    const master = world.insert(ALICE, dailySeries());
+    const own = `${String(master.id)}_20270203T090000Z`;
+    for (const summary of ['Own', 'Own still']) {
+      const token = world.token(ALICE);
+      const { etag } = world.get(ALICE, String(master.id));
+      world.event(ALICE, own, 'PATCH', { body: { summary } });
+      const changes = world.changes(ALICE, token);
+      expect(idsOf(changes)).toEqual(changesTouchMaster ? [own, master.id] : [own]);
+      expect(changes[0]).toMatchObject({ summary });
+      expect(world.get(ALICE, String(master.id)).etag === etag).toBe(!changesTouchMaster);
+    }
+  });
+
   test('goes with its master, and comes back with it', () => {
     const world = buildBerlinWorld();
     const master = world.insert(ALICE, dailySeries());
