@@ -3,7 +3,7 @@
  * absences of days. What lies in them before anybody is registered, and what then happens to it at once.
  */
 import { objectAt, textAt } from '../../sandbox/calendar/wire/json.ts';
-import { calendarKeyOf } from '../../shared/domain/ids.ts';
+import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { announceConference } from '../../shared/flow/calendars/announce-conference.ts';
 import { at, insert, ours, patch, pathOf, remove } from './requests.ts';
 import { REGISTERED, STARTED_AT } from './settings.ts';
@@ -19,12 +19,17 @@ export interface Crowd {
   shake(world: World): void;
   /** For how long nobody does anything then. */
   readonly pauseMs?: number;
+  /** No fault strikes meanwhile: what is so large would otherwise not come to its end. */
+  readonly isCalm?: true;
 }
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const SHARED = 'conf-shared';
-const [ALICE] = REGISTERED;
+const [ALICE, BOB = ALICE] = REGISTERED;
+/** With the times of its occurrences as long as Google takes; and so many that their records are more than one commit takes. */
+const LONG_ID = 'long'.padEnd(1_024 - '_20270120T100000Z'.length, '0');
+const CANCELLED = 4_800;
 const MANY = Array.from({ length: 24 }, (_, index) => `user${index}@example.com`);
 
 /** Each of them; the seeds take turns. */
@@ -119,10 +124,54 @@ export const CROWDS: readonly Crowd[] = [
     },
     pauseMs: 80 * HOUR,
   },
+  {
+    name: 'thousands of cancelled occurrences whose ids are as long as they may be, on a calendar that does not lead',
+    calendars: [],
+    fill(world) {
+      for (const user of REGISTERED) make(world, user, conference(SHARED));
+    },
+    shake(world) {
+      const other = leads(world, ALICE, SHARED) ? BOB : ALICE;
+      make(world, other, { id: LONG_ID, recurrence: ['RRULE:FREQ=DAILY'], ...conference(SHARED) });
+      world.calendar.load(
+        other,
+        Array.from({ length: CANCELLED }, (_, index) => cancelledOn(LONG_ID, 1 + index)),
+      );
+      world.truth.refresh();
+      const removeOnceKnown = (attempts: number): void => {
+        if (attempts > 0 && world.shadow.bindings.size < CANCELLED)
+          world.scheduler.after(60_000, 'end of a series', () => removeOnceKnown(attempts - 1));
+        else remove(world, other, LONG_ID);
+      };
+      removeOnceKnown(50);
+    },
+    pauseMs: HOUR,
+    isCalm: true,
+  },
+  {
+    name: 'a page on which hundreds of conferences lose their leader',
+    calendars: [],
+    fill(world) {
+      for (let index = 0; index < 120; index++) {
+        for (const user of [ALICE, BOB])
+          make(world, user, { summary: `room ${index}`, ...conference(`conf-${index}`) });
+      }
+    },
+    shake(world) {
+      const leader = leads(world, ALICE, 'conf-0') ? ALICE : BOB;
+      for (const event of world.calendar.events(leader)) remove(world, leader, textAt(event, 'id') ?? '');
+    },
+    pauseMs: 600_000,
+    isCalm: true,
+  },
 ];
 
 function seriesOf(world: World, calendarId: string): ReturnType<World['calendar']['events']> {
   return world.calendar.events(calendarId).filter(({ recurrence }) => recurrence !== undefined);
+}
+
+function leads({ shadow }: World, user: string, conferenceId: string): boolean {
+  return shadow.conferences.get(conferenceKeyOf(conferenceId))?.leader === calendarKeyOf(user);
 }
 
 function conference(id: string): { readonly conferenceData: ReturnType<typeof ours> } {
@@ -139,6 +188,18 @@ function except(world: World, user: string, series: string, day: number, isDelet
   const id = `${series}_${stamp(STARTED_AT + HOUR + day * DAY)}`;
   if (isDeleted) request(world, user, 'DELETE', pathOf(user, id));
   else request(world, user, 'PATCH', pathOf(user, id), { summary: `day ${day}` });
+}
+
+/** The occurrence of one day, as it would be without that series' other occurrences having been looked at. */
+function cancelledOn(series: string, day: number): object {
+  const at = STARTED_AT + HOUR + day * DAY;
+  return {
+    id: `${series}_${stamp(at)}`,
+    etag: `"${day}"`,
+    status: 'cancelled',
+    recurringEventId: series,
+    originalStartTime: { dateTime: new Date(at).toISOString().replace('.000', ''), timeZone: 'UTC' },
+  };
 }
 
 /** What was there before the history begins is no part of it. @throws Error if Google refuses it */

@@ -6,6 +6,7 @@ import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts'
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { retryBinding, retryCancellation } from '../../shared/flow/deliver/retry-failure.ts';
 import { ConsentFates } from './consents.ts';
+import type { Crowd } from './crowds.ts';
 import { drawExtent, drawPolicy, type Extent } from './draw-world.ts';
 import { drawFaults, type FaultKind, type FaultRates, RandomFates } from './faults.ts';
 import { FORGETTING } from './forgetting.ts';
@@ -71,6 +72,7 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
     exceptionsComeAgain: random.happens(0.5),
     tombstones: random.pick(['bare', 'rich', 'documented']) ?? 'bare',
     stopLagMs: random.pick([0, 60_000]) ?? 0,
+    changesTouchMaster: new Random(seed ^ 0x0cc1).happens(0.5),
   });
   extent.crowd?.fill(world);
   world.truth.refresh();
@@ -128,13 +130,20 @@ async function live(
     await runFor(world, pauseMs);
     if (sleepMs > 0 && action === Math.floor(actions / 2)) await sleepLong(world, sleeper, sleepMs);
     if (action === 2 && crowd !== null) {
-      crowd.shake(world);
-      await runFor(world, crowd.pauseMs ?? 0);
+      await shake(world, crowd);
     } else users.act();
     turn(world);
     await world.scheduler.drain();
   }
   await runFor(world, random.between(0, 2 * MINUTE));
+}
+
+async function shake(world: World, crowd: Crowd): Promise<void> {
+  const { rates } = world.fates;
+  if (crowd.isCalm) world.fates.rates = {};
+  crowd.shake(world);
+  await runFor(world, crowd.pauseMs ?? 0);
+  world.fates.rates = rates;
 }
 
 /** Ends the faults and waits until the world has come to rest. */

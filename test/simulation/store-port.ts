@@ -2,6 +2,7 @@
 import type { Store, StoreTransaction } from '../../shared/domain/ports.ts';
 import type { Worker } from './scheduler.ts';
 import { emptyCommit, noting } from './shadow.ts';
+import { judgeLimits, TransactionClock } from './store-limits.ts';
 import type { World } from './world.ts';
 
 /** See the file's head. */
@@ -39,13 +40,22 @@ async function transact<Result>(
   worker: Worker,
   work: (tx: StoreTransaction) => Promise<Result>,
 ): Promise<Result> {
+  const { scheduler } = world;
+  const clock = new TransactionClock(() => scheduler.now);
   if (world.fates.strikes('storeAborts')) await abort(world, worker, work);
   let commit = emptyCommit();
+  // Lets others in between the reads of it.
   const isSplit = world.fates.strikes('splitTransactions');
-  const result = await world.store.transact((tx) => {
+  const read: Read = (effect) => clock.read(isSplit ? () => scheduler.call(worker, 'store.tx', effect) : effect);
+  const result = await world.store.transact(async (tx) => {
     commit = emptyCommit();
-    return work(noting(isSplit ? split(world, worker, tx) : tx, commit, () => world.databaseNow()));
+    clock.restart();
+    const result = await work(noting(reading(tx, read), commit, () => world.databaseNow()));
+    clock.requireTime();
+    return result;
   });
+  const said = judgeLimits(commit, clock.tripsInRow);
+  if (said !== undefined) world.judges.violate(`${worker.name}: ${said}`);
   // Whose commit it was counts even if the worker never hears of it.
   world.judges.committed(worker, commit);
   world.forgetting.note(commit);
@@ -68,10 +78,11 @@ async function abort(world: World, worker: Worker, work: (tx: StoreTransaction) 
   await world.scheduler.call(worker, 'store.again', () => undefined);
 }
 
-/** Lets others in between the reads of a transaction. */
-function split(world: World, worker: Worker, tx: StoreTransaction): StoreTransaction {
-  const call = <Result>(effect: () => Promise<Result>): Promise<Result> =>
-    world.scheduler.call(worker, 'store.tx', effect);
+/** How a read is made. */
+type Read = <Result>(effect: () => Promise<Result>) => Promise<Result>;
+
+/** A transaction whose reads are made in this way. */
+function reading(tx: StoreTransaction, call: Read): StoreTransaction {
   return {
     calendar: (key) => call(() => tx.calendar(key)),
     conferences: (keys) => call(() => tx.conferences(keys)),
