@@ -90,6 +90,10 @@ export class RandomFates implements Fates {
   crashAtCommit: number | undefined;
   /** Transactions so far. */
   commits = 0;
+  /** The next call of this name takes so many milliseconds. */
+  slow: { readonly name: string; readonly ms: number } | undefined;
+  /** Each of these strikes the next time that it can. */
+  readonly certain = new Set<FaultKind>();
   readonly #random: Random;
   readonly #usualMs: Readonly<Record<'store' | 'conference' | 'others', number>>;
 
@@ -106,16 +110,24 @@ export class RandomFates implements Fates {
   /** Ends all faults. */
   heal(): void {
     this.rates = NO_FAULTS;
+    this.slow = undefined;
+    this.certain.clear();
     this.crashAtCommit = undefined;
   }
 
   /** Whether a fault of this kind strikes now. */
   strikes(kind: FaultKind): boolean {
+    if (this.certain.delete(kind)) return true;
     const rate = this.rates[kind] ?? 0;
     return rate > 0 && this.#random.happens(rate);
   }
 
   delayOf(_: Worker, name: string): number {
+    if (this.slow?.name === name) {
+      const { ms } = this.slow;
+      this.slow = undefined;
+      return ms;
+    }
     if (this.strikes('stall')) return this.#random.between(1_000, STALL_MS);
     const [kind] = name.split('.');
     return this.#random.between(1, this.#usualMs[kind === 'store' || kind === 'conference' ? kind : 'others']);

@@ -106,6 +106,7 @@ export function googlePort(world: World, worker: Worker): GoogleCalendar {
     watch: (access, { id, token, address, ttlMs }) =>
       scheduler.call(worker, 'google.watch', () => {
         world.wakes++;
+        world.judges.channels.opening(id, access.subject);
         world.consents.require(access.subject);
         const answer = ask({
           operation: 'watch',

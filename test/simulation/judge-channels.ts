@@ -8,8 +8,25 @@ export class ChannelJudge {
   /** Those that somebody has tried to stop: where that fails they expire by themselves. */
   readonly #stopped = new Set<string>();
 
-  note({ calendars }: Commit): void {
-    for (const calendar of calendars.values()) if (calendar?.channel != null) this.#known.add(calendar.channel.id);
+  /** By channel: the user in whose name it was opened. */
+  readonly #subjects = new Map<string, string>();
+
+  /** Says what is wrong with a commit: a channel comes on record for the user in whose name it was opened, and no other. */
+  judgeCommit({ calendars }: Commit, before: Shadow): string | undefined {
+    for (const [key, calendar] of calendars) {
+      if (calendar?.channel == null) continue;
+      const { id } = calendar.channel;
+      this.#known.add(id);
+      const isNew = before.calendars.get(key)?.channel?.id !== id;
+      const opener = this.#subjects.get(id);
+      if (isNew && opener !== undefined && opener !== calendar.subject)
+        return `a channel that was opened for ${opener} is on record for ${calendar.calendarId} of ${calendar.subject}`;
+    }
+    return undefined;
+  }
+
+  opening(id: string, subject: string): void {
+    this.#subjects.set(id, subject);
   }
 
   stopping(id: string): void {

@@ -2,6 +2,7 @@
 import type { CalendarNotice, ConferenceChange } from '../../shared/domain/delivery/change.ts';
 import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import type { Expiring } from './forgetting.ts';
+import { judgeAnnounced } from './judge-announced.ts';
 import { ChannelJudge } from './judge-channels.ts';
 import { judgeCommit } from './judge-commits.ts';
 import { ContentJudge } from './judge-content.ts';
@@ -53,9 +54,10 @@ export class Judges {
     const { absences, shadow, truth, scheduler, processes } = this.#world;
     absences.note(commit, shadow, scheduler.now);
     this.contents.note(commit);
-    this.channels.note(commit);
     const said =
       this.notices.judgeCommit(commit) ??
+      this.channels.judgeCommit(commit, shadow) ??
+      judgeAnnounced(commit, shadow, scheduler.now + SKEW_MIN_MS + processes.skewMs) ??
       this.forgetting.judgeCommit(commit, scheduler.now) ??
       judgeMoves(commit, shadow, truth, scheduler.now, SKEW_MIN_MS + 2 * processes.skewMs) ??
       judgeCommit(worker, commit, shadow, (lease) => processes.owners.get(lease));

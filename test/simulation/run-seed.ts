@@ -5,6 +5,7 @@
 import { resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { retryBinding, retryCancellation } from '../../shared/flow/deliver/retry-failure.ts';
+import { Coincidences } from './coincidences.ts';
 import { ConsentFates } from './consents.ts';
 import type { Crowd } from './crowds.ts';
 import { drawExtent, drawPolicy, type Extent } from './draw-world.ts';
@@ -56,6 +57,7 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   );
   const actions = Math.min(random.between(3, 24), cut.actions ?? Number.POSITIVE_INFINITY);
   const consents = new ConsentFates(seed);
+  const coincidences = new Coincidences(seed);
   const extent = drawExtent(seed);
   const fates = new RandomFates(random.fork(), {});
   const world = new World({
@@ -85,6 +87,7 @@ export async function runSeed(seed: number, cut: Cut = {}): Promise<SeedResult> 
   await live(world, users, random.fork(), { actions, sleeper: new Random(seed ^ 0x51ee), ...extent }, (world) => {
     consents.turn(world);
     hardships.turn(world);
+    coincidences.turn(world);
   });
   const { commits } = fates;
   if (world.judges.violation === undefined) await heal(world, isLossy);

@@ -27,4 +27,10 @@ export const CHANNELS: readonly Defect[] = [
     'strayChannels: channel === null ? strayChannels : [...strayChannels, strayOf(channel)],',
     'strayChannels,',
   ),
+  one(
+    'a channel that was opened for a calendar as it was is put on record',
+    'shared/flow/channels/open-channel.ts',
+    'const isOvertaken = stored?.generation !== calendar.generation || stored.channel?.id !== calendar.channel?.id;',
+    'const isOvertaken = stored?.channel?.id !== calendar.channel?.id;',
+  ),
 ];

@@ -138,4 +138,10 @@ export const DELIVERY: readonly Defect[] = [
     "change.type === 'conference.updated' && change.data.restored === true;",
     'a meeting comes back after its conference has ended, and the conference system fails at first',
   ),
+  one(
+    'fields of a change that is replaced are not named again',
+    'shared/domain/plan/pend.ts',
+    '(field) => pending.changed.includes(field) || changedFields(delivered, hashes).includes(field),',
+    '(field) => changedFields(delivered, hashes).includes(field),',
+  ),
 ];

@@ -88,4 +88,16 @@ export const ENDS: readonly Defect[] = [
     "const restored = conference.isCancelledThere && what === 'updated';",
     "const restored = conference.state === 'cancelled' && what === 'updated';",
   ),
+  one(
+    'what is over is forgotten within an hour',
+    'shared/domain/limits.ts',
+    'export const FORGET_AFTER_MS = 30 * 24 * 3_600_000;',
+    'export const FORGET_AFTER_MS = 3_600_000;',
+  ),
+  one(
+    'an end that was refused is offered again when its record may be forgotten',
+    'shared/domain/state/due.ts',
+    "conference.cancellation === null && conference.state !== 'failed' ? (conference.orphan?.readAt ?? null) : null,",
+    'conference.cancellation === null ? (conference.orphan?.readAt ?? null) : null,',
+  ),
 ];

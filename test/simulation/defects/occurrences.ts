@@ -46,4 +46,10 @@ export const OCCURRENCES: readonly Defect[] = [
     "const state = 'live';",
     'a series loses its conference, gets another later, and nobody is shown its cancelled occurrence again',
   ),
+  one(
+    'all occurrences of a series are seen to in one transaction, however many there are',
+    'shared/flow/record/read-occurrences.ts',
+    'export const OCCURRENCES_MAX = 400;',
+    'export const OCCURRENCES_MAX = 400_000;',
+  ),
 ];

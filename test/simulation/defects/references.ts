@@ -98,4 +98,60 @@ export const REFERENCES: readonly Defect[] = [
     'leadingCount: (await tx.countReferences(key, leader)) + gain };',
     'leadingCount: (await tx.countReferences(key, leader)) };',
   ),
+  one(
+    'whoever refers first to a conference leads it, whoever has announced it',
+    'shared/domain/plan/lead.ts',
+    'return leader === calendar || (liveCount === 0 && !isAnnouncedElsewhere);',
+    'void isAnnouncedElsewhere; return leader === calendar || liveCount === 0;',
+  ),
+  one(
+    'the announcement of another calendar ends with ours',
+    'shared/domain/plan/references.ts',
+    'const announcedUntil = lost.isAnnouncement && isLeading ? null : conference.announcedUntil;',
+    'const announcedUntil = lost.isAnnouncement ? null : conference.announcedUntil;',
+  ),
+  one(
+    'nobody looks at a conference whose announcement has lapsed',
+    'shared/domain/state/due.ts',
+    'conference.liveCount > 0 && conference.leadingCount === 0 ? conference.announcedUntil : null,',
+    'null,',
+  ),
+  one(
+    'a conference that is referred to again may be forgotten',
+    'shared/domain/plan/references.ts',
+    `    ended: null,
+    expireAt: null,
+  });
+}
+
+/**
+ * Ends a reference or an announcement;`,
+    `    ended: null,
+  });
+}
+
+/**
+ * Ends a reference or an announcement;`,
+  ),
+  {
+    name: 'the revisions of a conference are counted from one',
+    edits: [
+      {
+        file: 'shared/domain/state/new-record.ts',
+        from: 'revision: Math.floor(now),',
+        to: 'revision: now < 0 ? 1 : 0,',
+      },
+      {
+        file: 'shared/domain/plan/pend.ts',
+        from: 'const revision = nextRevision(conference, now);',
+        to: 'const revision = conference.revision + 1;',
+      },
+    ],
+  },
+  one(
+    'the leads of a page are passed one after the other',
+    'shared/flow/record/pass-leads.ts',
+    'const READS_AT_ONCE = 64;',
+    'const READS_AT_ONCE = 1;',
+  ),
 ];
