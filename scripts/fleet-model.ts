@@ -3,6 +3,7 @@
  * only one there is: `docs/scale.md` is made of it, and `docs/deploy.md` refers to that. Every number is an input below or follows from one.
  */
 import { SETTINGS } from '../shared/config/settings.ts';
+import { DUE_SHARDS } from '../shared/domain/ids.ts';
 
 /** What a fleet is like and how it is set. Times in seconds. */
 export interface Fleet {
@@ -158,7 +159,7 @@ export function modelOf(fleet: Fleet) {
     renewals * OPERATIONS.renewal[0] +
     (reconciles + renewals) * OPERATIONS.due[0] +
     // Two queries a shard and run, and the counts of the fleet in one run of ten.
-    32 * 60 +
+    2 * DUE_SHARDS * 60 +
     ((3 * calendars) / 1_000) * 6;
   const writes =
     listings * OPERATIONS.listing[1] +

@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { DUE_SHARDS } from '../shared/domain/ids.ts';
 import {
   ASSUMED,
   DEPLOYMENTS,
@@ -104,7 +105,7 @@ What is not in the table, because most installations do without:
 3. **The renewal run.** One run works for at most 150 s, on 16 items at a time, and Cloud Scheduler begins none before the last one has ended, whatever \`max_instances\` is: some ${round(ITEMS_PER_MINUTE.renewals)} renewals or
    ${round(ITEMS_PER_MINUTE.wakeUps)} wake-ups a minute. A wave passes by itself: 100,000 channels are opened anew in ${round(100_000 / ITEMS_PER_MINUTE.renewals)} minutes. The line \`renewal-run\` says \`isComplete: false\`
    when it does not keep up, and the alert \`overdue-work\` follows.
-4. **Firestore.** Nothing is written to one place: keys are hashes, due items lie in 16 shards, and times that grow are not indexed but for \`dueAt\`, whose index is
+4. **Firestore.** Nothing is written to one place: keys are hashes, due items lie in ${DUE_SHARDS} shards, and times that grow are not indexed but for \`dueAt\`, whose index is
    divided by shard: 16 times 500 writes a second. A new fleet should be registered at no more than 500 calendars a second in its first five minutes.
 
 ## Full syncs at once

@@ -16,7 +16,10 @@ export type BindingId = Branded<'BindingId'>;
 /** Identifies a user whom we act as. */
 export type SubjectKey = Branded<'SubjectKey'>;
 
-/** How many parts the due queries are divided into; a key belongs to exactly one. */
+/**
+ * How many parts the due queries are divided into; a key belongs to exactly one. What counts over all of them names each in one query, which
+ * has a bound of 30: https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries
+ */
 export const DUE_SHARDS = 16;
 
 const KEY_LENGTH = 20;

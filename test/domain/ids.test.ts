@@ -12,6 +12,10 @@ import {
   spreadOf,
 } from '../../shared/domain/ids.ts';
 
+test('all shards fit into one query', () => {
+  expect(DUE_SHARDS).toBeLessThanOrEqual(30);
+});
+
 describe('keys', () => {
   test('are the same in every process, as they name stored documents', () => {
     expect(calendarKeyOf('alice@example.com')).toMatchInlineSnapshot(`"w6b4eu7f3cke6eqos22x"`);
