@@ -118,7 +118,7 @@ export const UNREACHED: readonly Exemption[] = [
     because:
       'Answers, wishes and notices that no world has: test/domain/delivery, test/flow/deliver/conference-outage.test.ts, test/flow/deliver/tell-of-calendar.test.ts',
     paths: [
-      'shared/domain/delivery/is-patch-safe.ts visibility',
+      'shared/domain/delivery/compare-patched.ts visibility',
       'shared/domain/delivery/notice.ts sending: return notice;',
       'shared/domain/delivery/notice.ts dueLater: ? notice',
       'shared/domain/delivery/ready-change.ts readyCancellation: : null',

@@ -10,8 +10,8 @@ import { type Written, writeBack } from './write-back.ts';
 /** A change that was sent, and what came of it. */
 export interface Attempted extends ReadyChange {
   readonly outcome: Outcome;
-  /** What was written to the event; `unavailable` where the conference system wants a patch that could not be written. */
-  readonly written: Written | 'unavailable' | null;
+  /** What was written to the event; `unwritten` where the conference system wants a patch that could not be written. */
+  readonly written: Written | 'unwritten' | null;
 }
 
 /** See the file's head. The attempt must have been admitted by the breaker. */

@@ -56,8 +56,8 @@ function verdictOn(
 ): Verdict {
   const terms = { now, random: services.random.fraction(), policy: services.policy };
   const verdict = judge(outcome, change.type === 'conference.cancelled', conference, terms);
-  if (written !== 'unavailable') return verdict;
-  const unwritten = judge({ kind: 'transient', reason: 'Google could not take its patch' }, false, conference, terms);
+  if (written !== 'unwritten') return verdict;
+  const unwritten = judge({ kind: 'transient', reason: 'its patch could not be written' }, false, conference, terms);
   // The patch is given up in the end. The change is not: it was applied.
   return unwritten.kind === 'later' ? unwritten : verdict;
 }
@@ -80,12 +80,12 @@ async function settle(
     isCancelledThere: conference.isCancelledThere && !isRestored,
   };
   if (binding === undefined) return settled;
-  if (written === 'unavailable' && verdict.kind === 'later') {
+  if (written === 'unwritten' && verdict.kind === 'later') {
     const asked = askAgain(binding, settled, revision, now);
     tx.putBinding(asked.binding);
     return asked.conference;
   }
-  const own = written === 'unavailable' ? null : written;
+  const own = written === 'unwritten' ? null : written;
   const after = settleBinding(binding, revision, verdict, own?.hashes ?? hashes, now);
   tx.putBinding(own === null ? after : { ...after, ownEtag: own.etag });
   return settled;

@@ -4,7 +4,7 @@
  * only where nothing that it sets can have been edited.
  */
 import type { EventPatch } from '../../domain/delivery/change.ts';
-import { isPatchSafe } from '../../domain/delivery/is-patch-safe.ts';
+import { comparePatched } from '../../domain/delivery/compare-patched.ts';
 import { EventChanged, EventGone, GoogleTrouble, isPassing } from '../../domain/errors.ts';
 import type { LiveEvent } from '../../domain/event/event.ts';
 import { changedFields, type FieldHashes, hashFields } from '../../domain/event/event-fields.ts';
@@ -26,8 +26,9 @@ const ATTEMPTS_MAX = 3;
 const REPEATED_MS = 10_000;
 
 /**
- * Returns null where nothing is to be written any more, and `unavailable` where Google could not be asked: the patch is nowhere on record,
- * so the conference system has to be asked for it again. A write whose answer was lost can be repeated: under the old etag it is not made twice.
+ * Returns null where nothing is to be written any more, and `unwritten` where Google could not be asked, or the event changed in something that
+ * nobody is told of: the patch is nowhere on record, so the conference system has to be asked for it again. A write whose answer was lost can be
+ * repeated: under the old etag it is not made twice.
  */
 export async function writeBack(
   services: Services,
@@ -35,14 +36,14 @@ export async function writeBack(
   conference: ConferenceKey,
   event: LiveEvent,
   patch: EventPatch,
-): Promise<Written | 'unavailable' | null> {
+): Promise<Written | 'unwritten' | null> {
   const log: Log = (outcome) => services.log.write({ line: 'write-back', outcome, calendar: calendar.key, conference });
   try {
     return await write(services, calendar, event, patch, log);
   } catch (error) {
     if (!isPassing(error)) throw error;
     log('unavailable');
-    return 'unavailable';
+    return 'unwritten';
   }
 }
 
@@ -53,7 +54,7 @@ async function write(
   event: LiveEvent,
   patch: EventPatch,
   log: Log,
-): Promise<Written | null> {
+): Promise<Written | 'unwritten' | null> {
   const until = services.clock.now() + REPEATED_MS;
   const hashesOf = (live: LiveEvent): FieldHashes => hashFields(live, services.policy.fields, calendar.hashKey);
   let current = event;
@@ -73,14 +74,25 @@ async function write(
         return null;
       }
     }
-    if (attempt === ATTEMPTS_MAX) break;
     const again = await reread(services, calendar, event.id, until);
-    if (again === null || !isPatchSafe(patch, event, again)) break;
-    if (changedFields(hashesOf(event), hashesOf(again)).length > 0) break;
+    // Gone, or edited: the next listing tells of it, and the answer to that may be a patch again.
+    if (again === null || isEdited(event, again, hashesOf)) break;
+    const parts = comparePatched(patch, event, again);
+    if (parts === 'edited') break;
+    if (parts === 'unknown' || attempt === ATTEMPTS_MAX) {
+      log('conflict');
+      return 'unwritten';
+    }
     current = again;
   }
   log('conflict');
   return null;
+}
+
+/** Whether the conference system is told of the change anyhow, or the event is none of its own any more. */
+function isEdited(planned: LiveEvent, present: LiveEvent, hashesOf: (event: LiveEvent) => FieldHashes): boolean {
+  if (present.conference?.conferenceId !== planned.conference?.conferenceId) return true;
+  return changedFields(hashesOf(planned), hashesOf(present)).length > 0;
 }
 
 /** The event as it is now; null where it is not there, or not shown to us, any more. @throws whatever passes, and bugs */

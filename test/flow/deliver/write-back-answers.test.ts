@@ -42,7 +42,7 @@ async function write(
   answers: readonly (LiveEvent | Error)[],
   shown: readonly (ListedEvent | null | Error)[] = [],
   first: LiveEvent = event('"1"'),
-): Promise<Written | 'unavailable' | null> {
+): Promise<Written | 'unwritten' | null> {
   const [left, views] = [[...answers], [...shown]];
   Object.assign(world.services.google, {
     patch: async (_access: unknown, _id: string, etag: string) => {
@@ -125,7 +125,7 @@ test.each([
   ['does not know our own account', () => new OwnAccountRefused('the key is disabled')],
 ])('a write that cannot be made while Google %s is said to be undone', async (_, error) => {
   const from = world.clock.now();
-  expect(await write(Array.from({ length: 5 }, error))).toBe('unavailable');
+  expect(await write(Array.from({ length: 5 }, error))).toBe('unwritten');
   expect(world.clock.now() - from).toBeLessThan(10_000);
   expect(logged()).toEqual(['unavailable']);
 });
@@ -142,8 +142,13 @@ describe('an event that has changed meanwhile', () => {
     expect(logged()).toEqual(['written']);
   });
 
-  test('again and again is given up after three tries', async () => {
-    expect(await write([CHANGED, CHANGED, CHANGED], [event('"2"'), event('"3"')])).toBeNull();
+  test('again and again is to be asked for again after three tries', async () => {
+    expect(
+      await write(
+        [CHANGED, CHANGED, CHANGED],
+        ['"2"', '"3"', '"4"'].map((etag) => event(etag)),
+      ),
+    ).toBe('unwritten');
     expect(writes).toEqual(['"1"', '"2"', '"3"']);
     expect(logged()).toEqual(['conflict']);
   });
@@ -151,6 +156,7 @@ describe('an event that has changed meanwhile', () => {
   test.each<[string, ListedEvent | null | Error]>([
     ['in what the write sets', event('"2"', { location: 'Elsewhere' })],
     ['in what the conference is told', event('"2"', { summary: 'Renamed' })],
+    ['by losing the conference', live(meeting('e1', { location: '', etag: '"2"' }))],
     ['by being deleted', read(tombstone('e1'))],
     ['so that it is not there any more', null],
     ['and is not shown to us any more', new AccessLost('events.get: 401')],
@@ -166,7 +172,7 @@ describe('an event that has changed meanwhile', () => {
         [CHANGED],
         Array.from({ length: 5 }, () => new GoogleUnavailable('events.get: 503')),
       ),
-    ).toBe('unavailable');
+    ).toBe('unwritten');
     expect(reads).toBe(5);
     expect(logged()).toEqual(['unavailable']);
   });
@@ -226,7 +232,7 @@ describe('an outage of Google between the reading of an event and the write to i
     const run = await edited(600_000);
     expect(run.patched).toBe(0);
     expect(await world.binding(ALICE, 'e1')).toMatchObject({ delivered: null, pending: { what: 'updated' } });
-    expect((await world.conference('c1')).failure?.reason).toBe('Google could not take its patch');
+    expect((await world.conference('c1')).failure?.reason).toBe('its patch could not be written');
     await pass(3_600_000, 60_000);
     expect(run.patched).toBe(1);
     expect(run.revisions.length).toBeGreaterThan(2);

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { calendarListener } from '../../../sandbox/calendar/serve-calendar.ts';
 import { SimulatedCalendar } from '../../../sandbox/calendar/simulated-calendar.ts';
+import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
+import { doWork } from '../../../shared/flow/do-work.ts';
 import { ALICE, meeting, ours } from '../../domain/build.ts';
 import { listen, type Served } from '../../listen.ts';
 import { OverHttp } from '../over-http.ts';
@@ -134,8 +136,6 @@ test.each([
     { conferenceData: MEET },
   ],
   ['the conference, for none', { conferenceData: { conferenceId: 'c1', notes: 'Ours' } }, { conferenceData: null }],
-  ['the colour, which is never read', { colorId: '3' }, { colorId: '7' }],
-  ['the reminders, which are never read', { reminders: { useDefault: false } }, { reminders: { useDefault: true } }],
 ])('an edit between of what the patch would set stands: %s', async (_what, eventPatch, change) => {
   let isFirst = true;
   let edited: unknown;
@@ -149,6 +149,26 @@ test.each([
   await world.sync();
   expect(event()).toEqual(edited);
   expect(world.lines).toContainEqual(expect.objectContaining({ line: 'write-back', outcome: 'conflict' }));
+});
+
+test.each([
+  ["a guest's answer", { attendees: [{ email: ALICE, responseStatus: 'accepted' }] }],
+  ['a colour', { colorId: '7' }],
+])('%s between keeps the conference from no patch: it is asked once more', async (_what, change) => {
+  const own = { conferenceData: { ...Object(ours('c1').conferenceData), notes: 'Dial 2' }, location: 'Room Blue' };
+  world.answer = async () => {
+    if (world.told.length === 1) edit(change);
+    return { kind: 'done', eventPatch: own };
+  };
+  await world.sync();
+  expect(world.lines).toContainEqual(expect.objectContaining({ line: 'write-back', outcome: 'conflict' }));
+  world.sleptMs += 60_000;
+  const request = { kind: 'conference', conference: conferenceKeyOf('c1') } as const;
+  await doWork(world.services, request, { lane: 'upkeep', publishedAt: world.now() });
+  expect(event()).toMatchObject({ location: 'Room Blue', conferenceData: { notes: 'Dial 2' }, ...change });
+  const revisions = world.told.map(({ data }) => data.revision);
+  expect(revisions).toHaveLength(2);
+  expect(revisions[1]).toBeGreaterThan(revisions[0] ?? 0);
 });
 
 test('an edit between of a text that the patch would set stands, though the conference does not follow that text', async () => {

@@ -89,16 +89,18 @@ export const DELIVERY: readonly Defect[] = [
   one(
     'an edit of the event during a write to it is taken for the write',
     'shared/flow/deliver/write-back.ts',
-    'if (changedFields(hashesOf(event), hashesOf(again)).length > 0) break;',
-    '',
+    'return changedFields(hashesOf(planned), hashesOf(present)).length > 0;',
+    'return false;',
     'a user changes the event while the conference system writes to it',
   ),
   one(
     "a write to an event undoes a person's edit",
     'shared/flow/deliver/write-back.ts',
-    `if (again === null || !isPatchSafe(patch, event, again)) break;
-    if (changedFields(hashesOf(event), hashesOf(again)).length > 0) break;`,
-    'if (again === null) break;',
+    `if (again === null || isEdited(event, again, hashesOf)) break;
+    const parts = comparePatched(patch, event, again);
+    if (parts === 'edited') break;`,
+    `if (again === null) break;
+    const parts: string = 'unchanged';`,
     'a user changes the event while the conference system writes to it',
   ),
   one(

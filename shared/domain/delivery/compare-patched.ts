@@ -11,10 +11,20 @@ const READ_WHOLE: Readonly<Record<string, (event: LiveEvent) => string | null>> 
   visibility: ({ visibility }) => visibility,
 };
 
-/** True where every part that the patch sets is known to be as it was. */
-export function isPatchSafe(patch: EventPatch, planned: LiveEvent, present: LiveEvent): boolean {
-  return Object.keys(patch).every((key) => {
+/**
+ * What is known of the parts that the patch sets: all are as they were, one of them was edited, or one is among those of which we do not read
+ * enough to tell.
+ */
+export function comparePatched(
+  patch: EventPatch,
+  planned: LiveEvent,
+  present: LiveEvent,
+): 'unchanged' | 'edited' | 'unknown' {
+  let found: 'unchanged' | 'unknown' = 'unchanged';
+  for (const key of Object.keys(patch)) {
     const part = READ_WHOLE[key];
-    return part !== undefined && part(planned) === part(present);
-  });
+    if (part === undefined) found = 'unknown';
+    else if (part(planned) !== part(present)) return 'edited';
+  }
+  return found;
 }
