@@ -82,7 +82,9 @@ test('the first word on a channel that is being opened is the one that counts, a
 test.each([
   ['unsupported-push', new PushUnsupported('status 400'), 10 * MINUTE],
   ['disconnected', new AccessLost('status 401'), 10 * MINUTE],
-  ['unreachable', new CalendarUnreachable('status 404'), 10 * MINUTE],
+  ['unreachable', new CalendarUnreachable('status 403', { reason: 'access_narrowed' }), 10 * MINUTE],
+  // One 404 is not the last word.
+  ['active', new CalendarUnreachable('status 404'), 5_000],
   ['active', new GoogleUnavailable('status 503'), 5_000],
 ] as const)(
   'a successor that Google does not open leaves the calendar %s, and the old channel until it is tried again',
