@@ -82,6 +82,8 @@ export class NightWorld {
   readonly #breakers = [new Breaker(), new Breaker(), new Breaker()];
   readonly #unacknowledged = new Map<string, { readonly lane: Lane; readonly publishedAt: number }>();
   readonly #naps = new Map<number, Promise<void>>();
+  #isRunOut = false;
+  #isRunLate = false;
   #sampledAt = 0;
   #drawn = 0;
   #ids = 0;
@@ -147,11 +149,27 @@ export class NightWorld {
 
   #tick(): void {
     void this.time.set(() => this.#tick(), MINUTE);
-    if (!this.isSchedulerPaused) void this.#run(1);
+    if (this.isSchedulerPaused) return;
+    if (this.#isRunOut) this.#isRunLate = true;
+    else void this.#run();
   }
 
-  async #run(attempt: number): Promise<void> {
-    const status = await this.#answered('renew-channels', async () => {
+  /** Cloud Scheduler begins no run before the last one has ended; one that would have begun meanwhile begins then. */
+  async #run(): Promise<void> {
+    this.#isRunOut = true;
+    do {
+      this.#isRunLate = false;
+      const status = await this.#attempt();
+      if (status >= 500) {
+        await this.time.sleep(5_000);
+        await this.#attempt();
+      }
+    } while (this.#isRunLate);
+    this.#isRunOut = false;
+  }
+
+  #attempt(): Promise<number> {
+    return this.#answered('renew-channels', async () => {
       const services = this.#servicesOf('renew-channels');
       try {
         await renewChannels(services, this.time.now() + RUN_MS);
@@ -161,7 +179,6 @@ export class NightWorld {
         return 503;
       }
     });
-    if (status >= 500 && attempt === 1) void this.time.set(() => void this.#run(2), 5_000);
   }
 
   async #receive(headers: Headers, attempt: number): Promise<void> {

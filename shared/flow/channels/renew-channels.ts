@@ -31,8 +31,8 @@ const STAMP_MS = 60_000;
 /** A conference that has been overdue for long, as all are while their system is down, is not looked at every minute. */
 const CONFERENCE_STAMP_MAX_MS = 15 * 60_000;
 const OVERDUE_PART = 4;
-/** The fleet is counted in one minute of ten: at a million calendars, that is some thousand reads each time. */
-const COUNT_EVERY_MINUTES = 10;
+/** The fleet is counted by one run in ten minutes: at a million calendars, that is some thousand reads each time. */
+const COUNT_EVERY_MS = 10 * 60_000;
 /** What a run would have seen to had it not failed for several times. */
 const OVERDUE_MS = 10 * 60_000;
 
@@ -63,17 +63,15 @@ export async function renewChannels(services: ChannelServices, until: number): P
     if (isStuck) report.isComplete = false;
     return !isStuck;
   };
-  // Before anything else: that there is too much to do for a run must be seen above all when there is.
-  let fleet: FleetCounts | undefined;
-  if (Math.floor(startedAt / 60_000) % COUNT_EVERY_MINUTES === 0) {
-    await guarded('count the fleet', async () => {
-      fleet = await countFleet(services);
-    });
-  }
+  const end = async (isComplete: boolean): Promise<RenewalReport> => {
+    const fleet = isTimeToCount(startedAt, services.clock.now()) ? await countFleet(services) : null;
+    const told = { ...report, isComplete, failed: report.failed + (fleet === 'failed' ? 1 : 0) };
+    return finish(services, told, startedAt, fleet === 'failed' ? null : fleet);
+  };
   for (let offset = 0; offset < DUE_SHARDS; offset++) {
     const shard = (first + offset) % DUE_SHARDS;
     for (let isMore = true; isMore; ) {
-      if (isOutOfTime()) return finish(services, { ...report, isComplete: false }, startedAt, fleet);
+      if (isOutOfTime()) return end(false);
       const due = await services.store.dueCalendars(shard, services.clock.now(), PAGE);
       report.dueCalendars += due.length;
       const before = report.failed;
@@ -83,7 +81,7 @@ export async function renewChannels(services: ChannelServices, until: number): P
       isMore = hasMore(due.length, before);
     }
     for (let isMore = true; isMore; ) {
-      if (isOutOfTime()) return finish(services, { ...report, isComplete: false }, startedAt, fleet);
+      if (isOutOfTime()) return end(false);
       const due = await services.store.dueConferences(shard, services.clock.now(), PAGE);
       report.dueConferences += due.length;
       const before = report.failed;
@@ -93,23 +91,41 @@ export async function renewChannels(services: ChannelServices, until: number): P
       isMore = hasMore(due.length, before);
     }
   }
-  return finish(services, report, startedAt, fleet);
+  return end(report.isComplete);
 }
 
-function countFleet({ store, clock, policy }: CalendarServices): Promise<FleetCounts> {
+/**
+ * Whether a minute that is divisible by ten began with this run or during it. Cloud Scheduler begins no run before the last one has ended, so
+ * that no such minute is left out where runs are long: that there is too much to do for a run must be seen above all when there is.
+ */
+function isTimeToCount(startedAt: number, endedAt: number): boolean {
+  const beginning = Math.floor(startedAt / 60_000) * 60_000;
+  return Math.ceil(beginning / COUNT_EVERY_MS) * COUNT_EVERY_MS <= endedAt;
+}
+
+/** The figures of the fleet. However late it is, they are asked for: the call has a bound of its own. */
+async function countFleet({ store, clock, policy, log }: CalendarServices): Promise<FleetCounts | 'failed'> {
   const now = clock.now();
-  // A successor is opened a whole margin before the end: within half of it, several attempts have failed.
-  return store.countFleet({ overdueBefore: now - OVERDUE_MS, endingBefore: now + policy.channelRenewalMarginMs / 2 });
+  try {
+    // A successor is opened a whole margin before the end: within half of it, several attempts have failed.
+    return await store.countFleet({
+      overdueBefore: now - OVERDUE_MS,
+      endingBefore: now + policy.channelRenewalMarginMs / 2,
+    });
+  } catch (error) {
+    log.write({ line: 'failure', where: 'count the fleet', error });
+    return 'failed';
+  }
 }
 
 function finish(
   services: CalendarServices,
   report: RenewalReport,
   startedAt: number,
-  fleet: FleetCounts | undefined,
+  fleet: FleetCounts | null,
 ): RenewalReport {
   const ms = services.clock.now() - startedAt;
-  if (fleet === undefined) {
+  if (fleet === null) {
     services.log.write({ line: 'renewal-run', ...report, ms });
   } else {
     const { failed: refused, ...gauges } = fleet;

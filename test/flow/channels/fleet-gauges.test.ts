@@ -33,6 +33,25 @@ test('one run of ten counts the fleet', async () => {
   });
 });
 
+test('of runs that take minutes, one after the other, none leaves the counting to another', async () => {
+  const world = new World();
+  await world.register(ALICE);
+  const dueCalendars = world.store.dueCalendars.bind(world.store);
+  world.store.dueCalendars = async (...asked) => {
+    await world.clock.sleep(10_000);
+    return dueCalendars(...asked);
+  };
+  const counted: number[] = [];
+  const began = world.clock.now();
+  while (world.clock.now() < began + HOUR) {
+    await world.clock.runUntilDone(renewChannels(world.services, world.clock.now() + 150_000));
+    if (world.lastLine('renewal-run').calendars !== undefined) counted.push(world.clock.now());
+  }
+  const gaps = counted.slice(1).map((at, index) => at - (counted[index] ?? 0));
+  expect(counted.length).toBeGreaterThan(4);
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(13 * MINUTE);
+});
+
 test('a run that is out of time before it has begun counts the fleet all the same, and says that it is not complete', async () => {
   const world = new World();
   await world.register(ALICE);
