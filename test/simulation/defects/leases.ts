@@ -37,12 +37,6 @@ export const LEASES: readonly Defect[] = [
     'if (calendar === undefined) return null;',
   ),
   one(
-    'over the lease of a dead worker, the listing that it owed is forgotten',
-    'shared/flow/lease.ts',
-    'const wantedAt = calendar.lease === null ? calendar.wantedAt : (calendar.wantedAt ?? now);',
-    'const { wantedAt } = calendar;',
-  ),
-  one(
     'a worker that died is noticed only when its calendar is due anyway',
     'shared/flow/channels/renew-channels.ts',
     '(isDead || isPast(stored.reconcileAt))',
