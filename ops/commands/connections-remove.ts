@@ -38,6 +38,9 @@ export async function run(services: OpsServices, user: string, screen: Screen): 
     text: () => [
       `${subject} is forgotten, with ${counted(calendars, 'calendar')}. No conference was cancelled.`,
       ...(unfinished > 0 ? [`A worker goes on with ${counted(unfinished, 'calendar')}, within minutes.`] : []),
+      ...(end === 'renewed'
+        ? ['The user connected again meanwhile, which stays. Type the same again to end that, too.']
+        : []),
       ...(isLeft
         ? ['The consent stays with Google until the user ends it: https://myaccount.google.com/connections']
         : []),

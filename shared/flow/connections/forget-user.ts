@@ -2,7 +2,7 @@
  * Removes all that is kept of a user: calendars with their channels and bindings, then the consent, which is ended at Google. Stops
  * nobody's conference. May be repeated; what is gone already is no fault.
  */
-import { tokenIsAbout } from '../../domain/connection/records.ts';
+import { type ConnectionRecord, tokenIsAbout } from '../../domain/connection/records.ts';
 import { unseal } from '../../domain/connection/seal.ts';
 import { StoreUnavailable } from '../../domain/errors.ts';
 import { type CalendarKey, calendarKeyOf, subjectKeyOf } from '../../domain/ids.ts';
@@ -16,8 +16,8 @@ export interface ForgottenUser {
   readonly calendars: number;
   /** Calendars, whoever removes them, of which there is still something; a worker goes on with them. */
   readonly unfinished: number;
-  /** `revoked`: ended at Google. `forgotten`: it was over, or no key of ours opened it. */
-  readonly connection: 'none' | 'revoked' | 'forgotten';
+  /** `revoked`: ended at Google. `forgotten`: it was over, or no key of ours opened it. `renewed`: he connected again meanwhile, and that stays. */
+  readonly connection: 'none' | 'revoked' | 'forgotten' | 'renewed';
 }
 
 /** What it takes to end a consent at Google. */
@@ -54,14 +54,28 @@ export async function forgetUser(
   if (own !== undefined) calendars.add(own.key);
   const { begun, unfinished } = await removeAll(services, calendars, until, isOutOfTime);
   if (record === undefined) return { calendars: begun, unfinished, connection: 'none' };
+  const renewed = { calendars: begun, unfinished, connection: 'renewed' } as const;
+  // To end the old consent at Google would end the new one too.
+  if (isRenewed(record, await store.connection(key))) return renewed;
   const token =
     record.state.kind === 'connected' && setup !== undefined
       ? unseal(record.state.sealedToken, setup.terms.keys, tokenIsAbout(record))?.text
       : undefined;
   if (token !== undefined) await setup?.consent.revoke(token);
-  await store.transact(async (tx) => tx.deleteConnection(key));
+  const isDeleted = await store.transact(async (tx) => {
+    if (isRenewed(record, await tx.connection(key))) return false;
+    tx.deleteConnection(key);
+    return true;
+  });
+  if (!isDeleted) return renewed;
   log.write({ line: 'connection', outcome: 'removed', connection: key });
   return { calendars: begun, unfinished, connection: token === undefined ? 'forgotten' : 'revoked' };
+}
+
+/** Whether he has connected since: the removal of his calendars can take half a minute. A token that was only sealed anew is the same consent. */
+function isRenewed(before: ConnectionRecord, now: ConnectionRecord | undefined): boolean {
+  if (now?.state.kind !== 'connected') return false;
+  return before.state.kind !== 'connected' || before.state.connectedAt !== now.state.connectedAt;
 }
 
 async function calendarsOf({ store }: CalendarServices, subject: string): Promise<CalendarKey[]> {

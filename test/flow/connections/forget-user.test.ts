@@ -3,6 +3,8 @@ import type { DocumentReference, Firestore } from '@google-cloud/firestore';
 import { expect, jest, test } from '@jest/globals';
 import { openDatabase } from '../../../shared/adapters/firestore/open-database.ts';
 import { createFirestoreStore } from '../../../shared/adapters/firestore/store.ts';
+import { tokenIsAbout } from '../../../shared/domain/connection/records.ts';
+import { seal } from '../../../shared/domain/connection/seal.ts';
 import { StoreUnavailable } from '../../../shared/domain/errors.ts';
 import { calendarKeyOf, conferenceKeyOf, subjectKeyOf } from '../../../shared/domain/ids.ts';
 import type { Store, StoreTransaction } from '../../../shared/domain/ports.ts';
@@ -293,4 +295,27 @@ test('her own calendar goes as well where another user is acted for', async () =
   await world.clock.runUntilDone(registerCalendar(world.services, ALICE, BOB));
   expect(await forgetUser(world.services, undefined, ALICE, world.clock.now() + HOUR)).toMatchObject({ calendars: 1 });
   expect(await world.store.calendar(calendarKeyOf(ALICE))).toBeUndefined();
+});
+
+test.each([
+  ['connects again, keeps the new consent, which the end of the old one would end too', 2, 'renewed'],
+  ['is only read, under a new key of ours, is forgotten', 1, 'revoked'],
+] as const)('who meanwhile %s', async (_, connectedAt, connection) => {
+  const world = new World();
+  await putCalendar(world, ALICE, { subject: ALICE, channel: channelOf() });
+  const [key, keys] = [subjectKeyOf(ALICE), ['a key']] as const;
+  const connected = (at: number, token: string) => {
+    const record = { key, subject: ALICE, clientId: 'client' };
+    const sealedToken = seal(token, keys, tokenIsAbout(record), `${at} ${token}`);
+    return { ...record, state: { kind: 'connected', sealedToken, connectedAt: at, endsAt: null } as const };
+  };
+  await world.store.transact(async (tx) => tx.putConnection(connected(1, 'old')));
+  world.services.google.stop = () =>
+    world.store.transact(async (tx) => tx.putConnection(connected(connectedAt, connectedAt === 1 ? 'old' : 'new')));
+  const revoked: string[] = [];
+  const setup = { terms: { keys }, consent: { revoke: async (token: string) => void revoked.push(token) } };
+  const report = await world.clock.runUntilDone(forgetUser(world.services, setup, ALICE, NOW + HOUR));
+  expect(report).toEqual({ calendars: 1, unfinished: 0, connection });
+  expect(revoked).toEqual(connection === 'revoked' ? ['old'] : []);
+  expect((await world.store.connection(key)) !== undefined).toBe(connection === 'renewed');
 });
