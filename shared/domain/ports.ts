@@ -171,6 +171,7 @@ export interface Store {
   dueConferences(shard: number, before: number, limit: number): Promise<readonly ConferenceRecord[]>;
   connection(key: SubjectKey): Promise<ConnectionRecord | undefined>;
   connections(range: KeyRange<SubjectKey>): Promise<readonly ConnectionRecord[]>;
+  /** @throws RecordUnreadable: a link whose ticket cannot be read was not used */
   ticket(id: string): Promise<TicketRecord | undefined>;
   /** Counts over everything, from indexes: one read for each thousand records counted, and no more than some dozens besides. */
   countFleet(question: FleetQuestion): Promise<FleetCounts>;

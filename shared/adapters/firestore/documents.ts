@@ -12,6 +12,7 @@ import {
   type Query,
 } from '@google-cloud/firestore';
 import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
+import { RecordUnreadable } from '../../domain/errors.ts';
 import {
   type BindingId,
   type CalendarKey,
@@ -244,4 +245,10 @@ export class Documents {
 function inOrder(query: Query, after: string | null): Query {
   const ordered = query.orderBy(FieldPath.documentId());
   return after === null ? ordered : ordered.startAfter(after);
+}
+
+/** @throws RecordUnreadable for a document that is there and makes no record: whoever took it for absent would act on that */
+export function found<Value>({ exists, ref }: DocumentSnapshot, record: Value | undefined): Value | undefined {
+  if (exists && record === undefined) throw new RecordUnreadable(`${ref.path} cannot be read`);
+  return record;
 }

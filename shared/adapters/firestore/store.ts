@@ -19,7 +19,7 @@ import type { BindingRecord, CalendarRecord, CalendarStatus, ConferenceRecord } 
 import { Calls } from './calls.ts';
 import { collect, readable } from './collect.ts';
 import { countFleet } from './count-fleet.ts';
-import { Documents } from './documents.ts';
+import { Documents, found } from './documents.ts';
 import { keySubjects } from './key-subjects.ts';
 import { type DatabaseAddress, openDatabase } from './open-database.ts';
 import { runTransaction } from './run-transaction.ts';
@@ -159,7 +159,7 @@ class CloudStore implements FirestoreStore {
 
   async ticket(id: string): Promise<TicketRecord | undefined> {
     const [snapshot] = await this.#getAll([this.#documents.ticket(id)]);
-    return snapshot && this.#documents.readTicket(snapshot);
+    return snapshot && found(snapshot, this.#documents.readTicket(snapshot));
   }
 
   countFleet(question: FleetQuestion): Promise<FleetCounts> {

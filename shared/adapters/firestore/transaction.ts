@@ -2,15 +2,15 @@
  * One attempt of a Firestore transaction. Reads go through at once and lock what they read; writes are kept until `work` has returned,
  * because the client refuses a read after a write.
  */
-import type { DocumentReference, DocumentSnapshot, Query, Transaction } from '@google-cloud/firestore';
+import type { DocumentReference, Query, Transaction } from '@google-cloud/firestore';
 import type { ConnectionRecord, TicketRecord } from '../../domain/connection/records.ts';
-import { RecordUnreadable, StoreUnavailable } from '../../domain/errors.ts';
+import { StoreUnavailable } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey, SubjectKey } from '../../domain/ids.ts';
 import type { KeyRange, StoreTransaction } from '../../domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import type { Calls } from './calls.ts';
 import { collect } from './collect.ts';
-import { type Documents, IN_MAX } from './documents.ts';
+import { type Documents, found, IN_MAX } from './documents.ts';
 import {
   bindingFields,
   calendarFields,
@@ -220,12 +220,6 @@ export class FirestoreTransaction implements StoreTransaction {
     if (this.#state === 'abandoned') throw abandonment();
     if (this.#state === 'closed') throw new Error('a transaction was used after its work had returned');
   }
-}
-
-/** @throws RecordUnreadable for a document that is there and makes no record: whoever took it for absent would act on that */
-function found<Value>({ exists, ref }: DocumentSnapshot, record: Value | undefined): Value | undefined {
-  if (exists && record === undefined) throw new RecordUnreadable(`${ref.path} cannot be read`);
-  return record;
 }
 
 function abandonment(): StoreUnavailable {

@@ -54,7 +54,7 @@ export async function finishConnection(services: ConnectServices, given: Return)
   if (!isBrowserSecret(cookie) || fingerprintOf(cookie, state.id) !== state.fingerprint)
     return refused('other-browser');
   try {
-    const record = await services.store.transact((tx) => tx.ticket(state.id));
+    const record = await services.store.ticket(state.id);
     const ticket = record && openTicket(record, terms.keys);
     if (ticket === undefined) return refused('link-used');
     const reason = await connect(services, given, { ...state, browser: cookie }, ticket);

@@ -31,7 +31,7 @@ export async function startConnection(
   if (read.kind !== 'valid')
     return { kind: 'refused', reason: read.kind === 'expired' ? 'link-expired' : 'link-invalid' };
   const { id, expiresAt } = read.content;
-  const record = await store.transact((tx) => tx.ticket(id));
+  const record = await store.ticket(id);
   const ticket = record && openTicket(record, terms.keys);
   if (ticket === undefined) return { kind: 'refused', reason: 'link-used' };
   const browser = isBrowserSecret(cookie) ? cookie : browserSecret(`${random.id()}${random.id()}`);
