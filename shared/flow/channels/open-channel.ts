@@ -14,6 +14,7 @@ import {
   RateLimited,
 } from '../../domain/errors.ts';
 import { spreadOf } from '../../domain/ids.ts';
+import { giveOrTakeAQuarter } from '../../domain/jitter.ts';
 import { OPENING_RETRY_MS } from '../../domain/limits.ts';
 import { channelIdFor, signChannel } from '../../domain/notification/channel.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -127,7 +128,7 @@ async function noteFailure(
     const seen = isDoubted ? withDoubt(reached, at) : reached;
     const isOut = !isDoubted && (error instanceof AccessLost || error instanceof CalendarUnreachable);
     // As where a listing finds it out: a calendar that was quiet would not be looked at for days, whoever lets us in again.
-    const lookMs = Math.round(services.policy.reconcileMs * (0.75 + services.random.fraction() / 2));
+    const lookMs = Math.round(giveOrTakeAQuarter(services.policy.reconcileMs, services.random.fraction()));
     return withCalendarDue({
       ...(isOut ? withStanding(seen, error.reason, services.policy, at) : seen),
       reconcileAt: isOut ? Math.min(stored.reconcileAt ?? Infinity, at + lookMs) : stored.reconcileAt,

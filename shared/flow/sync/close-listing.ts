@@ -2,6 +2,7 @@
 
 import { withStanding } from '../../domain/delivery/notice.ts';
 import { LeaseLost } from '../../domain/errors.ts';
+import { giveOrTakeAQuarter } from '../../domain/jitter.ts';
 import { SECOND_LOOK_MS } from '../../domain/limits.ts';
 import { unrecordedAfter } from '../../domain/plan/unrecorded.ts';
 import type { Services } from '../../domain/ports.ts';
@@ -11,9 +12,6 @@ import { withStatus } from '../../domain/state/reach.ts';
 import type { CalendarRecord, Channel, Listing } from '../../domain/state/records.ts';
 import { fence, giveBackLease, type Held, type PutDown, putDownLease } from '../lease.ts';
 import type { SyncRun } from './sync-run.ts';
-
-/** The part of an interval after which a reconcile can come at the earliest; it is spread around the whole of it. */
-const SHORTEST = 0.75;
 
 /**
  * Commits a finished listing. `done`: the lease is given back. `wanted`: somebody asked for another listing
@@ -108,7 +106,7 @@ function quietOnesAfter(
 ): number {
   if (counts.unnotified > 0) return 0;
   const isProven = channel !== null && channel.provenAt !== null;
-  const isInterval = lastSyncedAt !== null && now - lastSyncedAt >= reconcileMs * SHORTEST;
+  const isInterval = lastSyncedAt !== null && now - lastSyncedAt >= giveOrTakeAQuarter(reconcileMs, 0);
   return request.cause === 'reconcile' && isProven && isInterval ? quietReconciles + 1 : quietReconciles;
 }
 
@@ -120,7 +118,7 @@ function nextLookMs(services: Services, run: SyncRun, channel: Channel | null, q
   const isProven = channel !== null && channel.provenAt !== null;
   const trustedMs = Math.max(reconcileMs, Math.min(reconcileMs * 2 ** quietReconciles, reconcileQuietMs));
   const wishedMs = isProven ? Math.min(trustedMs, Math.max(leftMs, reconcileUnprovenMs)) : reconcileUnprovenMs;
-  const usual = wishedMs * (SHORTEST + services.random.fraction() / 2);
+  const usual = giveOrTakeAQuarter(wishedMs, services.random.fraction());
   // Lists can lag behind notifications: one that led to nothing is looked at once more.
   const isPuzzling = run.request.cause === 'notification' && run.counts.events === 0;
   return Math.round(isPuzzling ? Math.min(SECOND_LOOK_MS, usual) : usual);

@@ -10,6 +10,7 @@ import {
   RateLimited,
   RequestRefused,
 } from '../../domain/errors.ts';
+import { giveOrTakeAQuarter } from '../../domain/jitter.ts';
 import { LEAD_KEPT_MS } from '../../domain/limits.ts';
 import type { SyncOutcome } from '../../domain/log-line.ts';
 import type { Services } from '../../domain/ports.ts';
@@ -59,7 +60,7 @@ export async function giveUpSync(services: Services, run: SyncRun, error: unknow
 export function postponed(services: Services, calendar: CalendarRecord, error: Error, waitMs: number): CalendarRecord {
   const now = services.clock.now();
   const chance = services.random.fraction();
-  const usualMs = Math.min(waitMs, services.policy.reconcileMs) * (0.75 + chance / 2);
+  const usualMs = giveOrTakeAQuarter(Math.min(waitMs, services.policy.reconcileMs), chance);
   const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
   // Up to a tenth later: of many that were told to wait for the same time, not all come back at once.
   const delayMs = Math.round(Math.max(usualMs, asked * (1 + chance / 10)));
