@@ -42,12 +42,7 @@ export async function renewChannels(services: ChannelServices, until: number): P
   const report = { dueCalendars: 0, dueConferences: 0, renewed: 0, withoutChannel: 0, failed: 0, isComplete: true };
   const first = Math.floor(services.random.fraction() * DUE_SHARDS);
   const isOutOfTime = (): boolean => services.isStopping() || services.clock.now() >= until;
-  const guarded = async (where: string, task: () => Promise<void>): Promise<void> => {
-    // What is not begun stays due for the next run.
-    if (isOutOfTime()) {
-      report.isComplete = false;
-      return;
-    }
+  const attempt = async (where: string, task: () => Promise<void>): Promise<void> => {
     try {
       await task();
     } catch (error) {
@@ -55,6 +50,14 @@ export async function renewChannels(services: ChannelServices, until: number): P
       report.failed++;
       services.log.write({ line: 'failure', where, error });
     }
+  };
+  const guarded = async (where: string, task: () => Promise<void>): Promise<void> => {
+    // What is not begun stays due for the next run.
+    if (isOutOfTime()) {
+      report.isComplete = false;
+      return;
+    }
+    await attempt(where, task);
   };
   // What was seen to is not due any more; a page of which nothing was would come again unchanged.
   const hasMore = (found: number, failedBefore: number): boolean => {
@@ -64,9 +67,14 @@ export async function renewChannels(services: ChannelServices, until: number): P
     return !isStuck;
   };
   const end = async (isComplete: boolean): Promise<RenewalReport> => {
-    const fleet = isTimeToCount(startedAt, services.clock.now()) ? await countFleet(services) : null;
-    const told = { ...report, isComplete, failed: report.failed + (fleet === 'failed' ? 1 : 0) };
-    return finish(services, told, startedAt, fleet === 'failed' ? null : fleet);
+    let fleet: FleetCounts | undefined;
+    // However late it is: the call has a bound of its own.
+    if (isTimeToCount(startedAt, services.clock.now())) {
+      await attempt('count the fleet', async () => {
+        fleet = await countFleet(services);
+      });
+    }
+    return finish(services, { ...report, isComplete }, startedAt, fleet);
   };
   for (let offset = 0; offset < DUE_SHARDS; offset++) {
     const shard = (first + offset) % DUE_SHARDS;
@@ -103,29 +111,20 @@ function isTimeToCount(startedAt: number, endedAt: number): boolean {
   return Math.ceil(beginning / COUNT_EVERY_MS) * COUNT_EVERY_MS <= endedAt;
 }
 
-/** The figures of the fleet. However late it is, they are asked for: the call has a bound of its own. */
-async function countFleet({ store, clock, policy, log }: CalendarServices): Promise<FleetCounts | 'failed'> {
+function countFleet({ store, clock, policy }: CalendarServices): Promise<FleetCounts> {
   const now = clock.now();
-  try {
-    // A successor is opened a whole margin before the end: within half of it, several attempts have failed.
-    return await store.countFleet({
-      overdueBefore: now - OVERDUE_MS,
-      endingBefore: now + policy.channelRenewalMarginMs / 2,
-    });
-  } catch (error) {
-    log.write({ line: 'failure', where: 'count the fleet', error });
-    return 'failed';
-  }
+  // A successor is opened a whole margin before the end: within half of it, several attempts have failed.
+  return store.countFleet({ overdueBefore: now - OVERDUE_MS, endingBefore: now + policy.channelRenewalMarginMs / 2 });
 }
 
 function finish(
   services: CalendarServices,
   report: RenewalReport,
   startedAt: number,
-  fleet: FleetCounts | null,
+  fleet: FleetCounts | undefined,
 ): RenewalReport {
   const ms = services.clock.now() - startedAt;
-  if (fleet === null) {
+  if (fleet === undefined) {
     services.log.write({ line: 'renewal-run', ...report, ms });
   } else {
     const { failed: refused, ...gauges } = fleet;
