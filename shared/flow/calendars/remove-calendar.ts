@@ -1,5 +1,5 @@
 /**
- * Removes a calendar: its channels are stopped, its token and bindings forgotten. Nothing is cancelled: leadership
+ * Removes a calendar: its bindings are forgotten, then its channels stopped; its own record, which names them, goes last. Nothing is cancelled: leadership
  * passes on, and a conference that only this calendar knew is released. That it is to go is on record from the beginning, so that a
  * worker takes over where a process has died; until it is gone it counts as not registered. What cannot be read is left until it can be.
  */
@@ -123,36 +123,39 @@ async function leave(services: CalendarServices, held: Held, delayMs: number): P
   await putDownLease(services, held, (calendar) => ({ ...calendar, reconcileAt }));
 }
 
-/** Returns how many are left, as they or their conferences cannot be read. @throws LeaseLost, StoreUnavailable, QueueUnavailable */
-async function forgetBindings(
-  services: CalendarServices,
-  held: Held,
-  isOutOfTime: () => boolean,
-): Promise<number | 'out-of-time'> {
-  let left = 0;
-  for (let after: BindingId | null = null; ; ) {
+/** How many records are left, or that there was no time to see to all of them. */
+type Left = number | 'out-of-time';
+
+/** @throws LeaseLost, StoreUnavailable, QueueUnavailable */
+function forgetBindings(services: CalendarServices, held: Held, isOutOfTime: () => boolean): Promise<Left> {
+  const keysAfter = async (after: BindingId | null) => {
     const page = await services.store.bindingsOfCalendar(held.calendar.key, { after, limit: BATCH });
-    after = page.at(-1)?.id ?? null;
-    if (after === null) return left;
-    const ids = page.map(({ id }) => id);
-    left += await pastUnreadable(ids, (some) => forgetSome(services, held, some, []));
-    if (isOutOfTime()) return 'out-of-time';
-  }
+    return page.map(({ id }) => id);
+  };
+  return forgetPages(keysAfter, (some) => forgetSome(services, held, some, []), isOutOfTime);
 }
 
 /** The same for conferences that name the calendar and to which no binding leads any more: another took their place on their event. */
-async function forgetEnds(
-  services: CalendarServices,
-  held: Held,
-  isOutOfTime: () => boolean,
-): Promise<number | 'out-of-time'> {
-  let left = 0;
-  for (let after: ConferenceKey | null = null; ; ) {
+function forgetEnds(services: CalendarServices, held: Held, isOutOfTime: () => boolean): Promise<Left> {
+  const keysAfter = async (after: ConferenceKey | null) => {
     const page = await services.store.conferencesLeftBy(held.calendar.key, { after, limit: BATCH });
-    after = page.at(-1)?.key ?? null;
+    return page.map(({ key }) => key);
+  };
+  return forgetPages(keysAfter, (some) => forgetSome(services, held, [], some), isOutOfTime);
+}
+
+/** Page after page, however few of each can be read. Returns how many are left, as they or their conferences cannot be. */
+async function forgetPages<Key>(
+  keysAfter: (after: Key | null) => Promise<readonly Key[]>,
+  forget: (some: readonly Key[]) => Promise<void>,
+  isOutOfTime: () => boolean,
+): Promise<Left> {
+  let left = 0;
+  for (let after: Key | null = null; ; ) {
+    const keys: readonly Key[] = await keysAfter(after);
+    after = keys.at(-1) ?? null;
     if (after === null) return left;
-    const keys = page.map(({ key }) => key);
-    left += await pastUnreadable(keys, (some) => forgetSome(services, held, [], some));
+    left += await pastUnreadable(keys, forget);
     if (isOutOfTime()) return 'out-of-time';
   }
 }
@@ -168,8 +171,8 @@ async function forgetSome(
   const passed = await services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
     const bindings = await tx.bindings(key, ids);
-    const touched = [...bindings.values()].flatMap(({ conference, announced }) => [conference, announced ?? []].flat());
-    const conferences = await tx.conferences([...new Set([...touched, ...ends])]);
+    const touched = [...bindings.values()].flatMap(({ conference, announced }) => [conference, announced]);
+    const conferences = await tx.conferences([...new Set([...touched, ...ends])].filter((key) => key !== null));
     const terms = { calendar: key, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
     const ledger = new Ledger(terms, { bindings: bindings.values(), conferences: conferences.values() });
     for (const binding of bindings.values()) forgetBinding(ledger, binding);
