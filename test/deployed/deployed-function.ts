@@ -149,6 +149,22 @@ export class DeployedFunction {
     const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
   }
+
+  /** What its threads have computed so far; seconds, undefined where the system does not say. */
+  get cpuSeconds(): number | undefined {
+    const pid = this.#child?.pid;
+    if (pid === undefined || process.platform !== 'linux') return undefined;
+    // proc(5): utime and stime are the 12th and 13th field behind the command's name, in hundredths of a second.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
+  /** The memory that its instance has; bytes. */
+  get memoryBytes(): number {
+    return mebibytesOf(this.#deployment.memory) * 1_024 * 1_024;
+  }
 }
 
 /**

@@ -32,6 +32,11 @@ export function deploymentOf(name: string): Deployment {
   return found;
 }
 
+/** The options of Node that a deployment starts with, but for those of the platform. */
+export function nodeOptionsOf(name: string): readonly string[] {
+  return deploymentOf(name).environment.NODE_OPTIONS?.split(' ') ?? [];
+}
+
 /** What Secret Manager holds, where a test has no values of its own. */
 export const SECRETS: Readonly<Record<string, string>> = {
   CHANNEL_TOKEN_KEYS: 'a channel token key of no test',

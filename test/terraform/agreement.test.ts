@@ -15,7 +15,6 @@ import {
 } from '../../shared/adapters/firestore/write-record.ts';
 import { FUNCTION_NAMES, type FunctionName, SETTINGS } from '../../shared/config/settings.ts';
 import { connected, fullBinding, fullCalendar, fullConference, NOW } from '../adapters/store/sample-records.ts';
-import { WORKER_NODE_OPTIONS } from '../worker-node-options.ts';
 import { at, entriesAt, listAt, textAt } from './read-json.ts';
 import { refusalAtStart } from './refusal-at-start.ts';
 import { describeWithTerraform, type Installation, makeInstallation, ofType, ROOT } from './run-terraform.ts';
@@ -63,12 +62,6 @@ describeWithTerraform('the deployment and the code', () => {
       const unknown = [...environment.keys(), ...secrets].filter((name) => !(name in SETTINGS));
       expect(unknown.filter((name) => name !== 'NODE_OPTIONS')).toEqual([]);
     }
-  });
-
-  test('the memory of a worker is measured under the options that it is deployed with', () => {
-    const workers = deploymentsOf(installation).filter(({ target }) => target === 'syncCalendar');
-    const options = workers.map(({ environment }) => environment.get('NODE_OPTIONS'));
-    expect(options).toEqual(workers.map(() => WORKER_NODE_OPTIONS.join(' ')));
   });
 
   test('each function starts with what it is given', () => {

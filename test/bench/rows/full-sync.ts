@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
-import { WORKER_NODE_OPTIONS } from '../../worker-node-options.ts';
+import { nodeOptionsOf } from '../../deployed/deployments.ts';
 import type { FullSyncAnswers } from '../processes/full-sync.ts';
 import type { GoogleAnswers } from '../processes/google.ts';
 import { StartedProcess } from '../processes/line.ts';
@@ -150,7 +150,11 @@ async function inWorker<Result>(
   answers: Parameters<typeof StartedProcess.start>[1],
   use: (worker: StartedProcess<FullSyncAnswers>) => Promise<Result>,
 ): Promise<Result> {
-  const worker = await StartedProcess.start<FullSyncAnswers>('full-sync.ts', answers, WORKER_NODE_OPTIONS);
+  const worker = await StartedProcess.start<FullSyncAnswers>(
+    'full-sync.ts',
+    answers,
+    nodeOptionsOf('sync-calendar-upkeep'),
+  );
   try {
     return await use(worker);
   } finally {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { calendarKeyOf } from '../../../shared/domain/ids.ts';
-import { WORKER_NODE_OPTIONS } from '../../worker-node-options.ts';
+import { nodeOptionsOf } from '../../deployed/deployments.ts';
 import type { Finished, Kept } from './large-calendar-worker.ts';
 
 const EVENTS = 100_000;
@@ -68,7 +68,7 @@ function work(
   records: Records,
   onCommit: (worker: ChildProcess) => void = () => undefined,
 ): Promise<Finished | undefined> {
-  const execArgv = [...WORKER_NODE_OPTIONS, '--expose-gc'];
+  const execArgv = [...nodeOptionsOf('sync-calendar-upkeep'), '--expose-gc'];
   const worker = fork(join(import.meta.dirname, 'large-calendar-worker.ts'), [], { execArgv });
   children.push(worker);
   return new Promise((resolve) => {
