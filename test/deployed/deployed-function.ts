@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../sandbox/free-port.ts';
 import { FRAMEWORK } from '../../scripts/lock-framework.ts';
 import type { FunctionName } from '../../shared/config/settings.ts';
-import { type Deployment, deploymentOf, SECRETS, secretsGivenTo } from './deployments.ts';
+import { type Deployment, deploymentOf, memoryBytesOf, nodeOptionsOf, SECRETS, secretsGivenTo } from './deployments.ts';
 import type { InstalledArchive } from './install-archive.ts';
 
 const SHIFT_CLOCK = resolve(import.meta.dirname, 'shift-clock.ts');
@@ -163,7 +163,7 @@ export class DeployedFunction {
 
   /** The memory that its instance has; bytes. */
   get memoryBytes(): number {
-    return mebibytesOf(this.#deployment.memory) * 1_024 * 1_024;
+    return memoryBytesOf(this.#deployment);
   }
 }
 
@@ -172,8 +172,8 @@ export class DeployedFunction {
  * https://github.com/GoogleCloudPlatform/buildpacks), what Cloud Run adds (https://cloud.google.com/run/docs/container-contract#env-vars),
  * and LOG_EXECUTION_ID, which Cloud Functions sets by itself (hashicorp/terraform-provider-google, magic-modules pull request 11092).
  */
-function platformOf({ name, target, memory, environment }: Deployment, port: number): Record<string, string> {
-  const { NODE_OPTIONS: ours = '', ...settings } = environment;
+function platformOf(deployment: Deployment, port: number): Record<string, string> {
+  const { name, target, environment } = deployment;
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     HOME: '/root',
@@ -185,13 +185,7 @@ function platformOf({ name, target, memory, environment }: Deployment, port: num
     K_SERVICE: name,
     K_REVISION: `${name}-00001-abc`,
     K_CONFIGURATION: name,
-    ...settings,
-    NODE_OPTIONS: `--max-old-space-size=${mebibytesOf(memory) - 64} ${ours}`.trim(),
+    ...environment,
+    NODE_OPTIONS: nodeOptionsOf(deployment).join(' '),
   };
-}
-
-function mebibytesOf(memory: string): number {
-  const [, amount, unit] = /^(\d+)(Mi|Gi)$/.exec(memory) ?? [];
-  if (amount === undefined) throw new Error(`${memory} is no amount of memory in Mi or Gi`);
-  return Number(amount) * (unit === 'Gi' ? 1_024 : 1);
 }

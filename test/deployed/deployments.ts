@@ -32,9 +32,21 @@ export function deploymentOf(name: string): Deployment {
   return found;
 }
 
-/** The options of Node that a deployment starts with, but for those of the platform. */
-export function nodeOptionsOf(name: string): readonly string[] {
-  return deploymentOf(name).environment.NODE_OPTIONS?.split(' ') ?? [];
+/** The memory of an instance; bytes. */
+export function memoryBytesOf({ memory }: Deployment): number {
+  const [, amount, unit] = /^(\d+)(Mi|Gi)$/.exec(memory) ?? [];
+  if (amount === undefined) throw new Error(`${memory} is no amount of memory in Mi or Gi`);
+  return Number(amount) * (unit === 'Gi' ? 1_024 : 1) * MEBIBYTE;
+}
+
+const MEBIBYTE = 1_024 * 1_024;
+/** What the buildpack leaves beside the old generation (cmd/nodejs/functions_framework/lib). */
+const BESIDE_OLD_SPACE_MIB = 64;
+
+/** The options of Node that an instance starts with: the buildpack's bound of the old generation, then those of the plan. */
+export function nodeOptionsOf(deployment: Deployment): readonly string[] {
+  const oldSpace = memoryBytesOf(deployment) / MEBIBYTE - BESIDE_OLD_SPACE_MIB;
+  return [`--max-old-space-size=${oldSpace}`, ...(deployment.environment.NODE_OPTIONS?.split(' ') ?? [])];
 }
 
 /** What Secret Manager holds, where a test has no values of its own. */

@@ -19,7 +19,7 @@ import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import { open, type RawAnswer, requestText, sendRaw } from '../security/raw-request.ts';
 import { readEntries } from './cloud-logging.ts';
 import { DeployedFunction } from './deployed-function.ts';
-import { DEPLOYMENTS } from './deployments.ts';
+import { DEPLOYMENTS, nodeOptionsOf } from './deployments.ts';
 import { type InstalledArchive, installArchive } from './install-archive.ts';
 
 const KEY = 'the channel token key of the deployment';
@@ -156,14 +156,14 @@ afterAll(async () => {
   await archive?.remove();
 });
 
-test.each(DEPLOYMENTS.map(({ name, environment }) => [name, environment.NODE_OPTIONS ?? ''] as const))(
-  '%s begins with what gcp-build left of the bundle, under its own options of Node',
-  async (_, options) => {
+test.each(DEPLOYMENTS)(
+  '$name begins with what gcp-build left of the bundle, under its own options of Node',
+  async (deployment) => {
     const say = `import(${JSON.stringify(LOAD_BUNDLE)}).then(({ loadBundle }) => {
       console.log(loadBundle(${JSON.stringify(archive.folder)}).isFromCache);
       process.exit();
     })`;
-    const env = { NODE_OPTIONS: `--max-old-space-size=448 ${options}` };
+    const env = { NODE_OPTIONS: nodeOptionsOf(deployment).join(' ') };
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', say], { env, cwd: archive.folder });
     expect(stdout).toBe('true\n');
   },

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../sandbox/free-port.ts';
+import { deploymentOf, nodeOptionsOf } from '../../deployed/deployments.ts';
 
 const FRAMEWORK = resolve(
   import.meta.dirname,
@@ -24,7 +25,9 @@ export interface FunctionsServer {
 }
 
 /** What to run, and the request whose answer counts as the first. */
-export interface Deployment {
+export interface MeasuredFunction {
+  /** Whose instance it runs in, by its name in the plan. */
+  readonly deployment: string;
   /** File or folder that the framework loads. */
   readonly source: string;
   readonly target: string;
@@ -35,12 +38,24 @@ export interface Deployment {
 }
 
 /** Starts it and waits for its first answer. @throws Error if that is another status, or does not come */
-export async function startFunction({ source, target, env, body, status }: Deployment): Promise<FunctionsServer> {
+export async function startFunction({
+  deployment,
+  source,
+  target,
+  env,
+  body,
+  status,
+}: MeasuredFunction): Promise<FunctionsServer> {
   const port = await freePort();
   const startedAt = performance.now();
   const child = spawn(process.execPath, [FRAMEWORK, '--source', source, '--target', target, '--port', String(port)], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { PATH: process.env.PATH, ...PLATFORM, ...env },
+    env: {
+      PATH: process.env.PATH,
+      ...PLATFORM,
+      NODE_OPTIONS: nodeOptionsOf(deploymentOf(deployment)).join(' '),
+      ...env,
+    },
   });
   const kill = async (): Promise<void> => end(child);
   try {

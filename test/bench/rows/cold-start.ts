@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Deployment, startFunction } from '../processes/functions-server.ts';
+import { type MeasuredFunction, startFunction } from '../processes/functions-server.ts';
 import type { Figure, Row } from '../row.ts';
 import { median, rounded } from '../statistics.ts';
 import { BARE_TARGET, buildDeployments } from '../world/build-deployments.ts';
@@ -15,8 +15,8 @@ const LOCK = resolve(import.meta.dirname, '../../../package-lock.json');
 
 /** A request that each function answers without asking anybody: a forged notification, a push that is none. */
 const FUNCTIONS = [
-  { id: 'receiver', target: 'receiveNotification', body: '', status: 403 },
-  { id: 'worker', target: 'syncCalendar', body: '{}', status: 204 },
+  { id: 'receiver', deployment: 'receive-notification', target: 'receiveNotification', body: '', status: 403 },
+  { id: 'worker', deployment: 'sync-calendar-live', target: 'syncCalendar', body: '{}', status: 204 },
 ] as const;
 
 /** See the file's head. */
@@ -36,6 +36,7 @@ export const coldStart: Row = {
           const wholeMs = await startMs({ ...deployed, source: deployments.unbundled, env: SETTINGS });
           const oursMs = await startMs({ ...deployed, source: deployments.artefact, env: SETTINGS });
           const bareMs = await startMs({
+            deployment: deployed.deployment,
             target: BARE_TARGET,
             body: '',
             status: 204,
@@ -89,8 +90,8 @@ export const coldStart: Row = {
   },
 };
 
-async function startMs(deployment: Deployment): Promise<number> {
-  const server = await startFunction(deployment);
+async function startMs(measured: MeasuredFunction): Promise<number> {
+  const server = await startFunction(measured);
   await server.kill();
   return server.startMs;
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMemoryStore } from '../../../shared/adapters/memory/store.ts';
-import { nodeOptionsOf } from '../../deployed/deployments.ts';
+import { deploymentOf, nodeOptionsOf } from '../../deployed/deployments.ts';
 import type { FullSyncAnswers } from '../processes/full-sync.ts';
 import type { GoogleAnswers } from '../processes/google.ts';
 import { StartedProcess } from '../processes/line.ts';
@@ -153,7 +153,7 @@ async function inWorker<Result>(
   const worker = await StartedProcess.start<FullSyncAnswers>(
     'full-sync.ts',
     answers,
-    nodeOptionsOf('sync-calendar-upkeep'),
+    nodeOptionsOf(deploymentOf('sync-calendar-upkeep')),
   );
   try {
     return await use(worker);

@@ -57,7 +57,7 @@ const rateOf = (server: FunctionsServer, ms: number): Promise<number> =>
   answersPerCpuSecond(server, notification(server.port), 204, ms);
 
 async function ratesOfFreshPair(turns: number, turnMs: number): Promise<Rates[]> {
-  const shared = { source: SOURCE, env: {}, body: '' };
+  const shared = { deployment: 'receive-notification', source: SOURCE, env: {}, body: '' };
   const receiver = await startFunction({ ...shared, target: 'receiveNotification', status: 403 });
   const empty = await startFunction({ ...shared, target: 'empty', status: 204 });
   try {
