@@ -117,7 +117,7 @@ test('every answer means what the table says', () => {
   const [, rows = ''] = /\| answer \| what follows \|\n\| --- \| --- \|\n(.*?)\n\n/s.exec(text) ?? [];
   expect(rows.split('\n').map((row) => row.split(' | ')[0]?.slice(2))).toEqual(Object.keys(ANSWERS));
   for (const [status, body, kind] of Object.values(ANSWERS).flat()) {
-    const answer = { status, text: body, contentType: 'text/plain', retryAfter: undefined, isCut: false };
+    const answer = { status, text: body, retryAfter: undefined, isCut: false };
     expect([status, body, readWebhookAnswer(answer, 0).kind]).toEqual([status, body, kind]);
   }
 });

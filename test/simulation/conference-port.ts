@@ -76,7 +76,6 @@ function deliver(world: World, { id, type, timestamp, data }: ConferenceChange |
     {
       status: answer.status,
       retryAfter: answer.headers['retry-after'],
-      contentType: answer.headers['content-type'] ?? '',
       text: answer.body,
       isCut: false,
     },

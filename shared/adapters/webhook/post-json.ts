@@ -13,7 +13,6 @@ import { isForbiddenAddress } from './forbidden-address.ts';
 export interface PostAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
-  readonly contentType: string;
   readonly text: string;
   readonly isCut: boolean;
 }
@@ -83,8 +82,8 @@ function answerTo(request: http.ClientRequest, body: string): Promise<PostAnswer
       let length = 0;
       const finish = (isCut: boolean) => {
         const text = Buffer.concat(chunks).subarray(0, ANSWER_BYTES_MAX).toString('utf8');
-        const { 'retry-after': retryAfter, 'content-type': contentType = '' } = response.headers;
-        resolve({ status: response.statusCode ?? 0, retryAfter, contentType, text, isCut });
+        const { 'retry-after': retryAfter } = response.headers;
+        resolve({ status: response.statusCode ?? 0, retryAfter, text, isCut });
       };
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);

@@ -36,9 +36,12 @@ function missingReceiver(answer: PostAnswer, said: unknown): string | null {
   return null;
 }
 
-/** A login, a page of maintenance or a parked domain, whatever its status. */
-function isPage({ contentType, text }: PostAnswer): boolean {
-  return /^text\/html\b/i.test(contentType) || /^\s*</.test(text);
+/**
+ * A login, a page of maintenance or a parked domain, whatever its status. The text tells, not its type: many frameworks call every answer HTML for which a
+ * handler names no type, an empty one included.
+ */
+function isPage({ text }: PostAnswer): boolean {
+  return /^\s*</.test(text);
 }
 
 function transient(reason: string, { retryAfter }: PostAnswer, now: number): Outcome {

@@ -107,6 +107,16 @@ describe('what the answer means', () => {
       { status: 200, headers: { 'content-type': 'application/json' }, body: ' \n<!doctype html>' },
       { kind: 'transient', reason: 'answered HTML instead of JSON (status 200)' },
     ],
+    ['204 of a framework whose answers are HTML', { status: 204, headers: html }, { kind: 'done' }],
+    ['200 of the same', { status: 200, headers: html }, { kind: 'done' }],
+    ['a word of the same', { status: 200, headers: html, body: 'ok' }, { kind: 'done' }],
+    [
+      'a patch of the same',
+      { status: 200, headers: html, body: { eventPatch: { description: 'x' } } },
+      { kind: 'done', eventPatch: { description: 'x' } },
+    ],
+    ['a refusal of the same', { status: 409, headers: html }, { kind: 'refused', reason: 'answered 409' }],
+    ['404 of the same', { status: 404, headers: html }, { kind: 'transient', reason: 'answered 404 without JSON' }],
     ['408', { status: 408 }, { kind: 'transient', reason: 'answered 408' }],
     [
       '429',

@@ -62,8 +62,8 @@ export async function startReceiver(defect?: Defect, port = 0): Promise<Served> 
     if (defect === 'has room for 100 kB' && body.length > 100_000) return void response.writeHead(413).end();
     if (!isVerified(request, body)) return void response.writeHead(401).end();
     const status = apply(JSON.parse(body));
-    if (defect === 'answers with a page') response.setHeader('content-type', 'text/html');
-    response.writeHead(status).end(defect === 'answers with a page' ? '<html></html>' : undefined);
+    if (defect === 'answers with a page') return void response.writeHead(200).end('<html></html>');
+    response.writeHead(status).end();
   }
 
   function isVerified({ headers }: IncomingMessage, body: string): boolean {
