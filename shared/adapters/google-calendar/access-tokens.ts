@@ -6,6 +6,25 @@
 /** The scope that syncing, watching and writing back need; no wider one is ever asked for in a user's name. */
 export const CALENDAR_SCOPE = 'https://www.googleapis.com/auth/calendar.events';
 
+/**
+ * With each of these Google lists events and opens channels: https://developers.google.com/workspace/calendar/api/v3/reference/events/list#auth.
+ * What shows only when somebody is busy, or public calendars, is left out.
+ */
+const READING_SCOPES: ReadonlySet<string> = new Set([
+  CALENDAR_SCOPE,
+  'https://www.googleapis.com/auth/calendar',
+  'https://www.googleapis.com/auth/calendar.readonly',
+  'https://www.googleapis.com/auth/calendar.events.readonly',
+  'https://www.googleapis.com/auth/calendar.events.owned',
+  'https://www.googleapis.com/auth/calendar.events.owned.readonly',
+  'https://www.googleapis.com/auth/calendar.app.created',
+]);
+
+/** Whether events can be read with one of these scopes, as the token endpoint lists them. A consent that a page of the company's own has asked for can be for others than ours. */
+export function reachesEvents(scopes: string): boolean {
+  return scopes.split(' ').some((scope) => READING_SCOPES.has(scope));
+}
+
 /** Gives access tokens to act as a user. */
 export interface AccessTokens {
   /**

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { AccessLost, RequestRefused } from '../../domain/errors.ts';
 import type { Grants } from '../../domain/ports.ts';
-import { type AccessTokens, CALENDAR_SCOPE } from './access-tokens.ts';
+import { type AccessTokens, reachesEvents } from './access-tokens.ts';
 import { askEndpoint, readFreshToken, TOKEN_URL } from './ask-endpoint.ts';
 import { cacheTokens } from './cache-tokens.ts';
 import { CLOUD_SCOPE, createOwnAccount, type OwnAccount } from './own-account.ts';
@@ -95,7 +95,7 @@ async function refreshConnected(
     throw new AccessLost(error.message, { reason, word: error.word, cause: error });
   }
   const { refresh_token: another, scope } = answer;
-  if (typeof scope === 'string' && !scope.split(' ').includes(CALENDAR_SCOPE)) {
+  if (typeof scope === 'string' && !reachesEvents(scope)) {
     const reason = await grants.end(subject, token, 'access_narrowed');
     throw new AccessLost('access token: it does not reach to the calendar', { reason });
   }

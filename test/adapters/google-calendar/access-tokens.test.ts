@@ -6,6 +6,7 @@ import {
   refreshTokenSecretOf,
 } from '../../../shared/adapters/google-calendar/oauth-access-tokens.ts';
 import type { OwnAccount } from '../../../shared/adapters/google-calendar/own-account.ts';
+import type { Grants } from '../../../shared/domain/ports.ts';
 import { type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 const MINUTE_MS = 60_000;
@@ -203,6 +204,64 @@ describe('consent of each user', () => {
   ])('when %s, the error is %3$s', async (_, answer, name) => {
     server.answer(answer);
     await expect(connect().tokenFor('alice@example.com')).rejects.toMatchObject({ name });
+  });
+
+  describe('that is on record', () => {
+    /** Grants of one user that note what becomes of his. */
+    function connected() {
+      const ended: string[] = [];
+      const grants: Grants = {
+        refreshTokenOf: async () => 'refresh-1',
+        replace: async () => undefined,
+        end: async (_subject, _token, told) => {
+          ended.push(told);
+          return told;
+        },
+      };
+      const tokens = createOAuthAccessTokens({
+        clientId: 'client',
+        clientSecret: 'hush',
+        projectId: 'project',
+        secretPrefix: 'token-',
+        account: ACCOUNT,
+        grants,
+        tokenUrl: `${server.url}/token`,
+        now,
+      });
+      return { tokens, ended };
+    }
+    const freshWith = (scope: string) => ({ body: { access_token: 't1', expires_in: 3_599, scope } });
+
+    test.each([
+      ['the one that we ask for', 'calendar.events'],
+      ['all of Calendar', 'calendar'],
+      ['reading all of Calendar', 'calendar.readonly'],
+      ['reading events', 'calendar.events.readonly'],
+      ['events of own calendars', 'calendar.events.owned'],
+      ['reading events of own calendars', 'calendar.events.owned.readonly'],
+      ['calendars that the application made', 'calendar.app.created'],
+    ])('goes on where it is for %s', async (_, scope) => {
+      const { tokens, ended } = connected();
+      server.answer(freshWith(`openid https://www.googleapis.com/auth/${scope}`));
+      expect(await tokens.tokenFor('alice@example.com')).toBe('t1');
+      expect(ended).toEqual([]);
+    });
+
+    test.each([
+      ['no calendar', 'openid https://www.googleapis.com/auth/userinfo.email'],
+      ['the list of calendars', 'https://www.googleapis.com/auth/calendar.calendarlist'],
+      ['when he is busy', 'https://www.googleapis.com/auth/calendar.events.freebusy'],
+      ['what begins like it', 'https://www.googleapis.com/auth/calendar.eventsx'],
+      ['nothing', ''],
+    ])('ends where it is for %s', async (_, scope) => {
+      const { tokens, ended } = connected();
+      server.answer(freshWith(scope));
+      await expect(tokens.tokenFor('alice@example.com')).rejects.toMatchObject({
+        name: 'AccessLost',
+        reason: 'access_narrowed',
+      });
+      expect(ended).toEqual(['access_narrowed']);
+    });
   });
 
   test('the name of a secret holds no address, fits Secret Manager, and does not depend on letter case', () => {
