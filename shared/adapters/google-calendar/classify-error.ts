@@ -76,7 +76,13 @@ const TABLE: readonly Row[] = [
   // Reasons.
   {
     truth: 'rate-limited',
-    reasons: ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'RATE_LIMIT_EXCEEDED'],
+    reasons: [
+      'rateLimitExceeded',
+      'userRateLimitExceeded',
+      'quotaExceeded',
+      'RATE_LIMIT_EXCEEDED',
+      'RESOURCE_QUOTA_EXCEEDED',
+    ],
   },
   // The project's allowance for a whole day or term: seconds of backoff cannot help.
   { truth: 'rate-limited', reasons: ['dailyLimitExceeded', 'variableTermLimitExceeded'], waitMs: HOUR_MS },
@@ -97,8 +103,23 @@ const TABLE: readonly Row[] = [
     reasons: ['push.webhookUrlUnauthorized', 'push.webhookUrlNotHttps', 'push.webhookUrlNoHostOrAddress'],
     operations: ['watch'],
   },
-  // The API is switched off in our own project.
-  { truth: 'own-account-refused', reasons: ['accessNotConfigured', 'SERVICE_DISABLED'] },
+  // Our own project is shut, or the API is switched off in it: https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto.
+  {
+    truth: 'own-account-refused',
+    reasons: [
+      'accessNotConfigured',
+      'SERVICE_DISABLED',
+      'BILLING_DISABLED',
+      'CONSUMER_SUSPENDED',
+      'CONSUMER_INVALID',
+      'GCP_SUSPENDED',
+      'SERVICE_NOT_VISIBLE',
+      'USER_PROJECT_DENIED',
+      'RESOURCE_PROJECT_INVALID',
+      'SECURITY_POLICY_VIOLATED',
+      'ORG_RESTRICTION_VIOLATION',
+    ],
+  },
   // Our OAuth client is gone, or its key is wrong: no grant of any user is to blame.
   { truth: 'own-account-refused', reasons: ['deleted_client', 'invalid_client'] },
   // Whatever the reason: no user's grant was asked for.
@@ -151,8 +172,8 @@ const TABLE: readonly Row[] = [
 ];
 
 /**
- * The error that a failed call means. Its message holds our name of the call, the status and Google's reason, and
- * nothing else of the answer. `now` is Unix milliseconds.
+ * The error that a failed call means. Its message holds our name of the call, the status and Google's words for the reason,
+ * and nothing else of the answer. `now` is Unix milliseconds.
  */
 export function classifyError(call: FailedCall, now: number): Error {
   const body = readErrorBody(call.body);
@@ -160,7 +181,7 @@ export function classifyError(call: FailedCall, now: number): Error {
   if (body === undefined && call.status !== 429) return new GoogleUnavailable(`${head}, answer is not JSON`);
   const reason = body?.reason ?? null;
   const row = TABLE.find((candidate) => fits(candidate, call, body));
-  const message = reason === null ? head : `${head} ${reason}`;
+  const message = [head, reason, body?.subtype].filter((part) => part != null).join(' ');
   const retryAfterMs = readRetryAfter(call.retryAfter, now) ?? row?.waitMs;
   return errorOf(row ?? { truth: 'request-refused' }, message, retryAfterMs, reason ?? undefined);
 }

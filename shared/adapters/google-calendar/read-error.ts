@@ -8,7 +8,7 @@
 export interface ErrorBody {
   /** Google's own word, such as `rateLimitExceeded`; null where it gives none. */
   readonly reason: string | null;
-  /** A second word of the token endpoint that says more, such as `invalid_rapt`. */
+  /** A second word that says more: of the token endpoint such as `invalid_rapt`, in details such as `CONSUMER_SUSPENDED`. */
   readonly subtype: string | null;
   /** The parameter or header at fault, where it is named. */
   readonly location: string | null;
@@ -30,10 +30,12 @@ export function readErrorBody(text: string): ErrorBody | undefined {
   const error = outer ?? body;
   const first = firstOf(field(error, 'errors'));
   const reason = word(field(first, 'reason'));
-  if (reason !== null) return { ...SILENT, reason, location: word(field(first, 'location')) };
   const details = field(error, 'details');
   const detailed = Array.isArray(details) ? details.map((detail) => word(field(detail, 'reason'))) : [];
-  return { ...SILENT, reason: detailed.find((found) => found !== null) ?? null };
+  const detail = detailed.find((found) => found !== null) ?? null;
+  if (reason === null) return { ...SILENT, reason: detail };
+  // Both can be there, and `forbidden` alone is said of a calendar and of our whole project.
+  return { reason, subtype: detail, location: word(field(first, 'location')) };
 }
 
 function field(value: unknown, name: string): unknown {

@@ -121,6 +121,32 @@ describe('shapes of error bodies', () => {
     expect(nameOf('list', 403, { error: { code: 403, status: 'PERMISSION_DENIED', details } })).toBe('RateLimited');
   });
 
+  /** As `events.list` has answered with another of Google's words for a project: https://github.com/fullcalendar/fullcalendar/issues/6673. */
+  const forbiddenBecause = (reason: string) => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }];
+    const errors = [{ message: 'Permission denied', domain: 'global', reason: 'forbidden' }];
+    return { error: { code: 403, message: 'Permission denied', errors, status: 'PERMISSION_DENIED', details } };
+  };
+
+  test.each<Operation>(['list', 'get', 'instances', 'patch', 'watch', 'stop', 'probe'])(
+    'a project of ours that is shut is not taken for a calendar that is closed to us: %s',
+    (operation) => {
+      for (const reason of ['CONSUMER_SUSPENDED', 'CONSUMER_INVALID', 'USER_PROJECT_DENIED', 'BILLING_DISABLED']) {
+        expect([reason, nameOf(operation, 403, forbiddenBecause(reason))]).toEqual([reason, 'OwnAccountRefused']);
+      }
+    },
+  );
+
+  test('the word that says more is told with the first', () => {
+    const text = JSON.stringify(forbiddenBecause('CONSUMER_SUSPENDED'));
+    const call = { operation: 'list', status: 403, body: text, retryAfter: undefined } as const;
+    expect(classifyError(call, NOW).message).toBe('events.list: status 403 forbidden CONSUMER_SUSPENDED');
+  });
+
+  test('a second word that nobody knows changes nothing', () => {
+    expect(nameOf('list', 403, forbiddenBecause('SOMETHING_NEW'))).toBe('CalendarUnreachable');
+  });
+
   test.each([403, 404, 410, 502])('an HTML page with status %d only says that Google is out of order', (status) => {
     expect(nameOf('list', status, '<html><title>Sorry</title></html>', true)).toBe('GoogleUnavailable');
   });
