@@ -1,4 +1,4 @@
-/** The deterministic simulation on all processors: seeds a second, and promises broken. */
+/** The deterministic simulation on all processors: seeds and steps a second, and promises broken. */
 import { availableParallelism } from 'node:os';
 import { trySeeds } from '../../simulation/try-seeds.ts';
 import type { Row } from '../row.ts';
@@ -15,7 +15,9 @@ export const simulation: Row = {
     const count = isQuick ? SEEDS_QUICK : SEEDS;
     const startedAt = performance.now();
     const { trials } = await trySeeds({ first: 1, count }, { cut: {}, crashesAtCommits: false, isVerbose: false });
-    const perSecond = trials.length / ((performance.now() - startedAt) / 1_000);
+    const seconds = (performance.now() - startedAt) / 1_000;
+    const perSecond = trials.length / seconds;
+    const steps = trials.reduce((sum, trial) => sum + trial.steps, 0);
     const failing = trials.filter((trial) => trial.failing !== undefined);
     for (const { seed } of failing) say(`npm run simulate -- --seeds 1 --seed ${seed}`);
     return {
@@ -35,7 +37,16 @@ export const simulation: Row = {
           unit: 's',
           baseline: null,
           bound: { atMost: CI_MAX_S },
-          note: `${rounded(perSecond)} seeds/s on ${availableParallelism()} processors`,
+          note: `${rounded(perSecond)} seeds/s on ${availableParallelism()} processors; a few seeds with hundreds of exceptions or calendars take most of it`,
+        },
+        {
+          id: 'simulation-steps',
+          title: 'simulation, steps of workers, people and faults',
+          value: Math.round(steps / seconds),
+          unit: 'steps/s',
+          baseline: null,
+          bound: null,
+          note: `${Math.round(steps / trials.length)} steps a seed`,
         },
       ],
     };
