@@ -1,13 +1,12 @@
 /** Carries out one work message, whichever it is. */
 
-import type { WorkMessage } from '../domain/notification/work-message.ts';
+import type { Arrival, WorkMessage } from '../domain/notification/work-message.ts';
 import type { Services } from '../domain/ports.ts';
 import { finishRemoval } from './calendars/remove-calendar.ts';
 import { proveChannel } from './channels/prove-channel.ts';
 import { processDue } from './deliver/process-due.ts';
 import { tellOfCalendar } from './deliver/tell-of-calendar.ts';
 import { syncCalendar } from './sync/sync-calendar.ts';
-import type { Arrival } from './sync/sync-run.ts';
 import { unlessUnreadable } from './unless-unreadable.ts';
 
 /** Once it returns, whatever is left is on record. @throws StoreUnavailable, QueueUnavailable, or a bug: the message must come again */

@@ -9,6 +9,7 @@ import { LISTING_FIRST_MS } from '../domain/limits.ts';
 import { laneOfNextListing } from '../domain/plan/listing.ts';
 import type { CalendarServices, StoreTransaction } from '../domain/ports.ts';
 import { withCalendarDue } from '../domain/state/due.ts';
+import { isHeld } from '../domain/state/lease.ts';
 import { isOutOfReach } from '../domain/state/reach.ts';
 import type { CalendarRecord } from '../domain/state/records.ts';
 import { withDeathCounted } from '../domain/state/worker-deaths.ts';
@@ -22,11 +23,6 @@ export interface Held {
 
 /** Why a lease cannot be had now. */
 export type LeaseRefusal = 'unknown-calendar' | 'unreadable' | 'paused' | 'busy';
-
-/** Whether somebody holds the calendar at this time. */
-export function isHeld(calendar: CalendarRecord, now: number): boolean {
-  return calendar.lease !== null && calendar.lease.until > now;
-}
 
 /** The calendar with its lease (re)taken by `owner`; `dueAt` follows, so that a dead worker leaves its own wake-up call. */
 export function leased(

@@ -1,8 +1,8 @@
 /** A run of the worker in the middle: it holds the lease, and its listing is open. */
 
-import type { SyncRequest } from '../../shared/domain/notification/work-message.ts';
+import type { Arrival, SyncRequest } from '../../shared/domain/notification/work-message.ts';
 import { claimSync } from '../../shared/flow/sync/claim-sync.ts';
-import type { Arrival, SyncRun } from '../../shared/flow/sync/sync-run.ts';
+import type { SyncRun } from '../../shared/flow/sync/sync-run.ts';
 import { HOUR } from '../domain/build.ts';
 import type { World } from './world.ts';
 

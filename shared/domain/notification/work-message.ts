@@ -9,6 +9,13 @@ import { type CalendarKey, type ConferenceKey, readCalendarKey, readConferenceKe
 /** People's edits travel on `live`, everything that can wait on `upkeep`. */
 export type Lane = 'live' | 'upkeep';
 
+/** How a message came. */
+export interface Arrival {
+  readonly lane: Lane;
+  /** When the broker took the message, by its clock; Unix milliseconds. */
+  readonly publishedAt: number;
+}
+
 /** Why a calendar is to be looked at. */
 export const SYNC_CAUSES = [
   'notification',

@@ -1,5 +1,6 @@
 /** How a listing begins, moves on and ends; pure steps over the state that a checkpoint keeps. */
 import type { BindingId } from '../ids.ts';
+import { LISTING_SPACING_MS } from '../limits.ts';
 import type { Lane } from '../notification/work-message.ts';
 import type { EventPage } from '../ports.ts';
 import type { CalendarRecord, Listing } from '../state/records.ts';
@@ -31,6 +32,12 @@ export function beginListing(
     sweptTo: null,
     hasUnrecorded: false,
   };
+}
+
+/** How long the next listing has to wait for the one that was opened last: never longer than the spacing, whatever the clocks say. */
+export function spacingLeft({ openedAt }: Pick<CalendarRecord, 'openedAt'>, now: number): number {
+  if (openedAt === null) return 0;
+  return Math.min(LISTING_SPACING_MS, Math.max(0, openedAt + LISTING_SPACING_MS - now));
 }
 
 /** The lane on which the calendar's next listing, or the rest of the one that was put by, is made. */

@@ -4,10 +4,10 @@
  */
 
 import { REPAIR_DELAY_MAX_MS, REPAIR_DELAY_MS, REPAIR_MEMORY_MS } from '../../domain/limits.ts';
+import { handedToUpkeep } from '../../domain/plan/hand-to-upkeep.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { fence, leased } from '../lease.ts';
-import { handedToUpkeep } from './hand-to-upkeep.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /**

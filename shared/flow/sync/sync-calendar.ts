@@ -4,7 +4,7 @@
  */
 
 import type { SyncOutcome } from '../../domain/log-line.ts';
-import type { SyncRequest } from '../../domain/notification/work-message.ts';
+import type { Arrival, SyncRequest } from '../../domain/notification/work-message.ts';
 import { beginNextPass, passDelayMs } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { Listing } from '../../domain/state/records.ts';
@@ -20,7 +20,7 @@ import { giveUpSync } from './give-up-sync.ts';
 import { processDueSoon } from './process-due-soon.ts';
 import { rejectToken } from './reject-token.ts';
 import { retryOpening } from './retry-opening.ts';
-import { type Arrival, isOutOfTime, type SyncRun } from './sync-run.ts';
+import { isOutOfTime, type SyncRun } from './sync-run.ts';
 import { tellSoon } from './tell-soon.ts';
 
 /**

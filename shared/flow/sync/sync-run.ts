@@ -1,17 +1,10 @@
 /** One run of the worker for one sync request: what it was asked, what it holds, and how long it may take. */
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { SyncCounts } from '../../domain/log-line.ts';
-import type { Lane, SyncRequest } from '../../domain/notification/work-message.ts';
+import type { Arrival, SyncRequest } from '../../domain/notification/work-message.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { Listing } from '../../domain/state/records.ts';
 import type { Held } from '../lease.ts';
-
-/** How a message came. */
-export interface Arrival {
-  readonly lane: Lane;
-  /** When the broker took the message, by its clock; Unix milliseconds. */
-  readonly publishedAt: number;
-}
 
 /** See the file's head. The counts and the list of afterwork grow as the run goes on. */
 export interface SyncRun {

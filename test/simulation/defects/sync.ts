@@ -22,9 +22,9 @@ export const SYNC: readonly Defect[] = [
   ),
   one(
     'whoever meets a held lease leaves no wish',
-    'shared/flow/sync/claim-sync.ts',
-    'if (isWish || noted !== stored) tx.putCalendar(isWish ? { ...noted, wantedAt: now } : noted);',
-    'void isWish;',
+    'shared/domain/plan/judge-request.ts',
+    "return { verdict: { kind: 'busy' }, next: isBeingListed ? noted : withWish(noted, now) };",
+    "return { verdict: { kind: 'busy' }, next: noted };",
     'a meeting is changed while its calendar is being listed',
   ),
   one(
@@ -61,13 +61,13 @@ export const SYNC: readonly Defect[] = [
   ),
   one(
     'a notification begins the first listing of a calendar',
-    'shared/flow/sync/claim-sync.ts',
+    'shared/domain/plan/judge-request.ts',
     "if (arrival.lane === 'live' && laneOfNextListing(stored) === 'upkeep') {",
     "if (arrival.lane === 'live' && stored.dueShard < 0) {",
   ),
   one(
     'a calendar that is handed over for a full listing is due at no time',
-    'shared/flow/sync/hand-to-upkeep.ts',
+    'shared/domain/plan/hand-to-upkeep.ts',
     'wantedAt: calendar.wantedAt ?? now, lease: null, reconcileAt: now',
     'wantedAt: calendar.wantedAt ?? now, lease: null, reconcileAt: null',
   ),
@@ -116,10 +116,9 @@ export const SYNC: readonly Defect[] = [
   ),
   one(
     'what is asked for within a second of a listing is taken for covered',
-    'shared/flow/sync/claim-sync.ts',
-    `tx.putCalendar(taken);
-      return { kind: 'claimed', held: { owner, calendar: taken }, listing: null };`,
-    "return { kind: 'covered' };",
+    'shared/domain/plan/judge-request.ts',
+    "if (spacingLeft(stored, now) > 0) return { verdict: { kind: 'lease', listing: null }, next: counted };",
+    "if (spacingLeft(stored, now) > 0) return { verdict: { kind: 'covered' }, next: stored };",
   ),
   one(
     'a listing that opens leaves the wish that it fulfils',
@@ -137,9 +136,9 @@ export const SYNC: readonly Defect[] = [
   ),
   one(
     'a paused calendar is listed when a notification comes',
-    'shared/flow/sync/claim-sync.ts',
-    "if (stored.status === 'paused' || isHeld(stored, now)) {",
-    'if (isHeld(stored, now)) {',
+    'shared/domain/plan/judge-request.ts',
+    "if (stored.status === 'paused') return",
+    'if (now < 0) return',
   ),
   one(
     'occurrences are planned in whatever order Google shows them',
