@@ -19,7 +19,7 @@ export const help: Help = {
   },
   examples: [
     ['confsync channels list', 'all of them, the most urgent first'],
-    ['confsync channels list --within 12h', 'what will stop delivering tonight'],
+    ['confsync channels list --within 24h', 'what will stop delivering within a day'],
   ],
 };
 

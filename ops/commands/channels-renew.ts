@@ -29,7 +29,7 @@ export const help: Help = {
   more: 'The runs of renew-channels, one a minute, open the new channel, then stop the old one and ask for a sync, so that no\nchange falls between them. May be repeated: it leaves out whatever is due already.',
   examples: [
     ['confsync channels renew alice@example.com', 'notifications for her calendar do not come'],
-    ['confsync channels renew --within 12h', 'what kept them from being renewed is mended'],
+    ['confsync channels renew --within 24h', 'what kept them from being renewed is mended'],
   ],
   isChanging: true,
 };
@@ -42,7 +42,7 @@ interface Options {
 export function parse(given: Given): Options {
   const within = textFlag(given, 'within');
   if ((within === undefined) === (given.parameters.length === 0)) {
-    throw new UsageError('which channels?', 'name calendars, or write --within 12h');
+    throw new UsageError('which channels?', 'name calendars, or write --within 24h');
   }
   return {
     calendars: given.parameters.map((_, index) => calendarAt(given.parameters, index)),

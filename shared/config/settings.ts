@@ -142,7 +142,7 @@ export const SETTINGS = {
   }),
   CHANNEL_RENEWAL_MARGIN_SECONDS: setting(
     readSeconds(1, 29 * DAY),
-    'How long before its end a channel has a successor.',
+    'How long before its end, at the least, a channel has a successor.',
     { fallback: '172800' },
   ),
   CONFERENCE_SOLUTION_NAMES: setting(
@@ -192,7 +192,7 @@ export const SETTINGS = {
   ),
   RECONCILE_QUIET_SECONDS: setting(
     readSeconds(1, 30 * DAY),
-    'The longest time that grows to. Where it is shorter than `RECONCILE_INTERVAL_SECONDS`, nothing grows.',
+    'How far the doubling of `RECONCILE_INTERVAL_SECONDS` goes. Where this is not longer than that, nothing is doubled.',
     { fallback: '172800' },
   ),
   RECONCILE_UNPROVEN_SECONDS: setting(

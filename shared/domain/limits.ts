@@ -9,8 +9,10 @@ export const SECOND_LOOK_MS = 30_000;
 /** How long an announced event may take to appear. */
 export const ANNOUNCEMENT_MS = 24 * 3_600_000;
 /** Deliveries are given up after this. */
-export const DELIVERY_GIVE_UP_MS = 3 * 24 * 3_600_000;
-/** What is next, and may not go out since the conference system fails throughout, is due again after this. */
+export const DELIVERY_GIVE_UP_DAYS = 3;
+/** The same in milliseconds. */
+export const DELIVERY_GIVE_UP_MS = DELIVERY_GIVE_UP_DAYS * 24 * 3_600_000;
+/** While the breaker is open, a change that it holds back is looked at again after this. */
 export const HELD_BACK_MS = 10_000;
 /** What is due within this is done by the run that found it out; what is due later is left to the next scheduled run. */
 export const DUE_SOON_MS = 10_000;

@@ -1,5 +1,5 @@
 /** docs/webhook.md against what is really sent: its examples fit the published schema, and its receiver works. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -9,12 +9,15 @@ import { readWebhookAnswer } from '../../shared/adapters/webhook/read-webhook-an
 import { SETTINGS } from '../../shared/config/settings.ts';
 import type { Outcome } from '../../shared/domain/delivery/change.ts';
 import { readEventPatch } from '../../shared/domain/delivery/read-event-patch.ts';
-import { DELIVERY_GIVE_UP_MS } from '../../shared/domain/limits.ts';
+import { DELIVERY_GIVE_UP_DAYS } from '../../shared/domain/limits.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'docs/webhook.md'), 'utf8');
 const schema: Record<string, unknown> = JSON.parse(readFileSync(join(root, 'docs/webhook.schema.json'), 'utf8'));
 const isWebhook = new Ajv2020({ strict: false }).compile(schema);
+
+/** How many days a change is tried, as texts write it. */
+const DAYS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'][DELIVERY_GIVE_UP_DAYS];
 
 function blocks(language: string): readonly string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block = '']) => block);
@@ -126,9 +129,29 @@ test('the waits between attempts are those of the settings, and they end when th
   const steps = SETTINGS.DELIVERY_RETRY_SECONDS.read(SETTINGS.DELIVERY_RETRY_SECONDS.fallback);
   const [first = 0, ...minutes] = steps.map((step) => step / 1_000);
   const last = minutes.at(-1) === 3_600 ? 'every hour' : 'the last of them again and again';
-  const days = ['no', 'one', 'two', 'three', 'four'][DELIVERY_GIVE_UP_MS / 86_400_000];
-  const sentence = `after ${first} s, then ${minutes.map((wait) => wait / 60).join(', ')} minutes and ${last}, for ${days} days`;
+  const sentence = `after ${first} s, then ${minutes.map((wait) => wait / 60).join(', ')} minutes and ${last}, for ${DAYS} days`;
   for (const page of ['docs/webhook.md', 'docs/module.md']) {
     expect(readFileSync(join(root, page), 'utf8')).toContain(sentence);
   }
+});
+
+/** Sentences that say for how long a change is tried. */
+const SAYS_HOW_LONG =
+  /(?:tried|retried|tries)\b[^.]{0,120}?\bfor (\w+)\s+days|repeats, for (\w+) days|failed (?:at them )?for (\w+) days|given up after (\w+) days|stand for (\w+) days|before (\w+) days are over|[(,] ?(\w+) days at (?:the )?most\)/g;
+
+test('every text says that a change is tried for as long as the policy says', () => {
+  const folders = ['docs', 'terraform', 'ops', 'shared', 'receiver', 'functions'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(md|tf|ts|json)$/.test(name) && !/node_modules|dist/.test(name))
+      .map((name) => join(folder, name)),
+  );
+  const said = files.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(SAYS_HOW_LONG)].map(([, ...days]) => [
+      file,
+      days.find((word) => word !== undefined),
+    ]),
+  );
+  expect(said.filter(([, word]) => word !== DAYS)).toEqual([]);
+  expect(new Set(said.map(([file]) => file)).size).toBeGreaterThan(9);
 });

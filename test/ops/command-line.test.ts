@@ -113,7 +113,7 @@ describe('what cannot be meant is refused with what to type', () => {
     [['calendars', 'list', '--limit', '0'], '--limit "0" is no count', 'from 1'],
     [['status', '--yes'], "Unknown option '--yes'", 'confsync status --help'],
     [['sync', ALICE, '--full=1'], "Option '--full' does not take an argument", 'confsync sync --help'],
-    [['channels', 'renew'], 'which channels?', '--within 12h'],
+    [['channels', 'renew'], 'which channels?', '--within 24h'],
     [['channels', 'renew', ALICE, '--within', '1h'], 'which channels?', 'name calendars'],
     [['dead-letters', 'replay'], 'which dead letters?', '--all'],
     [['dead-letters', 'drop', '1', '--all'], 'which dead letters?', '--all'],

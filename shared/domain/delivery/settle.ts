@@ -4,7 +4,7 @@
  */
 
 import type { FieldHashes } from '../event/event-fields.ts';
-import { DELIVERY_GIVE_UP_MS, FORGET_AFTER_MS } from '../limits.ts';
+import { DELIVERY_GIVE_UP_DAYS, DELIVERY_GIVE_UP_MS, FORGET_AFTER_MS } from '../limits.ts';
 import type { Policy } from '../policy.ts';
 import { nextRevision } from '../state/next-revision.ts';
 import type { BindingRecord, ConferenceRecord, Failure } from '../state/records.ts';
@@ -51,7 +51,7 @@ function later(conference: Attempts, reason: string, atLeastMs: number, terms: S
   const { now, random, policy } = terms;
   const giveUpAt = (conference.failingSince ?? now) + DELIVERY_GIVE_UP_MS;
   if (now >= giveUpAt) {
-    return { kind: 'refused', reason: `given up after three days: ${reason}` };
+    return { kind: 'refused', reason: `given up after ${DELIVERY_GIVE_UP_DAYS} days: ${reason}` };
   }
   const steps = policy.deliveryRetryMs;
   const step = steps[Math.min(conference.attempts, steps.length - 1)] ?? steps[0];

@@ -19,7 +19,10 @@ function rule<Value>(rule: FieldRule<Value>): FieldRule<Value> {
   return rule;
 }
 
-/** Every field that can be named in CONFERENCE_FIELDS; all that is known of fields follows from this table. */
+/**
+ * Every field that can be named in CONFERENCE_FIELDS; all that is known of fields follows from this table. A name here is configured by
+ * operators, told in `changed`, hashed and stored: one that is renamed is told anew for every event, and installations that name it do not start.
+ */
 const RULES = {
   title: rule({ shown: ({ title }) => title, meaning: ({ title }) => title ?? '', isOccurrences: true }),
   description: rule({ shown: ({ description }) => description, meaning: ({ description }) => description ?? '' }),

@@ -63,7 +63,7 @@ describe('an outcome is judged', () => {
     expect(judge(outcome, false, since(DELIVERY_GIVE_UP_MS - 1), terms())).toMatchObject({ kind: 'later' });
     expect(judge(outcome, false, since(DELIVERY_GIVE_UP_MS), terms())).toEqual({
       kind: 'refused',
-      reason: 'given up after three days: busy',
+      reason: 'given up after 3 days: busy',
     });
   });
 

@@ -107,7 +107,7 @@ describe('the line of a delivery', () => {
     const { revision } = await world.conference('c1');
     world.answer = () => ({ kind: 'transient', reason: 'answered 503' });
     expect(await deliver(fresh)).toEqual({ kind: 'all', sent: 0 });
-    const reason = 'given up after three days: answered 503';
+    const reason = 'given up after 3 days: answered 503';
     const unnotifiedMs = now - UPDATED;
     expect(line()).toStrictEqual({ ...base, outcome: 'gave-up', revision, ms: 0, unnotifiedMs, reason });
   });

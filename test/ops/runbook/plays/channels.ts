@@ -1,5 +1,6 @@
 /** Plays of what keeps Google's notifications from us. */
 import { expect } from '@jest/globals';
+import { SETTINGS } from '../../../../shared/config/settings.ts';
 import { ALICE, type Plays, type Stage, seen } from '../stage.ts';
 
 const HOUR = 3_600_000;
@@ -49,19 +50,24 @@ export const CHANNELS: Plays = {
   },
 
   async 'channels-about-to-expire'(stage) {
-    await stage.happens("Every attempt to renew Alice's channel has failed; it ends in six hours.", async () => {
-      const { channel } = await stage.alice();
-      if (channel === null) throw new Error('she has a channel');
-      await stage.change({ channel: { ...channel, expiresAt: Date.now() + 6 * HOUR } });
-    });
+    // An hour after the alert has begun to count it, so that the commands of the page have to look as far ahead as the alert.
+    const endsInHours = Number(SETTINGS.CHANNEL_RENEWAL_MARGIN_SECONDS.fallback) / 3_600 / 2 - 1;
+    await stage.happens(
+      `Every attempt to renew Alice's channel has failed; it ends in ${endsInHours} hours.`,
+      async () => {
+        const { channel } = await stage.alice();
+        if (channel === null) throw new Error('she has a channel');
+        await stage.change({ channel: { ...channel, expiresAt: Date.now() + endsInHours * HOUR } });
+      },
+    );
     const diagnosis = seen(await stage.diagnose());
-    expect(diagnosis).toMatch(new RegExp(`^${ALICE} +in (5h 59m|6h)`, 'm'));
+    expect(diagnosis).toMatch(new RegExp(`^${ALICE} +in (${endsInHours - 1}h 59m|${endsInHours}h)`, 'm'));
     await stage.happens('What `doctor` named is mended.', () => undefined);
     const [trial, renewed] = await stage.mitigate();
     expect(trial?.stdout).toContain('Nothing was changed.');
     expect(renewed?.stdout).toContain('1 calendar');
     await stage.happens('A minute later renew-channels runs.', () => stage.world.renew());
-    expect((await stage.type('confsync channels list --within 12h')).stdout).toBe(
+    expect((await stage.type('confsync channels list --within 24h')).stdout).toBe(
       'No channel ends within that time.\n',
     );
   },
@@ -71,7 +77,7 @@ export const CHANNELS: Plays = {
     expect(seen(await stage.diagnose())).toMatch(new RegExp(`^${ALICE} +no channel`, 'm'));
     await stage.type(`confsync channels renew ${ALICE}`);
     await stage.happens('A minute later renew-channels runs.', () => stage.world.renew());
-    expect((await stage.type('confsync channels list --within 12h')).stdout).toBe(
+    expect((await stage.type('confsync channels list --within 24h')).stdout).toBe(
       'No channel ends within that time.\n',
     );
   },
