@@ -141,7 +141,7 @@ function entriesOf(
         ? 'all that was listed'
         : {
             tone: 'bad',
-            text: `not all, as a record cannot be read; everything is listed again ${momentText(unrecorded.retryAt, now)}`,
+            text: `not all, as a record cannot be read, or was hidden from us; everything is listed again ${momentText(unrecorded.retryAt, now)}`,
           },
     ],
     ['channel', channel === null ? '-' : `ends ${momentText(channel.expiresAt, now)}, ${provenText}`],

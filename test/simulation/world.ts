@@ -136,11 +136,14 @@ export class World {
     return announcedUntil !== null && announcedUntil > this.scheduler.now;
   }
 
-  /** Our access to a calendar loses sight of its private events, or has it again; Google answers that with dead sync tokens. */
+  /** Our access to a calendar loses sight of its private events, which Google answers with dead sync tokens; or has it again, and they live. */
   hidePrivate(calendarId: string, isHidden: boolean): void {
-    if (isHidden) this.hidden.add(calendarId);
-    else this.hidden.delete(calendarId);
-    this.calendar.expireSyncTokens(calendarId);
+    if (isHidden) {
+      this.hidden.add(calendarId);
+      this.calendar.expireSyncTokens(calendarId);
+    } else {
+      this.hidden.delete(calendarId);
+    }
     this.history.add(this.scheduler.now, 'GOOGLE', `${isHidden ? 'hides' : 'shows'} what is private of ${calendarId}`);
   }
 

@@ -35,6 +35,21 @@ export const ACCESS_ROLES = [
 /** See ACCESS_ROLES. */
 export type AccessRole = (typeof ACCESS_ROLES)[number];
 
+/** How much of an event each shows: nothing, all but what is private, everything. */
+const SIGHT: Readonly<Record<AccessRole, number>> = {
+  none: 0,
+  freeBusyReader: 0,
+  reader: 1,
+  writerWithoutPrivateAccess: 1,
+  writer: 2,
+  owner: 2,
+};
+
+/** Whether this access shows of events what the one before hid; of an unknown one nothing is known. */
+export function showsMore(present: AccessRole | null, before: AccessRole | null): boolean {
+  return present !== null && before !== null && SIGHT[present] > SIGHT[before];
+}
+
 /** Where an occurrence belongs: its series and the start it would have had; the pair is immutable. */
 export interface OccurrenceOf {
   readonly recurringEventId: string;

@@ -1,4 +1,5 @@
 /** How a listing begins, moves on and ends; pure steps over the state that a checkpoint keeps. */
+import { showsMore } from '../event/event.ts';
 import type { BindingId } from '../ids.ts';
 import { LISTING_SPACING_MS } from '../limits.ts';
 import type { Lane } from '../notification/work-message.ts';
@@ -52,8 +53,9 @@ export function turnPage(
   { next, accessRole }: Pick<EventPage, 'next' | 'accessRole'>,
   hasNewSeries: boolean,
 ): Listing {
-  // Occurrences can stand on an earlier page than their series, which was unknown when they were planned.
-  const known = hasNewSeries && listing.hasTurnedPage ? wantAnotherPass(listing) : listing;
+  // Occurrences can stand on an earlier page than their series, which was unknown when they were planned; so can what was hidden from us.
+  const isMoreKnown = hasNewSeries || (listing.mode === 'full' && showsMore(accessRole, listing.accessRole));
+  const known = isMoreKnown && listing.hasTurnedPage ? wantAnotherPass(listing) : listing;
   return next.kind === 'page'
     ? { ...known, accessRole, pageToken: next.pageToken, hasTurnedPage: true }
     : { ...known, accessRole, pageToken: null, nextSyncToken: next.syncToken };

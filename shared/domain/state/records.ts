@@ -63,7 +63,10 @@ export interface Listing {
   readonly hasUnrecorded: boolean;
 }
 
-/** Events that listings showed and that are not on record, as a record which they concern cannot be read. Only a full listing shows them again. */
+/**
+ * Events that are not on record, as a record which they concern cannot be read, or our access has hidden what they hold until now. Only a
+ * full listing shows them again.
+ */
 export interface Unrecorded {
   /** Full listings that have left something out, in a row. */
   readonly count: number;

@@ -123,8 +123,10 @@ export function registered(
     return { calendar: { ...fresh, generation: generation + 1, strayChannels }, isNew: true };
   }
   if (isActedAs(stored, subject)) return { calendar: stored, isNew: false };
-  // Another user may see other things; whatever runs as the old one must not commit any more.
+  // Another user may see other things; whatever runs as the old one must not commit any more. Nor does what came through a channel of the
+  // old one prove it: who has no access any more is told of nothing.
   const { generation } = stored;
-  const moved = { ...stored, subject, generation: generation + 1, lease: null, reconcileAt: now };
+  const channel = stored.channel === null ? null : { ...stored.channel, provenAt: null };
+  const moved = { ...stored, subject, generation: generation + 1, lease: null, channel, reconcileAt: now };
   return { calendar: withCalendarDue(moved), isNew: false };
 }

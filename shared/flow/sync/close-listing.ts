@@ -25,7 +25,7 @@ export async function closeListing(services: Services, run: SyncRun, listing: Li
     const isWanted = stored.wantedAt !== null;
     const channel = provenChannel(stored, run);
     const quietReconciles = quietOnesAfter(stored, run, now, services.policy.reconcileMs);
-    const unrecorded = unrecordedAfter(stored.unrecorded, listing, now, services.policy.reconcileMs);
+    const unrecorded = unrecordedAfter(stored, listing, now, services.policy.reconcileMs);
     const lookAt = now + nextLookMs(services, run, channel, quietReconciles);
     const isOpening = stored.openingChannel !== null && stored.openingChannel === run.request.channel?.id;
     const calendar: CalendarRecord = {

@@ -17,7 +17,26 @@ test.each([
   ['full', 'not all', LATER, { count: 2, retryAt: NOW + 4 * HOUR }],
   ['full', 'not all', { count: 2, retryAt: NOW }, { count: 3, retryAt: NOW + 6 * HOUR }],
 ] as const)('after one that was %s and recorded %s, with %j before', (mode, recorded, before, after) => {
-  expect(unrecordedAfter(before, { mode, hasUnrecorded: recorded === 'not all' }, NOW, 6 * HOUR)).toEqual(after);
+  const listing = { mode, hasUnrecorded: recorded === 'not all', accessRole: 'owner' } as const;
+  expect(unrecordedAfter({ unrecorded: before, accessRole: 'owner' }, listing, NOW, 6 * HOUR)).toEqual(after);
+});
+
+test.each([
+  ['incremental', null, { count: 0, retryAt: NOW }],
+  ['incremental', LATER, { count: 1, retryAt: NOW }],
+  ['full', LATER, null],
+] as const)('after one that was %s and showed more than was ever shown, with %j before', (mode, before, after) => {
+  const listing = { mode, hasUnrecorded: false, accessRole: 'writer' } as const;
+  expect(unrecordedAfter({ unrecorded: before, accessRole: 'reader' }, listing, NOW, 6 * HOUR)).toEqual(after);
+});
+
+test.each([
+  [null, 'owner'],
+  ['reader', null],
+  ['owner', 'reader'],
+] as const)('access that was %j and is %j hides nothing that is shown now', (accessRole, present) => {
+  const listing = { mode: 'incremental', hasUnrecorded: false, accessRole: present } as const;
+  expect(unrecordedAfter({ unrecorded: null, accessRole }, listing, NOW, 6 * HOUR)).toBeNull();
 });
 
 describe('a full listing is due', () => {

@@ -112,10 +112,16 @@ describe('a calendar that another user shall be asked for', () => {
       reconcileAt: NOW,
       dueAt: NOW,
       syncToken: '1',
-      channel: channelOf(),
+      channel: { ...channelOf(), provenAt: null },
     });
     expect(world.queued).toHaveLength(1);
     expect(world.calls.watch).toBe(0);
+  });
+
+  test('is read often again until a notification comes: the old one may hear nothing any more', async () => {
+    await putCalendar(world, ALICE, { syncToken: '1', channel: { ...channelOf(), provenAt: NOW } });
+    await register(ALICE, BOB);
+    expect((await world.calendar(ALICE)).channel?.provenAt).toBeNull();
   });
 });
 

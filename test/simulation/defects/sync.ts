@@ -74,9 +74,15 @@ export const SYNC: readonly Defect[] = [
   one(
     'occurrences on an earlier page than their series are forgotten',
     'shared/domain/plan/listing.ts',
-    'hasNewSeries && listing.hasTurnedPage ?',
-    'hasNewSeries && listing.pass > 9 ?',
+    'const isMoreKnown = hasNewSeries ||',
+    'const isMoreKnown =',
     'a series is first seen on a later page than its cancelled occurrence',
+  ),
+  one(
+    'what our access has hidden is not listed once more when it is shown',
+    'shared/domain/plan/unrecorded.ts',
+    "mode === 'incremental' && showsMore(listing.accessRole, accessRole)",
+    "mode === 'full' && showsMore(listing.accessRole, accessRole)",
   ),
   one(
     'a listing that lags behind its notification is not looked at again',
