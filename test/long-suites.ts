@@ -12,6 +12,7 @@ const SUITES = [
   'http-api/contract',
   'sandbox/console/console-page',
   'load/receiver',
+  'load/worker',
   'e2e/sandbox',
   'simulation/interleavings',
   'chaos/chaos',

@@ -15,6 +15,9 @@ export interface Question {
   readonly body?: URLSearchParams | { readonly json: unknown };
 }
 
+/** All of these answers hold a few kilobytes. */
+const ANSWER_BYTES_MAX = 256 * 1_024;
+
 /** Where Google exchanges grants for access tokens. */
 export const TOKEN_URL = 'https://oauth2.googleapis.com/token';
 
@@ -43,13 +46,26 @@ export async function askEndpoint(question: Question, signal: AbortSignal, now: 
     });
     status = response.status;
     retryAfter = response.headers.get('retry-after');
-    text = await response.text();
+    text = await readText(name, response);
   } catch (cause) {
+    if (cause instanceof GoogleUnavailable) throw cause;
     throw new GoogleUnavailable(`${name}: connection failed`, { cause });
   }
   if (status >= 200 && status < 300) return text === '' ? {} : parseAnswer(name, text);
   const operation = bearer === undefined ? 'token' : 'own';
   throw classifyError({ operation, name, status, body: text, retryAfter: retryAfter ?? undefined }, now());
+}
+
+/** Stops reading, which closes the connection, at an answer that is too long, packed or not. */
+async function readText(name: string, { body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > ANSWER_BYTES_MAX) throw new GoogleUnavailable(`${name}: answer too large`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 /**

@@ -8,6 +8,7 @@ import https from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
+import { untilAborted } from './deadline.ts';
 
 /** The hook of the generated client that makes the HTTP request. */
 type Adapter = NonNullable<calendar_v3.Options['adapter']>;
@@ -43,8 +44,13 @@ export interface HttpExchange {
   close(): void;
 }
 
-/** 250 events with long descriptions are about 4 MiB. */
-const ANSWER_BYTES_MAX = 64 * 1_024 * 1_024;
+/** A page of 250 events, each with a description and guests of a hundred kilobytes. */
+const ANSWER_BYTES_MAX = 32 * 1_024 * 1_024;
+/**
+ * Only one answer that is longer than this is read at a time. While it is read it lies in memory several times over, as pieces, as bytes,
+ * as text: a dozen such answers at once are more than an instance has.
+ */
+const SMALL_BYTES_MAX = 1_024 * 1_024;
 /** Connections per host; calls beyond wait, within their deadline. */
 const SOCKETS_MAX = 256;
 /** Idle connections are given up before the other side does so, which could strike a call that is just leaving. */
@@ -57,6 +63,7 @@ export function createHttpExchange(): HttpExchange {
   const settings = { keepAlive: true, maxSockets: SOCKETS_MAX, timeout: IDLE_MS };
   const plain = new http.Agent(settings);
   const secure = new https.Agent({ ...settings, proxyEnv: process.env });
+  const turns = new Turns();
 
   const adapter: Adapter = async (config) => {
     const headers: Record<string, string> = {};
@@ -67,7 +74,7 @@ export function createHttpExchange(): HttpExchange {
     const options = { method: config.method ?? 'GET', headers, agent: isSecure ? secure : plain };
     const request = isSecure ? https.request(config.url, options) : http.request(config.url, options);
     const body = typeof config.body === 'string' ? config.body : undefined;
-    const data = await exchange(request, body, config.signal ?? undefined);
+    const data = await exchange(request, body, config.signal ?? new AbortController().signal, turns);
     const status = data instanceof HttpAnswer ? data.status : 0;
     // The client only passes this on; a real Response would be made to be thrown away.
     return { config, data, headers: {}, status } as never;
@@ -85,29 +92,32 @@ export function createHttpExchange(): HttpExchange {
 async function exchange(
   request: http.ClientRequest,
   body: string | undefined,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
+  turns: Turns,
 ): Promise<HttpAnswer | HttpFailure> {
+  const turn = new Turn(turns, signal);
   const abort = () => request.destroy(new DeadlineOver());
-  if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
   try {
     request.end(body);
     const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
       request.once('response', resolve);
       request.on('error', reject);
     });
-    const bytes = await readAll(response);
+    const bytes = await readAll(response, turn);
     const isZipped = response.headers['content-encoding'] === 'gzip';
-    const text = isZipped ? await unzip(bytes, { maxOutputLength: ANSWER_BYTES_MAX }) : bytes;
+    const text = isZipped ? await unzipAll(bytes, turn) : bytes;
     return new HttpAnswer(response.statusCode ?? 0, response.headers['retry-after'], text.toString());
   } catch (cause) {
-    return new HttpFailure(signal?.aborted ? 'no answer in time' : reasonOf(cause), cause);
+    return new HttpFailure(signal.aborted ? 'no answer in time' : reasonOf(cause), cause);
   } finally {
-    signal?.removeEventListener('abort', abort);
+    signal.removeEventListener('abort', abort);
+    turn.end();
   }
 }
 
-function readAll(response: http.IncomingMessage): Promise<Buffer> {
+function readAll(response: http.IncomingMessage, turn: Turn): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -115,6 +125,9 @@ function readAll(response: http.IncomingMessage): Promise<Buffer> {
       length += chunk.length;
       if (length > ANSWER_BYTES_MAX) response.destroy(new TooLarge());
       else chunks.push(chunk);
+      if (length <= SMALL_BYTES_MAX || turn.isAskedFor) return;
+      response.pause();
+      turn.begin().then(() => response.resume(), reject);
     });
     response.once('end', () => {
       const [only] = chunks;
@@ -122,6 +135,57 @@ function readAll(response: http.IncomingMessage): Promise<Buffer> {
     });
     response.once('error', reject);
   });
+}
+
+/** How long it becomes is seen only then: it is unpacked as a short answer first. */
+async function unzipAll(bytes: Buffer, turn: Turn): Promise<Buffer> {
+  try {
+    return await unzip(bytes, { maxOutputLength: turn.isAskedFor ? ANSWER_BYTES_MAX : SMALL_BYTES_MAX });
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+    if (turn.isAskedFor) throw new TooLarge();
+  }
+  await turn.begin();
+  return unzipAll(bytes, turn);
+}
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+/** Long answers are read one after the other, in the order in which they ask for it. */
+class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  /** Resolves when all before have ended; `ended` is the end of this one. */
+  async take(ended: Promise<void>): Promise<void> {
+    const before = this.#last;
+    this.#last = before.then(() => ended);
+    await before;
+  }
+}
+
+/** The turn of one exchange, which it may never need. It has to be ended in any case, since those behind wait for that. */
+class Turn {
+  readonly #turns: Turns;
+  readonly #signal: AbortSignal;
+  readonly #ended = Promise.withResolvers<void>();
+  isAskedFor = false;
+
+  constructor(turns: Turns, signal: AbortSignal) {
+    this.#turns = turns;
+    this.#signal = signal;
+  }
+
+  /** Returns when it has come. @throws GoogleUnavailable after the signal */
+  begin(): Promise<void> {
+    this.isAskedFor = true;
+    return untilAborted(this.#turns.take(this.#ended.promise), this.#signal, 'turn to read a long answer');
+  }
+
+  end(): void {
+    this.#ended.resolve();
+  }
 }
 
 class DeadlineOver extends Error {}

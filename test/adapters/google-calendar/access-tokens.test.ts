@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cacheTokens, type FreshToken } from '../../../shared/adapters/google-calendar/cache-tokens.ts';
 import { createDelegatedAccessTokens } from '../../../shared/adapters/google-calendar/delegated-access-tokens.ts';
@@ -116,6 +117,18 @@ describe('delegation', () => {
       grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
       assertion: 'a.b.c',
     });
+  });
+
+  test.each([
+    ['as it is', (text: string) => ({ body: text })],
+    ['packed', (text: string) => ({ headers: { 'content-encoding': 'gzip' }, body: gzipSync(text) })],
+  ])('an answer that is far too long, %s, is not read to its end', async (_, answer) => {
+    server.answer(answer(JSON.stringify({ signedJwt: 'x'.repeat(1_000_000) })));
+    await expect(connect().tokenFor('alice@example.com')).rejects.toMatchObject({
+      name: 'GoogleUnavailable',
+      message: 'signJwt: answer too large',
+    });
+    expect(server.asked).toHaveLength(1);
   });
 
   test('a kept token needs no further question', async () => {
