@@ -6,13 +6,13 @@ import { createHash } from 'node:crypto';
 import { calendar, type calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
 import type { EventPatch } from '../../domain/delivery/change.ts';
 import { EventGone, GoogleUnavailable } from '../../domain/errors.ts';
-import type { AccessRole, ListedEvent, LiveEvent } from '../../domain/event/event.ts';
+import { type AccessRole, isBlind, type ListedEvent, type LiveEvent } from '../../domain/event/event.ts';
 import type { CalendarAccess, EventPage, GoogleCalendar, ListQuery, WatchRequest } from '../../domain/ports.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { withDeadline } from './deadline.ts';
 import { createHttpExchange } from './exchange-over-http.ts';
 import { parseAnswer, readChannel, readInstances, readPage } from './read-answer.ts';
-import { EVENT_MASK, isBlind, readAccessRole, readEvent, unseenEvent } from './read-event.ts';
+import { EVENT_MASK, readAccessRole, readEvent, unseenEvent } from './read-event.ts';
 import { type GoogleRequest, sendRequest } from './send-request.ts';
 
 /** How the client is set up. */

@@ -6,6 +6,7 @@ import {
   ACCESS_ROLES,
   type AccessRole,
   type EventTime,
+  isBlind,
   type ListedEvent,
   type LiveEvent,
   type OccurrenceOf,
@@ -25,11 +26,6 @@ const TIME_TEXT_MAX = 64;
 /** `Events.accessRole`; null for a value that is missing or unknown. */
 export function readAccessRole(value: unknown): AccessRole | null {
   return ACCESS_ROLES.find((role) => role === value) ?? null;
-}
-
-/** Whether this access shows no more than when somebody is busy. */
-export function isBlind(accessRole: AccessRole | null): boolean {
-  return accessRole === 'none' || accessRole === 'freeBusyReader';
 }
 
 /**

@@ -45,6 +45,11 @@ const SIGHT: Readonly<Record<AccessRole, number>> = {
   owner: 2,
 };
 
+/** Whether this access shows no more than when somebody is busy. */
+export function isBlind(accessRole: AccessRole | null): boolean {
+  return accessRole !== null && SIGHT[accessRole] === 0;
+}
+
 /** Whether this access shows of events what the one before hid; of an unknown one nothing is known. */
 export function showsMore(present: AccessRole | null, before: AccessRole | null): boolean {
   return present !== null && before !== null && SIGHT[present] > SIGHT[before];

@@ -119,14 +119,15 @@ async function noteFailure(
   services.log.write({ line: 'channel', outcome: 'failed', calendar: key, reason });
   const noted = await changeUnlessOvertaken(services, calendar, (stored) => {
     const at = services.clock.now();
-    const isDoubted = isInDoubt(stored, error, at);
-    const status = isDoubted ? undefined : statusAfter(error);
+    const isOfChannel = isLoss(error) && isListedSince(stored, reason);
+    const isDoubted = !isOfChannel && isInDoubt(stored, error, at);
+    const status = isDoubted || isOfChannel ? undefined : statusAfter(error);
     const failedBefore = stored.openingFailure?.count ?? 0;
     const retryAt = at + retryMs(error, failedBefore, isDoubted);
     const channel = stored.channel === null ? null : { ...stored.channel, renewAt: retryAt };
     const reached = status === undefined ? stored : withStatus(stored, status, at);
     const seen = isDoubted ? withDoubt(reached, at) : reached;
-    const isOut = !isDoubted && (error instanceof AccessLost || error instanceof CalendarUnreachable);
+    const isOut = !isDoubted && !isOfChannel && isLoss(error);
     // As where a listing finds it out: a calendar that was quiet would not be looked at for days, whoever lets us in again.
     const lookMs = Math.round(giveOrTakeAQuarter(services.policy.reconcileMs, services.random.fraction()));
     return withCalendarDue({
@@ -137,11 +138,20 @@ async function noteFailure(
       ...(stored.openingChannel === failed.id && { openingChannel: failed.before, openingProvenAt: null }),
       openingFailure: { reason, at, count: failedBefore + 1 },
       // Google may offer one some day; asked at each of its frequent reconciles, it would be asked in vain.
-      pushRetryAt: status === 'unsupported-push' ? at + services.policy.reconcileMs : retryAt,
+      pushRetryAt: status === 'unsupported-push' || isOfChannel ? at + services.policy.reconcileMs : retryAt,
     });
   });
   if (noted !== undefined && noted.status !== calendar.status)
     services.log.write({ line: 'calendar-status', calendar: key, status: noted.status, reason });
+}
+
+/** Whether the calendar could be listed after a channel was refused for the same reason: then that says nothing of the calendar, whatever it is. */
+function isListedSince({ openingFailure, lastSyncedAt }: CalendarRecord, reason: string): boolean {
+  return openingFailure?.reason === reason && lastSyncedAt !== null && lastSyncedAt > openingFailure.at;
+}
+
+function isLoss(error: GoogleTrouble): error is AccessLost | CalendarUnreachable {
+  return error instanceof AccessLost || error instanceof CalendarUnreachable;
 }
 
 /** What passes is tried again soon, since somebody may have made his first conference just now; all else waits for the longest time. */

@@ -2,8 +2,8 @@
  * Reads an open listing to its end, page by page in their order: record, deliver, turn the page. A full listing ends with
  * a look at every binding that it did not show.
  */
-import { RequestRefused, SyncTokenRejected } from '../../domain/errors.ts';
-import type { LiveEvent } from '../../domain/event/event.ts';
+import { CalendarUnreachable, RequestRefused, SyncTokenRejected } from '../../domain/errors.ts';
+import { isBlind, type LiveEvent } from '../../domain/event/event.ts';
 import { turnPage, withUnrecorded } from '../../domain/plan/listing.ts';
 import { countUnnotified, notifiedSince } from '../../domain/plan/unnotified.ts';
 import type { EventPage, Services } from '../../domain/ports.ts';
@@ -66,6 +66,9 @@ async function listPage(services: Services, run: SyncRun, listing: Listing): Pro
       run.counts.listCalls++;
       return services.google.list(calendar, query);
     });
+    // Google lists busy times without their events, and refuses a channel for them: the calendar would be now in reach and now out of it.
+    if (isBlind(page.accessRole))
+      throw new CalendarUnreachable('events.list: shows only when somebody is busy', { reason: 'access_narrowed' });
     run.counts.events += page.events.length;
     run.counts.unnotified += unnotifiedOn(services, run, listing, page.events);
     return page;

@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccessRole } from '../../../shared/domain/event/event.ts';
 import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
-import { ALICE, BOB, meeting, ours } from '../../domain/build.ts';
+import { ALICE, BOB, meeting, NOW, ours } from '../../domain/build.ts';
+import { putCalendar } from '../due-records.ts';
 import { World } from '../world.ts';
 
 const MINUTE_MS = 60_000;
@@ -68,7 +69,6 @@ describe('access that shows more than before', () => {
     ['owner', 'writer'],
     ['writer', 'owner'],
     ['reader', 'writerWithoutPrivateAccess'],
-    ['none', 'freeBusyReader'],
   ])('from %s to %s is none', async (before, now) => {
     const { world } = await listedBlindly(before);
     const count = fullListings(world);
@@ -76,6 +76,15 @@ describe('access that shows more than before', () => {
     await notified(world);
     expect(count()).toBe(0);
     expect(await world.calendar(ALICE)).toMatchObject({ accessRole: now, unrecorded: null });
+  });
+
+  test('is noticed where an earlier release has listed no more than busy times', async () => {
+    const world = new World();
+    const shown = meeting('e1', ours('c1'));
+    world.put(ALICE, shown);
+    await putCalendar(world, ALICE, { accessRole: 'freeBusyReader', syncToken: '9', lastSyncedAt: NOW });
+    await notified(world);
+    expect(world.told).toMatchObject([{ change: { data: { conferenceId: 'c1' } } }]);
   });
 
   test('keeps no edit waiting for that', async () => {
