@@ -39,6 +39,7 @@ const SUITES = [
   'security/command-line',
   'functions/drain',
   'adapters/silent-connection',
+  'adapters/gone-server',
   'scripts/build',
   'scripts/usage',
   'add-on/hand-over',

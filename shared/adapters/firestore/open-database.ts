@@ -19,6 +19,11 @@ export interface DatabaseAddress {
  * finds it too often says so, and the client asks less often.
  */
 const KEEPALIVE = { 'grpc.keepalive_time_ms': 5_000, 'grpc.keepalive_timeout_ms': 2_000 };
+/**
+ * The longest wait before the next attempt to connect. By itself the client waits longer each time, up to two minutes, and for so long does
+ * not notice that the database is back.
+ */
+const RECONNECTING = { 'grpc.max_reconnect_backoff_ms': 2_000 };
 
 const METHODS = ['BatchGetDocuments', 'RunQuery', 'RunAggregationQuery', 'BeginTransaction', 'Commit', 'Rollback'];
 
@@ -30,6 +35,7 @@ export function openDatabase({ projectId, databaseId, host }: DatabaseAddress, c
     ...(databaseId !== undefined && { databaseId }),
     ...(plainHost !== undefined && withoutCredentials(plainHost)),
     ...KEEPALIVE,
+    ...RECONNECTING,
     ignoreUndefinedProperties: false,
     // Reads are streams, and follow the settings below only with this; else a layer beneath repeats each of them twice.
     gaxServerStreamingRetries: true,

@@ -15,6 +15,9 @@ export interface BrokerAddress {
  */
 export const PUBLISHERS_KEEPALIVE = { 'grpc.keepalive_time_ms': 5_000, 'grpc.keepalive_timeout_ms': 2_000 };
 
+/** For every client: see there too. */
+const RECONNECTING = { 'grpc.max_reconnect_backoff_ms': 2_000 };
+
 /** Connects at the first call; `channel` are further options of gRPC, by their names there. */
 export function openPubSub(
   { projectId, apiEndpoint }: BrokerAddress,
@@ -22,6 +25,7 @@ export function openPubSub(
 ): PubSub {
   const emulator = apiEndpoint ?? process.env.PUBSUB_EMULATOR_HOST;
   const options: ClientConfig = {
+    ...RECONNECTING,
     ...channel,
     ...(projectId !== undefined && { projectId }),
     ...(emulator && withoutCredentials(emulator)),
