@@ -98,6 +98,15 @@ export async function fence(tx: StoreTransaction, held: Held): Promise<CalendarR
   return calendar;
 }
 
+/** Renews the lease of a run that has written nothing for a while. @throws LeaseLost, StoreUnavailable */
+export async function keepLease(services: CalendarServices, held: Held): Promise<void> {
+  await services.store.transact(async (tx) => {
+    const calendar = await fence(tx, held);
+    const kept = stillLeased(calendar, held.owner, services);
+    if (kept !== calendar) tx.putCalendar(kept);
+  });
+}
+
 /** A calendar whose lease was given back: as it was just before, and as it was left. */
 export interface PutDown {
   readonly before: CalendarRecord;

@@ -9,7 +9,7 @@ import type { KeyRange, Services } from '../../domain/ports.ts';
 import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
 import { inParallel } from '../in-parallel.ts';
-import { type Held, retriesUntil } from '../lease.ts';
+import { type Held, keepLease, LEASE_PART, retriesUntil } from '../lease.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { type Bindings, knownOf } from './known-bindings.ts';
 
@@ -20,7 +20,7 @@ const BATCH = 100;
 /**
  * The events, each series of which nothing takes place marked as empty. A series that is not on the page, and whose
  * occurrences were cancelled there, is added where it has run empty. `seen` are the records of the page.
- * @throws StoreUnavailable, and what GoogleCalendar throws but RequestRefused: then nothing is known
+ * @throws LeaseLost, StoreUnavailable, and what GoogleCalendar throws but RequestRefused: then nothing is known
  */
 export async function askInstances(
   services: Services,
@@ -44,7 +44,7 @@ export async function askInstances(
   for (const event of events) if (event.kind === 'live') asked.delete(event.occurrence?.recurringEventId ?? '');
   const empty = new Set<string>();
   const added: ListedEvent[] = [];
-  await inParallel(AT_ONCE, asked, async (id) => {
+  await inRounds(services, held, [...asked], async (id) => {
     // What Google refuses to say is left open: nothing ends by it, and all else of the page goes on.
     if ((await unlessRefused(takesPlace(services, held, id))) !== false) return;
     const series = masters.get(id) ?? (await unlessRefused(readAgain(services, held, id)));
@@ -59,6 +59,26 @@ export async function askInstances(
       ? { ...event, isEmptySeries: true }
       : event,
   );
+}
+
+/**
+ * Some questions at a time: the first that is not answered ends them, as the page waits in any case, and the lease outlasts hundreds of slow
+ * ones. @throws LeaseLost, StoreUnavailable, and what a question throws
+ */
+async function inRounds(
+  services: Services,
+  held: Held,
+  ids: readonly string[],
+  ask: (id: string) => Promise<void>,
+): Promise<void> {
+  let keptAt = services.clock.now();
+  for (let first = 0; first < ids.length; first += AT_ONCE) {
+    if (services.clock.now() - keptAt >= services.policy.leaseMs / LEASE_PART) {
+      await keepLease(services, held);
+      keptAt = services.clock.now();
+    }
+    await inParallel(AT_ONCE, ids.slice(first, first + AT_ONCE), ask);
+  }
 }
 
 async function takesPlace(services: Services, held: Held, id: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** Whether a series still takes place is Google's to say: nothing ends on arithmetic of ours. */
 import { describe, expect, test } from '@jest/globals';
-import { GoogleUnavailable, RequestRefused } from '../../../shared/domain/errors.ts';
+import { GoogleUnavailable, RateLimited, RequestRefused } from '../../../shared/domain/errors.ts';
+import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
 import {
   ALICE,
   ALICES,
@@ -189,5 +190,46 @@ describe('what Google refuses to say', () => {
     await change(world, cancelledOccurrence('s', 6));
     expect(await world.calendar(ALICE)).toMatchObject({ failure: null });
     expect(told(world)).not.toContain('cancelled c');
+  });
+});
+
+describe('a page with hundreds of series to ask about', () => {
+  const many = Array.from({ length: 240 }, (_, index) =>
+    series(`s${index}`, ours(`c${index}`), rule('RRULE:FREQ=DAILY;COUNT=5')),
+  );
+
+  test.each([
+    ['asks for fewer requests', new RateLimited('events.instances: status 429')],
+    ['is out of order', new GoogleUnavailable('events.instances: status 503')],
+  ])('is given up with the first question that fails while Google %s', async (_, trouble) => {
+    const world = new World();
+    for (const item of many) world.put(ALICE, item);
+    world.troubles.set('instances', trouble);
+    const { clock } = world;
+    const startedAt = clock.now();
+    await world.register(ALICE);
+    expect(world.calls.instances).toBeLessThanOrEqual(8 * 5);
+    expect(clock.now() - startedAt).toBeLessThan(world.services.policy.leaseMs / 2);
+    expect(await world.calendar(ALICE)).toMatchObject({ lease: null, failure: { reason: trouble.name, count: 1 } });
+  });
+
+  test('is recorded under the lease that it was listed under, however slow Google is', async () => {
+    const world = new World();
+    for (const item of many) world.put(ALICE, item);
+    world.services.google.hasInstances = async () => {
+      await world.clock.sleep(9_000);
+      return true;
+    };
+    await world.clock.runUntilDone(registerCalendar(world.services, ALICE, ALICE));
+    const working = world.work();
+    for (let minute = 0; minute < 10; minute++) {
+      await world.clock.runTo(world.clock.now() + MINUTE);
+      await world.renew();
+    }
+    await working;
+    expect(world.told).toHaveLength(many.length);
+    const outcomes = new Set(world.lines.flatMap((line) => (line.line === 'sync' ? [line.outcome] : [])));
+    expect(outcomes).toEqual(new Set(['busy', 'synced']));
+    expect((await world.calendar(ALICE)).deaths).toBeNull();
   });
 });
