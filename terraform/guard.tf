@@ -1,13 +1,23 @@
 # A destroy that is refused is refused before anything is gone. Google refuses to delete a guarded database, and only that: functions,
 # queue and grants would be gone by the time it says so. Whatever depends on others is destroyed before them, so this, which depends on
-# everything of the module, goes first; while the database is guarded it does not go.
+# everything of the module, goes first; while the database is guarded it does not go. It goes first, too, where an apply would delete the
+# database: to put one in another place, or under another name, in its stead.
+
+# Changes where the database is to go or another is to take its place, whose id nobody knows yet, and with nothing else.
+resource "terraform_data" "database" {
+  input = google_firestore_database.this[*].id
+}
 
 resource "terraform_data" "guard" {
   input = var.firestore.deletion_protection ? "guarded" : "open"
 
   provisioner "local-exec" {
     when    = destroy
-    command = self.input == "guarded" ? "echo The database is guarded against deletion and nothing has been destroyed: set firestore.deletion_protection to false and apply, then destroy. && exit 1" : "exit 0"
+    command = self.input == "guarded" ? "echo The database is guarded against deletion and nothing has been destroyed. If it is to go, set firestore.deletion_protection to false and apply, then repeat this. If not, take back what asks for another database: prefix, firestore or kms_key, or region without firestore.location. && exit 1" : "exit 0"
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.database]
   }
 
   # Everything; a test compares.
@@ -55,6 +65,7 @@ resource "terraform_data" "guard" {
     google_service_account_iam_member.sign_for_users,
     google_storage_bucket.archive,
     google_storage_bucket_object.archive,
+    terraform_data.database,
     time_sleep.apis,
     time_sleep.database,
     time_sleep.key_grants,

@@ -72,6 +72,11 @@ resource "google_storage_bucket" "archive" {
     }
   }
 
+  # Where functions move to another region, the archive stays: builds read it from anywhere, and Google gives its name to no second bucket.
+  lifecycle {
+    ignore_changes = [location]
+  }
+
   depends_on = [time_sleep.apis]
 }
 
