@@ -24,3 +24,21 @@ export async function inParallel<Item>(
   await Promise.all(Array.from({ length: Math.min(width, queue.length) }, lane));
   if (errors.length > 0) throw errors.find((error) => !(error instanceof OutsideError)) ?? errors[0];
 }
+
+/** The same for what is of use only where all succeed: once a task has failed, no other is begun. */
+export async function allInParallel<Item>(
+  width: number,
+  items: Iterable<Item>,
+  task: (item: Item) => Promise<void>,
+): Promise<void> {
+  let hasFailed = false;
+  await inParallel(width, items, async (item) => {
+    if (hasFailed) return;
+    try {
+      await task(item);
+    } catch (error) {
+      hasFailed = true;
+      throw error;
+    }
+  });
+}

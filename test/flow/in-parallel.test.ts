@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { RateLimited, StoreUnavailable } from '../../shared/domain/errors.ts';
-import { inParallel } from '../../shared/flow/in-parallel.ts';
+import { allInParallel, inParallel } from '../../shared/flow/in-parallel.ts';
 import { NOW } from '../domain/build.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -55,4 +55,17 @@ test.each([
     throw error;
   });
   await expect(failing).rejects.toThrow(message);
+});
+
+test('where all are needed, none is begun after one has failed, and those under way are waited for', async () => {
+  const clock = new VirtualClock(NOW);
+  const began: string[] = [];
+  const running = allInParallel(2, ['a', 'b', 'c', 'd'], async (item) => {
+    began.push(item);
+    await clock.sleep(item === 'a' ? 1_000 : 5_000);
+    if (item === 'a') throw new Error(item);
+  });
+  expect(await clock.runUntilDone(running.then(() => undefined, String))).toBe('Error: a');
+  expect(began).toEqual(['a', 'b']);
+  expect(clock.now()).toBe(NOW + 5_000);
 });

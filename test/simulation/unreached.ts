@@ -130,6 +130,7 @@ export const UNREACHED: readonly Exemption[] = [
   {
     because: 'No page has hundreds of series to ask about while Google is slow: test/flow/record/ask-instances.test.ts',
     paths: [
+      'shared/flow/in-parallel.ts allInParallel: return;',
       'shared/flow/lease.ts keepLease',
       'shared/flow/record/ask-instances.ts inRounds: { await keepLease(services, held); keptAt = services.clock.n',
     ],

@@ -17,7 +17,7 @@ import { BUSY_RETRY_MS } from '../../domain/limits.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
-import { inParallel } from '../in-parallel.ts';
+import { allInParallel } from '../in-parallel.ts';
 import { giveBackLease, type Held, type RetryRefusal, retriesUntil, takeLease } from '../lease.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { noteNextDoubt, postponeDoubts } from './doubtful-events.ts';
@@ -138,7 +138,7 @@ async function readEvents(
 ): Promise<readonly ListedEvent[]> {
   const found = new Map<string, ListedEvent>();
   const retryUntil = retriesUntil(services, until);
-  await inParallel(READS_AT_ONCE, eventIds, async (id) => {
+  await allInParallel(READS_AT_ONCE, eventIds, async (id) => {
     const event = await callGoogle(services, retryUntil, () => services.google.get(calendar, id, calendar.accessRole));
     found.set(id, event ?? { kind: 'tombstone', id, occurrence: null });
   });

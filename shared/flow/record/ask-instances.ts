@@ -8,7 +8,7 @@ import { type PlanRules, seriesToAskAbout } from '../../domain/plan/plan.ts';
 import type { KeyRange, Services } from '../../domain/ports.ts';
 import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
-import { inParallel } from '../in-parallel.ts';
+import { allInParallel, inParallel } from '../in-parallel.ts';
 import { type Held, keepLease, LEASE_PART, retriesUntil } from '../lease.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { type Bindings, knownOf } from './known-bindings.ts';
@@ -91,7 +91,7 @@ async function takesPlace(services: Services, held: Held, id: string): Promise<b
   for (let isLast = false; !isOneLive && !isLast; ) {
     const range: KeyRange<BindingId> = { after, limit: BATCH };
     const occurrences = await services.store.transact((tx) => tx.occurrencesOf(calendar.key, [id], range));
-    await inParallel(AT_ONCE, occurrences.filter(isBelievedToLive), async ({ eventId }) => {
+    await allInParallel(AT_ONCE, occurrences.filter(isBelievedToLive), async ({ eventId }) => {
       if (!isOneLive) isOneLive = (await readAgain(services, held, eventId)).kind === 'live';
     });
     // Of thousands, with the time over, nobody can say, and nobody is shut out.

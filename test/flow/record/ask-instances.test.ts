@@ -193,6 +193,17 @@ describe('what Google refuses to say', () => {
   });
 });
 
+test('a series with many changed occurrences is given up with the first of them that cannot be read', async () => {
+  const changed = Array.from({ length: 25 }, (_, day) => exception('s', day + 1, ours('c'), at(day + 1, 14)));
+  const world = await started(series('s', ours('c')), ...changed);
+  Object.assign(world.services.google, { hasInstances: async () => false });
+  world.troubles.set('get', new RateLimited('events.get: status 429'));
+  world.put(ALICE, series('s', ours('c'), OVER_BEFORE_ITS_START));
+  await world.notify(ALICE);
+  await world.work();
+  expect(world.calls.get).toBeLessThanOrEqual(8 * 5);
+});
+
 describe('a page with hundreds of series to ask about', () => {
   const many = Array.from({ length: 240 }, (_, index) =>
     series(`s${index}`, ours(`c${index}`), rule('RRULE:FREQ=DAILY;COUNT=5')),
