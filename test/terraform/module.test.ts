@@ -58,6 +58,22 @@ describe('the reference of the module', () => {
     }
   });
 
+  test('says of every account what it may do, and of each whose secrets it reads', () => {
+    const [, table = ''] = readFileSync(join(MODULE, 'README.md'), 'utf8').split('## Who may do what');
+    const rows = [...table.matchAll(/^\| (`[\w-]+`.*?) \| (.*) \|$/gm)];
+    const said = (account: string): string =>
+      rows.map(([, names, may]) => (names?.includes(`\`${account}\``) ? may : '')).join('');
+    const accounts = readFileSync(join(MODULE, 'iam.tf'), 'utf8').matchAll(/^ +"([a-z-]+)" += +"[A-Z]/gm);
+    const names = [...accounts].map(([, name = '']) => name);
+    expect(names).toHaveLength(9);
+    expect([...names, 'act-as-users'].filter((name) => said(name) === '')).toEqual([]);
+    const workers = ['sync-calendar-live', 'sync-calendar-upkeep'];
+    expect(names.filter((name) => said(name).includes("webhook's secret"))).toEqual(workers);
+    expect(names.filter((name) => said(name).includes('channel token keys'))).toEqual([
+      ...['receive-notification', ...workers, 'renew-channels', 'manage-calendars'],
+    ]);
+  });
+
   test('describes every input and output', () => {
     for (const folder of documentedFolders()) expect(renderTables(folder)).not.toMatch(/\| {2}\|/);
   });
