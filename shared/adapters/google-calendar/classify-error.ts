@@ -120,8 +120,8 @@ const TABLE: readonly Row[] = [
       'ORG_RESTRICTION_VIOLATION',
     ],
   },
-  // Our OAuth client is gone, or its key is wrong: no grant of any user is to blame.
-  { truth: 'own-account-refused', reasons: ['deleted_client', 'invalid_client'] },
+  // Our OAuth client is gone or switched off, or its key is wrong: no grant of any user is to blame.
+  { truth: 'own-account-refused', reasons: ['deleted_client', 'disabled_client', 'invalid_client'] },
   // Whatever the reason: no user's grant was asked for.
   { truth: 'own-account-refused', reasons: ['invalid_grant'], operations: OF_OURS },
   { truth: 'own-account-refused', status: 401, operations: OF_OURS },
@@ -153,7 +153,9 @@ const TABLE: readonly Row[] = [
     operations: READS,
     lack: 'access_narrowed',
   },
-  // Statuses, where the reason is unknown or missing.
+  // Statuses, where the reason is unknown or missing. With 401 the token endpoint speaks of clients alone, of grants with 400:
+  // https://www.rfc-editor.org/rfc/rfc6749#section-5.2.
+  { truth: 'own-account-refused', status: 401, operations: ['token'] },
   { truth: 'access-lost', status: 401 },
   { truth: 'access-lost', status: 403, operations: ['token'] },
   { truth: 'calendar-unreachable', status: 403, operations: READS, lack: 'access_narrowed' },

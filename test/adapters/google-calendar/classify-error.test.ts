@@ -110,6 +110,16 @@ describe('shapes of error bodies', () => {
     expect(classifyError({ operation, status, body: text, retryAfter: undefined }, NOW)).toMatchObject({ reason });
   });
 
+  // As the token endpoint answered for a client that Google had switched off: https://github.com/openpubkey/opkssh/issues/617.
+  test.each(['disabled_client', 'deleted_client', 'invalid_client', 'something_new'])(
+    '%s with 401 from the token endpoint speaks of our OAuth client, and of no user',
+    (word) => {
+      expect(nameOf('token', 401, { error: word, error_description: 'The OAuth client was ...' })).toBe(
+        'OwnAccountRefused',
+      );
+    },
+  );
+
   test('a subtype decides about users, and not about our own account', () => {
     const body = { error: 'invalid_grant', error_subtype: 'invalid_rapt' };
     expect(nameOf('token', 400, body)).toBe('AccessLost');
