@@ -6,8 +6,10 @@ import type { Server, ServerResponse } from 'node:http';
 
 /** What is still waited for then is given up, so that there is time to write down how far it came. */
 const CUT_OFF_MS = 4_500;
-/** The process ends, whatever is under way. */
+/** What is still under way then is answered for: whoever asked is to ask again. */
 const DRAIN_MS = 7_500;
+/** For that answer to leave. */
+const LEAVING_MS = 100;
 
 /** The state of this process as the use cases' ports see it. */
 export interface ShutdownSignal {
@@ -91,12 +93,20 @@ export class Drain implements ShutdownSignal {
 
   #stop(): void {
     setTimeout(() => this.#cutOff.come(), CUT_OFF_MS);
-    setTimeout(end, DRAIN_MS);
+    setTimeout(() => this.#giveUp(), DRAIN_MS);
     // New connections are refused from here on; requests that come through the open ones are still answered.
     this.#server?.close(end);
     for (const response of this.#open) closeAfter(response);
     this.#stopping.come();
     this.#endWhenIdle();
+  }
+
+  /** Such as where the database does not answer. Without an answer the framework would give one of them a 500, and the others none. */
+  #giveUp(): void {
+    for (const response of this.#open) {
+      if (!response.headersSent) response.writeHead(503, { connection: 'close', 'content-length': '0' }).end();
+    }
+    setTimeout(end, LEAVING_MS);
   }
 
   #endWhenIdle(): void {
@@ -105,7 +115,7 @@ export class Drain implements ShutdownSignal {
     // A request may just be coming in; if none is, this is the end.
     setTimeout(() => {
       if (this.#open.size === 0) end();
-    }, 100);
+    }, LEAVING_MS);
   }
 }
 

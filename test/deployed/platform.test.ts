@@ -6,6 +6,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -248,6 +249,28 @@ describe('the receiver', () => {
     expect(ms).toBeLessThan(EXIT_MS_MAX);
   }, 30_000);
 });
+
+test('what still waits for a silent database when the process has to go is asked for again', async () => {
+  const silent = createServer((socket) => socket.resume().on('error', () => undefined)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  // A server that listens on a port has an address of this kind.
+  const { port } = silent.address() as AddressInfo;
+  const manager = await start('manage-calendars', { env: { ...ENV, FIRESTORE_EMULATOR_HOST: `127.0.0.1:${port}` } });
+  const statuses = Array.from({ length: 5 }, () =>
+    fetch(`${manager.url}/v1/calendars`).then(
+      ({ status }) => status,
+      () => 'no answer',
+    ),
+  );
+  // By then all have arrived, though the other functions of this suite start meanwhile.
+  await once(silent, 'connection');
+  await sleep(2_000);
+  const { code, ms } = await manager.terminate();
+  expect(await Promise.all(statuses)).toEqual(statuses.map(() => 503));
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(EXIT_MS_MAX);
+  silent.close();
+}, 60_000);
 
 test.each(DEPLOYMENTS.map(({ name, target }) => [name, target] as const))(
   '%s also answers under the framework that a build puts in where the archive asks for none',
