@@ -53,6 +53,9 @@ resource "google_secret_manager_secret" "this" {
   project   = var.project_id
   secret_id = "${var.prefix}${replace(each.key, "_", "-")}"
   labels    = var.labels
+  # Nothing else opens what users have consented to: where `connect` is taken out, the secret stays as long as the database that holds it
+  # is guarded. Every other secret can be had again where it comes from.
+  deletion_policy = each.key == "connection_keys" && var.firestore.deletion_protection ? "ABANDON" : "DELETE"
 
   replication {
     dynamic "auto" {

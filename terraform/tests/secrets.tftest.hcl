@@ -159,6 +159,47 @@ run "consents_of_users_are_read_by_name_and_nothing_else" {
   }
 }
 
+run "the_keys_of_consents_outlive_the_function_that_takes_them" {
+  command = plan
+
+  variables {
+    calendar = { auth = "oauth", oauth_client_id = "1234.apps.googleusercontent.com" }
+    connect  = { return_hosts = ["app.example.com"] }
+    secrets = {
+      channel_token_keys        = { version = "1" }
+      conference_webhook_secret = { version = "1" }
+      connection_keys           = { version = "1" }
+      oauth_client_secret       = { version = "1" }
+    }
+  }
+
+  assert {
+    condition     = [for key, secret in google_secret_manager_secret.this : key if secret.deletion_policy != "DELETE"] == ["connection_keys"]
+    error_message = "Without the keys every user has to consent again; nothing else is lost for good."
+  }
+}
+
+run "what_may_be_destroyed_leaves_no_secret" {
+  command = plan
+
+  variables {
+    firestore = { deletion_protection = false }
+    calendar  = { auth = "oauth", oauth_client_id = "1234.apps.googleusercontent.com" }
+    connect   = { return_hosts = ["app.example.com"] }
+    secrets = {
+      channel_token_keys        = { version = "1" }
+      conference_webhook_secret = { version = "1" }
+      connection_keys           = { version = "1" }
+      oauth_client_secret       = { version = "1" }
+    }
+  }
+
+  assert {
+    condition     = alltrue([for secret in google_secret_manager_secret.this : secret.deletion_policy == "DELETE"])
+    error_message = "A destroy takes the secrets with it."
+  }
+}
+
 run "a_value_that_is_neither_given_nor_written_is_missed" {
   command         = plan
   expect_failures = [var.secret_values]
