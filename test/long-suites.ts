@@ -4,6 +4,7 @@
  * processor waits at the end for one that began last; those that compute alternate with those that mostly wait for what they started.
  */
 const SUITES = [
+  'chaos/chaos',
   'ops/confsync-emulators',
   'alerts/nights',
   'deployed/platform',
@@ -15,7 +16,6 @@ const SUITES = [
   'load/worker',
   'e2e/sandbox',
   'simulation/interleavings',
-  'chaos/chaos',
   'simulation/commits',
   'adapters/store/firestore-store',
   'simulation/stories',
