@@ -76,13 +76,17 @@ export async function openEmulatedWorld(
   };
   const health: { worker: WorkerHealth; isReceiverShut: boolean } = { worker: 'works', isReceiverShut: false };
   let underWay = 0;
+  let unworked = 0;
   const workerOf =
     (lane: Lane): HttpFunction =>
     async (request, response) => {
       // The emulator applies no filters: each subscription gets the messages of both lanes.
       const toldLane = readPushEnvelope(request.body)?.attributes.lane;
       if (toldLane !== undefined && toldLane !== lane) return void response.status(204).end();
-      if (request.method === 'POST' && health.worker !== 'works') return fail(health.worker, request, response);
+      if (request.method === 'POST' && health.worker !== 'works') {
+        unworked++;
+        return fail(health.worker, request, response);
+      }
       underWay++;
       try {
         await syncCalendarHandler(servicesNow())(request, response);
@@ -203,6 +207,8 @@ export async function openEmulatedWorld(
       const answer = calendar.handle({ method, path: `/calendar/v3${path}`, query, headers: {}, body });
       if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status}`);
     },
+    /** How many messages met a worker that does not work. */
+    unworked: () => unworked,
     /** Whether the worker has a message in hand. */
     isWorking: () => underWay > 0,
     async close() {

@@ -229,6 +229,13 @@ export class Stage {
     await act();
     await eventually(`a line "${outcome}" is logged`, () => this.countOf(outcome) > before);
   }
+
+  /** Renames her meeting, and waits until the message that follows has met a worker that does not work. */
+  async renameInVain(summary: string): Promise<void> {
+    const before = this.world.unworked();
+    await this.untilLogged('accepted', () => this.rename(summary));
+    await eventually('the worker has met the message', () => this.world.unworked() > before);
+  }
 }
 
 /** All that was seen on standard output. */
