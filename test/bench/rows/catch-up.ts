@@ -2,6 +2,7 @@
  * Catching up: many calendars with one change each, one process, Google beside it at no distance. Once every change is of an event with a
  * conference of ours, and once none is, as with most notifications of real life.
  */
+import { deploymentOf, nodeOptionsOf } from '../../deployed/deployments.ts';
 import type { CatchUpAnswers } from '../processes/catch-up.ts';
 import type { GoogleAnswers } from '../processes/google.ts';
 import { StartedProcess } from '../processes/line.ts';
@@ -30,7 +31,8 @@ export const catchUp: Row = {
   async measure({ isQuick }) {
     const calendars = isQuick ? 500 : 10_000;
     const google = await StartedProcess.start<GoogleAnswers>('google.ts');
-    const worker = await StartedProcess.start<CatchUpAnswers>('catch-up.ts');
+    const options = nodeOptionsOf(deploymentOf('sync-calendar-live'));
+    const worker = await StartedProcess.start<CatchUpAnswers>('catch-up.ts', {}, options);
     try {
       await google.line.ask('fill', { calendars, events: OURS_EVERY, oursEvery: OURS_EVERY });
       await worker.line.ask('prepare', { rootUrl: await google.line.ask('address', null), calendars });
