@@ -132,7 +132,7 @@ export const UNREACHED: readonly Exemption[] = [
     paths: [
       'shared/flow/in-parallel.ts allInParallel: return;',
       'shared/flow/lease.ts keepLease',
-      'shared/flow/record/ask-instances.ts inRounds: { await keepLease(services, held); keptAt = services.clock.n',
+      'shared/flow/record/ask-instances.ts askInstances: { keptAt = services.clock.now(); await keepLease(services, h',
     ],
   },
   {

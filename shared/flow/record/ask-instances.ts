@@ -8,7 +8,7 @@ import { type PlanRules, seriesToAskAbout } from '../../domain/plan/plan.ts';
 import type { KeyRange, Services } from '../../domain/ports.ts';
 import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
-import { allInParallel, inParallel } from '../in-parallel.ts';
+import { allInParallel } from '../in-parallel.ts';
 import { type Held, keepLease, LEASE_PART, retriesUntil } from '../lease.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { type Bindings, knownOf } from './known-bindings.ts';
@@ -44,7 +44,14 @@ export async function askInstances(
   for (const event of events) if (event.kind === 'live') asked.delete(event.occurrence?.recurringEventId ?? '');
   const empty = new Set<string>();
   const added: ListedEvent[] = [];
-  await inRounds(services, held, [...asked], async (id) => {
+  let keptAt = services.clock.now();
+  // The first question that is not answered ends them: the page waits in any case.
+  await allInParallel(AT_ONCE, asked, async (id) => {
+    // Hundreds of slow ones take longer than a lease.
+    if (services.clock.now() - keptAt >= services.policy.leaseMs / LEASE_PART) {
+      keptAt = services.clock.now();
+      await keepLease(services, held);
+    }
     // What Google refuses to say is left open: nothing ends by it, and all else of the page goes on.
     if ((await unlessRefused(takesPlace(services, held, id))) !== false) return;
     const series = masters.get(id) ?? (await unlessRefused(readAgain(services, held, id)));
@@ -59,26 +66,6 @@ export async function askInstances(
       ? { ...event, isEmptySeries: true }
       : event,
   );
-}
-
-/**
- * Some questions at a time: the first that is not answered ends them, as the page waits in any case, and the lease outlasts hundreds of slow
- * ones. @throws LeaseLost, StoreUnavailable, and what a question throws
- */
-async function inRounds(
-  services: Services,
-  held: Held,
-  ids: readonly string[],
-  ask: (id: string) => Promise<void>,
-): Promise<void> {
-  let keptAt = services.clock.now();
-  for (let first = 0; first < ids.length; first += AT_ONCE) {
-    if (services.clock.now() - keptAt >= services.policy.leaseMs / LEASE_PART) {
-      await keepLease(services, held);
-      keptAt = services.clock.now();
-    }
-    await inParallel(AT_ONCE, ids.slice(first, first + AT_ONCE), ask);
-  }
 }
 
 async function takesPlace(services: Services, held: Held, id: string): Promise<boolean> {
