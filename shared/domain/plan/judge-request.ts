@@ -2,12 +2,11 @@
  * What becomes of a request to sync a calendar, worked out from its record alone. The order of the questions is the rule: each one is
  * asked only where those above it leave the request open.
  */
-import { COVERAGE_MARGIN_MS } from '../limits.ts';
 import { isForeignChannel } from '../notification/foreign-channel.ts';
 import type { Arrival, ChannelName, SyncRequest } from '../notification/work-message.ts';
 import { withCalendarDue } from '../state/due.ts';
 import { isHeld } from '../state/lease.ts';
-import { withNotification } from '../state/notified.ts';
+import { isShownBy, withNotification } from '../state/notified.ts';
 import type { CalendarRecord, Listing } from '../state/records.ts';
 import { putOffUntil, withDeathCounted } from '../state/worker-deaths.ts';
 import { handedToUpkeep } from './hand-to-upkeep.ts';
@@ -47,7 +46,7 @@ export function judgeRequest(
   if (stored.isBeingRemoved) return { verdict: { kind: 'being-removed' }, next: stored };
   if (channel !== undefined && isForeignChannel(stored, channel.id))
     return { verdict: { kind: 'foreign-channel', calendar: stored, channel }, next: stored };
-  if (!isForced && isBefore(arrival.publishedAt, stored.coveredUntil))
+  if (!isForced && isShownBy(stored.coveredUntil, arrival.publishedAt))
     return { verdict: { kind: 'covered' }, next: stored };
 
   // What a person has paused is not late.
@@ -55,7 +54,7 @@ export function judgeRequest(
   const noted = request.cause === 'notification' ? withNotification(stored, arrival.publishedAt) : stored;
   if (isHeld(stored, now)) {
     // A listing that opened after the message was published will show its change, or leave a time to try again.
-    const isBeingListed = !isForced && isBefore(arrival.publishedAt, stored.openedAt);
+    const isBeingListed = !isForced && isShownBy(stored.openedAt, arrival.publishedAt);
     return { verdict: { kind: 'busy' }, next: isBeingListed ? noted : withWish(noted, now) };
   }
 
@@ -65,9 +64,11 @@ export function judgeRequest(
   const counted = withDeathCounted(noted, now);
   const waitsUntil = putOffUntil(counted, longestMs);
   if (!isForced && waitsUntil !== null && waitsUntil > now) {
-    const mustWait = stored.lease !== null;
-    const next = mustWait ? withCalendarDue({ ...counted, lease: null, reconcileAt: waitsUntil }) : counted;
-    return { verdict: { kind: 'put-off' }, next: dueNoSooner(next, waitsUntil) };
+    const next =
+      stored.lease === null
+        ? dueNoSooner(counted, waitsUntil)
+        : withCalendarDue({ ...counted, lease: null, reconcileAt: waitsUntil });
+    return { verdict: { kind: 'put-off' }, next };
   }
 
   if (arrival.lane === 'live' && laneOfNextListing(stored) === 'upkeep') {
@@ -94,8 +95,4 @@ function withWish(calendar: CalendarRecord, now: number): CalendarRecord {
 function dueNoSooner(calendar: CalendarRecord, until: number): CalendarRecord {
   const { reconcileAt } = calendar;
   return reconcileAt !== null && reconcileAt < until ? withCalendarDue({ ...calendar, reconcileAt: until }) : calendar;
-}
-
-function isBefore(publishedAt: number, openedAt: number | null): boolean {
-  return openedAt !== null && publishedAt < openedAt - COVERAGE_MARGIN_MS;
 }

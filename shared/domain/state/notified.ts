@@ -8,11 +8,15 @@ import type { CalendarRecord, Notified, Origin } from './records.ts';
 /** No notification waits. */
 export const NOTHING_NOTIFIED: Notified = { at: null, nextAt: null };
 
+/** Whether a listing that opened then shows what was published; just before it opened, it may not: clocks differ. */
+export function isShownBy(openedAt: number | null, publishedAt: number): boolean {
+  return openedAt !== null && publishedAt < openedAt - COVERAGE_MARGIN_MS;
+}
+
 /** The calendar with a notification that was published at this time (Unix milliseconds); the same record where an earlier one says as much. */
 export function withNotification(calendar: CalendarRecord, publishedAt: number): CalendarRecord {
   const { notified, openedAt } = calendar;
-  // As for coverage: what was published just before a listing opened may not be shown by it.
-  const isShown = openedAt !== null && publishedAt < openedAt - COVERAGE_MARGIN_MS;
+  const isShown = isShownBy(openedAt, publishedAt);
   const first = isShown ? notified.at : notified.nextAt;
   if (first !== null && first <= publishedAt) return calendar;
   return { ...calendar, notified: { ...notified, [isShown ? 'at' : 'nextAt']: publishedAt } };
