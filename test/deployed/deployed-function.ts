@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../sandbox/free-port.ts';
 import { FRAMEWORK } from '../../scripts/lock-framework.ts';
 import type { FunctionName } from '../../shared/config/settings.ts';
+import { cpuSeconds } from '../cpu-time.ts';
 import { type Deployment, deploymentOf, memoryBytesOf, nodeOptionsOf, SECRETS, secretsGivenTo } from './deployments.ts';
 import type { InstalledArchive } from './install-archive.ts';
 
@@ -151,14 +152,9 @@ export class DeployedFunction {
   }
 
   /** What its threads have computed so far; seconds, undefined where the system does not say. */
-  get cpuSeconds(): number | undefined {
+  async cpuSeconds(): Promise<number | undefined> {
     const pid = this.#child?.pid;
-    if (pid === undefined || process.platform !== 'linux') return undefined;
-    // proc(5): utime and stime are the 12th and 13th field behind the command's name, in hundredths of a second.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    return pid === undefined ? undefined : cpuSeconds(pid);
   }
 
   /** The memory that its instance has; bytes. */

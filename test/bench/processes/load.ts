@@ -3,7 +3,7 @@
  * Cheaper than any server, so that the server is what is measured.
  */
 import { connect } from 'node:net';
-import { cpuSeconds } from './cpu-time.ts';
+import { cpuSeconds } from '../../cpu-time.ts';
 
 const CONNECTIONS = 32;
 const END_OF_HEAD = '\r\n\r\n';
