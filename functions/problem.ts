@@ -1,6 +1,7 @@
 /** Errors of the manage API as problem details, https://www.rfc-editor.org/rfc/rfc9457. */
 import type { Response } from '@google-cloud/functions-framework';
 import {
+  askedWaitMs,
   BadRequest,
   ConnectionsOff,
   GoogleUnavailable,
@@ -55,7 +56,8 @@ export function problemOf(error: unknown): Problem | undefined {
   }
   if (error instanceof GoogleUnavailable || error instanceof RateLimited) {
     const detail = 'Google cannot be reached now. What was done stays done; send the request again in a moment.';
-    return { status: 503, title: 'Google unavailable', detail, retryAfterSeconds: RETRY_AFTER_SECONDS };
+    const retryAfterSeconds = Math.max(RETRY_AFTER_SECONDS, Math.ceil(askedWaitMs(error) / 1_000));
+    return { status: 503, title: 'Google unavailable', detail, retryAfterSeconds };
   }
   if (error instanceof RecordUnreadable) {
     const detail =

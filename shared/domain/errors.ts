@@ -18,8 +18,8 @@ export abstract class GoogleTrouble extends OutsideError {}
 /** Google does not accept the sync token: a full sync is needed. Any 410 on a list, and 400 `invalid` on one with a token. */
 export class SyncTokenRejected extends GoogleTrouble {}
 
-/** Google asks for fewer requests; `retryAfterMs` where it says how long. */
-export class RateLimited extends GoogleTrouble {
+/** Google may be asked again after a while; `retryAfterMs` where it says after how long. */
+abstract class GoogleWaits extends GoogleTrouble {
   readonly retryAfterMs: number | undefined;
   constructor(message: string, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
     super(message, options);
@@ -27,8 +27,11 @@ export class RateLimited extends GoogleTrouble {
   }
 }
 
+/** Google asks for fewer requests. */
+export class RateLimited extends GoogleWaits {}
+
 /** Google cannot be reached, did not answer in time, failed, or answered something unreadable. */
-export class GoogleUnavailable extends GoogleTrouble {}
+export class GoogleUnavailable extends GoogleWaits {}
 
 /**
  * The grant of the subject is gone or was never given: a person must act. `reason` is `revoked` where nothing more is known, `word` is
@@ -49,6 +52,11 @@ export class IdentityRefused extends GoogleTrouble {}
 
 /** Our own account or project may not ask for a grant; says nothing about any user's. */
 export class OwnAccountRefused extends GoogleTrouble {}
+
+/** How long Google asks to be left alone, in milliseconds; 0 where it says nothing of it. */
+export function askedWaitMs(error: unknown): number {
+  return error instanceof GoogleWaits ? (error.retryAfterMs ?? 0) : 0;
+}
 
 /** Whether the trouble says nothing of an event, a calendar or a user's grant, and may be over when Google is asked again. */
 export function isPassing(error: unknown): boolean {

@@ -2,7 +2,7 @@
  * The one retry policy for calls to Google: jittered exponential backoff inside the caller's time, Retry-After
  * honoured. Everything but a rate limit and an outage comes through at once.
  */
-import { GoogleUnavailable, RateLimited } from '../domain/errors.ts';
+import { askedWaitMs, GoogleUnavailable, RateLimited } from '../domain/errors.ts';
 import type { Services } from '../domain/ports.ts';
 
 const FIRST_WAIT_MS = 500;
@@ -22,8 +22,10 @@ export async function callGoogle<Result>(
       return await call();
     } catch (error) {
       if (!(error instanceof RateLimited || error instanceof GoogleUnavailable)) throw error;
-      const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
-      const waitMs = Math.max(asked, FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + services.random.fraction()));
+      const waitMs = Math.max(
+        askedWaitMs(error),
+        FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + services.random.fraction()),
+      );
       const isTooLate = services.clock.now() + waitMs >= until;
       if (attempt === ATTEMPTS_MAX || isTooLate || services.isStopping()) throw error;
       await services.clock.sleep(waitMs);

@@ -52,8 +52,11 @@ test.each([
 });
 
 describe('a rate limit', () => {
-  test('that names a time is given it', async () => {
-    await call([new RateLimited('429', { retryAfterMs: 3_000 })]);
+  test.each([
+    ['rate limit', new RateLimited('429', { retryAfterMs: 3_000 })],
+    ['outage', new GoogleUnavailable('503', { retryAfterMs: 3_000 })],
+  ])('or an outage that names a time is given it: %s', async (_, error) => {
+    await call([error]);
     expect(startedAt).toEqual([0, 3_000]);
   });
 

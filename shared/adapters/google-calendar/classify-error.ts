@@ -180,12 +180,13 @@ const TABLE: readonly Row[] = [
 export function classifyError(call: FailedCall, now: number): Error {
   const body = readErrorBody(call.body);
   const head = `${call.name ?? nameOf(call.operation)}: status ${call.status}`;
-  if (body === undefined && call.status !== 429) return new GoogleUnavailable(`${head}, answer is not JSON`);
+  const retryAfterMs = readRetryAfter(call.retryAfter, now);
+  if (body === undefined && call.status !== 429)
+    return new GoogleUnavailable(`${head}, answer is not JSON`, { retryAfterMs });
   const reason = body?.reason ?? null;
   const row = TABLE.find((candidate) => fits(candidate, call, body));
   const message = [head, reason, body?.subtype].filter((part) => part != null).join(' ');
-  const retryAfterMs = readRetryAfter(call.retryAfter, now) ?? row?.waitMs;
-  return errorOf(row ?? { truth: 'request-refused' }, message, retryAfterMs, reason ?? undefined);
+  return errorOf(row ?? { truth: 'request-refused' }, message, retryAfterMs ?? row?.waitMs, reason ?? undefined);
 }
 
 /** What Google's reference calls it. */
@@ -237,7 +238,7 @@ function errorOf(
     case 'rate-limited':
       return new RateLimited(message, { retryAfterMs });
     case 'google-unavailable':
-      return new GoogleUnavailable(message);
+      return new GoogleUnavailable(message, { retryAfterMs });
     case 'own-account-refused':
       return new OwnAccountRefused(message);
     case 'access-lost':

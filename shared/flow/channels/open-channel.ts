@@ -6,6 +6,7 @@
 import { withStanding } from '../../domain/delivery/notice.ts';
 import {
   AccessLost,
+  askedWaitMs,
   CalendarUnreachable,
   ChannelIdTaken,
   GoogleTrouble,
@@ -160,8 +161,7 @@ function retryMs(error: GoogleTrouble, failedBefore: number, isDoubted: boolean)
   const isPassing =
     isDoubted || error instanceof GoogleUnavailable || error instanceof RateLimited || error instanceof ChannelIdTaken;
   if (!isPassing) return longestMs;
-  const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
-  return Math.max(asked, OPENING_RETRY_MS[failedBefore] ?? longestMs);
+  return Math.max(askedWaitMs(error), OPENING_RETRY_MS[failedBefore] ?? longestMs);
 }
 
 function statusAfter(error: GoogleTrouble): CalendarStatus | undefined {

@@ -5,10 +5,10 @@
 import type { Reading } from '../../domain/delivery/next-reading.ts';
 import {
   AccessLost,
+  askedWaitMs,
   CalendarUnreachable,
   GoogleTrouble,
   LeaseLost,
-  RateLimited,
   RequestRefused,
 } from '../../domain/errors.ts';
 import type { ListedEvent, LiveEvent } from '../../domain/event/event.ts';
@@ -159,7 +159,7 @@ function waitMsAfter(services: Services, error: GoogleTrouble | LeaseLost): numb
   const isLasting =
     error instanceof AccessLost || error instanceof CalendarUnreachable || error instanceof RequestRefused;
   if (isLasting) return parkedMs(services);
-  return Math.max(TROUBLE_RETRY_MS, error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0);
+  return Math.max(TROUBLE_RETRY_MS, askedWaitMs(error));
 }
 
 /** Never longer than the calendar itself waits to be looked at. */

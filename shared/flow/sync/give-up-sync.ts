@@ -2,12 +2,12 @@
 import { withStanding } from '../../domain/delivery/notice.ts';
 import {
   AccessLost,
+  askedWaitMs,
   CalendarUnreachable,
   GoogleTrouble,
   isPassing,
   LeaseLost,
   OwnAccountRefused,
-  RateLimited,
   RequestRefused,
 } from '../../domain/errors.ts';
 import { giveOrTakeAQuarter } from '../../domain/jitter.ts';
@@ -61,9 +61,8 @@ export function postponed(services: Services, calendar: CalendarRecord, error: E
   const now = services.clock.now();
   const chance = services.random.fraction();
   const usualMs = giveOrTakeAQuarter(Math.min(waitMs, services.policy.reconcileMs), chance);
-  const asked = error instanceof RateLimited ? (error.retryAfterMs ?? 0) : 0;
   // Up to a tenth later: of many that were told to wait for the same time, not all come back at once.
-  const delayMs = Math.round(Math.max(usualMs, asked * (1 + chance / 10)));
+  const delayMs = Math.round(Math.max(usualMs, askedWaitMs(error) * (1 + chance / 10)));
   const failure = { reason: error.name, at: now, count: (calendar.failure?.count ?? 0) + 1 };
   return { ...calendar, wantedAt: null, failure, reconcileAt: now + delayMs };
 }

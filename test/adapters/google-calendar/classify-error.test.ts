@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { classifyError, type Operation } from '../../../shared/adapters/google-calendar/classify-error.ts';
-import { RateLimited } from '../../../shared/domain/errors.ts';
+import { GoogleUnavailable, RateLimited } from '../../../shared/domain/errors.ts';
 import { testRecorded } from '../../recorded-traffic.ts';
 import { googleError } from './scripted-server.ts';
 
@@ -199,6 +199,15 @@ describe('Retry-After', () => {
     const call = { operation: 'list', status: 429, body: JSON.stringify(body), retryAfter: '7' } as const;
     const error = classifyError(call, NOW);
     expect(error).toBeInstanceOf(RateLimited);
+    expect(error).toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  test.each([
+    ['an error of Google', JSON.stringify(googleError(503, 'backendError').body)],
+    ['a page', '<html>'],
+  ])('of an outage counts like that of a rate limit: %s', (_, body) => {
+    const error = classifyError({ operation: 'list', status: 503, body, retryAfter: '7' }, NOW);
+    expect(error).toBeInstanceOf(GoogleUnavailable);
     expect(error).toMatchObject({ retryAfterMs: 7_000 });
   });
 

@@ -95,8 +95,12 @@ describe('what passes by itself', () => {
     },
   );
 
-  test('Retry-After is waited for, and not asked again before', async () => {
-    server.always(LIST, { ...googleError(429, 'rateLimitExceeded'), headers: { 'retry-after': '600' } });
+  test.each([
+    ['429', googleError(429, 'rateLimitExceeded')],
+    ['503', googleError(503, 'serviceNotAvailable')],
+    ['an HTML page', HTML],
+  ])('Retry-After of %s is waited for, and not asked again before', async (_, answer) => {
+    server.always(LIST, { ...answer, headers: { 'retry-after': '600' } });
     const asked = server.asked.length;
     expect(await world.sync()).toBe('postponed');
     expect(server.asked.length - asked).toBe(1);
