@@ -116,7 +116,7 @@ function rowsOf(facts: StatusFacts, now: number): readonly (readonly [name: stri
     [
       'due now',
       told(facts.due, ({ count, longestMs }) =>
-        count === 0 ? '0' : `${count}, the longest for ${lengthText(longestMs)}`,
+        longestMs === 0 ? String(count) : `${count}, the longest for ${lengthText(longestMs)}`,
       ),
     ],
     ['renewal runs', told(facts.job, (job) => jobText(job, now))],

@@ -3,7 +3,7 @@
 import { lengthText } from '../cli/times.ts';
 import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import { gatherDue } from '../status/gather-status.ts';
+import { countAsOf, gatherDue } from '../status/gather-status.ts';
 import { OVERDUE_MAX_MS } from '../status/judge-status.ts';
 import { broken, type Finding, judged, well } from './finding.ts';
 
@@ -36,9 +36,10 @@ export async function checkJob({ installation, names, clock }: OpsServices): Pro
   });
 }
 
-export async function checkDue(services: OpsServices): Promise<readonly Finding[]> {
+export async function checkDue({ store, clock }: OpsServices): Promise<readonly Finding[]> {
   const check = 'what is due';
-  const { count, longestMs } = await gatherDue(services, services.clock.now());
+  const now = clock.now();
+  const { count, longestMs } = await gatherDue(store, countAsOf(store, now), now);
   return [
     longestMs > OVERDUE_MAX_MS
       ? broken(

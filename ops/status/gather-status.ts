@@ -44,9 +44,10 @@ export interface FailingDeliveries extends Failing {
   readonly longestMs: number;
 }
 
-/** Items that are due and that no renewal run has seen to yet, as far as they were looked at. */
+/** Items that are due and that no renewal run has seen to yet. */
 export interface Due {
   readonly count: number;
+  /** Of the one that has been due for longest; 0 where none can be read. */
   readonly longestMs: number;
 }
 
@@ -68,7 +69,6 @@ export interface StatusFacts {
   readonly unreadable: readonly string[];
 }
 
-const DUE_MAX = 100;
 const FAILING_MAX = 100;
 const LETTERS_MAX = 1_000;
 const DAY = 24 * 3_600_000;
@@ -77,14 +77,16 @@ const DAY = 24 * 3_600_000;
 export async function gatherStatus(services: OpsServices): Promise<StatusFacts> {
   const { installation, names, store, clock } = services;
   const now = clock.now();
+  // Of the whole fleet it is asked once, for two facts.
+  const counts = countAsOf(store, now);
   const [live, upkeep, letters, fleet, deliveries, syncs, due, job, freshness, notifications] = await Promise.all([
     lookFor(() => backlogOf(services, names.liveSubscription)),
     lookFor(() => backlogOf(services, names.upkeepSubscription)),
     lookFor(() => countLetters(services)),
-    look(() => countFleet(store, now)),
+    look(() => describeFleet(store, counts, now)),
     look(() => failingDeliveries(store, now)),
     look(() => failingSyncs(store)),
-    look(() => gatherDue(services, now)),
+    look(() => gatherDue(store, counts, now)),
     lookFor(() => installation.job(names.job)),
     lookFor(() => installation.freshness()),
     lookFor(() => installation.notifications()),
@@ -113,26 +115,31 @@ async function backlogOf({ installation }: OpsServices, subscription: string): P
   return (await installation.subscription(subscription)).kind === 'absent' ? { kind: 'absent' } : backlog;
 }
 
-async function countFleet(store: Store, now: number): Promise<Fleet> {
-  const fleetBy = (endingBefore: number) => store.countFleet({ overdueBefore: now, endingBefore });
-  const [byNow, byTomorrow, inThreeDays] = await Promise.all([
-    fleetBy(now),
-    fleetBy(now + DAY),
-    fleetBy(now + 3 * DAY),
+/** The counts of the fleet, with what is due, and expired, by now. @throws StoreUnavailable */
+export function countAsOf(store: Store, now: number): Promise<FleetCounts> {
+  return store.countFleet({ overdueBefore: now, endingBefore: now });
+}
+
+async function describeFleet(store: Store, counts: Promise<FleetCounts>, now: number): Promise<Fleet> {
+  const [fleet, byTomorrow, inThreeDays] = await Promise.all([
+    counts,
+    store.countChannelsEnding(now + DAY),
+    store.countChannelsEnding(now + 3 * DAY),
   ]);
-  const calendars = statusesOf(byNow);
+  const { channelless, channelsEnding: expired } = fleet;
+  const calendars = statusesOf(fleet);
   return {
     calendars,
     channels: {
-      missing: byNow.channelless,
-      expired: byNow.channelsEnding,
+      missing: channelless,
+      expired,
       // The counts are not of one moment.
-      withinADay: Math.max(0, byTomorrow.channelsEnding - byNow.channelsEnding),
-      withinThreeDays: Math.max(0, inThreeDays.channelsEnding - byTomorrow.channelsEnding),
-      later: Math.max(0, calendars.active - byNow.channelless - inThreeDays.channelsEnding),
+      withinADay: Math.max(0, byTomorrow - expired),
+      withinThreeDays: Math.max(0, inThreeDays - byTomorrow),
+      later: Math.max(0, calendars.active - channelless - inThreeDays),
     },
-    refused: byNow.failed,
-    pending: byNow.pending,
+    refused: fleet.failed,
+    pending: fleet.pending,
   };
 }
 
@@ -181,17 +188,18 @@ async function countLetters(
   }
 }
 
-/** What is due and waits for a renewal run, as far as `DUE_MAX` a shard reach. @throws StoreUnavailable */
-export async function gatherDue({ store }: OpsServices, now: number): Promise<Due> {
+/** What is due and waits for a renewal run. `counts` are those of `countAsOf`. @throws StoreUnavailable */
+export async function gatherDue(store: Store, counts: Promise<FleetCounts>, now: number): Promise<Due> {
   const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => shard);
-  const found = await Promise.all(
-    shards.map(async (shard) => [
-      ...(await store.dueCalendars(shard, now, DUE_MAX)),
-      ...(await store.dueConferences(shard, now, DUE_MAX)),
-    ]),
-  );
-  const overdue = found.flat().map(({ dueAt }) => now - (dueAt ?? now));
-  return { count: overdue.length, longestMs: Math.max(0, ...overdue) };
+  const [{ overdueCalendars, overdueConferences }, ...longest] = await Promise.all([
+    counts,
+    ...shards.map((shard) => store.dueCalendars(shard, now, 1)),
+    ...shards.map((shard) => store.dueConferences(shard, now, 1)),
+  ]);
+  const overdue = longest.flat().map(({ dueAt }) => now - (dueAt ?? now));
+  // The counts are not of the moment of the reads.
+  const count = Math.max(overdueCalendars + overdueConferences, overdue.length);
+  return { count, longestMs: Math.max(0, ...overdue) };
 }
 
 function statusesOf(fleet: FleetCounts): Record<CalendarStatus, number> {

@@ -175,6 +175,8 @@ export interface Store {
   ticket(id: string): Promise<TicketRecord | undefined>;
   /** Counts over everything, from indexes: one read for each thousand records counted, and no more than some dozens besides. */
   countFleet(question: FleetQuestion): Promise<FleetCounts>;
+  /** `channelsEnding` alone. */
+  countChannelsEnding(endingBefore: number): Promise<number>;
 }
 
 /**

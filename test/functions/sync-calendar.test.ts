@@ -95,6 +95,7 @@ function bound(store: Store): Store {
     dueCalendars: (shard, before, limit) => store.dueCalendars(shard, before, limit),
     dueConferences: (shard, before, limit) => store.dueConferences(shard, before, limit),
     countFleet: (question) => store.countFleet(question),
+    countChannelsEnding: (before) => store.countChannelsEnding(before),
     connection: (key) => store.connection(key),
     connections: (range) => store.connections(range),
     ticket: (id) => store.ticket(id),

@@ -24,6 +24,7 @@ import { NOT_EMULATED } from '../../ops/status/unknown.ts';
 import { StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import { encodeWork } from '../../shared/domain/notification/work-message.ts';
+import { newConference } from '../../shared/domain/state/new-record.ts';
 import {
   ALICE,
   ALICES,
@@ -537,6 +538,53 @@ describe('status', () => {
       '! not there: the subscription of the live lane, the subscription of the upkeep lane, the subscription of the dead letters, the scheduler job\n    confsync doctor',
     );
     expect(exit).toBe(EXIT.unhealthy);
+  });
+
+  test('counts exactly what is due, however much it is, and asks the database little for it', async () => {
+    const made = bench();
+    const { store } = made.services;
+    const dueOf = (id: string, dueAt: number) => ({ ...newConference(id, NOW), retryAt: dueAt, dueAt });
+    for (let first = 0; first < 5_000; first += 500) {
+      await store.transact(async (tx) => {
+        for (let id = first; id < first + 500; id++) tx.putConference(dueOf(`c${id}`, NOW - 1_000 - id));
+      });
+    }
+    const asked: string[] = [];
+    let records = 0;
+    const watched = new Proxy(store, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return async (...question: unknown[]) => {
+          asked.push(String(name));
+          const answer: unknown = await value.apply(target, question);
+          if (String(name).startsWith('due') && Array.isArray(answer)) records += answer.length;
+          return answer;
+        };
+      },
+    });
+    const { data, lines } = await run(status, { ...made, services: { ...made.services, store: watched } });
+    expect(data).toMatchObject({ due: { fact: { count: 5_000, longestMs: 5_999 } } });
+    expect(lines).toContain('due now              5000, the longest for 6s');
+    expect(asked.filter((name) => name === 'countFleet')).toHaveLength(1);
+    expect(records).toBeLessThanOrEqual(16);
+  });
+
+  test('says how long the channels have to live', async () => {
+    const made = bench();
+    const ends = [-1, 1, 20, 30, 80].map((hours) => NOW + hours * 3_600_000);
+    for (const [index, expiresAt] of ends.entries()) {
+      const id = `u${index}@example.com`;
+      await made.world.register(id);
+      const calendar = await made.world.calendar(id);
+      const channel = { ...calendar.channel, id: `ch${index}`, resourceId: 'r', renewAt: expiresAt, provenAt: null };
+      await made.services.store.transact(async (tx) =>
+        tx.putCalendar({ ...calendar, channel: index === 4 ? null : { ...channel, expiresAt } }),
+      );
+    }
+    expect((await run(status, made)).lines).toContainEqual(
+      'channels             1 missing, 1 expired, 2 end within a day, 1 within three, 0 later',
+    );
   });
 
   test('asks of a database without any calendar whether it is the one that was meant', async () => {

@@ -32,6 +32,7 @@ export function storePort(world: World, worker: Worker): Store {
     connections: (range) => call('connections', () => store.connections(range)),
     ticket: (id) => call('ticket', () => store.ticket(id)),
     countFleet: (question) => store.countFleet(question),
+    countChannelsEnding: (before) => store.countChannelsEnding(before),
   };
 }
 

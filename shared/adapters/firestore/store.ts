@@ -163,10 +163,16 @@ class CloudStore implements FirestoreStore {
   }
 
   countFleet(question: FleetQuestion): Promise<FleetCounts> {
-    return countFleet(this.#documents, question, async (query) => {
-      const snapshot = await this.#bounded('counting documents', query.count().get());
-      return snapshot.data().count;
-    });
+    return countFleet(this.#documents, question, (query) => this.#count(query));
+  }
+
+  countChannelsEnding(endingBefore: number): Promise<number> {
+    return this.#count(this.#documents.watched(endingBefore));
+  }
+
+  async #count(query: Query): Promise<number> {
+    const snapshot = await this.#bounded('counting documents', query.count().get());
+    return snapshot.data().count;
   }
 
   #find<Value>(query: Query, limit: number, read: (snapshot: DocumentSnapshot) => Value | undefined): Promise<Value[]> {

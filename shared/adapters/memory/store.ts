@@ -169,6 +169,12 @@ class EmbeddedStore implements MemoryStore {
     return counts;
   }
 
+  async countChannelsEnding(endingBefore: number): Promise<number> {
+    const count = this.#tables.countChannelsEnding(endingBefore);
+    billCount(this.operations, count);
+    return count;
+  }
+
   #billed<Value>(found: readonly Value[]): readonly Value[] {
     billQuery(this.operations, found.length);
     return found;

@@ -181,7 +181,7 @@ export class Tables {
       unreachable: ofStatus('unreachable').length,
       unsupportedPush: ofStatus('unsupported-push').length,
       channelless: active.filter(({ channel }) => channel === null).length,
-      channelsEnding: active.filter(({ channel }) => channel !== null && channel.expiresAt <= endingBefore).length,
+      channelsEnding: this.countChannelsEnding(endingBefore),
       overdueCalendars: calendars.filter(isOverdue).length,
       overdueConferences: conferences.filter(isOverdue).length,
       pending: conferences.filter(({ dueAt }) => dueAt !== null).length,
@@ -189,6 +189,13 @@ export class Tables {
       orphaned: conferences.filter(({ state }) => state === 'orphaned').length,
       failed: failed + conferences.filter(({ state }) => state === 'failed').length,
     };
+  }
+
+  countChannelsEnding(endingBefore: number): number {
+    const calendars = [...this.#calendars.values()];
+    return calendars.filter(
+      ({ status, channel }) => status === 'active' && channel !== null && channel.expiresAt <= endingBefore,
+    ).length;
   }
 
   pendingOf(conference: ConferenceKey, limit: number): readonly BindingRecord[] {

@@ -117,6 +117,8 @@ export function describeQueries(open: () => OpenedStore): void {
           orphaned: 1,
           failed: 3,
         });
+        expect(await store.countChannelsEnding(NOW + 10)).toBe(1);
+        expect(await store.countChannelsEnding(NOW + 11)).toBe(2);
       }),
     );
 
