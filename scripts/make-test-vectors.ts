@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Step } from '../ops/webhook/check.ts';
+import type { Delivery, Step } from '../ops/webhook/check.ts';
 import { checksOf } from '../ops/webhook/checks.ts';
 import { headersOf } from '../ops/webhook/sign-delivery.ts';
 
@@ -28,7 +28,7 @@ function vectorsOf(step: Step): object[] {
     case 'send':
       return step.deliveries.map((delivery) => ({
         expected: step.expected,
-        headers: headersOf(delivery, SECRET, NOW),
+        headers: headersWithoutLength(delivery),
         body: delivery.body,
       }));
     case 'read':
@@ -36,6 +36,12 @@ function vectorsOf(step: Step): object[] {
     case 'hang-up':
       return [];
   }
+}
+
+/** Whatever a unit test sends them with says itself how long the body is. */
+function headersWithoutLength(delivery: Delivery): object {
+  const { 'content-length': _, ...headers } = headersOf(delivery, SECRET, NOW);
+  return headers;
 }
 
 if (process.argv[1] === import.meta.filename) writeFileSync(TARGET, testVectors());

@@ -1,9 +1,7 @@
 /** A receiver over HTTP, spoken to and judged with the very code of the service. */
-import http from 'node:http';
-import https from 'node:https';
-import { createPoster, PostFailed } from '../../shared/adapters/webhook/post-json.ts';
+import { beginPost, createPoster, PostFailed } from '../../shared/adapters/webhook/post-json.ts';
 import { readWebhookAnswer } from '../../shared/adapters/webhook/read-webhook-answer.ts';
-import type { Delivery } from './check.ts';
+import { TIMEOUT_MS } from '../../shared/adapters/webhook/send-webhook.ts';
 import type { Kept } from './compare-kept.ts';
 import type { Answered, Endpoint } from './play-check.ts';
 import { headersOf } from './sign-delivery.ts';
@@ -18,9 +16,6 @@ export interface EndpointOptions {
   readonly timeoutMs?: number;
 }
 
-/** The service waits for so long. */
-const TIMEOUT_MS = 15_000;
-
 /** Connects at the first delivery; `close` ends the connections. */
 export function openEndpoint(options: EndpointOptions): Endpoint & { close(): void } {
   const { url, secret, readBack, timeoutMs = TIMEOUT_MS } = options;
@@ -28,30 +23,31 @@ export function openEndpoint(options: EndpointOptions): Endpoint & { close(): vo
   return {
     async send(delivery): Promise<Answered> {
       try {
-        const answer = await poster.post(url, lengthened(delivery, secret), delivery.body);
+        const answer = await poster.post(url, headersOf(delivery, secret, Date.now()), delivery.body);
         return { status: answer.status, outcome: readWebhookAnswer(answer, Date.now()) };
       } catch (error) {
         if (!(error instanceof PostFailed)) throw error;
         return { status: null, outcome: { kind: 'transient', reason: error.message } };
       }
     },
-    hangUp: (delivery) => sendHalf(url, lengthened(delivery, secret), delivery.body),
+    hangUp: (delivery) => sendHalf(url, headersOf(delivery, secret, Date.now()), delivery.body, timeoutMs),
     read: readBack === null ? null : (conferenceId) => readKept(readBack, conferenceId, timeoutMs),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     close: () => poster.close(),
   };
 }
 
-function lengthened(delivery: Delivery, secret: string): Record<string, string> {
-  return { ...headersOf(delivery, secret, Date.now()), 'content-length': String(Buffer.byteLength(delivery.body)) };
-}
-
-/** Resolves when the connection is gone. */
-function sendHalf(url: URL, headers: Record<string, string>, body: string): Promise<void> {
-  const { request: open } = url.protocol === 'https:' ? https : http;
+/** Resolves when the connection is gone, or none has come about in time. */
+function sendHalf(url: URL, headers: Readonly<Record<string, string>>, body: string, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const request = open(url, { method: 'POST', headers, agent: false });
-    request.on('error', () => undefined).once('close', resolve);
+    const request = beginPost(url, headers, false);
+    const timer = setTimeout(() => request.destroy(), timeoutMs);
+    request
+      .on('error', () => undefined)
+      .once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
     request.write(body.slice(0, body.length / 2), () => setTimeout(() => request.destroy(), 50));
   });
 }

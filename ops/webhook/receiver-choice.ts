@@ -1,4 +1,5 @@
 /** Which receiver is meant, and the key it knows. */
+import { readRing } from '../../shared/adapters/webhook/send-webhook.ts';
 import type { Flag, Given } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import { textFlag } from '../cli/given.ts';
@@ -28,10 +29,20 @@ export function readReceiver(given: Given, index = 0): ReceiverChoice {
 
 /** The first key of the ring that was typed, or else stands in the environment. @throws UsageError */
 export function secretOf(typed: string | undefined): string {
-  const [secret = ''] = (typed ?? process.env.CONFERENCE_WEBHOOK_SECRET ?? '').split(',');
-  if (/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret.trim())) return secret.trim();
+  const [first = ''] = (typed ?? process.env.CONFERENCE_WEBHOOK_SECRET ?? '').split(',');
+  const secret = first.trim();
+  if (secret.startsWith('whsec_') && isKey(secret)) return secret;
   throw new UsageError(
     secret === '' ? 'the key of the receiver is missing' : 'the key of the receiver is not "whsec_" followed by base64',
     'give it with --secret whsec_..., or in CONFERENCE_WEBHOOK_SECRET',
   );
+}
+
+function isKey(secret: string): boolean {
+  try {
+    readRing([secret]);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
-/** Signatures of the Standard Webhooks specification, the right ones and the wrong ones. */
-import { createHmac } from 'node:crypto';
+/** The headers of the service around a delivery, with the right signatures and the wrong ones. */
+import { headersOf as headersOfService, readRing } from '../../shared/adapters/webhook/send-webhook.ts';
 import type { Delivery } from './check.ts';
 
 const EXPIRED_MS = 600_000;
@@ -12,25 +12,21 @@ export function headersOf(
   secret: string,
   now: number,
 ): Readonly<Record<string, string>> {
-  const at = Math.floor((signing === 'expired' ? now - EXPIRED_MS : now) / 1_000);
-  const plain = { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': String(at) };
-  const sign = (key: string, signed = body): string => signatureOf(key, `${id}.${at}.${signed}`);
+  const at = new Date(signing === 'expired' ? now - EXPIRED_MS : now);
+  const signedBy = (keys: readonly string[], signed = body) => headersOfService(id, at, signed, readRing(keys));
   switch (signing) {
-    case 'unsigned':
-      return plain;
     case 'valid':
     case 'expired':
-      return { ...plain, 'webhook-signature': sign(secret) };
+      return signedBy([secret]);
     case 'ring':
-      return { ...plain, 'webhook-signature': `${sign(UNKNOWN_KEY)} ${sign(secret)}` };
+      return signedBy([UNKNOWN_KEY, secret]);
     case 'unknown-key':
-      return { ...plain, 'webhook-signature': sign(UNKNOWN_KEY) };
+      return signedBy([UNKNOWN_KEY]);
+    case 'unsigned': {
+      const { 'webhook-signature': _, ...unsigned } = signedBy([secret]);
+      return unsigned;
+    }
     case 'other-body':
-      return { ...plain, 'webhook-signature': sign(secret, `${body} `) };
+      return { ...signedBy([secret], `${body} `), 'content-length': String(Buffer.byteLength(body)) };
   }
-}
-
-function signatureOf(secret: string, text: string): string {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  return `v1,${createHmac('sha256', key).update(text).digest('base64')}`;
 }

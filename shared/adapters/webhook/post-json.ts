@@ -50,12 +50,9 @@ export function createPoster({ timeoutMs, lookup = resolveAll }: PosterOptions):
   const settings = { keepAlive: true, maxSockets: SOCKETS_MAX, timeout: IDLE_MS };
   const plain = new http.Agent(settings);
   const secure = new https.Agent(settings);
-  const guarded = guard(lookup);
   return {
     async post(url, headers, body) {
-      const isSecure = url.protocol === 'https:';
-      const options = { method: 'POST', headers, agent: isSecure ? secure : plain, lookup: guarded };
-      const request = isSecure ? https.request(url, options) : http.request(url, options);
+      const request = beginPost(url, headers, url.protocol === 'https:' ? secure : plain, lookup);
       const timer = setTimeout(() => request.destroy(new PostFailed(`no answer within ${timeoutMs} ms`)), timeoutMs);
       try {
         return await answerTo(request, body);
@@ -72,6 +69,17 @@ export function createPoster({ timeoutMs, lookup = resolveAll }: PosterOptions):
       secure.destroy();
     },
   };
+}
+
+/** A POST that waits for its body. `agent`: false for a connection of its own. */
+export function beginPost(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  agent: http.Agent | false,
+  lookup = resolveAll,
+): http.ClientRequest {
+  const options = { method: 'POST', headers, agent, lookup: guard(lookup) };
+  return url.protocol === 'https:' ? https.request(url, options) : http.request(url, options);
 }
 
 function answerTo(request: http.ClientRequest, body: string): Promise<PostAnswer> {

@@ -15,7 +15,7 @@ export interface WebhookOptions {
   readonly url: string;
   /** `whsec_` keys, newest first; every delivery is signed with each, so that the receiver may change over at any time. */
   readonly secrets: readonly string[];
-  /** For a whole delivery; milliseconds, default 15,000. */
+  /** For a whole delivery; milliseconds, default `TIMEOUT_MS`. */
   readonly timeoutMs?: number;
   /** Unix milliseconds. */
   readonly now?: () => number;
@@ -41,7 +41,8 @@ export type WebhookBackend = ConferenceBackend & {
   close(): void;
 };
 
-const TIMEOUT_MS = 15_000;
+/** How long a whole delivery may take unless told otherwise. */
+export const TIMEOUT_MS = 15_000;
 
 /**
  * Checks the settings; connects at the first delivery.
@@ -79,8 +80,8 @@ function bodyOf({ type, timestamp, data }: ConferenceMessage): string {
   return JSON.stringify({ type, timestamp, data });
 }
 
-/** The timestamp is that of this attempt: receivers refuse what is more than five minutes old. */
-function headersOf(id: string, at: Date, body: string, ring: readonly Webhook[]): Record<string, string> {
+/** The headers of a delivery. The timestamp is that of this attempt: receivers refuse what is more than five minutes old. */
+export function headersOf(id: string, at: Date, body: string, ring: readonly Webhook[]): Record<string, string> {
   return {
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
@@ -110,7 +111,8 @@ function readUrl(text: string): URL {
   return url;
 }
 
-function readRing(secrets: readonly string[]): Webhook[] {
+/** The keys to sign with. @throws Error in words for an operator */
+export function readRing(secrets: readonly string[]): Webhook[] {
   if (secrets.length === 0) throw new Error('The webhook needs at least one secret to sign with.');
   return secrets.map((secret, index) => {
     try {
