@@ -238,6 +238,7 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/flow/channels/open-channel.ts renewalTime: : lifeMs / 2',
       "shared/flow/channels/open-channel.ts replaceChannel: ? 'active'",
       'shared/flow/channels/renew-channels.ts hasMore: const isStuck = report.failed - failedBefore === found; if (',
+      'shared/flow/channels/renew-channels.ts renewCalendar: else { report.isComplete = false; }',
       'shared/flow/deliver/drop-detached.ts dropDetached: setAside(ledger, occurrence);',
       'shared/flow/deliver/drop-passed.ts dropPassed',
       "shared/flow/deliver/end-orphan.ts endOrphan: case 'unproven': tx.putConference( withConferenceDue({ ...co",

@@ -20,7 +20,10 @@ export interface RenewalReport {
   readonly renewed: number;
   readonly withoutChannel: number;
   readonly failed: number;
-  /** False where not everything due was looked at: the time was up, or nothing of a whole page could be seen to. The next run goes on. */
+  /**
+   * False where not everything due was seen to: the time was up, nothing of a whole page could be seen to, or Google took too long over
+   * channels. The next run goes on.
+   */
   readonly isComplete: boolean;
 }
 
@@ -35,11 +38,18 @@ const OVERDUE_PART = 4;
 const COUNT_EVERY_MS = 10 * 60_000;
 /** What a run would have seen to had it not failed for several times. */
 const OVERDUE_MS = 10 * 60_000;
+/**
+ * An opening that takes longer is slow, whatever comes of it. After so many in a row a run asks for no other channel: everything else that is
+ * due, which needs nobody but us, would wait behind them. More than are begun at once: at the end of a page the slow ones come in last.
+ */
+const SLOW_MS = 5_000;
+const SLOW_MAX = 2 * AT_ONCE;
 
 /** See the file's head. Stops starting things at `until` (Unix milliseconds). @throws StoreUnavailable, if not even the queries succeed */
 export async function renewChannels(services: ChannelServices, until: number): Promise<RenewalReport> {
   const startedAt = services.clock.now();
   const report = { dueCalendars: 0, dueConferences: 0, renewed: 0, withoutChannel: 0, failed: 0, isComplete: true };
+  const openings = { slowInARow: 0 };
   const first = Math.floor(services.random.fraction() * DUE_SHARDS);
   const isOutOfTime = (): boolean => services.isStopping() || services.clock.now() >= until;
   const attempt = async (where: string, task: () => Promise<void>): Promise<void> => {
@@ -84,7 +94,7 @@ export async function renewChannels(services: ChannelServices, until: number): P
       report.dueCalendars += due.length;
       const before = report.failed;
       await inParallel(AT_ONCE, due, (calendar) =>
-        guarded('renew a calendar', () => renewCalendar(services, calendar, report)),
+        guarded('renew a calendar', () => renewCalendar(services, calendar, report, openings)),
       );
       isMore = hasMore(due.length, before);
     }
@@ -136,7 +146,8 @@ function finish(
 async function renewCalendar(
   services: ChannelServices,
   seen: CalendarRecord,
-  report: { renewed: number; withoutChannel: number; failed: number },
+  report: { renewed: number; withoutChannel: number; isComplete: boolean },
+  openings: { slowInARow: number },
 ): Promise<void> {
   const stamped = await stampCalendar(services, seen);
   if (stamped === undefined) return;
@@ -144,8 +155,15 @@ async function renewCalendar(
   let isGapPossible = false;
   if (isChannelDue) {
     if (lacksChannel(calendar)) report.withoutChannel++;
-    isGapPossible = (await openChannel(services, calendar)) !== undefined;
-    if (isGapPossible) report.renewed++;
+    if (openings.slowInARow < SLOW_MAX) {
+      const begunAt = services.clock.now();
+      isGapPossible = (await openChannel(services, calendar)) !== undefined;
+      const isSlow = services.clock.now() - begunAt > SLOW_MS;
+      openings.slowInARow = isSlow ? openings.slowInARow + 1 : 0;
+      if (isGapPossible) report.renewed++;
+    } else {
+      report.isComplete = false;
+    }
   }
   if (isNoticeDue) await services.queue.publish({ kind: 'notice', calendar: calendar.key }, 'upkeep');
   if (isListingDue || isGapPossible) {
