@@ -1,5 +1,8 @@
 /** Whatever goes wrong reaches a person as an error of Calendar's, and the script's log as a sentence that says what to do. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { FetchedAnswer } from '../../sandbox/apps-script/script-messages.ts';
 import { type AddOnOptions, conference, dataOf, errorOf, html, json, openAddOn, PROJECT } from './add-on-world.ts';
 import { bindableId } from './bindable-id.ts';
 
@@ -28,6 +31,52 @@ test.each(REFUSALS)('the server answers %i %j: %s', async (status, body, type) =
   const failure = await failureOf({ answer: () => json(status, body) });
   expect(failure.type).toBe(type);
   expect(failure.said).toContain(`answered ${status}: ${body.reason ?? 'no reason given'}`);
+});
+
+/** The words of the table in docs/add-on.md. */
+const TYPES: Readonly<Record<string, string | undefined>> = {
+  'the conference': undefined,
+  'asks the person to sign in': 'AUTHENTICATION',
+  'not allowed to use this kind of conference': 'CONFERENCE_SOLUTION_FORBIDDEN',
+  'not permitted': 'PERMISSION_DENIED',
+  permanent: 'PERMANENT',
+  temporary: 'TEMPORARY',
+  unknown: 'UNKNOWN',
+};
+
+/** What a server answers by each row of it; the last answer is repeated. */
+const ROWS: Readonly<Record<string, readonly (readonly FetchedAnswer[])[]>> = {
+  '200, 201': [[json(200, conference('c'))], [json(201, conference('c'))]],
+  '200, 201 without `conferenceId` or `entryPoints`, or with some that Calendar refuses': [
+    [json(200, {})],
+    [json(201, { ...conference('c'), notes: 'x'.repeat(2_049) })],
+  ],
+  '200, 201 with anything but a JSON object': [[html(200)], [html(201)], [json(200, [])]],
+  '401 with `loginUrl`': [[json(401, { loginUrl: 'https://conferences.example.com/login' })]],
+  '401': [[json(401, {})]],
+  '403 with the reason `solution_forbidden`': [[json(403, { reason: 'solution_forbidden' })]],
+  '403': [[json(403, {})]],
+  '409': [[json(409, {}), json(200, conference('c'))]],
+  '408, 429, 500 and above, no answer': [408, 429, 500, 599].map((status) => [json(status, {})]),
+  '400, 404, 422 and others': [202, 302, 400, 404, 405, 418, 422].map((status) => [json(status, {})]),
+};
+
+test('the table of docs/add-on.md says what Calendar is told', async () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/add-on.md'), 'utf8');
+  const [, body = ''] = /^\| status \| in Calendar \|.*\n\|.*\n((?:\|.*\n)+)/m.exec(page) ?? [];
+  const rows = [...body.matchAll(/^\| (.+?) \| (.+?) \|/gm)].map(([, status = '', words = '']) => ({ status, words }));
+  expect(rows.map(({ status }) => status).sort()).toEqual(Object.keys(ROWS).sort());
+  for (const { status, words } of rows) {
+    const [at, ifTakenAgain] = words.split('; ');
+    expect(Object.keys(TYPES)).toContain(at);
+    for (const answers of ROWS[status] ?? []) {
+      let asked = 0;
+      const answer = () => answers[Math.min(asked++, answers.length - 1)];
+      expect([status, (await failureOf({ answer })).type]).toEqual([status, TYPES[at ?? '']]);
+      const again = () => answers[0];
+      if (ifTakenAgain !== undefined) expect((await failureOf({ answer: again })).type).toBe('TEMPORARY');
+    }
+  }
 });
 
 test('a person who must sign in is sent to the login, and from there back to the event', async () => {
