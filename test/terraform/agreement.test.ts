@@ -47,6 +47,13 @@ function deploymentsOf(installation: Installation): readonly Deployment[] {
   });
 }
 
+/** Of an amount such as `512Mi` or `1Gi`. */
+function gibOf(memory: string): number {
+  const [, amount, unit] = /^(\d+)(Mi|Gi)$/.exec(memory) ?? [];
+  if (amount === undefined) throw new Error(`unknown amount of memory ${memory}`);
+  return Number(amount) / (unit === 'Mi' ? 1_024 : 1);
+}
+
 describeWithTerraform('the deployment and the code', () => {
   let installation: Installation;
   beforeAll(() => {
@@ -202,10 +209,9 @@ describeWithTerraform('the deployment and the code', () => {
       listAt(values, 'conditions'),
     );
     expect(ALERT_CONDITIONS).toBe(conditions.length);
-    const GIB = { '256Mi': 0.25, '512Mi': 0.5 };
     const made = ofType(installation, 'google_cloudfunctions2_function').map(({ values }) => {
       const size = at(values, 'service_config', 0);
-      const gib = Object.entries(GIB).find(([memory]) => memory === textAt(size, 'available_memory'))?.[1];
+      const gib = gibOf(textAt(size, 'available_memory'));
       const concurrency = at(size, 'max_instance_request_concurrency');
       return [textAt(values, 'name'), { cpu: Number(textAt(size, 'available_cpu')), gib, concurrency }] as const;
     });
