@@ -21,12 +21,12 @@ import {
   conferenceKeyOf,
 } from '../../shared/domain/ids.ts';
 import { DOUBT_MS } from '../../shared/domain/limits.ts';
+import { announce } from '../../shared/domain/plan/announcements.ts';
 import { applyPlan } from '../../shared/domain/plan/apply-plan.ts';
 import { needsLeader, passLead } from '../../shared/domain/plan/lead.ts';
 import { Ledger } from '../../shared/domain/plan/ledger.ts';
 import { owePart } from '../../shared/domain/plan/owe.ts';
 import { confirmEnd, type Known, type PlanRules, planEvent } from '../../shared/domain/plan/plan.ts';
-import { announce } from '../../shared/domain/plan/references.ts';
 import { selectConcerning } from '../../shared/domain/plan/select-concerning.ts';
 import { withConferenceDue } from '../../shared/domain/state/due.ts';
 import { nextRevision } from '../../shared/domain/state/next-revision.ts';

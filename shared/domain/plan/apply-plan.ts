@@ -15,20 +15,13 @@ import {
   type Reference,
 } from '../state/records.ts';
 import { adoptOccurrences, depart, pendOccurrenceCancelled } from './adopt-occurrences.ts';
+import { endAnnouncement, stillAnnounced } from './announcements.ts';
 import { nextDoubt, putDoubt } from './doubt.ts';
 import { leads } from './lead.ts';
 import type { Ledger } from './ledger.ts';
 import { pend, pendContent } from './pend.ts';
 import { owesDeparture, type Plan } from './plan.ts';
-import {
-  addReference,
-  endAnnouncement,
-  endOccurrences,
-  endReference,
-  releaseOccurrences,
-  releaseReference,
-  stillAnnounced,
-} from './references.ts';
+import { addReference, endOccurrences, endReference, releaseOccurrences, releaseReference } from './references.ts';
 
 /** See the file's head. */
 export function applyPlan(ledger: Ledger, event: ListedEvent, plan: Plan): void {

@@ -1,17 +1,16 @@
-/** The references that keep a conference alive. Counts change only here, together with the binding that they count. */
-import type { CalendarKey, ConferenceKey } from '../ids.ts';
+/** The references that keep a conference alive: gained, ended and released, each together with the conference that counts them. */
 import { conferenceKeyOf } from '../ids.ts';
 import { FORGET_AFTER_MS } from '../limits.ts';
-import { newBinding, newConference } from '../state/new-record.ts';
+import { newConference } from '../state/new-record.ts';
 import {
   type BindingRecord,
   type CancelReason,
-  type ConferenceRecord,
   isCancelledOccurrence,
   isDeparture,
   isReference,
-  type LastEvent,
 } from '../state/records.ts';
+import { endAnnouncement } from './announcements.ts';
+import { lose, orphanedBy, released, type WhenLast } from './end-conference.ts';
 import { leads, leadsWithOneMore } from './lead.ts';
 import type { Ledger } from './ledger.ts';
 import { pend } from './pend.ts';
@@ -59,39 +58,6 @@ export function endOccurrences(ledger: Ledger, seriesId: string, reason: CancelR
 
 function endsEvent(reason: CancelReason): boolean {
   return reason === 'event_deleted' || reason === 'series_ended';
-}
-
-/** Ends what was announced for an event that is over beside the conference that it carried: nobody need wait for it to appear. */
-export function endAnnouncement(ledger: Ledger, { id, eventId, announced }: BindingRecord, reason: CancelReason): void {
-  if (announced === null) return;
-  const binding = ledger.binding(id);
-  if (binding !== undefined) ledger.putBinding({ ...binding, announced: null });
-  lose(ledger, announced, { references: 0, isAnnouncement: true }, orphanedBy(ledger, eventId, reason));
-}
-
-/** Makes an orphan of a conference that has lost its last reference with this event; a doubt about it, that is over now, began at `seenAt`. */
-function orphanedBy(
-  ledger: Ledger,
-  eventId: string,
-  reason: CancelReason,
-  seenAt: number = ledger.terms.now,
-): WhenLast {
-  const { calendar, calendarId, now, policy } = ledger.terms;
-  return (conference) => {
-    // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
-    if (ledger.isReleased(conference.key)) return released(conference, now);
-    // Somebody else's reference may end while the event that was announced has yet to appear.
-    const readAt = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);
-    const orphan = { calendar, calendarId, eventId, reason, seenAt, readAt, askedElsewhereAt: null };
-    return { ...conference, state: 'orphaned', orphan, expireAt: null };
-  };
-}
-
-/** A conference without references whose end is not ours to decide: forgotten in time, unless it is heard of again. */
-export function released(conference: ConferenceRecord, now: number): ConferenceRecord {
-  const leader = conference.announcedUntil === null ? null : conference.leader;
-  const expireAt = Math.max(now, conference.announcedUntil ?? 0) + FORGET_AFTER_MS;
-  return { ...conference, state: 'live', orphan: null, leader, expireAt };
 }
 
 /**
@@ -145,80 +111,6 @@ export function releaseOccurrences(ledger: Ledger, seriesId: string): void {
   }
 }
 
-/** Releases a binding and keeps nothing of it, nor what its conference still says of this calendar. */
-export function forgetBinding(ledger: Ledger, binding: BindingRecord): void {
-  if (isReference(binding) || binding.state === 'announced') releaseReference(ledger, binding);
-  ledger.deleteBinding(binding);
-  forgetCalendar(ledger, binding.conference);
-  if (binding.announced !== null) forgetCalendar(ledger, binding.announced);
-}
-
-/** Keeps nothing of what a conference still says of this calendar, which has no reference to it any more. */
-export function forgetCalendar(ledger: Ledger, key: ConferenceKey): void {
-  const conference = ledger.conference(key);
-  if (conference !== undefined) ledger.putConference(withoutCalendar(conference, ledger.terms));
-}
-
-/** An orphan is released, since nobody can confirm its end any more. A cancellation on its way stays until it is settled. */
-function withoutCalendar(
-  conference: ConferenceRecord,
-  { calendar, now }: { readonly calendar: CalendarKey; readonly now: number },
-): ConferenceRecord {
-  const isOurs = (last: LastEvent | null): boolean => last?.calendar === calendar;
-  const { announcedUntil, cancellation, ended, leader, liveCount, offeredTo, orphan } = conference;
-  const left: ConferenceRecord = {
-    ...conference,
-    ended: isOurs(ended) ? null : ended,
-    leader: liveCount === 0 && leader === calendar ? null : leader,
-    // What it has announced does not come any more.
-    announcedUntil: leader === calendar ? null : announcedUntil,
-    offeredTo: offeredTo === calendar ? null : offeredTo,
-  };
-  if (cancellation === null) return isOurs(orphan) ? released(left, now) : left;
-  return isOurs(cancellation) ? { ...left, cancellation: { ...cancellation, isForgotten: true } } : left;
-}
-
-/**
- * The conference that was announced for an event whose record changes to one of this conference: it may still appear on the event, or
- * must end with it.
- */
-export function stillAnnounced(own: BindingRecord | undefined, conference: ConferenceKey): ConferenceKey | null {
-  const announced = own?.state === 'announced' ? own.conference : (own?.announced ?? null);
-  return announced === conference ? null : announced;
-}
-
-/** Notes that this calendar made a conference for an event that may not have appeared yet. */
-export function announce(ledger: Ledger, eventId: string, conferenceId: string, until: number): void {
-  const { calendar, calendarId, now } = ledger.terms;
-  const key = conferenceKeyOf(conferenceId);
-  const announced = newBinding(calendar, eventId, key, 'event');
-  const own = ledger.binding(announced.id);
-  if (own?.conference === key && own.state !== 'gone') return;
-  const conference = ledger.conference(key) ?? newConference(conferenceId, now);
-  if (conference.liveCount === 0) {
-    const last = { calendar, calendarId, eventId, reason: 'event_deleted' } as const;
-    const orphan = { ...last, seenAt: now, readAt: until, askedElsewhereAt: null };
-    ledger.putConference({
-      ...conference,
-      leader: calendar,
-      announcedUntil: until,
-      state: 'orphaned',
-      orphan,
-      cancellation: null,
-      ended: null,
-      expireAt: null,
-    });
-  }
-  // An event that still carries another conference keeps that binding until a listing shows the new one, and so does an occurrence that
-  // follows its series: what is still to be told of it stands there.
-  if (own !== undefined && (isReference(own) || own.kind === 'occurrence'))
-    ledger.putBinding({ ...own, announced: key });
-  else ledger.putBinding({ ...announced, state: 'announced', expireAt: until + FORGET_AFTER_MS });
-}
-
-/** What becomes of a conference without references that has not ended yet. */
-type WhenLast = (conference: ConferenceRecord) => ConferenceRecord;
-
 function drop(ledger: Ledger, binding: BindingRecord, whenLast: WhenLast): void {
   const references = isReference(binding) ? 1 : 0;
   const expireAt = ledger.terms.now + FORGET_AFTER_MS;
@@ -232,23 +124,4 @@ function drop(ledger: Ledger, binding: BindingRecord, whenLast: WhenLast): void 
     expireAt,
   });
   lose(ledger, binding.conference, { references, isAnnouncement: binding.state === 'announced' }, whenLast);
-}
-
-/** Takes from a conference what this calendar had of it. */
-function lose(
-  ledger: Ledger,
-  key: ConferenceKey,
-  lost: { readonly references: number; readonly isAnnouncement: boolean },
-  whenLast: WhenLast,
-): void {
-  const conference = ledger.conference(key);
-  if (conference === undefined) return;
-  const isLeading = conference.leader === ledger.terms.calendar;
-  const liveCount = Math.max(0, conference.liveCount - lost.references);
-  const leadingCount = Math.max(0, conference.leadingCount - (isLeading ? lost.references : 0));
-  const announcedUntil = lost.isAnnouncement && isLeading ? null : conference.announcedUntil;
-  const owed = liveCount === 0 ? null : conference.owed;
-  const dropped = { ...conference, liveCount, leadingCount, announcedUntil, owed };
-  const hasEnded = conference.state === 'cancelled' || conference.cancellation !== null;
-  ledger.putConference(liveCount === 0 && !hasEnded ? whenLast(dropped) : dropped);
 }

@@ -6,8 +6,8 @@
 
 import { LeaseLost, UnknownCalendar } from '../../domain/errors.ts';
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import { forgetBinding, forgetCalendar } from '../../domain/plan/forget-calendar.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
-import { forgetBinding, forgetCalendar } from '../../domain/plan/references.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { isHeld } from '../../domain/state/lease.ts';

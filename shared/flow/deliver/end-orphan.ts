@@ -3,10 +3,10 @@
 import type { ListedEvent } from '../../domain/event/event.ts';
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { DOUBT_MS } from '../../domain/limits.ts';
+import { released } from '../../domain/plan/end-conference.ts';
 import { waitingElsewhere } from '../../domain/plan/look-elsewhere.ts';
 import { pendCancellation } from '../../domain/plan/pend-cancellation.ts';
 import { confirmEnd } from '../../domain/plan/plan.ts';
-import { released } from '../../domain/plan/references.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';

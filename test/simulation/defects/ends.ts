@@ -17,7 +17,7 @@ export const ENDS: readonly Defect[] = [
   ),
   one(
     'an orphan is cancelled at sight',
-    'shared/domain/plan/references.ts',
+    'shared/domain/plan/end-conference.ts',
     'const readAt = Math.max(now + policy.cancelGraceMs, conference.announcedUntil ?? 0);',
     'const readAt = Math.max(now + 0 * policy.cancelGraceMs, conference.announcedUntil ?? 0);',
   ),

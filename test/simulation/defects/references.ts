@@ -5,7 +5,7 @@ import { type Defect, one } from './defect.ts';
 export const REFERENCES: readonly Defect[] = [
   one(
     'a lost reference is not counted in the transaction that loses it',
-    'shared/domain/plan/references.ts',
+    'shared/domain/plan/end-conference.ts',
     'const liveCount = Math.max(0, conference.liveCount - lost.references);',
     'const liveCount = conference.liveCount;',
   ),
@@ -74,7 +74,7 @@ export const REFERENCES: readonly Defect[] = [
   ),
   one(
     'whoever announces a conference leads it',
-    'shared/domain/plan/references.ts',
+    'shared/domain/plan/announcements.ts',
     `if (conference.liveCount === 0) {
     const last`,
     `if (conference.state !== undefined) {
@@ -82,7 +82,7 @@ export const REFERENCES: readonly Defect[] = [
   ),
   one(
     'a calendar that is removed is counted still',
-    'shared/domain/plan/references.ts',
+    'shared/domain/plan/forget-calendar.ts',
     "if (isReference(binding) || binding.state === 'announced') releaseReference(ledger, binding);",
     '',
   ),
@@ -106,7 +106,7 @@ export const REFERENCES: readonly Defect[] = [
   ),
   one(
     'the announcement of another calendar ends with ours',
-    'shared/domain/plan/references.ts',
+    'shared/domain/plan/end-conference.ts',
     'const announcedUntil = lost.isAnnouncement && isLeading ? null : conference.announcedUntil;',
     'const announcedUntil = lost.isAnnouncement ? null : conference.announcedUntil;',
   ),
