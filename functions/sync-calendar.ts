@@ -11,7 +11,7 @@ import { type PushEnvelope, readPushEnvelope } from './push-envelope.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** A bug that strikes this often will strike again: the message is put aside for a person. */
-const ATTEMPTS_MAX = 10;
+const MESSAGE_ATTEMPTS_BEFORE_DEAD_LETTER = 10;
 
 const ACKNOWLEDGED = 204;
 const AGAIN = 503;
@@ -51,7 +51,7 @@ export async function workOn(services: WorkerServices, body: unknown): Promise<n
     if (error instanceof BadRequest) return putAside(services, envelope, error.message);
     services.log.write({ line: 'failure', where: 'syncCalendar', error });
     if (error instanceof StoreUnavailable || error instanceof QueueUnavailable) return AGAIN;
-    const isHopeless = (envelope.attempt ?? 1) >= ATTEMPTS_MAX;
+    const isHopeless = (envelope.attempt ?? 1) >= MESSAGE_ATTEMPTS_BEFORE_DEAD_LETTER;
     return isHopeless ? putAside(services, envelope, `failed ${envelope.attempt} times: ${nameOf(error)}`) : BROKEN;
   }
 }

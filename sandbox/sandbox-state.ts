@@ -28,8 +28,8 @@ export interface SandboxState {
 
 const PUSHES_AT_ONCE = 16;
 /** Watchable: a refused message comes back soon, and a long pause makes no dead letters. */
-const BACKOFF_MAX_MS = 1_000;
-const ATTEMPTS_MAX = 1_000;
+const MESSAGE_BACKOFF_MAX_MS = 1_000;
+const MESSAGE_ATTEMPTS_MAX = 1_000;
 const HELD_POLL_MS = 100;
 const DATA_SHOWN_MAX = 500;
 
@@ -48,8 +48,8 @@ function embedded(ports: SandboxPorts, worker: WorkerSwitch, feed: ConsoleFeed):
     now: Date.now,
     timers: { set: setTimeout, clear: clearTimeout },
     concurrency: PUSHES_AT_ONCE,
-    backoffMaxMs: BACKOFF_MAX_MS,
-    attemptsMax: ATTEMPTS_MAX,
+    backoffMaxMs: MESSAGE_BACKOFF_MAX_MS,
+    attemptsMax: MESSAGE_ATTEMPTS_MAX,
     async deliver(envelope, lane, signal) {
       while (worker.isPaused() && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, HELD_POLL_MS));
       const told = messageOf(envelope.message.data);

@@ -5,8 +5,8 @@
 import { askedWaitMs, GoogleUnavailable, RateLimited } from '../domain/errors.ts';
 import type { Services } from '../domain/ports.ts';
 
-const FIRST_WAIT_MS = 500;
-const ATTEMPTS_MAX = 5;
+const GOOGLE_CALL_FIRST_WAIT_MS = 500;
+const GOOGLE_CALL_ATTEMPTS_MAX = 5;
 
 /**
  * Calls until it succeeds, at most five times and never starting later than `until` (Unix milliseconds).
@@ -24,10 +24,10 @@ export async function callGoogle<Result>(
       if (!(error instanceof RateLimited || error instanceof GoogleUnavailable)) throw error;
       const waitMs = Math.max(
         askedWaitMs(error),
-        FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + services.random.fraction()),
+        GOOGLE_CALL_FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + services.random.fraction()),
       );
       const isTooLate = services.clock.now() + waitMs >= until;
-      if (attempt === ATTEMPTS_MAX || isTooLate || services.isStopping()) throw error;
+      if (attempt === GOOGLE_CALL_ATTEMPTS_MAX || isTooLate || services.isStopping()) throw error;
       await services.clock.sleep(waitMs);
     }
   }

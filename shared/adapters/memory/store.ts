@@ -22,7 +22,7 @@ import { billCount, billQuery, type Operations } from './operations.ts';
 import { Tables } from './tables.ts';
 import { MemoryTransaction } from './transaction.ts';
 
-const ATTEMPTS_MAX = 8;
+const TRANSACTION_ATTEMPTS_MAX = 8;
 
 /** The embedded store, with the operations that Firestore would have billed so far. */
 export interface MemoryStore extends Store {
@@ -53,7 +53,7 @@ class EmbeddedStore implements MemoryStore {
   }
 
   async transact<Result>(work: (tx: StoreTransaction) => Promise<Result>): Promise<Result> {
-    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+    for (let attempt = 1; attempt <= TRANSACTION_ATTEMPTS_MAX; attempt++) {
       const tx = new MemoryTransaction(this.#tables, this.operations);
       let result: Result;
       try {
@@ -70,7 +70,7 @@ class EmbeddedStore implements MemoryStore {
       tx.apply(this.#lastStamp);
       return result;
     }
-    throw new StoreUnavailable(`a transaction met changes of others ${ATTEMPTS_MAX} times in a row`);
+    throw new StoreUnavailable(`a transaction met changes of others ${TRANSACTION_ATTEMPTS_MAX} times in a row`);
   }
 
   expire(record: ConferenceRecord | BindingRecord): void {

@@ -7,7 +7,7 @@ import { showsMore } from '../event/event.ts';
 import type { Lane } from '../notification/work-message.ts';
 import type { CalendarRecord, Listing, Unrecorded } from '../state/records.ts';
 
-const FIRST_WAIT_MS = 3_600_000;
+const UNRECORDED_FIRST_WAIT_MS = 3_600_000;
 
 /**
  * What is left unrecorded after a finished listing of the calendar, which is as it was before; each full listing that leaves something out
@@ -25,7 +25,7 @@ export function unrecordedAfter(
   if (mode === 'full' && !hasUnrecorded) return null;
   if (!hasUnrecorded || (mode === 'incremental' && before !== null)) return before;
   const count = mode === 'full' ? (before?.count ?? 0) + 1 : 0;
-  return { count, retryAt: now + Math.min(FIRST_WAIT_MS * 2 ** count, longestMs) };
+  return { count, retryAt: now + Math.min(UNRECORDED_FIRST_WAIT_MS * 2 ** count, longestMs) };
 }
 
 /** Whether the next listing is to show everything, though there is a sync token; where people's edits are listed, it would hold them up. */

@@ -9,7 +9,7 @@ export const WORKER_DIED = 'WorkerDied';
 
 /** So many may die, since the last listing that was finished, before the calendar has to wait. */
 const DEATHS_BORNE = 2;
-const FIRST_WAIT_MS = 60_000;
+const WORKER_DEATH_FIRST_WAIT_MS = 60_000;
 
 /** The calendar, whose lease is over, with the death of its holder counted where he never gave it back. */
 export function withDeathCounted(calendar: CalendarRecord, now: number): CalendarRecord {
@@ -25,5 +25,5 @@ export function withDeathCounted(calendar: CalendarRecord, now: number): Calenda
 /** Until when nobody but a person has the calendar listed, after ever longer waits of at most `longestMs`; null for at once. */
 export function putOffUntil({ deaths }: Pick<CalendarRecord, 'deaths'>, longestMs: number): number | null {
   if (deaths === null || deaths.count <= DEATHS_BORNE) return null;
-  return deaths.at + Math.min(FIRST_WAIT_MS * 2 ** deaths.count, longestMs);
+  return deaths.at + Math.min(WORKER_DEATH_FIRST_WAIT_MS * 2 ** deaths.count, longestMs);
 }

@@ -21,7 +21,7 @@ export interface Written {
 
 type Log = (outcome: 'written' | 'ignored' | 'conflict' | 'refused' | 'unavailable') => void;
 
-const ATTEMPTS_MAX = 3;
+const WRITE_BACK_ATTEMPTS_MAX = 3;
 /** No call of Google is repeated after this; the whole has to end within SENDING_MS. */
 const REPEATED_MS = 10_000;
 
@@ -58,7 +58,7 @@ async function write(
   const until = services.clock.now() + REPEATED_MS;
   const hashesOf = (live: LiveEvent): FieldHashes => hashFields(live, services.policy.fields, calendar.hashKey);
   let current = event;
-  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+  for (let attempt = 1; attempt <= WRITE_BACK_ATTEMPTS_MAX; attempt++) {
     const { id, etag } = current;
     if (etag === null) return null;
     try {
@@ -79,7 +79,7 @@ async function write(
     if (again === null || isEdited(event, again, hashesOf)) break;
     const parts = comparePatched(patch, event, again);
     if (parts === 'edited') break;
-    if (parts === 'unknown' || attempt === ATTEMPTS_MAX) {
+    if (parts === 'unknown' || attempt === WRITE_BACK_ATTEMPTS_MAX) {
       log('conflict');
       return 'unwritten';
     }

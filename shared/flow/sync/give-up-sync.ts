@@ -21,7 +21,7 @@ import { giveBackLease } from '../lease.ts';
 import { handOnLeads } from '../record/hand-on-leads.ts';
 import type { SyncRun } from './sync-run.ts';
 
-const FIRST_WAIT_MS = 60_000;
+const POSTPONED_SYNC_FIRST_WAIT_MS = 60_000;
 
 /**
  * Gives the lease back with what the error means for the calendar; conferences are never touched by it.
@@ -36,11 +36,11 @@ export async function giveUpSync(services: Services, run: SyncRun, error: unknow
     if (!isInDoubt(held.calendar, error, now)) return park(services, run, 'unreachable', error);
     // Soon, and however often others ask meanwhile: the doubt has an end.
     const left = await giveBackLease(services, held, (calendar) =>
-      withDoubt(postponed(services, calendar, error, FIRST_WAIT_MS), now),
+      withDoubt(postponed(services, calendar, error, POSTPONED_SYNC_FIRST_WAIT_MS), now),
     );
     return left === null ? 'lease-lost' : 'postponed';
   }
-  const backoffMs = FIRST_WAIT_MS * 2 ** Math.min(held.calendar.failure?.count ?? 0, 12);
+  const backoffMs = POSTPONED_SYNC_FIRST_WAIT_MS * 2 ** Math.min(held.calendar.failure?.count ?? 0, 12);
   // A fault of our own installation: no calendar is to blame, and somebody must be woken.
   if (error instanceof OwnAccountRefused) services.log.write({ line: 'failure', where: 'act as a user', error });
   if (error instanceof GoogleTrouble && (isPassing(error) || error instanceof RequestRefused)) {
