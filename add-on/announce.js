@@ -26,7 +26,9 @@ function manage(path, body) {
 }
 
 function put(path, body, token) {
-  const response = UrlFetchApp.fetch(CONFIG.announceFromScript.manageUrl + path, {
+  // Some addresses that end in z are answered by Google and never arrive.
+  const address = CONFIG.announceFromScript.manageUrl + path.replace(/z$/, 'z/');
+  const response = UrlFetchApp.fetch(address, {
     method: 'put',
     contentType: 'application/json',
     payload: JSON.stringify(body),

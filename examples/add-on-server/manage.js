@@ -16,7 +16,9 @@ function openClient() {
 }
 
 async function manage(method, path, data) {
-  return (await openClient()).request({ url: `${MANAGE_URL}/v1/${path}`, method, data, timeout: DEADLINE_MS });
+  // Some addresses that end in z are answered by Google and never arrive.
+  const url = `${MANAGE_URL}/v1/${path.replace(/z$/, 'z/')}`;
+  return (await openClient()).request({ url, method, data, timeout: DEADLINE_MS });
 }
 
 function pathOf(calendarId) {

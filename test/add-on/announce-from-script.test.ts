@@ -47,6 +47,15 @@ test('it registers the calendar and binds the conference, with one ID token for 
   ]);
 });
 
+test('a calendar whose address Google would answer itself is named with a slash at the end', async () => {
+  const addOn = openWithService();
+  expect(errorOf(await addOn.choose('e/1', 'team@example.cz'))).toBeUndefined();
+  expect(addOn.calls.slice(1).map(({ url }) => url.pathname)).toEqual([
+    '/v1/calendars/team%40example.cz/',
+    '/v1/calendars/team%40example.cz/bindings/e%2F1',
+  ]);
+});
+
 test('an ID token that has expired in between is replaced', async () => {
   const addOn = openWithService();
   await addOn.choose(bindableId(1));

@@ -11,7 +11,7 @@ const LIBRARY = `let looks = 0;
 export class GoogleAuth {
   async getIdTokenClient() {
     if (++looks === 1) throw new Error('no credentials');
-    return { request: async () => ({ data: { state: 'connected', looks } }) };
+    return { request: async ({ url }) => ({ data: { state: url.endsWith('z') ? 'answered by Google' : 'connected', looks } }) };
   }
 }`;
 
@@ -29,4 +29,6 @@ test('a look for credentials that fails is made again, one that succeeds is not'
   await expect(isConnected('alice@example.com')).rejects.toThrow('no credentials');
   expect(await isConnected('alice@example.com')).toBe(true);
   expect(await isConnected('alice@example.com')).toBe(true);
+  // Some addresses that end in z are answered by Google.
+  expect(await isConnected('anna@example.cz')).toBe(true);
 });

@@ -124,6 +124,14 @@ async function register(id = 'alice@example.com'): Promise<void> {
   await world.work();
 }
 
+test.each(DESCRIBED)('$method $template: a slash at the end names the same', async ({ method, template }) => {
+  const path = template.replace(/\{\w+\}/g, 'anna%40example.cz');
+  const { status } = await call(method, path);
+  expect(status).not.toBe(405);
+  expect((await call(method, `${path}/`)).status).toBe(status);
+  expect((await call(method, `${path}//`)).status).toBe(404);
+});
+
 describe('registering', () => {
   test('makes the calendar, its channel and its first sync', async () => {
     const { status, body } = await call('PUT', ALICE, { subject: 'alice@example.com' });

@@ -72,7 +72,7 @@ export const DESCRIBED: readonly DescribedOperation[] = Object.entries(objectAt(
 export function operationAt(method: string, path: string): DescribedOperation | undefined {
   const address = path.split('?')[0] ?? '';
   return DESCRIBED.find(
-    (one) => one.method === method && new RegExp(`^${one.template.replace(/\{\w+\}/g, '[^/]+')}$`).test(address),
+    (one) => one.method === method && new RegExp(`^${one.template.replace(/\{\w+\}/g, '[^/]+')}/?$`).test(address),
   );
 }
 
