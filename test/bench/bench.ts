@@ -19,6 +19,7 @@ import { outage } from './rows/outage.ts';
 import { receiverThroughput } from './rows/receiver-throughput.ts';
 import { simulation } from './rows/simulation.ts';
 import { simulator } from './rows/simulator.ts';
+import { waits } from './rows/waits.ts';
 import { printedTable } from './table.ts';
 import { writeDocs } from './write-docs.ts';
 
@@ -31,6 +32,7 @@ const ROWS: readonly Row[] = [
   coldStart,
   fullSync,
   catchUp,
+  waits,
   outage,
   simulation,
   simulator,
