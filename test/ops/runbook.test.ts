@@ -5,7 +5,6 @@ import { describe, expect, test } from '@jest/globals';
 import { EXIT } from '../../ops/cli/exit-codes.ts';
 import { readCommandLine } from '../../ops/cli/read-command-line.ts';
 import { COMMANDS } from '../../ops/commands.ts';
-import { SETTINGS } from '../../shared/config/settings.ts';
 import { encodeWork } from '../../shared/domain/notification/work-message.ts';
 import { ALICE, ALICES, meeting, ours } from '../domain/build.ts';
 import { type Bench, bench } from './fake-services.ts';
@@ -52,12 +51,6 @@ describe('the runbook', () => {
         expect(section).toContain(part);
     },
   );
-
-  test('says how long a dead worker holds a calendar, as it is by default', () => {
-    expect(SETTINGS.LEASE_SECONDS.fallback).toBe('120');
-    const told = [...runbook.matchAll(/(\w+) minutes \(`LEASE_SECONDS`\)/g)].map(([, minutes]) => minutes);
-    expect(told).toEqual(['two', 'two', 'two']);
-  });
 
   test('says after how many failures of the worker itself a message is a dead letter', () => {
     const worker = readFileSync(resolve(root, 'functions/sync-calendar.ts'), 'utf8');
