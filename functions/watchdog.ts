@@ -7,7 +7,7 @@
 import { Worker } from 'node:worker_threads';
 import type { WorkMessage } from '../shared/domain/notification/work-message.ts';
 import type { Log } from '../shared/domain/ports.ts';
-import { holdWatch, type WatchTerms } from './hold-watch.ts';
+import { holdWatch, type WatchTerms } from './watchdog-thread.ts';
 
 /** Nothing of ours holds the loop for a tenth of a second; what holds it for so long will not end. */
 const HELD_MS = 20_000;

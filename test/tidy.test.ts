@@ -132,7 +132,7 @@ function rooms(
 /** Files that are the edge of the process: they may touch its clock, its randomness and its environment. */
 const EDGES = [
   /^shared\/adapters\//,
-  /^functions\/(index|wire|drain|gate|log-crashes|trace|watchdog|hold-watch|start\/)/,
+  /^functions\/(index|wire|drain|gate|log-crashes|trace|watchdog|watchdog-thread|start\/)/,
   /^sandbox\//,
   /^simulator\//,
   /^ops\//,
