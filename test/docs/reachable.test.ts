@@ -40,6 +40,21 @@ test.each(PAGES)('every link of %s leads to a file that is there', (page) => {
   expect(linksOf(page).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
+test.each(PAGES)('every name that %s says to be in a file stands in that file', (page) => {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  const said = [...text.matchAll(/((?:`[\w-]+`(?:, | and )?)+) (?:in|of) \[[^\]]*\]\(([^)#:]+\.\w+)\)/g)].map(
+    ([, names = '', link = '']) => ({
+      names: names.match(/[\w-]+(?=`)/g) ?? [],
+      file: join(ROOT, dirname(page), link),
+    }),
+  );
+  const missing = said.flatMap(({ names, file }) => {
+    const source = readFileSync(file, 'utf8');
+    return names.filter((name) => !source.includes(name)).map((name) => `${name} in ${file}`);
+  });
+  expect(missing).toEqual([]);
+});
+
 test('the README is short enough to be read', () => {
   expect(readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n').length).toBeLessThan(120);
 });
