@@ -118,7 +118,7 @@ export const UNREACHED: readonly Exemption[] = [
     paths: [
       'shared/domain/delivery/compare-patched.ts visibility',
       "shared/domain/delivery/compare-patched.ts comparePatched: found = 'unknown';",
-      'shared/flow/deliver/write-back.ts isEdited: return true;',
+      "shared/flow/deliver/write-back.ts write: { log('conflict'); return 'unwritten'; }",
       'shared/domain/delivery/notice.ts sending: return notice;',
       'shared/domain/delivery/notice.ts dueLater: ? notice',
       'shared/domain/delivery/ready-change.ts readyCancellation: : null',

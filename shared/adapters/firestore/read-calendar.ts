@@ -13,6 +13,7 @@ import {
   type Failure,
   type Lease,
   type Listing,
+  type ListingFailure,
   type Notice,
   type Notified,
   STANDINGS,
@@ -41,7 +42,7 @@ import {
  */
 export function readCalendar(id: string, fields: Fields): CalendarRecord {
   const key = required(readCalendarKey(id) ?? null, '__name__');
-  const failure = dispensablePart(fields, 'failure', readFailure);
+  const failure = dispensablePart(fields, 'failure', readListingFailure);
   return {
     key,
     calendarId: required(text(fields, 'calendarId'), 'calendarId'),
@@ -94,6 +95,11 @@ export function readFailure(fields: Fields): Failure {
     at: number(fields, 'at') ?? 0,
     count: number(fields, 'count') ?? 1,
   };
+}
+
+function readListingFailure(fields: Fields): ListingFailure {
+  const notBefore = number(fields, 'notBefore');
+  return { ...readFailure(fields), ...(notBefore !== null && { notBefore }) };
 }
 
 /** Records of before version 0.2 have the count alone. */

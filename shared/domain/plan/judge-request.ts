@@ -15,8 +15,8 @@ import { isUnderWay, laneOfNextListing, spacingLeft } from './listing.ts';
 /** What there is to do. */
 export type RequestVerdict =
   /**
-   * Nothing now. `busy` and `paused`: the wish is on record. `delayed`: a full listing has to wait. `put-off`: worker after worker died of
-   * the calendar, and it waits.
+   * Nothing now. `busy` and `paused`: the wish is on record. `delayed`: a full listing has to wait, or Google is to be left alone. `put-off`:
+   * worker after worker died of the calendar, and it waits.
    */
   | { readonly kind: 'being-removed' | 'covered' | 'paused' | 'busy' | 'delayed' | 'put-off' }
   | { readonly kind: 'foreign-channel'; readonly calendar: CalendarRecord; readonly channel: ChannelName }
@@ -70,6 +70,10 @@ export function judgeRequest(
         : withCalendarDue({ ...counted, lease: null, reconcileAt: waitsUntil });
     return { verdict: { kind: 'put-off' }, next };
   }
+
+  const leftAloneUntil = counted.failure?.notBefore ?? 0;
+  if (!isForced && leftAloneUntil > now)
+    return { verdict: { kind: 'delayed' }, next: withCalendarDue({ ...counted, reconcileAt: leftAloneUntil }) };
 
   if (arrival.lane === 'live' && laneOfNextListing(stored) === 'upkeep') {
     // The last holder has died, if there was one, and the message that asks for the listing may be lost with it.

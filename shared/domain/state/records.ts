@@ -90,6 +90,12 @@ export interface Failure {
   readonly count: number;
 }
 
+/** Why and when the last listing of a calendar failed. */
+export interface ListingFailure extends Failure {
+  /** Google is left alone until then, whoever asks for a listing but a person; absent where the next request may ask. */
+  readonly notBefore?: number;
+}
+
 /** Workers that died at work on a calendar, since its last finished listing. */
 export interface Deaths {
   readonly count: number;
@@ -174,7 +180,7 @@ export interface CalendarRecord {
   /** The last binding of which that was done; null where none was yet. */
   readonly forgottenTo: BindingId | null;
   /** Why the last listing failed, its worker's death included, and how many did in a row; null once one is finished. */
-  readonly failure: Failure | null;
+  readonly failure: ListingFailure | null;
   readonly deaths: Deaths | null;
   /** Reconciles in a row that found nothing that no notification had told of; each lets the next one wait longer. */
   readonly quietReconciles: number;

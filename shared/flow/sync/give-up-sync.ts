@@ -56,14 +56,21 @@ export async function giveUpSync(services: Services, run: SyncRun, error: unknow
   throw error;
 }
 
-/** The calendar with its failure noted and its next look about `waitMs` away, at most a reconcile interval; but never before Google allows it. */
+/**
+ * The calendar with its failure noted and its next look about `waitMs` away, at most a reconcile interval; but never before Google allows it.
+ * Where the trouble passes by itself, requests for a listing wait, too: as long as Google asks, and else no longer than after a first failure, as
+ * an edit must not wait for hours once it is over.
+ */
 export function postponed(services: Services, calendar: CalendarRecord, error: Error, waitMs: number): CalendarRecord {
   const now = services.clock.now();
   const chance = services.random.fraction();
   const usualMs = giveOrTakeAQuarter(Math.min(waitMs, services.policy.reconcileMs), chance);
   // Up to a tenth later: of many that were told to wait for the same time, not all come back at once.
-  const delayMs = Math.round(Math.max(usualMs, askedWaitMs(error) * (1 + chance / 10)));
-  const failure = { reason: error.name, at: now, count: (calendar.failure?.count ?? 0) + 1 };
+  const askedMs = askedWaitMs(error) * (1 + chance / 10);
+  const delayMs = Math.round(Math.max(usualMs, askedMs));
+  const notBefore = now + Math.round(Math.max(Math.min(usualMs, POSTPONED_SYNC_FIRST_WAIT_MS), askedMs));
+  const count = (calendar.failure?.count ?? 0) + 1;
+  const failure = { reason: error.name, at: now, count, ...(isPassing(error) && { notBefore }) };
   return { ...calendar, wantedAt: null, failure, reconcileAt: now + delayMs };
 }
 

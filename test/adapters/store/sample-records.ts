@@ -111,7 +111,7 @@ export function fullCalendar(name: string): CalendarRecord {
     quietReconciles: 4,
     forgottenTo: bindingId('forgotten'),
     isBeingRemoved: true,
-    failure: { reason: 'access-lost', at: NOW - 9, count: 3 },
+    failure: { reason: 'access-lost', at: NOW - 9, count: 3, notBefore: NOW + 9 },
     deaths: { count: 2, at: NOW - 9 },
     reconcileAt: NOW + 10,
     lastSyncedAt: NOW - 11,

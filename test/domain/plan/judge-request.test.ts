@@ -24,6 +24,7 @@ const STRAITS = [
   ['busy', { lease: { owner: 'another', until: NOW + 1 } }],
   ['delayed', { syncToken: null, repairs: { count: 3, lastAt: NOW - 1, notBefore: NOW + 1 } }],
   ['put-off', { deaths: { count: 9, at: NOW } }],
+  ['delayed', { failure: { reason: 'RateLimited', at: NOW, count: 1, notBefore: NOW + 1 } }],
   ['handed-over', { syncToken: null, checkpoint: null }],
   ['lease', { checkpoint: listingOf({ mode: 'incremental', pageToken: '2' }) }],
   ['lease', { openedAt: NOW - LISTING_SPACING_MS + 1 }],
@@ -92,4 +93,14 @@ describe('what is written', () => {
       dueAt: waitsUntil,
     });
   });
+
+  test.each([NOW, NOW + HOUR])(
+    'Google is to be left alone: it is listed then, not before and no later: %i',
+    (reconcileAt) => {
+      const notBefore = NOW + 60_000;
+      const failure = { reason: 'RateLimited', at: NOW, count: 9, notBefore };
+      const calendar: Partial<CalendarRecord> = { failure, reconcileAt, pushRetryAt: null };
+      expect(written(calendar, NOTIFIED)).toEqual({ notified: first, reconcileAt: notBefore, dueAt: notBefore });
+    },
+  );
 });

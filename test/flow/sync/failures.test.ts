@@ -75,6 +75,8 @@ test('deaths add up though a listing fails or a channel cannot be opened between
     deaths: { count: 1 },
     failure: { reason: 'GoogleUnavailable', count: 2 },
   });
+  // Until then Google is left alone.
+  await world.clock.runTo(world.clock.now() + MINUTE);
   expect([await dies(), await dies()]).toEqual(['claimed', 'claimed']);
   expect(await dies()).toBe('put-off');
   expect(await world.calendar(ALICE)).toMatchObject({

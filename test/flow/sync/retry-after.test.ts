@@ -1,6 +1,12 @@
 /** Google asks to be left alone for longer than a lease: whoever it said so to gives the lease back, and nobody asks before. */
-import { beforeEach, expect, test } from '@jest/globals';
-import { RateLimited } from '../../../shared/domain/errors.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  AccessLost,
+  GoogleUnavailable,
+  OwnAccountRefused,
+  RateLimited,
+  RequestRefused,
+} from '../../../shared/domain/errors.ts';
 import type { SyncRequest } from '../../../shared/domain/notification/work-message.ts';
 import { requestSync } from '../../../shared/flow/calendars/command-calendar.ts';
 import { doWork } from '../../../shared/flow/do-work.ts';
@@ -81,4 +87,68 @@ test('an event that is due to be read waits for as long as Google asks, and its 
   expect(world.clock.now() - graceEnd).toBeLessThan(LEASE_MS / 2);
   expect((await world.calendar(ALICE)).lease).toBeNull();
   expect((await world.conference('c1')).dueAt).toBeGreaterThanOrEqual(graceEnd + 150_000);
+});
+
+describe('a notification that comes before Google may be asked again', () => {
+  /** What came of a notification of a change, so long after the listing that failed. */
+  async function notifiedAfter(ms: number, title: string): Promise<string> {
+    await world.clock.runTo(world.clock.now() + ms);
+    world.put(ALICE, meeting('e1', ours('c1'), { summary: title, etag: `"${title}"` }));
+    await world.notify(ALICE);
+    await world.work();
+    return world.lastLine('sync').outcome;
+  }
+
+  async function failWith(error: Error): Promise<void> {
+    world.troubles.set('list', error);
+    await outcomeOf({ kind: 'sync', calendar: ALICES, cause: 'reconcile' });
+    world.troubles.clear();
+  }
+
+  test.each([
+    ['asks for more time', LIMITED, 150_000],
+    ['is down', new GoogleUnavailable('503'), 60_000],
+    ['asks for fewer requests', new RateLimited('403'), 60_000],
+    ['has our own account shut', new OwnAccountRefused('403'), 60_000],
+  ])('waits where Google %s, and is late by no more than that', async (_, error, ms) => {
+    await failWith(error);
+    const { list } = world.calls;
+    const at = world.clock.now() + 20_000;
+    expect(await notifiedAfter(20_000, 'first')).toBe('delayed');
+    expect(await notifiedAfter(20_000, 'second')).toBe('delayed');
+    await world.clock.runTo(at - 20_000 + ms - 1_000);
+    await world.renew();
+    expect(world.calls.list).toBe(list);
+    await world.clock.runTo(at - 20_000 + ms * 1.1);
+    await world.renew();
+    expect(world.calls.list).toBe(list + 1);
+    expect(world.told.at(-1)?.change).toMatchObject({ data: { event: { title: 'second' } } });
+    expect(world.lastLine('delivery').freshnessMs).toBe(world.clock.now() - at);
+    expect((await world.calendar(ALICE)).failure).toBeNull();
+  });
+
+  test('waits no longer than after the first failure, however many there were', async () => {
+    for (let count = 0; count < 6; count++) {
+      await failWith(new GoogleUnavailable('503'));
+      await world.clock.runTo(world.clock.now() + 60_000);
+    }
+    await failWith(new GoogleUnavailable('503'));
+    const { reconcileAt } = await world.calendar(ALICE);
+    expect(reconcileAt).toBeGreaterThan(world.clock.now() + HOUR);
+    expect(await notifiedAfter(59_000, 'early')).toBe('delayed');
+    expect(await notifiedAfter(1_000, 'late')).toBe('synced');
+  });
+
+  test.each([
+    ['refuses the request', new RequestRefused('400')],
+    ['has taken our access away', new AccessLost('401')],
+  ])('does not wait where Google %s: what was wrong may be right now', async (_, error) => {
+    await failWith(error);
+    expect(await notifiedAfter(1_000, 'edited')).toBe('synced');
+  });
+
+  test('does not hold up a person who wants a listing now', async () => {
+    await failWith(LIMITED);
+    expect(await outcomeOf({ kind: 'sync', calendar: ALICES, cause: 'resync', force: true })).toBe('synced');
+  });
 });
