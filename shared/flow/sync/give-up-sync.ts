@@ -22,6 +22,8 @@ import { handOnLeads } from '../record/hand-on-leads.ts';
 import type { SyncRun } from './sync-run.ts';
 
 const POSTPONED_SYNC_FIRST_WAIT_MS = 60_000;
+/** A calendar on which a change waits, as a notification has told, is looked at this often while the trouble may pass at any moment. */
+const EDIT_WAIT_MAX_MS = 15 * 60_000;
 
 /**
  * Gives the lease back with what the error means for the calendar; conferences are never touched by it.
@@ -64,7 +66,10 @@ export async function giveUpSync(services: Services, run: SyncRun, error: unknow
 export function postponed(services: Services, calendar: CalendarRecord, error: Error, waitMs: number): CalendarRecord {
   const now = services.clock.now();
   const chance = services.random.fraction();
-  const usualMs = giveOrTakeAQuarter(Math.min(waitMs, services.policy.reconcileMs), chance);
+  const { at, nextAt } = calendar.notified;
+  const isEditWaiting = isPassing(error) && (at ?? nextAt) !== null;
+  const longestMs = Math.min(services.policy.reconcileMs, isEditWaiting ? EDIT_WAIT_MAX_MS : Infinity);
+  const usualMs = giveOrTakeAQuarter(Math.min(waitMs, longestMs), chance);
   // Up to a tenth later: of many that were told to wait for the same time, not all come back at once.
   const askedMs = askedWaitMs(error) * (1 + chance / 10);
   const delayMs = Math.round(Math.max(usualMs, askedMs));

@@ -139,6 +139,16 @@ describe('a notification that comes before Google may be asked again', () => {
     expect(await notifiedAfter(1_000, 'late')).toBe('synced');
   });
 
+  test('is listed within a quarter of an hour, or a quarter more, once the trouble is over', async () => {
+    for (let count = 0; count < 6; count++) {
+      await failWith(new GoogleUnavailable('503'));
+      await world.clock.runTo(world.clock.now() + 60_000);
+    }
+    world.troubles.set('list', new GoogleUnavailable('503'));
+    expect(await notifiedAfter(0, 'edited')).toBe('postponed');
+    expect(((await world.calendar(ALICE)).reconcileAt ?? 0) - world.clock.now()).toBe(15 * 60_000);
+  });
+
   test.each([
     ['refuses the request', new RequestRefused('400')],
     ['has taken our access away', new AccessLost('401')],
