@@ -95,7 +95,7 @@ export type LogLine =
     }
   | {
       readonly line: 'delivery';
-      /** `gave-up`: it has failed for three days and is not tried any more. */
+      /** `gave-up`: it has failed, or Google has not shown its event, for three days, and it is not tried any more. */
       readonly outcome: Outcome['kind'] | 'gave-up';
       readonly conference: ConferenceKey;
       readonly calendar?: CalendarKey;

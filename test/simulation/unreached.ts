@@ -141,11 +141,18 @@ export const UNREACHED: readonly Exemption[] = [
   },
   {
     because:
-      'Google refuses no question about an ordinary event: test/flow/record/ask-instances.test.ts, test/flow/sync/sweep-unseen.test.ts',
+      'Google refuses no question about an ordinary event: test/flow/record/ask-instances.test.ts, test/flow/sync/sweep-unseen.test.ts, test/flow/deliver/process-due.test.ts',
     paths: [
       'shared/flow/record/ask-instances.ts askInstances: return;',
       'shared/flow/sync/sweep-unseen.ts confirm: return 0;',
       "shared/flow/unless-refused.ts unlessRefused: return 'refused';",
+      'shared/flow/deliver/note-refused-reading.ts noteRefusedReading',
+      'shared/flow/deliver/note-refused-reading.ts changeWaits',
+      'shared/flow/deliver/note-refused-reading.ts endWaits',
+      'shared/flow/deliver/note-refused-reading.ts verdictOn',
+      'shared/flow/deliver/note-refused-reading.ts isAmong',
+      "shared/flow/deliver/read-due.ts readAndRecord: { const waitMs = parkedMs(services); if (purpose === 'doubt'",
+      'shared/flow/deliver/read-due.ts readEvents: refused.add(id);',
     ],
   },
   {

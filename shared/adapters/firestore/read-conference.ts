@@ -58,11 +58,13 @@ function readOwed(fields: Fields): Owed {
 }
 
 function readOrphan(fields: Fields): Orphan {
+  const refusedSince = number(fields, 'refusedSince');
   return {
     ...readLastEvent(fields),
     seenAt: number(fields, 'seenAt') ?? 0,
     readAt: required(number(fields, 'graceUntil'), 'orphan.graceUntil'),
     askedElsewhereAt: number(fields, 'askedElsewhereAt'),
+    ...(refusedSince !== null && { refusedSince }),
   };
 }
 

@@ -219,7 +219,7 @@ export interface Pending {
 
 /**
  * `announced`: the event has not been seen yet. `live`: the event carries the conference. `failed`: so it does, and the conference
- * system refused the last change. `gone`: it does not any more.
+ * system refused the last change, or its event could not be had. `gone`: it does not any more.
  */
 const BINDING_TABLE = {
   announced: { isReference: false },
@@ -302,6 +302,8 @@ export interface Orphan extends LastEvent {
   readonly readAt: number;
   /** When other calendars, where its event may have gone, were first asked to be listed; null while they were not. */
   readonly askedElsewhereAt: number | null;
+  /** Since when Google refuses to show it; absent where it does not. */
+  readonly refusedSince?: number;
 }
 
 /** A cancellation that is recorded and not yet known to be delivered. */

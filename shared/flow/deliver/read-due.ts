@@ -3,14 +3,7 @@
  * before anything is sent: no edit on this calendar waits for the conference system.
  */
 import type { Reading } from '../../domain/delivery/next-reading.ts';
-import {
-  AccessLost,
-  askedWaitMs,
-  CalendarUnreachable,
-  GoogleTrouble,
-  LeaseLost,
-  RequestRefused,
-} from '../../domain/errors.ts';
+import { AccessLost, askedWaitMs, CalendarUnreachable, GoogleTrouble, LeaseLost } from '../../domain/errors.ts';
 import type { ListedEvent, LiveEvent } from '../../domain/event/event.ts';
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { BUSY_RETRY_MS } from '../../domain/limits.ts';
@@ -20,9 +13,11 @@ import { callGoogle } from '../call-google.ts';
 import { allInParallel } from '../in-parallel.ts';
 import { giveBackLease, type Held, type RetryRefusal, retriesUntil, takeLease } from '../lease.ts';
 import { recordChanges } from '../record/record-changes.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { noteNextDoubt, postponeDoubts } from './doubtful-events.ts';
 import { releaseOrphan } from './end-orphan.ts';
 import { endOrLookElsewhere } from './look-elsewhere.ts';
+import { noteRefusedReading } from './note-refused-reading.ts';
 import { postpone } from './postpone.ts';
 
 /** What was read, and is on record. */
@@ -95,7 +90,7 @@ async function readHeld(
 ): Promise<Read | 'unconfirmed'> {
   let read: Read | 'unconfirmed';
   try {
-    read = await readAndRecord(services, conference, held, reading.eventIds, until);
+    read = await readAndRecord(services, conference, held, reading, until);
   } catch (error) {
     if (!(error instanceof GoogleTrouble || error instanceof LeaseLost)) {
       await giveBackLease(services, held).catch(() => undefined);
@@ -112,10 +107,10 @@ async function readAndRecord(
   services: Services,
   conference: ConferenceRecord,
   held: Held,
-  eventIds: readonly string[],
+  { eventIds, purpose }: Reading,
   until: number,
 ): Promise<Read | 'unconfirmed'> {
-  const events = await readEvents(services, held.calendar, eventIds, until);
+  const { events, refused } = await readEvents(services, held.calendar, eventIds, until);
   const recorded = await recordChanges(services, held, events, null);
   if (recorded.unreadable > 0) {
     // What was read is not on record: to end an orphan by it, or to ask again at once, would be wrong.
@@ -123,26 +118,39 @@ async function readAndRecord(
     return 'unconfirmed';
   }
   if (conference.doubtAt !== null) await noteNextDoubt(services, conference.key);
+  if (refused.size > 0) {
+    const waitMs = parkedMs(services);
+    if (purpose === 'doubt') await postponeDoubts(services, conference.key, waitMs);
+    const refusal = { calendar: held.calendar.key, eventIds: refused, waitMs };
+    if (await noteRefusedReading(services, conference.key, refusal)) return 'unconfirmed';
+  }
   const last = recorded.events.find(({ id }) => id === conference.orphan?.eventId);
   const isWaiting = last !== undefined && (await endOrLookElsewhere(services, held, conference, last)) === 'waiting';
   const live = events.filter((event): event is LiveEvent => event.kind === 'live');
   return { calendar: held.calendar, live, isWaiting };
 }
 
-/** The events in the order of their ids as given, which is that of their revisions, whichever was answered first. */
+/**
+ * The events in the order of their ids as given, which is that of their revisions, whichever was answered first; and those that Google refuses
+ * to show, which says nothing of the others.
+ */
 async function readEvents(
   services: Services,
   calendar: CalendarRecord,
   eventIds: readonly string[],
   until: number,
-): Promise<readonly ListedEvent[]> {
+): Promise<{ readonly events: readonly ListedEvent[]; readonly refused: ReadonlySet<string> }> {
   const found = new Map<string, ListedEvent>();
+  const refused = new Set<string>();
   const retryUntil = retriesUntil(services, until);
   await allInParallel(READS_AT_ONCE, eventIds, async (id) => {
-    const event = await callGoogle(services, retryUntil, () => services.google.get(calendar, id, calendar.accessRole));
-    found.set(id, event ?? { kind: 'tombstone', id, occurrence: null });
+    const event = await unlessRefused(
+      callGoogle(services, retryUntil, () => services.google.get(calendar, id, calendar.accessRole)),
+    );
+    if (event === 'refused') refused.add(id);
+    else found.set(id, event ?? { kind: 'tombstone', id, occurrence: null });
   });
-  return eventIds.flatMap((id) => found.get(id) ?? []);
+  return { events: eventIds.flatMap((id) => found.get(id) ?? []), refused };
 }
 
 function putOff(services: Services, key: ConferenceKey, { purpose }: Reading, delayMs: number): Promise<void> {
@@ -156,9 +164,7 @@ function putOff(services: Services, key: ConferenceKey, { purpose }: Reading, de
 
 function waitMsAfter(services: Services, error: GoogleTrouble | LeaseLost): number {
   if (error instanceof LeaseLost) return BUSY_RETRY_MS;
-  const isLasting =
-    error instanceof AccessLost || error instanceof CalendarUnreachable || error instanceof RequestRefused;
-  if (isLasting) return parkedMs(services);
+  if (error instanceof AccessLost || error instanceof CalendarUnreachable) return parkedMs(services);
   return Math.max(TROUBLE_RETRY_MS, askedWaitMs(error));
 }
 

@@ -144,7 +144,7 @@ export function fullConference(conferenceId: string): ConferenceRecord {
     liveCount: 3,
     leadingCount: 2,
     state: 'orphaned',
-    orphan: { ...last, seenAt: NOW, readAt: NOW + 1, askedElsewhereAt: NOW + 4 },
+    orphan: { ...last, seenAt: NOW, readAt: NOW + 1, askedElsewhereAt: NOW + 4, refusedSince: NOW - 4 },
     cancellation: { ...last, revision: NOW - 1, seenAt: NOW, isForgotten: true },
     ended: last,
     isCancelledThere: true,

@@ -11,6 +11,7 @@ import { bindingIdOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { BUSY_RETRY_MS } from '../../../shared/domain/limits.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../../shared/domain/state/records.ts';
 import { processDue } from '../../../shared/flow/deliver/process-due.ts';
+import { retryCancellation } from '../../../shared/flow/deliver/retry-failure.ts';
 import { ALICE, ALICES, BOB, BOBS, DAY, HOUR, type Item, meeting, NOW, ours, tombstone } from '../../domain/build.ts';
 import { damage } from '../damage.ts';
 import { putCalendar } from '../due-records.ts';
@@ -301,7 +302,6 @@ describe('trouble while an event is read', () => {
     ['a rate limit', new RateLimited('events.get: 429'), MINUTE],
     ['lost access', new AccessLost('events.get: 401'), HOUR],
     ['a calendar that is gone', new CalendarUnreachable('events.get: 404'), HOUR],
-    ['a refusal', new RequestRefused('events.get: 400'), HOUR],
   ])('that is %s puts the conference off and gives the lease back', async (_, error, waitMs) => {
     await owe(ALICE, E1);
     world.troubles.set('get', error);
@@ -328,6 +328,125 @@ describe('trouble while an event is read', () => {
     await expect(settle()).rejects.toThrow('a bug');
     expect(await world.calendar(ALICE)).toMatchObject({ lease: null });
     expect(await world.conference('c1')).toMatchObject({ retryAt: NOW });
+  });
+});
+
+describe('an event that Google refuses to show', () => {
+  const REASON = 'Google refuses to show the event';
+  let refused: Set<string>;
+
+  beforeEach(() => {
+    refused = new Set(['e1']);
+    const { get } = world.services.google;
+    Object.assign(world.services.google, {
+      get: async (...parts: Parameters<typeof get>) => {
+        const event = await get(...parts);
+        if (refused.has(parts[1])) throw new RequestRefused('events.get: 400');
+        return event;
+      },
+    });
+  });
+
+  /** Settles whatever falls due, until nothing does any more or the days are over. */
+  async function settleFor(days: number): Promise<void> {
+    const end = world.clock.now() + days * DAY;
+    for (;;) {
+      const dueAt = (await world.conference('c1')).dueAt ?? Infinity;
+      if (dueAt > end) return;
+      await world.clock.runTo(Math.max(dueAt, world.clock.now()));
+      await settle();
+    }
+  }
+
+  test('is tried once an hour, and counts as a delivery that fails', async () => {
+    await owe(ALICE, E1);
+    expect(await settle()).toBe('unconfirmed');
+    expect(await world.conference('c1')).toMatchObject({
+      retryAt: NOW + HOUR,
+      attempts: 1,
+      failingSince: NOW,
+      failure: { reason: REASON, at: NOW, count: 1 },
+    });
+    await settleFor(1);
+    expect(world.calls.get).toBeLessThanOrEqual(25);
+    refused.clear();
+    await settleFor(1);
+    expect(told()).toEqual(['updated e1']);
+    expect(await world.conference('c1')).toMatchObject({ attempts: 0, failingSince: null, failure: null, dueAt: null });
+  });
+
+  test('has its change refused after three days, and what is pending behind it is told then', async () => {
+    await owe(ALICE, E1, meeting('e2', ours('c1')));
+    await settleFor(2.9);
+    expect(told()).toEqual([]);
+    await settleFor(0.2);
+    await world.work();
+    expect(told()).toEqual(['updated e2']);
+    const reason = `given up after 3 days: ${REASON}`;
+    expect(await world.binding(ALICE, 'e1')).toMatchObject({ state: 'failed', pending: null, failure: { reason } });
+    expect(await world.binding(ALICE, 'e2')).toMatchObject({ state: 'live', pending: null });
+    expect(await world.conference('c1')).toMatchObject({ attempts: 0, failingSince: null, dueAt: null });
+    expect(world.lines.filter((line) => line.line === 'delivery' && line.outcome === 'gave-up')).toEqual([
+      expect.objectContaining({ type: 'conference.updated', reason }),
+    ]);
+  });
+
+  test('hides no other event: what comes before it is told', async () => {
+    await owe(ALICE, meeting('e0', ours('c1')), E1);
+    expect(await settle()).toBe('settled');
+    await world.work();
+    expect(told()).toEqual(['updated e0']);
+    expect(await world.conference('c1')).toMatchObject({ attempts: 1, failure: { reason: REASON } });
+  });
+
+  test('has the end of its conference refused after three days, which a person can have tried again', async () => {
+    await owe(ALICE, E1);
+    refused.clear();
+    await settle();
+    world.put(ALICE, tombstone('e1'));
+    await recordEvents(world, ALICE, tombstone('e1'));
+    const { dueAt: graceEnd } = await world.conference('c1');
+    await world.clock.runTo(graceEnd ?? 0);
+    refused.add('e1');
+    expect(await settle()).toBe('unconfirmed');
+    expect(await world.conference('c1')).toMatchObject({ attempts: 0, dueAt: (graceEnd ?? 0) + HOUR });
+    await settleFor(2.9);
+    expect(await world.conference('c1')).toMatchObject({ state: 'orphaned' });
+    await settleFor(0.2);
+    const reason = `given up after 3 days: ${REASON}`;
+    expect(await world.conference('c1')).toMatchObject({
+      state: 'failed',
+      failure: { reason },
+      orphan: { eventId: 'e1' },
+      dueAt: null,
+    });
+    expect(world.lastLine('delivery')).toMatchObject({ outcome: 'gave-up', type: 'conference.cancelled', reason });
+    refused.clear();
+    expect(await retryCancellation(world.services, CONFERENCE)).toBe('due');
+    await world.work();
+    expect(told()).toEqual(['updated e1', 'cancelled e1']);
+  });
+
+  test('is left to whoever is sending', async () => {
+    await owe(ALICE, E1);
+    whileReading(() => world.changeConference('c1', { sending: { owner: 'x', until: NOW + HOUR } }));
+    await settle();
+    expect(await world.conference('c1')).toMatchObject({ attempts: 0, failure: null, sending: { owner: 'x' } });
+  });
+
+  test('and that was in doubt is read again in an hour, while what else is pending is told', async () => {
+    await owe(ALICE, E1);
+    refused.clear();
+    await settle();
+    const binding = await world.binding(ALICE, 'e1');
+    if (binding === undefined) throw new Error('not on record');
+    await world.store.transact(async (tx) => tx.putBinding({ ...binding, doubt: { since: NOW, readAt: NOW } }));
+    await owe(ALICE, meeting('e2', ours('c1')));
+    await world.changeConference('c1', { doubtAt: NOW, retryAt: NOW });
+    refused.add('e1');
+    expect(await settle()).toBe('settled');
+    expect(told()).toEqual(['updated e1', 'updated e2']);
+    expect(await world.conference('c1')).toMatchObject({ attempts: 0, doubtAt: NOW + HOUR, dueAt: NOW + HOUR });
   });
 });
 

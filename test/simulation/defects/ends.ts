@@ -6,8 +6,8 @@ export const ENDS: readonly Defect[] = [
   one(
     'a conference is cancelled without the confirming read',
     'shared/flow/deliver/read-due.ts',
-    'const events = await readEvents(services, held.calendar, eventIds, until);',
-    "const events = eventIds.map((id) => ({ kind: 'tombstone', id, occurrence: null }));",
+    'const { events, refused } = await readEvents(services, held.calendar, eventIds, until);',
+    "const refused = new Set(); const events = eventIds.map((id) => ({ kind: 'tombstone', id, occurrence: null }));",
   ),
   one(
     'what the confirming read shows is not recorded',
