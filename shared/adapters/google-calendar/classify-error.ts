@@ -19,7 +19,7 @@ import {
   RequestRefused,
   SyncTokenRejected,
 } from '../../domain/errors.ts';
-import { type ErrorBody, readErrorBody } from './read-error.ts';
+import { type ErrorBody, INVALID_JWT, readErrorBody } from './read-error.ts';
 
 /** What was asked for. `probe`: whether the calendar answers at all; `token`: an access token of a user; `own`: something in our own name. */
 export type Operation = 'list' | 'get' | 'instances' | 'patch' | 'watch' | 'stop' | 'probe' | 'token' | 'own';
@@ -120,6 +120,8 @@ const TABLE: readonly Row[] = [
       'ORG_RESTRICTION_VIOLATION',
     ],
   },
+  // Our clock, or the account that signs: every user's claim is refused alike.
+  { truth: 'own-account-refused', reasons: [INVALID_JWT], operations: ['token'] },
   // Our OAuth client is gone or switched off, or its key is wrong: no grant of any user is to blame.
   { truth: 'own-account-refused', reasons: ['deleted_client', 'disabled_client', 'invalid_client'] },
   // Whatever the reason: no user's grant was asked for.

@@ -1,7 +1,7 @@
 /**
  * What an error answer of Google's says, in the shapes that were seen: `{error: {errors: [{reason}]}}`, the same
  * without the outer object, `{error: "invalid_grant"}` of the token endpoint, and `{error: {details: [{reason}]}}`.
- * Message texts are not read: they can hold addresses, and nothing is decided by them.
+ * Message texts are not read, as they can hold addresses, and nothing is decided by them; but for one that no other word tells.
  */
 
 /** An error body, reduced to what can be decided on. */
@@ -13,6 +13,9 @@ export interface ErrorBody {
   /** The parameter or header at fault, where it is named. */
   readonly location: string | null;
 }
+
+/** Our word for an assertion of ours that the token endpoint does not accept. */
+export const INVALID_JWT = 'invalid_jwt';
 
 const SILENT: ErrorBody = { reason: null, subtype: null, location: null };
 
@@ -26,7 +29,7 @@ export function readErrorBody(text: string): ErrorBody | undefined {
     return undefined;
   }
   const outer = field(body, 'error');
-  if (typeof outer === 'string') return { ...SILENT, reason: word(outer), subtype: word(field(body, 'error_subtype')) };
+  if (typeof outer === 'string') return { ...SILENT, reason: word(outer), subtype: subtypeOf(body) };
   const error = outer ?? body;
   const first = firstOf(field(error, 'errors'));
   const reason = word(field(first, 'reason'));
@@ -36,6 +39,16 @@ export function readErrorBody(text: string): ErrorBody | undefined {
   if (reason === null) return { ...SILENT, reason: detail };
   // Both can be there, and `forbidden` alone is said of a calendar and of our whole project.
   return { reason, subtype: detail, location: word(field(first, 'location')) };
+}
+
+/**
+ * The token endpoint says `invalid_grant` of a user's grant and of our own assertion alike: its signature, or its times, where our clock is wrong. Only its
+ * description tells them apart: https://developers.google.com/identity/protocols/oauth2/service-account#error-codes.
+ */
+function subtypeOf(body: unknown): string | null {
+  const description = field(body, 'error_description');
+  if (typeof description === 'string' && description.startsWith('Invalid JWT')) return INVALID_JWT;
+  return word(field(body, 'error_subtype'));
 }
 
 function field(value: unknown, name: string): unknown {

@@ -181,6 +181,22 @@ describe('shapes of error bodies', () => {
   );
 });
 
+/** https://developers.google.com/identity/protocols/oauth2/service-account#error-codes */
+test.each([
+  'Invalid JWT Signature.',
+  'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values and use a clock with skew to account for clock differences between systems.',
+])('an assertion of ours that is not accepted says nothing of the user whom it names: %s', (error_description) => {
+  const body = JSON.stringify({ error: 'invalid_grant', error_description });
+  const error = classifyError({ operation: 'token', status: 400, body, retryAfter: undefined }, NOW);
+  expect(error.name).toBe('OwnAccountRefused');
+  expect(error.message).toBe('access token: status 400 invalid_grant invalid_jwt');
+});
+
+test.each(['Invalid email or User ID', 'Not a valid email.', 'Bad Request', 7])(
+  'any other reason for which a grant is not valid is the grant: %s',
+  (error_description) => expect(nameOf('token', 400, { error: 'invalid_grant', error_description })).toBe('AccessLost'),
+);
+
 test('a message holds the reason and the status, and never the words of Google', () => {
   const body = JSON.stringify(googleError(403, 'rateLimitExceeded').body);
   const error = classifyError({ operation: 'list', status: 403, body, retryAfter: undefined }, NOW);
