@@ -64,7 +64,7 @@ export async function run(services: OpsServices, { since, calendar }: Options, s
     notRegistered: asked.size - registered.length,
     calendars: registered.map(({ calendarId }) => calendarId),
   };
-  const told = `${counted(messages, 'message')} came down to ${counted(registered.length, 'calendar')} (${others} ask for other work, which is on record and comes by itself; ${unreadable} cannot be read; ${facts.notRegistered} calendars are not registered)`;
+  const told = `${counted(messages, 'message')} came down to ${counted(registered.length, 'calendar')} (asking for other work, which is on record and comes by itself: ${others}; not readable: ${unreadable}; calendars not registered: ${facts.notRegistered})`;
   screen.note(told);
   const plan = `sync ${counted(registered.length, 'calendar')} once more`;
   const consent = await screen.agree(plan, registered.length);

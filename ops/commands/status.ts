@@ -101,7 +101,7 @@ function rowsOf(facts: StatusFacts, now: number): readonly (readonly [name: stri
       told(
         fleet,
         ({ channels }) =>
-          `${channels.missing} missing, ${channels.expired} expired, ${channels.withinADay} end within a day, ${channels.withinThreeDays} within three, ${channels.later} later`,
+          `${channels.missing} missing, ${channels.expired} expired, ${channels.withinADay} ending within a day, ${channels.withinThreeDays} within three, ${channels.later} later`,
       ),
     ],
     ['notifications', told(facts.notifications, notificationsText)],

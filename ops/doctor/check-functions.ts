@@ -1,4 +1,5 @@
 /** The doctor on what is deployed: that all of it is there and of one version, that keys are the same everywhere, and who may call what. */
+import { counted } from '../cli/unchanged.ts';
 import { DEPLOYMENTS, type Deployment, type FunctionFacts, type OpsServices, type Reading } from '../ports.ts';
 import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
@@ -136,8 +137,9 @@ export async function checkChannelKey({ installation }: OpsServices): Promise<re
   const check = 'channel key';
   const reading = await installation.notifications();
   return judged(check, reading, unchecked(check, 'Monitoring has no such metric'), ({ taken, refused }) => {
-    if (refused === 0) return well(check, `${taken} notifications of the last hour, none with a wrong token`);
-    const what = `${refused} notifications of the last hour had a wrong token, ${taken} a right one`;
+    if (refused === 0)
+      return well(check, `${counted(taken, 'notification')} of the last hour, none with a wrong token`);
+    const what = `${counted(refused, 'notification')} of the last hour had a wrong token, ${taken} a right one`;
     return refused > taken
       ? broken(
           check,
@@ -169,7 +171,7 @@ export async function checkWebhookKey({ store }: OpsServices): Promise<readonly 
   return [
     broken(
       check,
-      `the conference system refuses who we are (401 or 403) for ${byKey} of the ${reasons.length} changes that fail or were refused`,
+      `the conference system refuses who we are (401 or 403) for ${byKey} of ${counted(reasons.length, 'change')} not taken`,
       'Compare CONFERENCE_WEBHOOK_SECRET with what its owner has. When it is mended: confsync failures retry --retrying --all',
     ),
   ];

@@ -1,4 +1,5 @@
 /** Compares what a receiver believes of a conference with what it was told. Pure. */
+import { counted } from '../cli/unchanged.ts';
 import type { ExpectedConference, ExpectedOccurrence } from './check.ts';
 
 /** The answer of a read-back address: the JSON of one conference, nothing for one that is not known, or no sense. */
@@ -34,7 +35,9 @@ function occurrencesMismatch(expected: readonly ExpectedOccurrence[], kept: unkn
       return `keeps ${name} at ${JSON.stringify(one.start)} instead of ${start}`;
     }
   }
-  return list.length > expected.length ? `keeps ${list.length} occurrences instead of ${expected.length}` : null;
+  return list.length > expected.length
+    ? `keeps ${counted(list.length, 'occurrence')} instead of ${expected.length}`
+    : null;
 }
 
 /** Times may be kept as Google's objects or as plain text. */

@@ -255,6 +255,12 @@ const BROKEN: readonly (readonly [title: string, Partial<Installation>, RegExp, 
     /CHANNEL_TOKEN_KEYS/,
   ],
   [
+    'a single notification that is',
+    { notifications: async () => known({ taken: 0, refused: 1 }) },
+    /channel key: 1 notification of the last hour had a wrong token, 0 a right one/,
+    /CHANNEL_TOKEN_KEYS/,
+  ],
+  [
     'a worker that Pub/Sub may not call',
     { invokers: async (_, name) => known(name === 'sync-calendar-live' ? [] : ALL_CALLERS) },
     /who may call the functions: Pub\/Sub may not call sync-calendar-live: push-work@p\.iam\.gserviceaccount\.com is not/,
@@ -303,7 +309,7 @@ describe('each broken set-up is named, with what to do', () => {
     await world.register('alice@example.com');
     const report = await run(services, options, fakeScreen().screen);
     expect(report.text(plain).join('\n')).toMatch(
-      /broken +webhook key: .*\(401 or 403\) for 1 of the 1 changes.*\n +Compare CONFERENCE_WEBHOOK_SECRET/,
+      /broken +webhook key: .*\(401 or 403\) for 1 of 1 change not taken\n +Compare CONFERENCE_WEBHOOK_SECRET/,
     );
     expect(report.exit).toBe(EXIT.unhealthy);
   });

@@ -331,7 +331,10 @@ describe('replay', () => {
       letter('proof', encodeWork({ kind: 'channel-proof', calendar: ALICES, channel: { id: 'x', resourceId: 'y' } })),
       letter('poison', '{'),
     ];
-    const { asked, data, lines } = await run(replay, made, { flags: { since: '2h' } });
+    const { asked, data, lines, written } = await run(replay, made, { flags: { since: '2h' } });
+    expect(written.join('')).toContain(
+      '55 messages came down to 2 calendars (asking for other work, which is on record and comes by itself: 1; not readable: 1; calendars not registered: 1)',
+    );
     expect(asked).toEqual(['This will sync 2 calendars once more. Go on? [y/N] ']);
     expect(data).toMatchObject({ messages: 55, others: 1, unreadable: 1, notRegistered: 1, isDone: true });
     expect(lines[0]).toContain('2 calendars asked to sync once more');
@@ -583,7 +586,7 @@ describe('status', () => {
       );
     }
     expect((await run(status, made)).lines).toContainEqual(
-      'channels             1 missing, 1 expired, 2 end within a day, 1 within three, 0 later',
+      'channels             1 missing, 1 expired, 2 ending within a day, 1 within three, 0 later',
     );
   });
 
