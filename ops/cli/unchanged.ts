@@ -17,8 +17,3 @@ export function unchanged(consent: Exclude<Consent, 'go'>, plan: string, data: o
     exit: consent === 'declined' ? EXIT.failed : EXIT.fine,
   };
 }
-
-/** `1 calendar`, `2 calendars`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -3,13 +3,13 @@ import { viewCalendar } from '../../functions/manage/views.ts';
 import type { Store } from '../../shared/domain/ports.ts';
 import { CALENDAR_STATUSES, type CalendarRecord, type CalendarStatus } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { UsageError } from '../cli/errors.ts';
 import { choiceFlag, countFlag, isFlagged, noParameters } from '../cli/given.ts';
 import type { Tone } from '../cli/paint.ts';
 import type { Screen } from '../cli/screen.ts';
 import { type Cell, table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
-import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanCalendars, scanFailingCalendars } from '../records/scan.ts';
 

@@ -1,9 +1,10 @@
 /** confsync calendars remove: forgets a calendar; ends no conference. */
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { type NamedCalendar, oneCalendar } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
-import { counted, unchanged } from '../cli/unchanged.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { knownCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';

@@ -1,12 +1,12 @@
 /** confsync channels list: the push channels by the time that is left to them. */
 import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { countFlag, noParameters, textFlag } from '../cli/given.ts';
 import type { Tone } from '../cli/paint.ts';
 import type { Screen } from '../cli/screen.ts';
 import { table } from '../cli/table.ts';
 import { momentText, readLength, timestamp } from '../cli/times.ts';
-import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanCalendars } from '../records/scan.ts';
 

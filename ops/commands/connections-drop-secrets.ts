@@ -4,12 +4,13 @@
  */
 import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { CommandFailed } from '../cli/errors.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { noParameters } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { seeToEach } from '../cli/see-to-each.ts';
-import { counted, unchanged } from '../cli/unchanged.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanConnections } from '../records/scan.ts';
 

@@ -7,12 +7,13 @@ import { unseal } from '../../shared/domain/connection/seal.ts';
 import { type SubjectKey, subjectKeyOf } from '../../shared/domain/ids.ts';
 import { importConsent, type Sealing } from '../../shared/flow/connections/import-consent.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { CommandFailed } from '../cli/errors.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { countFlag, noParameters } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { seeToEach } from '../cli/see-to-each.ts';
-import { counted, unchanged } from '../cli/unchanged.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanCalendars, scanConnections } from '../records/scan.ts';
 

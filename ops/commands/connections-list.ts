@@ -2,11 +2,11 @@
 import { viewConnection } from '../../functions/manage/views.ts';
 import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { choiceFlag, countFlag, noParameters } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { type Cell, table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
-import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanConnections } from '../records/scan.ts';
 

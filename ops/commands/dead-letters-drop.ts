@@ -1,7 +1,8 @@
 /** confsync dead-letters drop: forgets dead letters. What they asked for is found by the next reconcile at the latest. */
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import type { Screen } from '../cli/screen.ts';
-import { counted, unchanged } from '../cli/unchanged.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import { findLetters, type LetterChoice, readLetterChoice } from '../messages/find-letters.ts';
 import type { OpsServices } from '../ports.ts';
 

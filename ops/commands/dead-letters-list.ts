@@ -1,10 +1,10 @@
 /** confsync dead-letters list: which messages were put aside, and why. Looking takes none away. */
 
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { namedCalendar, noParameters, textFlag } from '../cli/given.ts';
 import { table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
-import { counted } from '../cli/unchanged.ts';
 import { countedLetters, lookAtLetters, missingText } from '../messages/find-letters.ts';
 import { viewLetter } from '../messages/letter-view.ts';
 import type { OpsServices } from '../ports.ts';

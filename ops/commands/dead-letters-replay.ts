@@ -1,7 +1,8 @@
 /** confsync dead-letters replay: sends dead letters to the work topic again; each leaves its place only once that is confirmed. */
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import type { Screen } from '../cli/screen.ts';
-import { counted, unchanged } from '../cli/unchanged.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import { findLetters, type LetterChoice, readLetterChoice } from '../messages/find-letters.ts';
 import { readLetter, replayAttributes } from '../messages/letter.ts';
 import type { OpsServices } from '../ports.ts';

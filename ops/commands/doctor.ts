@@ -1,11 +1,11 @@
 /** confsync doctor: looks at everything that the service depends on, and says for each finding what to do. */
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { noParameters, textFlag } from '../cli/given.ts';
 import type { Paint, Tone } from '../cli/paint.ts';
 import { placeText, viewPlace } from '../cli/places.ts';
 import type { Screen } from '../cli/screen.ts';
-import { counted } from '../cli/unchanged.ts';
 import { checkConfiguration, checkGrant, checkReceiver, checkSecrets } from '../doctor/check-access.ts';
 import { checkClock, checkStamps } from '../doctor/check-clocks.ts';
 import { checkDatabase, checkIndexes, checkTtl, silentDatabase } from '../doctor/check-database.ts';

@@ -1,8 +1,8 @@
 /** confsync failures list: what the conference system has refused, or has not taken yet, and why. */
 import type { Store } from '../../shared/domain/ports.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { isFlagged, noParameters, textFlag } from '../cli/given.ts';
-import { counted } from '../cli/unchanged.ts';
 import { failureTable, retriedTable, viewFailure, viewRetried } from '../failures/failure-view.ts';
 import { type FailureChoice, findFailures } from '../failures/find-failures.ts';
 import { findRetried } from '../failures/find-retried.ts';

@@ -8,11 +8,12 @@ import {
 } from '../../shared/flow/deliver/retry-failure.ts';
 import { inParallel } from '../../shared/flow/in-parallel.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { CommandFailed } from '../cli/errors.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { isFlagged } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
-import { counted, unchanged } from '../cli/unchanged.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import { failureTable, retriedTable, viewFailure, viewRetried } from '../failures/failure-view.ts';
 import { type FailureChoice, findFailures, type RefusedChange, readFailureChoice } from '../failures/find-failures.ts';
 import { findRetried } from '../failures/find-retried.ts';

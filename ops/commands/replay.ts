@@ -2,11 +2,12 @@
 import type { CalendarKey } from '../../shared/domain/ids.ts';
 import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { UsageError } from '../cli/errors.ts';
 import { namedCalendar, noParameters, textFlag } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { lengthText, readSince, timestamp } from '../cli/times.ts';
-import { counted, unchanged } from '../cli/unchanged.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import { reduceWork } from '../messages/reduce-work.ts';
 import type { OpsServices } from '../ports.ts';
 import { lookFor } from '../status/look.ts';

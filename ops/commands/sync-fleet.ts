@@ -4,10 +4,11 @@ import type { CalendarKey } from '../../shared/domain/ids.ts';
 import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 import { requestSync, type SyncWish } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import type { Screen } from '../cli/screen.ts';
 import { lengthText } from '../cli/times.ts';
-import { counted, unchanged } from '../cli/unchanged.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { whyOf } from '../status/look.ts';
 

@@ -2,10 +2,11 @@
 import { type CalendarKey, readCalendarKey } from '../../shared/domain/ids.ts';
 import { requestSync, type SyncWish } from '../../shared/flow/calendars/command-calendar.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { UsageError } from '../cli/errors.ts';
 import { countFlag, isFlagged, type NamedCalendar, oneCalendar, onlyParameters, textFlag } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
-import { counted, unchanged } from '../cli/unchanged.ts';
+import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { commandableCalendar } from '../records/known.ts';
 import { scanBindings } from '../records/scan.ts';

@@ -1,11 +1,11 @@
 /** confsync webhook test: plays against a receiver what production will, and says which rules it keeps. */
 import type { Given, Help, Report } from '../cli/command.ts';
+import { counted } from '../cli/counted.ts';
 import { CommandFailed, UsageError } from '../cli/errors.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { onlyParameters, textFlag } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { type Cell, table } from '../cli/table.ts';
-import { counted } from '../cli/unchanged.ts';
 import type { Check } from '../webhook/check.ts';
 import { checksOf } from '../webhook/checks.ts';
 import { openEndpoint } from '../webhook/open-endpoint.ts';

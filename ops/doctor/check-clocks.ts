@@ -1,7 +1,7 @@
 /** The doctor on the clocks: of this machine, and of those that stamp the records. */
 
+import { counted } from '../cli/counted.ts';
 import { lengthText } from '../cli/times.ts';
-import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 

@@ -1,5 +1,5 @@
 /** The doctor on what is deployed: that all of it is there and of one version, that keys are the same everywhere, and who may call what. */
-import { counted } from '../cli/unchanged.ts';
+import { counted } from '../cli/counted.ts';
 import { DEPLOYMENTS, type Deployment, type FunctionFacts, type OpsServices, type Reading } from '../ports.ts';
 import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 

@@ -1,7 +1,7 @@
 /** The doctor on the schedule: the scheduler job, and whether anything is overdue. */
 
+import { counted } from '../cli/counted.ts';
 import { lengthText } from '../cli/times.ts';
-import { counted } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
 import { countAsOf, gatherDue } from '../status/gather-status.ts';
 import { OVERDUE_MAX_MS } from '../status/judge-status.ts';

@@ -1,7 +1,7 @@
 /** What in the status of the installation calls for a person, and what he should type next. Pure. */
 
+import { counted } from '../cli/counted.ts';
 import { lengthText } from '../cli/times.ts';
-import { counted } from '../cli/unchanged.ts';
 import type { Backlog, Freshness, JobFacts, Notifications, Reading } from '../ports.ts';
 import type { Due, Failing, FailingDeliveries, Fleet, StatusFacts } from './gather-status.ts';
 

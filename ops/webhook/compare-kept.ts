@@ -1,5 +1,5 @@
 /** Compares what a receiver believes of a conference with what it was told. Pure. */
-import { counted } from '../cli/unchanged.ts';
+import { counted } from '../cli/counted.ts';
 import type { ExpectedConference, ExpectedOccurrence } from './check.ts';
 
 /** The answer of a read-back address: the JSON of one conference, nothing for one that is not known, or no sense. */
