@@ -1,9 +1,11 @@
 /** What the manage API can do with users' connections. */
+import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
 import { BadRequest, ConnectionsOff, UnknownConnection } from '../../shared/domain/errors.ts';
 import { readSubjectKey, subjectKeyOf } from '../../shared/domain/ids.ts';
 import { checkName } from '../../shared/domain/names.ts';
 import type { ConnectServices } from '../../shared/domain/ports.ts';
 import { forgetUser } from '../../shared/flow/connections/forget-user.ts';
+import { heldToken } from '../../shared/flow/connections/held-token.ts';
 import { type Offer, offerConnection, offerReconnection } from '../../shared/flow/connections/offer-connection.ts';
 import { type Answer, type Call, type ManageServices, type Operation, PAGE_SIZE, REMOVAL_MS } from './operation.ts';
 import { textMember, textMemberOrNull, textsMember } from './read-body.ts';
@@ -51,7 +53,7 @@ export const CONNECTION_OPERATIONS: readonly Operation[] = [
   },
 ];
 
-async function listConnections({ store }: ManageServices, { query }: Call): Promise<Answer> {
+async function listConnections({ store, connections: setup }: ManageServices, { query }: Call): Promise<Answer> {
   const limit = countParameter(query, 'pageSize', PAGE_SIZE.most, PAGE_SIZE.usual);
   const token = query.get('pageToken');
   const after = token === undefined ? null : readSubjectKey(token);
@@ -62,7 +64,10 @@ async function listConnections({ store }: ManageServices, { query }: Call): Prom
   const nextPageToken = found.length > limit ? connections.at(-1)?.key : undefined;
   return {
     status: 200,
-    body: { connections: connections.map(viewConnection), ...(nextPageToken !== undefined && { nextPageToken }) },
+    body: {
+      connections: connections.map((record) => viewed(setup, record)),
+      ...(nextPageToken !== undefined && { nextPageToken }),
+    },
   };
 }
 
@@ -81,11 +86,16 @@ async function reconnect(services: ManageServices, { subject, members }: Call): 
   return offered(await offerReconnection(connecting(services), subject, returnTo));
 }
 
-async function getConnection({ store }: ManageServices, { subject }: Call): Promise<Answer> {
+async function getConnection({ store, connections: setup }: ManageServices, { subject }: Call): Promise<Answer> {
   checkName('subject', subject);
   const record = await store.transact((tx) => tx.connection(subjectKeyOf(subject)));
   if (record === undefined) throw new UnknownConnection('no such user has connected');
-  return { status: 200, body: viewConnection(record) };
+  return { status: 200, body: viewed(setup, record) };
+}
+
+/** As it is on record, and whether the workers can use it. Where nobody can connect, that cannot be seen. */
+function viewed(setup: ManageServices['connections'], record: ConnectionRecord): Readonly<Record<string, unknown>> {
+  return viewConnection(record, setup === undefined || heldToken(record, setup.terms) !== undefined);
 }
 
 async function deleteConnection(services: ManageServices, { subject }: Call): Promise<Answer> {

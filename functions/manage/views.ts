@@ -37,12 +37,15 @@ export function viewBinding(binding: BindingRecord, conferenceId: string): Reado
 }
 
 /** A connection as a caller sees it. */
-export function viewConnection({ key, subject, state }: ConnectionRecord): Readonly<Record<string, unknown>> {
+export function viewConnection(
+  { key, subject, state }: ConnectionRecord,
+  isUsable = true,
+): Readonly<Record<string, unknown>> {
   const isConnected = state.kind === 'connected';
   return {
     subject,
     key,
-    state: state.kind,
+    state: isConnected && !isUsable ? 'unusable' : state.kind,
     connectedAt: isConnected ? timestamp(state.connectedAt) : null,
     endsAt: isConnected ? timestamp(state.endsAt) : null,
     disconnected: isConnected ? null : { reason: state.reason, at: timestamp(state.at) },

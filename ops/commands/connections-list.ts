@@ -41,7 +41,7 @@ export async function run({ store, clock }: OpsServices, { state, limit }: Optio
   const { isAll } = scanned;
   const now = clock.now();
   return {
-    data: { connections: found.map(viewConnection), isAll },
+    data: { connections: found.map((connection) => viewConnection(connection)), isAll },
     text: (paint) => [
       ...table(
         ['USER', 'STATE', 'SINCE', 'ENDS', 'REASON'],

@@ -458,6 +458,23 @@ describe('the manage API', () => {
     expect((await here.manage('DELETE', '/v1/connections/alice%40example.com')).status).toBe(404);
   });
 
+  test.each([
+    ['no key of ours opens', { sealedToken: 'v1.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAA' }, {}],
+    ['was given to another OAuth client', {}, { clientId: 'another' }],
+  ])('does not call a user connected whose token %s, until he has connected again', async (_, token, changes) => {
+    await here.connect({ subject: ALICE });
+    const record = await here.connection(ALICE);
+    if (record?.state.kind !== 'connected') throw new Error('not connected');
+    const damaged = { ...record, ...changes, state: { ...record.state, ...token } };
+    await here.world.store.transact(async (tx) => tx.putConnection(damaged));
+    await expect(here.tokens().tokenFor(ALICE)).rejects.toThrow();
+    const unusable = { subject: ALICE, state: 'unusable', disconnected: null };
+    expect((await here.manage('GET', '/v1/connections/alice%40example.com')).body).toMatchObject(unusable);
+    expect((await here.manage('GET', '/v1/connections')).body.connections).toEqual([expect.objectContaining(unusable)]);
+    await here.connect({ subject: ALICE });
+    expect((await here.manage('GET', '/v1/connections/alice%40example.com')).body.state).toBe('connected');
+  });
+
   test('forgets a user, and says what was there', async () => {
     await here.connect({ subject: ALICE, calendars: [ALICE, 'team@group.calendar.google.com'] });
     const { status, body } = await here.manage('DELETE', '/v1/subjects/alice%40example.com');
