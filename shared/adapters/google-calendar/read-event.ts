@@ -10,6 +10,7 @@ import {
   type ListedEvent,
   type LiveEvent,
   type OccurrenceOf,
+  wellFormed,
 } from '../../domain/event/event.ts';
 import { readConference } from './read-conference.ts';
 
@@ -123,11 +124,11 @@ function readTime(value: unknown): EventTime | null {
   const date = dateTime === undefined ? timeText(value, 'date') : undefined;
   if (dateTime === undefined && date === undefined) return null;
   const timeZone = timeText(value, 'timeZone');
-  return {
+  return wellFormed({
     ...(date !== undefined && { date }),
     ...(dateTime !== undefined && { dateTime }),
     ...(timeZone !== undefined && { timeZone }),
-  };
+  });
 }
 
 function timeText(value: object, name: string): string | undefined {

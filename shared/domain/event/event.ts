@@ -116,6 +116,24 @@ export function instantOf(time: EventTime | null): number | null {
   return (isBare ? clockOf(time?.timeZone ?? 'UTC')?.instantOf(parsed) : undefined) ?? parsed;
 }
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+/** RFC 3339, with all that it asks for. */
+const MOMENT = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * The time as whoever is told of it can read it, in any language and any time zone: a moment is a `dateTime` with an offset, a day a `date`.
+ * Recorded answers leave the offset out, or put the one into the place of the other. Null for anything that is no time.
+ */
+export function wellFormed(time: EventTime): EventTime | null {
+  const { timeZone } = time;
+  const text = time.dateTime ?? time.date ?? '';
+  const zone = timeZone === undefined ? {} : { timeZone };
+  if (MOMENT.test(text)) return { dateTime: text, ...zone };
+  if (DAY.test(text)) return { date: text, ...zone };
+  const instant = instantOf(time);
+  return instant === null ? null : { dateTime: new Date(instant).toISOString(), ...zone };
+}
+
 /** Whether this calendar's copy of the event is the organizer's: only that one decides about a conference. */
 export function isOrganizersCopy(event: LiveEvent, calendarId: string): boolean {
   if (event.organizer === null) return true;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { occurrenceKey } from '../../../receiver/src/index.ts';
 import { applyFieldsMask, parseFieldsMask } from '../../../sandbox/calendar/wire/fields-mask.ts';
 import { EVENT_MASK, readAccessRole, readEvent } from '../../../shared/adapters/google-calendar/read-event.ts';
 import type { AccessRole } from '../../../shared/domain/event/event.ts';
@@ -95,7 +96,18 @@ describe('a full event', () => {
 
   test.each([
     ['a date and a zone', { date: '2025-01-01', timeZone: 'UTC' }, { date: '2025-01-01', timeZone: 'UTC' }],
-    ['a dateTime inside date', { date: '2025-01-01T10:00:00Z' }, { date: '2025-01-01T10:00:00Z' }],
+    ['a dateTime inside date', { date: '2025-01-01T10:00:00Z' }, { dateTime: '2025-01-01T10:00:00Z' }],
+    ['a date inside dateTime', { dateTime: '2025-01-01' }, { date: '2025-01-01' }],
+    [
+      'no offset but a zone',
+      { dateTime: '2025-03-25T08:00:00', timeZone: 'America/Chicago' },
+      { dateTime: '2025-03-25T13:00:00.000Z', timeZone: 'America/Chicago' },
+    ],
+    ['neither offset nor zone', { dateTime: '2025-03-25T08:00:00' }, { dateTime: '2025-03-25T08:00:00.000Z' }],
+    ['an offset without a colon', { dateTime: '2025-03-25T08:00:00-0500' }, { dateTime: '2025-03-25T13:00:00.000Z' }],
+    ['no seconds', { dateTime: '2025-03-25T08:00Z' }, { dateTime: '2025-03-25T08:00:00.000Z' }],
+    ['words', { dateTime: 'tomorrow', timeZone: 'UTC' }, null],
+    ['a year of five digits', { dateTime: '12025-03-25T08:00:00Z' }, null],
     ['both', { date: '2025-01-01', dateTime: '2025-01-01T10:00:00Z' }, { dateTime: '2025-01-01T10:00:00Z' }],
     ['null for date', { date: null, dateTime: '2025-01-01T10:00:00Z' }, { dateTime: '2025-01-01T10:00:00Z' }],
     ['a zone alone', { timeZone: 'UTC' }, null],
@@ -105,6 +117,16 @@ describe('a full event', () => {
   ])('a start with %s is read as far as it is a time', (_, start, expected) => {
     expect(readEvent({ id: 'abc', start }, 'owner')).toMatchObject({ start: expected });
   });
+});
+
+test('what a receiver is told of an occurrence names one instant in every zone that it may run in', () => {
+  const originalStartTime = { dateTime: '2025-03-25T08:00:00', timeZone: 'America/Chicago' };
+  const item = { id: 'abc_1', status: 'confirmed', recurringEventId: 'abc', originalStartTime };
+  const originalStart = readEvent(item, 'owner')?.occurrence?.originalStart ?? null;
+  const eventId = 'abc_1';
+  expect(occurrenceKey({ eventId, originalStart })).toBe('2025-03-25T13:00:00.000Z');
+  const garbled = readEvent({ ...item, originalStartTime: { dateTime: 'tomorrow' } }, 'owner');
+  expect(occurrenceKey({ eventId, originalStart: garbled?.occurrence?.originalStart ?? null })).toBe(eventId);
 });
 
 describe('a tombstone', () => {
