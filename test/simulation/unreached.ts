@@ -81,6 +81,7 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/domain/event/event.ts instantOf: return null;',
       'shared/domain/event/event.ts instantOf: ? `${text}Z`',
       "shared/domain/event/event.ts instantOf: ? clockOf(time?.timeZone ?? 'UTC')?.instantOf(parsed)",
+      "shared/domain/event/event.ts wellFormed: ?? ''",
       'shared/domain/event/event.ts wellFormed: const instant = instantOf(time); return instant === null ? n',
       'shared/domain/event/event.ts wellFormed: : { dateTime: new Date(instant).toISOString(), ...zone }',
       'shared/domain/event/match-conference.ts ourConferenceOn: return null;',
