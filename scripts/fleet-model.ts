@@ -88,7 +88,7 @@ export const PRICES = {
 } as const;
 
 /** Conditions of the alerts that Terraform makes; a test compares. */
-export const ALERT_CONDITIONS = 26;
+export const ALERT_CONDITIONS = 27;
 /** What a change of a conference takes over the wire, with headers and handshake. */
 const DELIVERY_BYTES = 2_000;
 /** Days that the work topic keeps messages for a replay. */

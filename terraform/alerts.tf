@@ -17,6 +17,7 @@ locals {
     refused_6h         = ["deliveries", "outcome=~\"refused|gave-up\"", "6h"]
     unknown_6h         = ["deliveries", "outcome=\"unknown-conference\",type!=\"conference.cancelled\"", "6h"]
     notices_refused_6h = ["notices", "outcome!~\"done|transient\"", "6h"]
+    notices_failed_90m = ["notices", "outcome=\"transient\"", "90m"]
     late_30m           = ["late", "", "30m"]
     late_1h            = ["late", "", "1h"]
     late_6h            = ["late", "", "6h"]
@@ -150,6 +151,13 @@ locals {
       summary  = "The conference system refused changes, or failed at them for three days, or will not hear of calendars. Their conferences stay as they were until the event changes again or somebody retries."
       query    = "${local.counted.refused_6h} > 0 or ${local.counted.unknown_6h} > 0 or ${local.counted.notices_refused_6h} > 0"
       duration = "0s"
+    }
+    # A notice that fails is tried again within 66 minutes, so that one which goes on failing leaves no gap in the window.
+    "notices-failing" = {
+      severity = "WARNING"
+      summary  = "For more than an hour and a half messages about calendars have failed. Each is tried again for as long as it takes, and until then nobody there knows which users must connect anew."
+      query    = "${local.counted.notices_failed_90m} > 0"
+      duration = "10800s"
     }
     "quota-exhausted" = {
       severity = "ERROR"

@@ -427,6 +427,40 @@ export const NIGHTS: readonly Night[] = [
     fires: { 'failed-bindings': 10 },
   },
   {
+    name: 'the conference system fails for four hours when it is told that a calendar is disconnected',
+    editsPerHour: QUIET,
+    from: 120,
+    end: 480,
+    lasts: 240,
+    policy: { tellsOfCalendars: true },
+    breaks: (world) => {
+      world.notices = () => DOWN;
+      world.google.trouble = (_, id) => (id === 'user0@example.com' ? new AccessLost('invalid_grant') : undefined);
+      world.google.edit('user0@example.com');
+    },
+    mends: (world) => {
+      world.notices = () => DONE;
+    },
+    fires: { 'notices-failing': 190 },
+  },
+  {
+    name: 'it fails so for an hour',
+    editsPerHour: QUIET,
+    from: 120,
+    end: 480,
+    lasts: 60,
+    policy: { tellsOfCalendars: true },
+    breaks: (world) => {
+      world.notices = () => DOWN;
+      world.google.trouble = (_, id) => (id === 'user0@example.com' ? new AccessLost('invalid_grant') : undefined);
+      world.google.edit('user0@example.com');
+    },
+    mends: (world) => {
+      world.notices = () => DONE;
+    },
+    fires: {},
+  },
+  {
     name: 'the live subscription does not push for 40 minutes',
     editsPerHour: DAY,
     ...over,

@@ -1,6 +1,7 @@
 /** Plays of what goes wrong at the conference system. */
 import { expect } from '@jest/globals';
 import { Breaker } from '../../../../shared/domain/delivery/breaker.ts';
+import { dueLater } from '../../../../shared/domain/delivery/notice.ts';
 import { ALICE, EVENT, type Plays, type Stage, seen } from '../stage.ts';
 
 /** The line of a list of what fails. */
@@ -99,6 +100,29 @@ export const CONFERENCE_SYSTEM: Plays = {
     expect(retried?.stdout).toContain('1 change on the way again');
     await stage.arrives('Refused first');
     expect((await stage.type('confsync failures list')).stdout).toBe('Nothing was refused.\n');
+  },
+
+  async 'notices-failing'(stage) {
+    const { services } = stage.world;
+    stage.world.configure({ policy: { ...services.policy, tellsOfCalendars: true } });
+    await stage.happens('The conference system fails at messages about calendars, and Alice is followed.', async () => {
+      stage.world.conferences.setBehaviour([{ kind: 'fail', status: 500 }]);
+      await stage.change({ notice: null });
+      await stage.type('confsync sync alice@example.com');
+      await stage.until('it has failed', async () => (await stage.alice()).notice?.telling?.attempts === 1);
+    });
+    expect(seen(await stage.diagnose())).toMatch(/^told of +connected, .*; not told after 1 attempt, tried again in /m);
+    await stage.happens('Whoever runs it has mended it, and the time of the next attempt comes.', async () => {
+      stage.world.conferences.setBehaviour([]);
+      const { notice } = await stage.alice();
+      const now = Date.now();
+      await stage.change({ notice: notice && dueLater(notice, now), dueAt: now });
+      await stage.world.renew();
+    });
+    await stage.until('it is told', async () => (await stage.alice()).notice?.telling === null);
+    expect((await stage.type(`confsync calendars show ${ALICE}`)).stdout).toMatch(/^told of +connected, [^;]*$/m);
+    stage.world.configure({ policy: services.policy });
+    await stage.change({ notice: null });
   },
 
   async 'The conference system was restored from a backup'(stage) {
