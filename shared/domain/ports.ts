@@ -110,7 +110,7 @@ export interface FleetCounts {
   readonly unsupportedPush: number;
   /** Active calendars that have no channel. */
   readonly channelless: number;
-  /** Active calendars whose channel ends soon; one that is renewed in time never does. */
+  /** Active calendars whose channel ends soon; one that is renewed in time never does, where Google grants what we ask for. */
   readonly channelsEnding: number;
   readonly overdueCalendars: number;
   readonly overdueConferences: number;

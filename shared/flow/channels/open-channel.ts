@@ -14,11 +14,10 @@ import {
   PushUnsupported,
   RateLimited,
 } from '../../domain/errors.ts';
-import { spreadOf } from '../../domain/ids.ts';
 import { giveOrTakeAQuarter } from '../../domain/jitter.ts';
 import { OPENING_RETRY_MS } from '../../domain/limits.ts';
 import { channelIdFor, signChannel } from '../../domain/notification/channel.ts';
-import type { Policy } from '../../domain/policy.ts';
+import { renewalTime } from '../../domain/notification/channel-life.ts';
 import type { CalendarServices, ChannelServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
 import { isInDoubt, withDoubt, withStatus } from '../../domain/state/reach.ts';
@@ -52,7 +51,7 @@ export async function openChannel(
     await noteFailure(services, calendar, error, { id, before });
     return undefined;
   }
-  const renewAt = renewalTime(calendar, granted.expiresAt, clock.now(), policy);
+  const renewAt = renewalTime(calendar.key, granted.expiresAt, clock.now(), policy);
   const channel: Channel = { id, ...granted, renewAt, provenAt: null };
   const opened = await changeUnlessOvertaken(services, calendar, (stored) =>
     replaceChannel(stored, channel, clock.now()),
@@ -65,13 +64,6 @@ export async function openChannel(
   log.write({ line: 'channel', outcome: 'opened', calendar: calendar.key });
   await stopStrays(services, opened);
   return opened;
-}
-
-/** Renewals are spread over the time before the margin by the calendar's key. */
-function renewalTime(calendar: CalendarRecord, expiresAt: number, now: number, policy: Policy): number {
-  const lifeMs = expiresAt - now;
-  const usableMs = lifeMs > policy.channelRenewalMarginMs ? lifeMs - policy.channelRenewalMarginMs : lifeMs / 2;
-  return now + Math.round(usableMs * (0.75 + spreadOf(calendar.key) / 4));
 }
 
 function replaceChannel(calendar: CalendarRecord, channel: Channel, now: number): CalendarRecord {

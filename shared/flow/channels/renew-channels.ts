@@ -5,6 +5,7 @@
 
 import { dueLater } from '../../domain/delivery/notice.ts';
 import { DUE_SHARDS } from '../../domain/ids.ts';
+import { endingWithinMs } from '../../domain/notification/channel-life.ts';
 import { needsLeader } from '../../domain/plan/lead.ts';
 import type { CalendarServices, ChannelServices, FleetCounts } from '../../domain/ports.ts';
 import { lacksChannel, nextWishOf, wantsChannel, withCalendarDue, withConferenceDue } from '../../domain/state/due.ts';
@@ -123,8 +124,7 @@ function isTimeToCount(startedAt: number, endedAt: number): boolean {
 
 function countFleet({ store, clock, policy }: CalendarServices): Promise<FleetCounts> {
   const now = clock.now();
-  // A successor is opened a whole margin before the end: within half of it, several attempts have failed.
-  return store.countFleet({ overdueBefore: now - OVERDUE_MS, endingBefore: now + policy.channelRenewalMarginMs / 2 });
+  return store.countFleet({ overdueBefore: now - OVERDUE_MS, endingBefore: now + endingWithinMs(policy) });
 }
 
 function finish(

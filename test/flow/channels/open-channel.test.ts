@@ -30,7 +30,7 @@ function grant(lifeMs: number): void {
 describe('a successor is due', () => {
   test.each([
     ['in the last quarter of the time before the margin', 7 * MARGIN_MS, 6 * MARGIN_MS],
-    ['in the last quarter of what little there is before the margin', MARGIN_MS + 4_000, 4_000],
+    ['about half way through a life hardly longer than the margin', MARGIN_MS + 4_000, (MARGIN_MS + 4_000) / 2],
     ['about half way through a life no longer than the margin', MARGIN_MS, MARGIN_MS / 2],
     ['about half way through a short life', HOUR, HOUR / 2],
   ])('%s', async (_, lifeMs, usableMs) => {

@@ -179,7 +179,7 @@ describe('what a run says', () => {
   });
 
   test('counts as ending the channels within half the margin of their end, and as overdue what waits for ten minutes', async () => {
-    world = new World({ channelRenewalMarginMs: DAY });
+    world = new World({ channelRenewalMarginMs: DAY, channelTtlMs: 7 * DAY });
     await putCalendar(world, ALICE, { channel: channelOf({ expiresAt: NOW + 11 * HOUR }) });
     await putCalendar(world, BOB, { channel: channelOf({ expiresAt: NOW + 13 * HOUR }) });
     await putCalendar(world, 'late@example.com', { reconcileAt: NOW - 11 * MINUTE });
