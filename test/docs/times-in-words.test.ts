@@ -103,6 +103,8 @@ const SENTENCES: Readonly<Record<string, readonly [ms: number, sentences: readon
     [
       ['add-on.md', 'It is good for TIME, so make it then'],
       ['openapi.json', 'It is good for TIME, and for one connection'],
+      ['connect.md', 'it is good for TIME.'],
+      ['connect.md', 'is sealed, good for TIME,'],
     ],
   ],
 };
