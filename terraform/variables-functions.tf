@@ -53,7 +53,7 @@ variable "calendar" {
   }
   validation {
     condition     = coalesce(var.calendar.channel_renewal_margin_s, 172800) < coalesce(var.calendar.channel_ttl_s, 604800)
-    error_message = "channel_renewal_margin_s has to be shorter than channel_ttl_s (defaults 172800 and 604800): otherwise each channel is due the moment it is opened."
+    error_message = "channel_renewal_margin_s has to be shorter than channel_ttl_s (defaults 172800 and 604800), best at most half of it: no channel is renewed before half of its life."
   }
 }
 

@@ -1,4 +1,4 @@
-/** Times and limits that no operator sets. Those that one can set are in policy.ts. */
+/** Times and limits that no operator sets. Those that one can set are in config/settings.ts. */
 
 /** A message published this long before a listing opened is still not trusted to be covered: clocks differ. */
 export const COVERAGE_MARGIN_MS = 500;

@@ -245,7 +245,6 @@ export const UNREACHED: readonly Exemption[] = [
     because:
       'Orders of edits and lengths of absence that no seed draws: test/flow/record, test/flow/deliver, test/flow/channels, test/flow/sync',
     paths: [
-      'shared/flow/channels/open-channel.ts renewalTime: : lifeMs / 2',
       "shared/flow/channels/open-channel.ts replaceChannel: ? 'active'",
       'shared/flow/channels/renew-channels.ts hasMore: const isStuck = report.failed - failedBefore === found; if (',
       'shared/flow/channels/renew-channels.ts renewCalendar: else { report.isComplete = false; }',
