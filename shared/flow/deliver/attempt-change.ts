@@ -5,13 +5,12 @@ import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
 import { sendClaimed } from './call-conferences.ts';
 import type { FreshEvents } from './fresh-events.ts';
-import { type Written, writeBack } from './write-back.ts';
+import { NO_WRITE, type WriteBack, writeBack } from './write-back.ts';
 
 /** A change that was sent, and what came of it. */
 export interface Attempted extends ReadyChange {
   readonly outcome: Outcome;
-  /** What was written to the event; `unwritten` where the conference system wants a patch that could not be written. */
-  readonly written: Written | 'unwritten' | null;
+  readonly write: WriteBack;
 }
 
 /** See the file's head. The attempt must have been admitted by the breaker. */
@@ -34,9 +33,9 @@ export async function attemptChange(
     ...('reason' in outcome && { reason: outcome.reason }),
   });
   const isPatch = outcome.kind === 'done' && outcome.eventPatch !== undefined;
-  if (!isPatch || ready.event === undefined || fresh === null) return { ...ready, outcome, written: null };
-  const written = await writeBack(services, fresh.calendar, key, ready.event, outcome.eventPatch);
-  return { ...ready, outcome, written };
+  if (!isPatch || ready.event === undefined || fresh === null) return { ...ready, outcome, write: NO_WRITE };
+  const write = await writeBack(services, fresh.calendar, key, ready.event, outcome.eventPatch);
+  return { ...ready, outcome, write };
 }
 
 /** Says that a change which has failed for too long is not tried any more. */

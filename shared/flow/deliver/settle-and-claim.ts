@@ -51,21 +51,21 @@ export async function settleAndClaim(
 function verdictOn(
   services: Services,
   conference: ConferenceRecord,
-  { change, outcome, written }: Attempted,
+  { change, outcome, write }: Attempted,
   now: number,
 ): Verdict {
   const terms = { now, random: services.random.fraction(), policy: services.policy };
   const verdict = judge(outcome, change.type === 'conference.cancelled', conference, terms);
-  if (written !== 'unwritten') return verdict;
-  const unwritten = judge({ kind: 'transient', reason: 'its patch could not be written' }, false, conference, terms);
+  if (write.kind !== 'owed') return verdict;
+  const owed = judge({ kind: 'transient', reason: 'its patch could not be written' }, false, conference, terms);
   // The patch is given up in the end. The change is not: it was applied.
-  return unwritten.kind === 'later' ? unwritten : verdict;
+  return owed.kind === 'later' ? owed : verdict;
 }
 
 async function settle(
   tx: StoreTransaction,
   conference: ConferenceRecord,
-  { change, binding: id, hashes, outcome, written }: Attempted,
+  { change, binding: id, hashes, outcome, write }: Attempted,
   verdict: Verdict,
   fresh: FreshEvents | null,
   now: number,
@@ -80,12 +80,12 @@ async function settle(
     isCancelledThere: conference.isCancelledThere && !isRestored,
   };
   if (binding === undefined) return settled;
-  if (written === 'unwritten' && verdict.kind === 'later') {
+  if (write.kind === 'owed' && verdict.kind === 'later') {
     const asked = askAgain(binding, settled, revision, now);
     tx.putBinding(asked.binding);
     return asked.conference;
   }
-  const own = written === 'unwritten' ? null : written;
+  const own = write.kind === 'written' ? write : null;
   const after = settleBinding(binding, revision, verdict, own?.hashes ?? hashes, now);
   tx.putBinding(own === null ? after : { ...after, ownEtag: own.etag });
   return settled;

@@ -12,7 +12,7 @@ import {
 import type { ListedEvent, LiveEvent } from '../../../shared/domain/event/event.ts';
 import { hashFields } from '../../../shared/domain/event/event-fields.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import { type Written, writeBack } from '../../../shared/flow/deliver/write-back.ts';
+import { type WriteBack, writeBack } from '../../../shared/flow/deliver/write-back.ts';
 import { ALICE, ALICES, type Item, live, meeting, ours, read, tombstone } from '../../domain/build.ts';
 import { putCalendar } from '../due-records.ts';
 import { World } from '../world.ts';
@@ -42,7 +42,7 @@ async function write(
   answers: readonly (LiveEvent | Error)[],
   shown: readonly (ListedEvent | null | Error)[] = [],
   first: LiveEvent = event('"1"'),
-): Promise<Written | 'unwritten' | null> {
+): Promise<WriteBack> {
   const [left, views] = [[...answers], [...shown]];
   Object.assign(world.services.google, {
     patch: async (_access: unknown, _id: string, etag: string) => {
@@ -77,24 +77,24 @@ function logged(): string[] {
 
 test('a write is known by what it left', async () => {
   const after = event('"2"', { location: 'Room 5' });
-  expect(await write([after])).toEqual({ etag: '"2"', hashes: await hashesOf(after) });
+  expect(await write([after])).toEqual({ kind: 'written', etag: '"2"', hashes: await hashesOf(after) });
   expect(writes).toEqual(['"1"']);
   expect(logged()).toEqual(['written']);
 });
 
 test('a write that Google ignored is known too, so that its answer is no news', async () => {
   const before = event('"1"');
-  expect(await write([before])).toEqual({ etag: '"1"', hashes: await hashesOf(before) });
+  expect(await write([before])).toEqual({ kind: 'written', etag: '"1"', hashes: await hashesOf(before) });
   expect(logged()).toEqual(['ignored']);
 });
 
 test('an event without an etag is not written to', async () => {
-  expect(await write([], [], { ...event('"1"'), etag: null })).toBeNull();
+  expect(await write([], [], { ...event('"1"'), etag: null })).toEqual({ kind: 'none' });
   expect(logged()).toEqual([]);
 });
 
 test('an event that is gone is let be', async () => {
-  expect(await write([new EventGone('events.patch: 404')])).toBeNull();
+  expect(await write([new EventGone('events.patch: 404')])).toEqual({ kind: 'none' });
   expect(logged()).toEqual([]);
   expect(reads).toBe(0);
 });
@@ -103,7 +103,7 @@ test.each([
   ['for what it is', new RequestRefused('events.patch: 400')],
   ['for want of the grant', new AccessLost('events.patch: 401')],
 ])('a write that Google refuses %s is left to the next change', async (_, error) => {
-  expect(await write([error])).toBeNull();
+  expect(await write([error])).toEqual({ kind: 'none' });
   expect(logged()).toEqual(['refused']);
   expect(reads).toBe(0);
 });
@@ -125,7 +125,7 @@ test.each([
   ['does not know our own account', () => new OwnAccountRefused('the key is disabled')],
 ])('a write that cannot be made while Google %s is said to be undone', async (_, error) => {
   const from = world.clock.now();
-  expect(await write(Array.from({ length: 5 }, error))).toBe('unwritten');
+  expect(await write(Array.from({ length: 5 }, error))).toEqual({ kind: 'owed' });
   expect(world.clock.now() - from).toBeLessThan(10_000);
   expect(logged()).toEqual(['unavailable']);
 });
@@ -148,7 +148,7 @@ describe('an event that has changed meanwhile', () => {
         [CHANGED, CHANGED, CHANGED],
         ['"2"', '"3"', '"4"'].map((etag) => event(etag)),
       ),
-    ).toBe('unwritten');
+    ).toEqual({ kind: 'owed' });
     expect(writes).toEqual(['"1"', '"2"', '"3"']);
     expect(logged()).toEqual(['conflict']);
   });
@@ -161,7 +161,7 @@ describe('an event that has changed meanwhile', () => {
     ['so that it is not there any more', null],
     ['and is not shown to us any more', new AccessLost('events.get: 401')],
   ])('%s is left alone', async (_, shown) => {
-    expect(await write([CHANGED], [shown])).toBeNull();
+    expect(await write([CHANGED], [shown])).toEqual({ kind: 'none' });
     expect(writes).toEqual(['"1"']);
     expect(logged()).toEqual(['conflict']);
   });
@@ -172,7 +172,7 @@ describe('an event that has changed meanwhile', () => {
         [CHANGED],
         Array.from({ length: 5 }, () => new GoogleUnavailable('events.get: 503')),
       ),
-    ).toBe('unwritten');
+    ).toEqual({ kind: 'owed' });
     expect(reads).toBe(5);
     expect(logged()).toEqual(['unavailable']);
   });

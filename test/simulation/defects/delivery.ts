@@ -96,10 +96,10 @@ export const DELIVERY: readonly Defect[] = [
   one(
     "a write to an event undoes a person's edit",
     'shared/flow/deliver/write-back.ts',
-    `if (again === null || isEdited(event, again, hashesOf)) break;
+    `if (again === null || isEdited(event, again, hashesOf)) return conflict('none');
     const parts = comparePatched(patch, event, again);
-    if (parts === 'edited') break;`,
-    `if (again === null) break;
+    if (parts === 'edited') return conflict('none');`,
+    `if (again === null) return conflict('none');
     const parts: string = 'unchanged';`,
     'a user changes the event while the conference system writes to it',
   ),
