@@ -2,26 +2,13 @@
  * Opens a channel for a calendar: the successor first, then the old one is stopped, since the gap between two could swallow a
  * change. The new id is stored before Google hears of it, as the first notification can come before the answer.
  */
-
-import { withStanding } from '../../domain/delivery/notice.ts';
-import {
-  AccessLost,
-  askedWaitMs,
-  CalendarUnreachable,
-  ChannelIdTaken,
-  GoogleTrouble,
-  GoogleUnavailable,
-  PushUnsupported,
-  RateLimited,
-} from '../../domain/errors.ts';
-import { giveOrTakeAQuarter } from '../../domain/jitter.ts';
-import { OPENING_RETRY_MS } from '../../domain/limits.ts';
+import { GoogleTrouble } from '../../domain/errors.ts';
 import { channelIdFor, signChannel } from '../../domain/notification/channel.ts';
 import { renewalTime } from '../../domain/notification/channel-life.ts';
+import { afterRefusedOpening } from '../../domain/plan/refused-opening.ts';
 import type { CalendarServices, ChannelServices } from '../../domain/ports.ts';
 import { withCalendarDue } from '../../domain/state/due.ts';
-import { isInDoubt, withDoubt, withStatus } from '../../domain/state/reach.ts';
-import type { CalendarRecord, CalendarStatus, Channel } from '../../domain/state/records.ts';
+import type { CalendarRecord, Channel } from '../../domain/state/records.ts';
 import { stopChannel, stopStrays } from './stop-channels.ts';
 
 /** An attempt of which nothing is heard any more, because its process died, is made again after this. */
@@ -107,58 +94,17 @@ async function noteFailure(
   error: GoogleTrouble,
   failed: { readonly id: string; readonly before: string | null },
 ): Promise<void> {
+  const { clock, random, policy, log } = services;
   const { key } = calendar;
   const reason = error.name;
-  services.log.write({ line: 'channel', outcome: 'failed', calendar: key, reason });
-  const noted = await changeUnlessOvertaken(services, calendar, (stored) => {
-    const at = services.clock.now();
-    const isOfChannel = isLoss(error) && isListedSince(stored, reason);
-    const isDoubted = !isOfChannel && isInDoubt(stored, error, at);
-    const status = isDoubted || isOfChannel ? undefined : statusAfter(error);
-    const failedBefore = stored.openingFailure?.count ?? 0;
-    const retryAt = at + retryMs(error, failedBefore, isDoubted);
-    const channel = stored.channel === null ? null : { ...stored.channel, renewAt: retryAt };
-    const reached = status === undefined ? stored : withStatus(stored, status, at);
-    const seen = isDoubted ? withDoubt(reached, at) : reached;
-    const isOut = !isDoubted && !isOfChannel && isLoss(error);
-    // As where a listing finds it out: a calendar that was quiet would not be looked at for days, whoever lets us in again.
-    const lookMs = Math.round(giveOrTakeAQuarter(services.policy.reconcileMs, services.random.fraction()));
-    return withCalendarDue({
-      ...(isOut ? withStanding(seen, error.reason, services.policy, at) : seen),
-      reconcileAt: isOut ? Math.min(stored.reconcileAt ?? Infinity, at + lookMs) : stored.reconcileAt,
-      channel,
+  log.write({ line: 'channel', outcome: 'failed', calendar: key, reason });
+  const noted = await changeUnlessOvertaken(services, calendar, (stored) =>
+    withCalendarDue({
+      ...afterRefusedOpening(stored, error, { at: clock.now(), chance: random.fraction(), policy }),
       // Another opening may still be under way, whichever began first: without a name on record its channel would be stopped as a foreign one.
       ...(stored.openingChannel === failed.id && { openingChannel: failed.before, openingProvenAt: null }),
-      openingFailure: { reason, at, count: failedBefore + 1 },
-      // Google may offer one some day; asked at each of its frequent reconciles, it would be asked in vain.
-      pushRetryAt: status === 'unsupported-push' || isOfChannel ? at + services.policy.reconcileMs : retryAt,
-    });
-  });
+    }),
+  );
   if (noted !== undefined && noted.status !== calendar.status)
-    services.log.write({ line: 'calendar-status', calendar: key, status: noted.status, reason });
-}
-
-/** Whether the calendar could be listed after a channel was refused for the same reason: then that says nothing of the calendar, whatever it is. */
-function isListedSince({ openingFailure, lastSyncedAt }: CalendarRecord, reason: string): boolean {
-  return openingFailure?.reason === reason && lastSyncedAt !== null && lastSyncedAt > openingFailure.at;
-}
-
-function isLoss(error: GoogleTrouble): error is AccessLost | CalendarUnreachable {
-  return error instanceof AccessLost || error instanceof CalendarUnreachable;
-}
-
-/** What passes is tried again soon, since somebody may have made his first conference just now; all else waits for the longest time. */
-function retryMs(error: GoogleTrouble, failedBefore: number, isDoubted: boolean): number {
-  const longestMs = Math.max(...OPENING_RETRY_MS);
-  const isPassing =
-    isDoubted || error instanceof GoogleUnavailable || error instanceof RateLimited || error instanceof ChannelIdTaken;
-  if (!isPassing) return longestMs;
-  return Math.max(askedWaitMs(error), OPENING_RETRY_MS[failedBefore] ?? longestMs);
-}
-
-function statusAfter(error: GoogleTrouble): CalendarStatus | undefined {
-  if (error instanceof PushUnsupported) return 'unsupported-push';
-  if (error instanceof AccessLost) return 'disconnected';
-  if (error instanceof CalendarUnreachable) return 'unreachable';
-  return undefined;
+    log.write({ line: 'calendar-status', calendar: key, status: noted.status, reason });
 }

@@ -53,9 +53,9 @@ export const NOTICES: readonly Defect[] = [
   ),
   one(
     'nobody is told that a calendar is lost where a channel finds it out',
-    'shared/flow/channels/open-channel.ts',
-    '...(isOut ? withStanding(seen, error.reason, services.policy, at) : seen),',
-    '...(isOut ? seen : seen),',
+    'shared/domain/plan/refused-opening.ts',
+    '...withStanding(lost, error.reason, policy, at), reconcileAt',
+    '...lost, reconcileAt',
   ),
   one(
     'every notice of a calendar has the same id',
