@@ -66,6 +66,7 @@ resource "terraform_data" "guard" {
     google_storage_bucket.archive,
     google_storage_bucket_object.archive,
     terraform_data.database,
+    terraform_data.secret_regions,
     time_sleep.apis,
     time_sleep.database,
     time_sleep.key_grants,

@@ -31,6 +31,7 @@ locals {
     },
   )
 
+  secrets_made    = { for key, secret in local.secrets : key => secret if var.secrets[key].secret == null }
   secrets_written = { for key, secret in local.secrets : key => secret if var.secrets[key].version == null }
   secret_versions = {
     for key, secret in local.secrets :
@@ -47,8 +48,20 @@ locals {
   )...)
 }
 
+# Where each secret was made. Google moves none, and one that is to take its place has its name, which Google refuses with 409 in the middle of
+# an apply.
+resource "terraform_data" "secret_regions" {
+  for_each = local.secrets_made
+
+  input = sort(local.secret_regions)
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 resource "google_secret_manager_secret" "this" {
-  for_each = { for key, secret in local.secrets : key => secret if var.secrets[key].secret == null }
+  for_each = local.secrets_made
 
   project   = var.project_id
   secret_id = "${var.prefix}${replace(each.key, "_", "-")}"
@@ -78,6 +91,13 @@ resource "google_secret_manager_secret" "this" {
           }
         }
       }
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = jsonencode(terraform_data.secret_regions[each.key].output) == jsonencode(sort(local.secret_regions))
+      error_message = "A secret stays in the regions that it was made in. Take back what asks for others, secret_regions or kms_key; or make secrets there yourself, and name them in `secrets`."
     }
   }
 

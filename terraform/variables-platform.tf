@@ -12,7 +12,7 @@ variable "archive_log_bucket" {
 }
 
 variable "build" {
-  description = "Where functions are built: a private `worker_pool` of Cloud Build, and a `docker_repository` of Artifact Registry for the images (else `gcf-artifacts`, which Cloud Functions makes)."
+  description = "Where functions are built: a private `worker_pool` of Cloud Build, and a `docker_repository` of Artifact Registry for the images (else `gcf-artifacts`, which Cloud Functions makes). Taken out again, the repository stays as it was: name another one."
   type = object({
     worker_pool       = optional(string)
     docker_repository = optional(string)
@@ -107,7 +107,7 @@ variable "scheduler_region" {
 }
 
 variable "secret_regions" {
-  description = "Regions that the secrets lie in; wherever Google likes (automatic replication) if left out, which organisation policies on locations forbid."
+  description = "Regions that the secrets lie in; wherever Google likes (automatic replication) if left out, which organisation policies on locations forbid. They cannot be changed afterwards."
   type        = list(string)
   default     = []
   nullable    = false
