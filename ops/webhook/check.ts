@@ -22,15 +22,18 @@ export interface Delivery {
   readonly signing: Signing;
 }
 
-/** What an answer must be. `known`: 2xx, or the answer for a conference that the receiver does not know. */
+/**
+ * What an answer must be. `accepted-or-unknown`: 2xx, or the answer for a conference that the receiver does not know. `refused`: 401 or
+ * 403, after which the service comes again.
+ */
 export type Expected = 'accepted' | 'accepted-or-unknown' | 'refused';
 
 /** An occurrence that deviates, as it must be kept. */
 export interface ExpectedOccurrence {
-  /** RFC 3339; compared as an instant. */
+  /** RFC 3339, compared as an instant, or a date for whole days. */
   readonly originalStart: string;
   readonly state: 'updated' | 'cancelled';
-  /** RFC 3339, of an updated one. */
+  /** In the same shape, of an updated one. */
   readonly start?: string;
 }
 

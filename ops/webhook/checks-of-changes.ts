@@ -142,6 +142,29 @@ export const CHANGE_CHECKS: readonly ((run: Run) => Check)[] = [
     };
   },
   (run) => {
+    const one = conferenceOf(run, 'days-of-a-series');
+    const [first, second, secondMoved, third] = ['2027-03-01', '2027-03-08', '2027-03-09', '2027-03-15'] as const;
+    return {
+      name: 'occurrences of whole days',
+      rule: 'The `originalStart` of an occurrence may be a `date`, or null.',
+      means: 'Occurrences of all-day series are lost, and with them every later change of their conferences.',
+      see: 'docs/webhook.md#occurrences-of-a-series',
+      steps: [
+        ...sent(one, one.updated(1, from(first)), one.occurrenceUpdated(2, second, secondMoved)),
+        ...sent(one, one.occurrenceCancelled(3, third)),
+        kept(one, {
+          ...PLANNED,
+          start: first,
+          occurrences: [
+            { originalStart: second, state: 'updated', start: secondMoved },
+            { originalStart: third, state: 'cancelled' },
+          ],
+        }),
+        ...sent(one, one.occurrenceCancelled(4, null)),
+      ],
+    };
+  },
+  (run) => {
     const one = conferenceOf(run, 'fields');
     const change = one.updated(1);
     const data = { ...change.data, somethingNew: { a: [1] } };
@@ -173,7 +196,7 @@ export const CHANGE_CHECKS: readonly ((run: Run) => Check)[] = [
     return {
       name: 'messages about calendars',
       rule: 'Both are answered 2xx, whether anything is made of them or not.',
-      means: 'Nobody hears that a calendar stopped following, and the service tries to tell it for three days.',
+      means: 'Nobody hears that a calendar stopped following, and the service tries to tell it without an end.',
       see: 'docs/webhook.md#calendars',
       steps: one.notices().map((notice) => send([one.raw(notice.data.revision, JSON.stringify(notice))])),
     };

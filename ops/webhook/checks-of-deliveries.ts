@@ -23,7 +23,7 @@ export const DELIVERY_CHECKS: readonly ((run: Run) => Check)[] = [
     const one = conferenceOf(run, 'expired');
     return {
       name: 'an old signature',
-      rule: 'A delivery that was signed more than five minutes ago is refused.',
+      rule: 'A delivery that was signed more than five minutes ago is refused with 401.',
       means: 'Whoever has once seen a delivery can send it again for ever.',
       see: 'docs/webhook.md#what-to-do-with-a-change',
       steps: [refused(one, 'expired'), kept(one, ABSENT)],

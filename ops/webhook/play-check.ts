@@ -74,6 +74,9 @@ function wrongAnswer({ status, outcome }: Answered, expected: Expected): string 
       return isDone || outcome.kind === 'unknown-conference' ? null : outcomeWords(outcome);
     case 'refused':
       if (isDone) return `answered ${status} to a delivery that must be refused`;
-      return status !== null && status >= 400 && status < 500 ? null : `${outcomeWords(outcome)}, in place of 401`;
+      // Any other refusal is one for good, also of what is sound while keys do not agree or a clock is wrong.
+      return status === 401 || status === 403
+        ? null
+        : `${outcomeWords(outcome)}, in place of 401, after which it comes again`;
   }
 }

@@ -26,6 +26,7 @@ export const SERIES_MOVED = '2027-03-01T11:30:00+01:00';
 
 const BERLIN = 'Europe/Berlin';
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** One conference, and the deliveries that tell of it. `count` numbers its changes, and orders them. */
 export class SampleConference {
@@ -56,7 +57,7 @@ export class SampleConference {
     };
   }
 
-  occurrenceCancelled(count: number, originalStart: string): ChangeBody {
+  occurrenceCancelled(count: number, originalStart: string | null): ChangeBody {
     return {
       type: 'conference.occurrence_cancelled',
       data: { ...this.#head(count), occurrence: this.#occurrence(originalStart) },
@@ -93,16 +94,25 @@ export class SampleConference {
     return { conferenceId: this.id, revision, calendarId: 'alice@example.com', eventId: `${this.id}-event` };
   }
 
-  #occurrence(originalStart: string) {
-    const suffix = new Date(originalStart).toISOString().replace(/[-:]|\.000/g, '');
-    return { eventId: `${this.id}-event_${suffix}`, originalStart: { dateTime: originalStart, timeZone: BERLIN } };
+  #occurrence(originalStart: string | null) {
+    if (originalStart === null) return { eventId: `${this.id}-event_unknown`, originalStart };
+    const suffix = isDay(originalStart) ? originalStart : new Date(originalStart).toISOString();
+    return { eventId: `${this.id}-event_${suffix.replace(/[-:]|\.000/g, '')}`, originalStart: timeOf(originalStart) };
   }
 }
 
-/** `start` and `end` of a meeting of one hour in Berlin. */
+/** `start` and `end` of a meeting of one hour in Berlin, or of one whole day. */
 export function from(start: string): Required<Pick<EventContent, 'start' | 'end'>> {
-  const end = new Date(Date.parse(start) + HOUR_MS).toISOString();
-  return { start: { dateTime: start, timeZone: BERLIN }, end: { dateTime: end, timeZone: BERLIN } };
+  const end = new Date(Date.parse(start) + (isDay(start) ? DAY_MS : HOUR_MS)).toISOString();
+  return { start: timeOf(start), end: timeOf(isDay(start) ? end.slice(0, start.length) : end) };
+}
+
+function timeOf(start: string) {
+  return isDay(start) ? { date: start } : { dateTime: start, timeZone: BERLIN };
+}
+
+function isDay(start: string): boolean {
+  return !start.includes('T');
 }
 
 const MEETING: EventContent = {

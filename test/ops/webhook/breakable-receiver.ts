@@ -20,7 +20,9 @@ export type Defect =
   | 'has room for 100 kB'
   | 'answers one at a time'
   | 'dies of a hang-up'
-  | 'answers with a page';
+  | 'answers with a page'
+  | 'knows occurrences by a time alone'
+  | 'calls what is not signed with its key a bad request';
 
 interface Kept {
   readonly revision: number;
@@ -60,10 +62,21 @@ export async function startReceiver(defect?: Defect, port = 0): Promise<Served> 
       await busy;
     }
     if (defect === 'has room for 100 kB' && body.length > 100_000) return void response.writeHead(413).end();
-    if (!isVerified(request, body)) return void response.writeHead(401).end();
-    const status = apply(JSON.parse(body));
+    if (!isVerified(request, body)) {
+      const isBadRequest = defect === 'calls what is not signed with its key a bad request';
+      return void response.writeHead(isBadRequest ? 400 : 401).end();
+    }
+    const status = statusOf(body);
     if (defect === 'answers with a page') return void response.writeHead(200).end('<html></html>');
     response.writeHead(status).end();
+  }
+
+  function statusOf(body: string): number {
+    try {
+      return apply(JSON.parse(body));
+    } catch {
+      return 500;
+    }
   }
 
   function isVerified({ headers }: IncomingMessage, body: string): boolean {
@@ -124,8 +137,11 @@ export async function startReceiver(defect?: Defect, port = 0): Promise<Served> 
     }
   }
 
-  function nameOf({ originalStart }: Readonly<Record<string, unknown>>): string {
-    const text = String(Object(originalStart).dateTime);
+  function nameOf({ eventId, originalStart }: Readonly<Record<string, unknown>>): string {
+    const { date, dateTime } = Object(originalStart);
+    const isTimed = dateTime !== undefined || defect === 'knows occurrences by a time alone';
+    if (!isTimed) return String(date ?? eventId);
+    const text = String(dateTime);
     return defect === 'compares originalStart as text' ? text : new Date(text).toISOString();
   }
 }

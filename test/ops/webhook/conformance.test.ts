@@ -63,6 +63,13 @@ describe('a receiver that', () => {
     ['has room for 100 kB', 'the largest body', /^answered 413$/, /many guests/],
     ['answers one at a time', '50 at once', /^\d+ of 50: no answer within 2000 ms$/, /After every outage/],
     ['dies of a hang-up', 'a sender that hangs up', /^connection failed/, /ends the receiver for everybody/],
+    ['knows occurrences by a time alone', 'occurrences of whole days', /^answered 500$/, /all-day series are lost/],
+    [
+      'calls what is not signed with its key a bad request',
+      'an old signature',
+      /^answered 400, in place of 401, after which it comes again$/,
+      /once seen/,
+    ],
     ['answers with a page', 'the four changes', /^answered HTML instead of JSON/, /do not follow/],
   ])('%s fails', async (defect, name, happened, means) => {
     const { failures } = await broken(defect);
