@@ -42,8 +42,9 @@ export class Breaker {
   admit(now: number): Admission {
     if (this.refuses(now)) return 'not-now';
     if (!this.#isOpen && this.#underWay >= this.#atOnce(now)) return 'soon';
+    // Beside another attempt there is no way back behind this one: the other may be given back as well, and later.
+    this.#attemptedBefore = this.#underWay > 0 ? now : this.#attemptedAt;
     this.#underWay++;
-    this.#attemptedBefore = this.#attemptedAt;
     this.#attemptedAt = now;
     return 'now';
   }

@@ -74,6 +74,14 @@ describe('the breaker', () => {
     breaker.giveBack();
     expect(breaker.admit(10_001)).toBe('now');
   });
+  test('keeps its distance to an attempt that was admitted before another one was given back', () => {
+    const breaker = opened();
+    expect(breaker.admit(10_000)).toBe('now');
+    expect(breaker.admit(20_000)).toBe('now');
+    breaker.giveBack();
+    expect([20_001, 29_999].map((now) => breaker.admit(now))).toEqual(['not-now', 'not-now']);
+    expect(breaker.admit(30_000)).toBe('now');
+  });
   test('does not stay open when the clock goes back', () => {
     const breaker = opened();
     expect(breaker.admit(10_000)).toBe('now');
