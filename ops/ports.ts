@@ -30,7 +30,10 @@ export interface Looked {
 
 /** The dead letters that wait for a person. */
 export interface DeadLetterBox {
-  /** Looks at up to `limit` letters, oldest first, and leaves every one where it was. @throws QueueUnavailable, CommandFailed */
+  /**
+   * Looks at up to `limit` letters, oldest first, and leaves every one where it was. Where there are more, Pub/Sub decides which it shows.
+   * @throws QueueUnavailable, CommandFailed
+   */
   look(limit: number): Promise<Looked>;
   /**
    * Takes out the letters of these ids, each only after `act` on it has succeeded; all others stay. A letter whose `act` fails stays too,

@@ -18,7 +18,8 @@ export function createDeadLetterBox(
   subscription: string,
   patience: PullPatience,
 ): DeadLetterBox {
-  async function pullAll(limit: number, isWanted: (message: HeldMessage) => boolean) {
+  /** Pulls until these are enough, or none comes any more: then `isAll`. */
+  async function pullUntil(areEnough: (held: ReadonlyMap<string, HeldMessage>) => boolean) {
     const held = new Map<string, HeldMessage>();
     const end = Date.now() + LOOK_MS;
     let isAll = true;
@@ -26,8 +27,7 @@ export function createDeadLetterBox(
       for await (const batch of pullBatches(clients, subscription, patience)) {
         await hold(clients, subscription, batch, HOLD_SECONDS);
         for (const message of batch) held.set(message.id, message);
-        const wanted = [...held.values()].filter(isWanted).length;
-        isAll = wanted < limit && Date.now() < end;
+        isAll = !areEnough(held) && Date.now() < end;
         if (!isAll) break;
       }
     } catch (error) {
@@ -39,14 +39,15 @@ export function createDeadLetterBox(
 
   return {
     async look(limit): Promise<Looked> {
-      const { held, isAll } = await pullAll(limit, () => true);
+      // One more than is asked for tells whether there are more.
+      const { held, isAll } = await pullUntil(({ size }) => size > limit);
       await hold(clients, subscription, held, 0);
       const messages = held.map(withoutAckId).sort((a, b) => a.publishedAt - b.publishedAt);
-      return { messages: messages.slice(0, limit), isAll: isAll || messages.length <= limit };
+      return { messages: messages.slice(0, limit), isAll };
     },
 
     async take(ids, act) {
-      const { held } = await pullAll(ids.size, ({ id }) => ids.has(id));
+      const { held } = await pullUntil((pulled) => [...ids].every((id) => pulled.has(id)));
       const wanted = held.filter(({ id }) => ids.has(id));
       const taken = new Set<string>();
       const failures: unknown[] = [];

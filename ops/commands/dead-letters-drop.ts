@@ -27,6 +27,9 @@ export async function run(services: OpsServices, choice: LetterChoice, screen: S
   const taken = await services.letters.take(new Set(ids), async () => undefined);
   return {
     data: { isDone: true, dropped: [...taken], isAll },
-    text: () => [`${counted(taken.size, 'dead letter')} forgotten.`],
+    text: () => [
+      `${counted(taken.size, 'dead letter')} forgotten.`,
+      ...(isAll ? [] : ['There are more: repeat the command.']),
+    ],
   };
 }

@@ -1,6 +1,6 @@
 /** The adapters of operators: what lies on real subscriptions, and how Google's descriptions of an installation are read. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type CloudApi, roleFor, sharing } from '../../ops/adapters/cloud-api.ts';
 import { createDeadLetterBox } from '../../ops/adapters/dead-letter-box.ts';
 import { createInstallation } from '../../ops/adapters/installation.ts';
@@ -21,6 +21,41 @@ test('what several checks ask at once is asked once, and again once it was answe
   expect(answers).toEqual([1, 1, 2].map((fact) => ({ kind: 'known', fact })));
   expect(await get('a')).toEqual({ kind: 'known', fact: 3 });
   expect(asked).toEqual(['a', 'b', 'a']);
+});
+
+/** A subscription with so many letters, which come in batches; the clock goes on by `pullMs` at each pull. */
+function manyLetters(count: number, batch: number, pullMs = 0): PubSubClients {
+  let next = 0;
+  let pulled = 0;
+  const now = Date.now();
+  jest.spyOn(Date, 'now').mockImplementation(() => now + pulled * pullMs);
+  const subscriber = {
+    pull: async ({ maxMessages }: { maxMessages: number }) => {
+      pulled++;
+      const ids = Array.from({ length: Math.min(batch, maxMessages, count - next) }, () => String(next++));
+      if (ids.length === 0) jest.mocked(Date.now).mockImplementation(() => now + pulled * pullMs + PATIENCE.firstMs);
+      return [{ receivedMessages: ids.map((messageId) => ({ ackId: messageId, message: { messageId, data: '' } })) }];
+    },
+    modifyAckDeadline: async () => [],
+  };
+  return { subscriber, subscriptionName: (name: string) => name } as never;
+}
+
+describe('a look at many letters says whether they are all', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test.each([
+    ['as many as were asked for', 20, 10, 0, 20, true],
+    ['one more', 21, 10, 0, 20, false],
+    ['more, in batches that end where the limit does', 40, 10, 0, 20, false],
+    ['more than come within a minute', 20, 2, 20_000, 6, false],
+  ])('%s', async (_, count, batch, pullMs, seen, isAll) => {
+    const look = await createDeadLetterBox(manyLetters(count, batch, pullMs), 'many', PATIENCE).look(20);
+    expect(look.messages).toHaveLength(seen);
+    expect(look.isAll).toBe(isAll);
+  });
 });
 
 describeWithEmulators('on a real subscription', ['pubsub'], () => {

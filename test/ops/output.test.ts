@@ -318,6 +318,14 @@ describe('dead letters', () => {
     expect(made.letters.letters.map(({ id }) => id)).toEqual(['3']);
     await expect(run(deadLettersDrop, made, { words: ['9'] })).rejects.toThrow('there is no dead letter 9');
   });
+
+  test('are more than one command can look at, and dropping says so', async () => {
+    const made = await lying();
+    const { look } = made.letters;
+    made.letters.look = async (limit) => ({ ...(await look.call(made.letters, limit)), isAll: false });
+    const { lines } = await run(deadLettersDrop, made, { flags: { all: true } });
+    expect(lines).toEqual(['3 dead letters forgotten.', 'There are more: repeat the command.']);
+  });
 });
 
 describe('replay', () => {
