@@ -2,7 +2,7 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { StoreUnavailable } from '../shared/domain/errors.ts';
 import type { ChannelServices } from '../shared/domain/ports.ts';
-import { renewChannels } from '../shared/flow/channels/renew-channels.ts';
+import { wakeDue } from '../shared/flow/wake/wake-due.ts';
 
 /** Below the three minutes that Cloud Scheduler waits for an answer by default. */
 const BUDGET_MS = 150_000;
@@ -15,7 +15,7 @@ export function renewChannelsHandler(services: ChannelServices): HttpFunction {
       return;
     }
     try {
-      response.status(200).json(await renewChannels(services, services.clock.now() + BUDGET_MS));
+      response.status(200).json(await wakeDue(services, services.clock.now() + BUDGET_MS));
     } catch (error) {
       services.log.write({ line: 'failure', where: 'renewChannels', error });
       response.status(error instanceof StoreUnavailable ? 503 : 500).end();

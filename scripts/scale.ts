@@ -126,7 +126,7 @@ nobody's edit waits with them.
 | \`oldest-message\`, quota not used up | \`max_instances\` of the live worker |
 | \`upkeep-behind\` | \`max_instances\` of the upkeep worker, or longer intervals |
 | \`quota-exhausted\` | the Calendar quota; until then longer intervals |
-| \`overdue-work\` | longer \`RECONCILE_QUIET_SECONDS\` and \`CHANNEL_TTL_SECONDS\`; more instances of renew-channels change nothing, for its runs never overlap. Beyond that \`AT_ONCE\` in [renew-channels.ts](../shared/flow/channels/renew-channels.ts) |
+| \`overdue-work\` | longer \`RECONCILE_QUIET_SECONDS\` and \`CHANNEL_TTL_SECONDS\`; more instances of renew-channels change nothing, for its runs never overlap. Beyond that \`AT_ONCE\` in [renew-channels.ts](../shared/flow/wake/wake-due.ts) |
 | \`notifications-not-queued\` | the Pub/Sub publish quota of the region |
 | deliveries take seconds | your conference system: everything above waits for it, or leaves changes pending |
 `;

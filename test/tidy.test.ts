@@ -34,6 +34,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
       record: [],
       deliver: ['record'],
       channels: [],
+      wake: ['channels'],
       sync: ['record', 'deliver', 'channels'],
       calendars: ['record', 'channels'],
       connections: ['calendars'],

@@ -14,8 +14,8 @@ import type { Lane } from '../../shared/domain/notification/work-message.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type { Store } from '../../shared/domain/ports.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
-import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { receiveNotification } from '../../shared/flow/receive-notification.ts';
+import { wakeDue } from '../../shared/flow/wake/wake-due.ts';
 import { VirtualTime } from '../bench/world/virtual-time.ts';
 import { NOW } from '../domain/build.ts';
 import { CHANNELS, policy } from '../functions/policy.ts';
@@ -172,7 +172,7 @@ export class NightWorld {
     return this.#answered('renew-channels', async () => {
       const services = this.#servicesOf('renew-channels');
       try {
-        await renewChannels(services, this.time.now() + RUN_MS);
+        await wakeDue(services, this.time.now() + RUN_MS);
         return 200;
       } catch (error) {
         services.log.write({ line: 'failure', where: 'renewChannels', error });

@@ -5,7 +5,7 @@ import { beginListing } from '../../shared/domain/plan/listing.ts';
 import { withCalendarDue } from '../../shared/domain/state/due.ts';
 import { newCalendar, newConference } from '../../shared/domain/state/new-record.ts';
 import type { CalendarRecord, Channel, ConferenceRecord, Listing } from '../../shared/domain/state/records.ts';
-import { type RenewalReport, renewChannels } from '../../shared/flow/channels/renew-channels.ts';
+import { type WakeReport, wakeDue } from '../../shared/flow/wake/wake-due.ts';
 import { DAY, NOW } from '../domain/build.ts';
 import type { World } from './world.ts';
 
@@ -58,8 +58,8 @@ function namesIn(count: number, isWanted: (name: string) => boolean): string[] {
 }
 
 /** One scheduled run that may take `ms`; what it sends stays on the topic. */
-export function run(world: World, ms = 150_000): Promise<RenewalReport> {
-  return world.clock.runUntilDone(renewChannels(world.services, world.clock.now() + ms));
+export function run(world: World, ms = 150_000): Promise<WakeReport> {
+  return world.clock.runUntilDone(wakeDue(world.services, world.clock.now() + ms));
 }
 
 /** Who was sent a message so far: the key of each calendar and conference, in no order. */

@@ -1,7 +1,7 @@
 /** A world whose database and Google take their time, and that several workers of two lanes share. */
 import type { Lane } from '../../shared/domain/notification/work-message.ts';
-import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
+import { wakeDue } from '../../shared/flow/wake/wake-due.ts';
 import type { World } from './world.ts';
 
 /** One call of Google; a transaction with all its reads. */
@@ -58,7 +58,7 @@ export async function runLanes(
   const schedule = async (): Promise<void> => {
     while (!isOver()) {
       const next = clock.now() + RENEWAL_MS;
-      await renewChannels(services, clock.now() + RENEWAL_MS - 10_000);
+      await wakeDue(services, clock.now() + RENEWAL_MS - 10_000);
       while (!isOver() && clock.now() < next) await clock.sleep(1_000);
     }
   };

@@ -14,9 +14,9 @@ import type { Policy } from '../../shared/domain/policy.ts';
 import type { ListQuery, Services, WatchRequest } from '../../shared/domain/ports.ts';
 import type { BindingRecord, CalendarRecord, ConferenceRecord } from '../../shared/domain/state/records.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
-import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
 import { type Held, takeLease } from '../../shared/flow/lease.ts';
+import { wakeDue } from '../../shared/flow/wake/wake-due.ts';
 import { type Item, NOW, read } from '../domain/build.ts';
 import { CHANNELS, policy } from '../functions/policy.ts';
 import { showsInstances } from './shows-instances.ts';
@@ -171,7 +171,7 @@ export class World {
 
   /** The scheduled run, and everything that it sets going. */
   async renew(width = 1): Promise<void> {
-    await this.clock.runUntilDone(renewChannels(this.services, this.clock.now() + 150_000));
+    await this.clock.runUntilDone(wakeDue(this.services, this.clock.now() + 150_000));
     await this.work(width);
   }
 

@@ -16,7 +16,6 @@ import type {
   WatchRequest,
 } from '../../shared/domain/ports.ts';
 import { registerCalendar, registerWithoutChannel } from '../../shared/flow/calendars/register-calendar.ts';
-import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { finishConnection } from '../../shared/flow/connections/finish-connection.ts';
 import { forgetUser } from '../../shared/flow/connections/forget-user.ts';
 import { offerConnection } from '../../shared/flow/connections/offer-connection.ts';
@@ -24,6 +23,7 @@ import { startConnection } from '../../shared/flow/connections/start-connection.
 import { storedGrants } from '../../shared/flow/connections/stored-grants.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
 import { receiveNotification } from '../../shared/flow/receive-notification.ts';
+import { wakeDue } from '../../shared/flow/wake/wake-due.ts';
 import { DEPLOYMENTS, deploymentOf, secretsGivenTo } from '../deployed/deployments.ts';
 import { ALICE } from '../domain/build.ts';
 import { World } from '../flow/world.ts';
@@ -93,7 +93,7 @@ describe('a channel is taken by the receiver, whoever opened it', () => {
 
   test('renew-channels', async () => {
     await registerWithoutChannel(world.services, ALICE, ALICE);
-    await world.clock.runUntilDone(renewChannels(servicesOf('renew-channels'), Infinity));
+    await world.clock.runUntilDone(wakeDue(servicesOf('renew-channels'), Infinity));
     expect(watched).toHaveLength(1);
   });
 

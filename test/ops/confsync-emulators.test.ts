@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openPubSubClients } from '../../ops/adapters/pubsub-clients.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
-import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
+import { wakeDue } from '../../shared/flow/wake/wake-due.ts';
 import { describeWithEmulators } from '../emulators.ts';
 import { buildConfsync } from './build-confsync.ts';
 import { type EmulatedWorld, eventually, openEmulatedWorld } from './emulated-world.ts';
@@ -57,7 +57,7 @@ describeWithEmulators('confsync on a living installation', ['firestore', 'pubsub
     }));
   }
 
-  const runSchedule = () => renewChannels(world.services, Date.now() + 30_000);
+  const runSchedule = () => wakeDue(world.services, Date.now() + 30_000);
 
   async function becomesQuiet(): Promise<void> {
     let count = -1;

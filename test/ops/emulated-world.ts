@@ -28,7 +28,7 @@ import { Breaker } from '../../shared/domain/delivery/breaker.ts';
 import { calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { LogLine } from '../../shared/domain/log-line.ts';
 import type { Lane } from '../../shared/domain/notification/work-message.ts';
-import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
+import { wakeDue } from '../../shared/flow/wake/wake-due.ts';
 import { type EmulatorHosts, newProjectId } from '../emulators.ts';
 import { serve } from '../functions/serve.ts';
 
@@ -198,7 +198,7 @@ export async function openEmulatedWorld(
       late.services = { ...services, ...changes };
     },
     /** One run of renew-channels. */
-    renew: () => renewChannels(servicesNow(), Date.now() + 30_000),
+    renew: () => wakeDue(servicesNow(), Date.now() + 30_000),
     confsync,
     confsyncJson,
     /** Asks the simulated Calendar as a person's client does. */

@@ -2,8 +2,8 @@
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { WorkMessage } from '../../shared/domain/notification/work-message.ts';
 import { pauseCalendar } from '../../shared/flow/calendars/command-calendar.ts';
-import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
+import { wakeDue } from '../../shared/flow/wake/wake-due.ts';
 import type { Scenario } from './explore.ts';
 import { runFor } from './pass-time.ts';
 import { at, insert, ours, patch, remove } from './requests.ts';
@@ -93,7 +93,7 @@ export const MEETINGS: readonly Scenario[] = [
     },
     begin(world) {
       work(world, sync(ALICE));
-      void world.processes.start('renewal', (services) => renewChannels(services, services.clock.now() + 50_000));
+      void world.processes.start('renewal', (services) => wakeDue(services, services.clock.now() + 50_000));
     },
   },
   {

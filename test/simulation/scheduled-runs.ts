@@ -1,5 +1,5 @@
 /** The runs of each minute that look for what is due. */
-import { renewChannels } from '../../shared/flow/channels/renew-channels.ts';
+import { wakeDue } from '../../shared/flow/wake/wake-due.ts';
 import type { Waiting } from './scheduler.ts';
 import type { World } from './world.ts';
 
@@ -37,7 +37,7 @@ export class ScheduledRuns {
     const before = world.wakes;
     try {
       const report = await world.processes.start('renewal', (services) =>
-        renewChannels(services, services.clock.now() + BUDGET_MS),
+        wakeDue(services, services.clock.now() + BUDGET_MS),
       );
       const isIdle = report !== 'crashed' && report.dueCalendars > 0 && report.failed === 0 && world.wakes === before;
       this.#idle = isIdle ? this.#idle + 1 : 0;

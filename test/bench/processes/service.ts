@@ -18,8 +18,8 @@ import { systemClock } from '../../../shared/adapters/system/clock.ts';
 import { createWebhookBackend } from '../../../shared/adapters/webhook/send-webhook.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
-import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
 import { inParallel } from '../../../shared/flow/in-parallel.ts';
+import { wakeDue } from '../../../shared/flow/wake/wake-due.ts';
 import { copyRecords } from '../world/copy-records.ts';
 import { makeServices } from '../world/make-services.ts';
 import { calendarIdOf } from '../world/sample-events.ts';
@@ -120,7 +120,7 @@ function started(): Running {
 function schedule(made: WorkerServices, tickMs: number): () => Promise<void> {
   let underWay: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    underWay = underWay.then(() => renewChannels(made, made.clock.now() + RUN_MS)).catch(() => undefined);
+    underWay = underWay.then(() => wakeDue(made, made.clock.now() + RUN_MS)).catch(() => undefined);
   }, tickMs);
   return async () => {
     clearInterval(timer);

@@ -13,8 +13,8 @@ import { createMemoryQueue } from '../../../shared/adapters/memory/queue.ts';
 import { createMemoryStore, type MemoryStore } from '../../../shared/adapters/memory/store.ts';
 import type { ConferenceChange } from '../../../shared/domain/delivery/change.ts';
 import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
-import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
 import { receiveNotification } from '../../../shared/flow/receive-notification.ts';
+import { wakeDue } from '../../../shared/flow/wake/wake-due.ts';
 import { makeServices } from './make-services.ts';
 import { calendarIdOf, sampleEvent } from './sample-events.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -112,7 +112,7 @@ export class VirtualService {
     });
     const tick = async (): Promise<void> => {
       time.set(() => void tick(), TICK_MS);
-      await renewChannels(services, time.now() + RUN_MS);
+      await wakeDue(services, time.now() + RUN_MS);
     };
     void tick();
     for (let index = 0; index < calendars; index++) {

@@ -7,7 +7,7 @@ import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import { withCalendarDue } from '../../../shared/domain/state/due.ts';
 import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
 import { proveChannel } from '../../../shared/flow/channels/prove-channel.ts';
-import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
+import { wakeDue } from '../../../shared/flow/wake/wake-due.ts';
 import { ALICE, ALICES } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -161,7 +161,7 @@ describe('where the opening of another channel fails meanwhile', () => {
 test('a scheduled run that comes while a calendar is being registered opens no second channel', async () => {
   let run: Promise<unknown> | undefined;
   world.beforeWatchAnswer = async () => {
-    run ??= renewChannels(world.services, world.clock.now() + 150_000);
+    run ??= wakeDue(world.services, world.clock.now() + 150_000);
     await world.clock.sleep(2_000);
   };
   await world.clock.runUntilDone(registerCalendar(world.services, ALICE, ALICE));

@@ -1,8 +1,8 @@
 /** Occurrences that a series' end has left behind with a change pending: they go, and neither block nor delay what their conference awaits. */
 import { expect, test } from '@jest/globals';
 import { bindingIdOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
 import { doWork } from '../../../shared/flow/do-work.ts';
+import { wakeDue } from '../../../shared/flow/wake/wake-due.ts';
 import { ALICE, ALICES, type Item, meeting, ours, series, tombstone } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -55,7 +55,7 @@ async function workOff(world: World): Promise<void> {
 async function runMinutes(world: World, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute++) {
     await world.clock.runTo(world.clock.now() + MINUTE);
-    await world.clock.runUntilDone(renewChannels(world.services, world.clock.now() + MINUTE));
+    await world.clock.runUntilDone(wakeDue(world.services, world.clock.now() + MINUTE));
     await workOff(world);
   }
 }

@@ -2,10 +2,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { SyncRequest } from '../../../shared/domain/notification/work-message.ts';
 import { withCalendarDue } from '../../../shared/domain/state/due.ts';
-import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
 import { LEASE_PART } from '../../../shared/flow/lease.ts';
 import { claimSync } from '../../../shared/flow/sync/claim-sync.ts';
 import { syncCalendar } from '../../../shared/flow/sync/sync-calendar.ts';
+import { wakeDue } from '../../../shared/flow/wake/wake-due.ts';
 import { ALICE, ALICES, HOUR, NOW } from '../../domain/build.ts';
 import { putCalendar } from '../due-records.ts';
 import { World } from '../world.ts';
@@ -117,7 +117,7 @@ test.each([0, 25_000, 50_000])(
     let deaths = 0;
     for (let minute = 0; minute < 240; minute++) {
       await world.clock.runTo(NOW + minute * MINUTE);
-      await world.clock.runUntilDone(renewChannels(world.services, world.clock.now() + 150_000));
+      await world.clock.runUntilDone(wakeDue(world.services, world.clock.now() + 150_000));
       deaths += await claimQueued(lifeMs);
     }
     expect(deaths).toBe(7);

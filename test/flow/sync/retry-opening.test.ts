@@ -9,7 +9,7 @@ import {
 } from '../../../shared/domain/errors.ts';
 import { pauseCalendar } from '../../../shared/flow/calendars/command-calendar.ts';
 import { registerCalendar } from '../../../shared/flow/calendars/register-calendar.ts';
-import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
+import { wakeDue } from '../../../shared/flow/wake/wake-due.ts';
 import { ALICE, ALICES, NOW } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -131,7 +131,7 @@ describe('the worker does not ask', () => {
 
 test('a renewal run and a worker that wait for the same moment ask once', async () => {
   answers = [DOWN];
-  void world.clock.sleep(5 * SECOND).then(() => renewChannels(world.services, world.clock.now() + MINUTE));
+  void world.clock.sleep(5 * SECOND).then(() => wakeDue(world.services, world.clock.now() + MINUTE));
   await world.register(ALICE);
   expect(askedAt).toEqual([0, 5]);
 });

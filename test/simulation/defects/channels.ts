@@ -5,7 +5,7 @@ import { type Defect, one } from './defect.ts';
 export const CHANNELS: readonly Defect[] = [
   one(
     'a listing that was asked for is due at no time until it comes',
-    'shared/flow/channels/renew-channels.ts',
+    'shared/flow/wake/wake-calendar.ts',
     'reconcileAt: isListingDue ? now + STAMP_MS : stored.reconcileAt,',
     'reconcileAt: isListingDue ? null : stored.reconcileAt,',
   ),

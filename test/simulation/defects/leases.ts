@@ -38,7 +38,7 @@ export const LEASES: readonly Defect[] = [
   ),
   one(
     'a worker that died is noticed only when its calendar is due anyway',
-    'shared/flow/channels/renew-channels.ts',
+    'shared/flow/wake/wake-calendar.ts',
     '(isDead || isPast(stored.reconcileAt))',
     'isPast(stored.reconcileAt)',
   ),

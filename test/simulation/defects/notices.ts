@@ -35,7 +35,7 @@ export const NOTICES: readonly Defect[] = [
   ),
   one(
     'a notice is told only by whoever found it out',
-    'shared/flow/channels/renew-channels.ts',
+    'shared/flow/wake/wake-calendar.ts',
     "if (isNoticeDue) await services.queue.publish({ kind: 'notice', calendar: calendar.key }, 'upkeep');",
     '',
   ),

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { QueueUnavailable } from '../../../shared/domain/errors.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { removeCalendar } from '../../../shared/flow/calendars/remove-calendar.ts';
-import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
+import { wakeDue } from '../../../shared/flow/wake/wake-due.ts';
 import { ALICE, ALICES, HOUR, NOW } from '../../domain/build.ts';
 import { damage } from '../damage.ts';
 import {
@@ -160,7 +160,7 @@ describe('two runs at once', () => {
     await putCalendar(world, ALICE, { channel: null, reconcileAt: NOW });
     await putConference(world, 'c1', NOW);
     const until = world.clock.now() + MINUTE;
-    const both = [renewChannels(world.services, until), renewChannels(world.services, until)];
+    const both = [wakeDue(world.services, until), wakeDue(world.services, until)];
     const reports = await world.clock.runUntilDone(Promise.all(both));
     expect(reports).toMatchObject([
       { dueCalendars: 1, dueConferences: 1, failed: 0 },

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { GoogleUnavailable } from '../../../shared/domain/errors.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
-import { renewChannels } from '../../../shared/flow/channels/renew-channels.ts';
+import { wakeDue } from '../../../shared/flow/wake/wake-due.ts';
 import { ALICE, BOB, meeting, ours } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -44,7 +44,7 @@ test('of runs that take minutes, one after the other, none leaves the counting t
   const counted: number[] = [];
   const began = world.clock.now();
   while (world.clock.now() < began + HOUR) {
-    await world.clock.runUntilDone(renewChannels(world.services, world.clock.now() + 150_000));
+    await world.clock.runUntilDone(wakeDue(world.services, world.clock.now() + 150_000));
     if (world.lastLine('renewal-run').calendars !== undefined) counted.push(world.clock.now());
   }
   const gaps = counted.slice(1).map((at, index) => at - (counted[index] ?? 0));
@@ -61,7 +61,7 @@ test('a run that is out of time before it has begun counts the fleet all the sam
     await world.clock.sleep(10);
     return dueCalendars(...asked);
   };
-  await world.clock.runUntilDone(renewChannels(world.services, until));
+  await world.clock.runUntilDone(wakeDue(world.services, until));
   expect(world.lastLine('renewal-run')).toMatchObject({ isComplete: false, calendars: 1 });
 });
 
