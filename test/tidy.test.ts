@@ -25,7 +25,7 @@ const RULES: readonly { readonly room: string; readonly may: readonly RegExp[] }
     notification: ['state'],
     delivery: ['event', 'state'],
     connection: [],
-    plan: ['event', 'state', 'notification'],
+    plan: ['event', 'state', 'notification', 'delivery'],
   }),
   { room: 'shared/flow/', may: [/^shared\/(flow|domain)\//] },
   ...rooms(
