@@ -58,9 +58,10 @@ function splitHead(text: string): [head: string, rest: string] {
   return end === null ? [text, ''] : [text.slice(0, end.index), text.slice(end.index + end[0].length)];
 }
 
+/** A header may go on in a line that begins with a space: Python's client folds ids that are long. */
 function headersOf(text: string): Record<string, string> {
   const headers = new Map<string, string>();
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of text.replace(/\r?\n(?=[ \t])/g, '').split(/\r?\n/)) {
     const at = line.indexOf(':');
     if (at > 0) headers.set(line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim());
   }

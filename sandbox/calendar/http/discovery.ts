@@ -23,10 +23,12 @@ const RESOURCES: Readonly<Record<string, { readonly one: string; readonly list: 
   settings: { one: 'Setting', list: 'Settings' },
 };
 const SCHEMAS = [...new Set(Object.values(RESOURCES).flatMap(({ one, list }) => [one, list])), 'FreeBusyRequest'];
+/** Parameters that every method takes; a client built from the document refuses any other. */
+const EVERYWHERE = ['alt', 'fields', 'key', 'oauth_token', 'prettyPrint', 'quotaUser', 'userIp'];
 const REPEATED = ['eventTypes', 'privateExtendedProperty', 'sharedExtendedProperty'];
 const REQUIRED = ['destination', 'newDataOwner', 'text', 'useAdminAccess'];
 const INTEGERS = ['conferenceDataVersion', 'eventLabelVersion', 'maxAttendees', 'maxResults'];
-const FLAGS = /^(?:always|color|show|single|supports|useAdmin)|^sendNotifications$/;
+const FLAGS = /^(?:always|color|pretty|show|single|supports|useAdmin)|^sendNotifications$/;
 
 /** The document of an API at this root, `http://127.0.0.1:8085/`. */
 export function discoveryDocument(rootUrl: string): JsonObject {
@@ -64,9 +66,7 @@ export function discoveryDocument(rootUrl: string): JsonObject {
     basePath: '/calendar/v3/',
     baseUrl: `${rootUrl}calendar/v3/`,
     batchPath: 'batch/calendar/v3',
-    parameters: Object.fromEntries(
-      ['alt', 'fields', 'key', 'oauth_token', 'quotaUser'].map((name) => [name, { type: 'string', location: 'query' }]),
-    ),
+    parameters: Object.fromEntries(EVERYWHERE.map((name) => [name, queryParameter(name)])),
     schemas: Object.fromEntries(SCHEMAS.map((id) => [id, { id, type: 'object', properties: propertiesOf(id) }])),
     resources,
   };

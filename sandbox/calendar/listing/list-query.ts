@@ -7,7 +7,7 @@ import { EVENT_TYPES } from '../state/event-types.ts';
 import { fingerprint } from '../state/identifiers.ts';
 import {
   ApiError,
-  badRequest,
+  invalid,
   invalidParameter,
   syncTokenWithRequestRestrictions,
   timeRangeEmpty,
@@ -111,7 +111,7 @@ function readOrder(query: Query, singleEvents: boolean): ListOrder {
       return 'updated';
     case 'startTime':
       if (singleEvents) return 'startTime';
-      throw badRequest('The requested ordering is not available for the particular query.');
+      throw invalid('The requested ordering is not available for the particular query.', 'orderBy');
     default:
       throw invalidParameter(`Invalid string value: '${orderBy}'. Allowed values: [startTime, updated]`, 'orderBy');
   }

@@ -63,6 +63,13 @@ describe('a batch', () => {
     expect(parts[1]).toContain('"summary":"A"');
   });
 
+  test('whose parts have folded headers, as long ids have in Python, is answered under the whole ids', async () => {
+    const id = '79a909ff-d465-472b-bf74-3f4212d262a4 +\r\n my%20id%20with%20spaces';
+    const body = `${part(id, `GET ${EVENTS}`)}--b1--`;
+    const answer = await post('/batch/calendar/v3', body, { 'content-type': 'multipart/mixed; boundary=b1' });
+    expect(await answer.text()).toContain(`Content-ID: <response-${id.replace('\r\n', '')}>`);
+  });
+
   test.each([
     ['text/plain', '--b1'],
     ['multipart/mixed; boundary=b1', 'nothing'],
@@ -143,6 +150,8 @@ test.each(['/discovery/v1/apis/calendar/v3/rest', '/$discovery/rest?version=v3']
       servicePath: 'calendar/v3/',
       batchPath: 'batch/calendar/v3',
     });
+    const everywhere = ['alt', 'fields', 'key', 'oauth_token', 'prettyPrint', 'quotaUser', 'userIp'];
+    expect(Object.keys(document.parameters)).toEqual(everywhere);
     expect(document.resources.events.methods.list).toMatchObject({
       id: 'calendar.events.list',
       httpMethod: 'GET',

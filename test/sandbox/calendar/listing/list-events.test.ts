@@ -355,7 +355,7 @@ describe('a query', () => {
     [{ maxResults: '0' }, 'invalidParameter'],
     [{ maxResults: 'many' }, 'invalidParameter'],
     [{ singleEvents: 'yes' }, 'invalidParameter'],
-    [{ orderBy: 'startTime' }, 'badRequest'],
+    [{ orderBy: 'startTime' }, 'invalid'],
     [{ orderBy: 'summary' }, 'invalidParameter'],
     [{ timeMin: '2027-01-01' }, 'badRequest'],
     [{ timeMin: '2027-01-02T00:00:00Z', timeMax: '2027-01-01T00:00:00Z' }, 'timeRangeEmpty'],
