@@ -266,6 +266,7 @@ export const UNREACHED: readonly Exemption[] = [
     because: 'By what is drawn: now one seed comes here, now none',
     isRare: true,
     paths: [
+      'shared/flow/deliver/write-back.ts isEdited: return true;',
       'shared/domain/delivery/notice.ts settleNotice: return { ...notice, telling: { ...telling, retryAt: now, sen',
       'shared/domain/delivery/notice.ts settleNotice: return notice;',
       'shared/domain/delivery/settle.ts askAgain: return { binding, conference };',

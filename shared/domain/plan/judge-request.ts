@@ -82,8 +82,10 @@ export function judgeRequest(
     return { verdict: { kind: 'handed-over', mustPublish: isUnasked || isForced }, next };
   }
   if (stored.checkpoint !== null && isUnderWay(stored.checkpoint)) {
-    // The listing goes on where it stopped, and what brought us here may have happened after it opened.
-    const next = request.cause === 'continuation' ? counted : withWish(counted, now);
+    // The listing goes on where it stopped, and what brought us here may have happened after it opened. So may have a wish that went with a failure
+    // since: it is fulfilled where all begins anew, as the failure believes, and not here.
+    const isAsLeft = request.cause === 'continuation' && counted.failure === null;
+    const next = isAsLeft ? counted : withWish(counted, now);
     return { verdict: { kind: 'lease', listing: stored.checkpoint }, next };
   }
   if (spacingLeft(stored, now) > 0) return { verdict: { kind: 'lease', listing: null }, next: counted };

@@ -76,6 +76,7 @@ export function postponed(services: Services, calendar: CalendarRecord, error: E
   const notBefore = now + Math.round(Math.max(Math.min(usualMs, POSTPONED_SYNC_FIRST_WAIT_MS), askedMs));
   const count = (calendar.failure?.count ?? 0) + 1;
   const failure = { reason: error.name, at: now, count, ...(isPassing(error) && { notBefore }) };
+  // Whoever comes next lists anew what was wished for, or, where he goes on with a listing, wishes it again by the failure: judge-request.ts.
   return { ...calendar, wantedAt: null, failure, reconcileAt: now + delayMs };
 }
 
