@@ -1,5 +1,4 @@
 /** What it means that Google does not open a channel: for the calendar, for its next channel, and for when it is asked again. */
-import { withStanding } from '../delivery/notice.ts';
 import {
   AccessLost,
   askedWaitMs,
@@ -15,6 +14,7 @@ import { OPENING_RETRY_MS } from '../limits.ts';
 import type { Policy } from '../policy.ts';
 import { isInDoubt, withDoubt, withStatus } from '../state/reach.ts';
 import type { CalendarRecord } from '../state/records.ts';
+import { type Loss, withLoss } from './loss.ts';
 
 /** The moment of the refusal (Unix milliseconds), and a number from 0 to 1 that spreads what follows. */
 export interface RefusalTerms {
@@ -27,7 +27,7 @@ type Meaning =
   /** Google opens none for this calendar. */
   | { readonly kind: 'unsupported' }
   /** The calendar is lost to us. */
-  | { readonly kind: 'lost'; readonly error: AccessLost | CalendarUnreachable }
+  | { readonly kind: 'lost'; readonly error: Loss }
   /** The same, were it not for a listing that succeeded after the same refusal: it is of the channel alone. */
   | { readonly kind: 'channel-alone' }
   /** Google does not find the calendar, and may still come to know it. */
@@ -77,12 +77,10 @@ function withMeaning(calendar: CalendarRecord, meaning: Meaning, { at, chance, p
     case 'unsupported':
       return withStatus(calendar, 'unsupported-push', at);
     case 'lost': {
-      const { error } = meaning;
-      const lost = withStatus(calendar, error instanceof AccessLost ? 'disconnected' : 'unreachable', at);
       // As where a listing finds it out: a calendar that was quiet would not be looked at for days, whoever lets us in again.
       const lookAt = at + Math.round(giveOrTakeAQuarter(policy.reconcileMs, chance));
       const reconcileAt = Math.min(calendar.reconcileAt ?? Infinity, lookAt);
-      return { ...withStanding(lost, error.reason, policy, at), reconcileAt };
+      return { ...withLoss(calendar, meaning.error, policy, at), reconcileAt };
     }
     case 'in-doubt':
       return withDoubt(calendar, at);

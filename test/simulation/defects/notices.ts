@@ -46,16 +46,10 @@ export const NOTICES: readonly Defect[] = [
     'null,',
   ),
   one(
-    'nobody is told that a calendar is lost where a listing finds it out',
-    'shared/flow/sync/give-up-sync.ts',
-    'withStanding(withStatus(waiting, status, at), error.reason, services.policy, at)',
-    'withStatus(waiting, status, at)',
-  ),
-  one(
-    'nobody is told that a calendar is lost where a channel finds it out',
-    'shared/domain/plan/refused-opening.ts',
-    '...withStanding(lost, error.reason, policy, at), reconcileAt',
-    '...lost, reconcileAt',
+    'nobody is told that a calendar is lost',
+    'shared/domain/plan/loss.ts',
+    'return withStanding(lost, loss.reason, policy, at);',
+    'return lost;',
   ),
   one(
     'every notice of a calendar has the same id',

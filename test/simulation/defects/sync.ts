@@ -116,7 +116,7 @@ export const SYNC: readonly Defect[] = [
   ),
   one(
     'a listing that failed is tried again when the next one would have been',
-    'shared/flow/sync/give-up-sync.ts',
+    'shared/domain/plan/failed-listing.ts',
     'reconcileAt: now + delayMs',
     'reconcileAt: calendar.reconcileAt',
   ),
