@@ -84,7 +84,7 @@ export function isValid(schema: Schema, value: unknown): boolean {
 }
 
 /** What of the answer is not as the document says; a sentence each. */
-export function faultsOf({ method, responses }: DescribedOperation, { status, headers, text }: GivenAnswer): string[] {
+export function faultsOf({ responses }: DescribedOperation, { status, headers, text }: GivenAnswer): string[] {
   const described = responses[String(status)];
   if (described === undefined) return [`status ${status} is not listed`];
   const faults = Object.entries(described.headers ?? {}).flatMap(([name, { required, schema }]) => {
@@ -92,7 +92,7 @@ export function faultsOf({ method, responses }: DescribedOperation, { status, he
     if (value === undefined) return required === true ? [`${name} is missing`] : [];
     return isValid(schema, schema.type === 'integer' ? Number(value) : value) ? [] : [`${name} is ${value}`];
   });
-  if (described.content === undefined || method === 'HEAD') {
+  if (described.content === undefined) {
     return text === '' ? faults : [...faults, `${status} has content`];
   }
   const type = (headers['content-type'] ?? '').split(';')[0] ?? '';
