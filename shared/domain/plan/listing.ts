@@ -72,13 +72,17 @@ export function wantAnotherPass(listing: Listing): Listing {
 }
 
 /**
- * The same listing from its beginning, for the occurrences that did not find their series before. What a full one shows is marked anew: the
- * sync token that it ends with tells of nothing that left the calendar since the pass before.
+ * A listing that opens at its beginning, once more. What a full one shows is marked anew: the sync token that it ends with tells of nothing that
+ * left the calendar since it was read before, as a pass or as a try of the same pass.
  */
-export function beginNextPass(listing: Listing, sweepId: string): Listing {
+export function openAgain(listing: Listing, sweepId: string): Listing {
+  return { ...listing, sweepId: listing.sweepId === null ? null : sweepId };
+}
+
+/** The same listing to be read from its beginning, for the occurrences that did not find their series before. */
+export function beginNextPass(listing: Listing): Listing {
   return {
     ...listing,
-    sweepId: listing.sweepId === null ? null : sweepId,
     pageToken: null,
     hasTurnedPage: false,
     pass: listing.pass + 1,

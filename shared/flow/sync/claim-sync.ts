@@ -4,7 +4,7 @@
  */
 import type { Arrival, SyncRequest } from '../../domain/notification/work-message.ts';
 import { judgeRequest, type RequestVerdict } from '../../domain/plan/judge-request.ts';
-import { beginListing, spacingLeft } from '../../domain/plan/listing.ts';
+import { beginListing, openAgain, spacingLeft } from '../../domain/plan/listing.ts';
 import { isFullListingDue } from '../../domain/plan/unrecorded.ts';
 import type { Services } from '../../domain/ports.ts';
 import { notifiedAtOpening } from '../../domain/state/notified.ts';
@@ -39,7 +39,11 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
     }
     tx.putCalendarOpened({ ...taken, notified: notifiedAtOpening(taken.notified), wantedAt: null });
     const from = isFullListingDue(stored, arrival.lane, now) ? { ...stored, syncToken: null } : stored;
-    return { kind: 'claimed', held, listing: stored.checkpoint ?? beginListing(from, sweepId, now, fullSyncPastMs) };
+    const opened =
+      stored.checkpoint === null
+        ? beginListing(from, sweepId, now, fullSyncPastMs)
+        : openAgain(stored.checkpoint, sweepId);
+    return { kind: 'claimed', held, listing: opened };
   });
 }
 
@@ -60,6 +64,8 @@ export async function openListing(
     const calendar = await fence(tx, held);
     const notified = notifiedAtOpening(calendar.notified);
     tx.putCalendarOpened({ ...leased(calendar, held.owner, services), notified, wantedAt: null, checkpoint: again });
-    return again ?? beginListing(calendar, sweepId, services.clock.now(), services.policy.fullSyncPastMs);
+    return again === null
+      ? beginListing(calendar, sweepId, services.clock.now(), services.policy.fullSyncPastMs)
+      : openAgain(again, sweepId);
   });
 }

@@ -84,7 +84,7 @@ async function listUntilCurrent(services: Services, run: SyncRun, opened: Listin
       continue;
     }
     if (end.listing.wantsAnotherPass) {
-      const next = beginNextPass(end.listing, services.random.id());
+      const next = beginNextPass(end.listing);
       const delayMs = passDelayMs(next, services.policy.reconcileMs);
       if (delayMs > 0) {
         await postponeListing(services, held, next, delayMs);

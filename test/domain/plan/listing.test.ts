@@ -4,6 +4,7 @@ import {
   beginListing,
   beginNextPass,
   isUnderWay,
+  openAgain,
   passDelayMs,
   sweepTo,
   turnPage,
@@ -70,15 +71,16 @@ describe('a listing', () => {
   });
 
   test('is read as often as more of them turn up', () => {
-    const again = beginNextPass(turnPage(turnPage(first, PAGE, false), END, true), 'sweep-2');
-    expect(again).toEqual({ ...first, pass: 2, sweepId: 'sweep-2' });
-    const third = beginNextPass(turnPage(turnPage(again, PAGE, false), END, true), 'sweep-3');
-    expect(third).toEqual({ ...first, pass: 3, sweepId: 'sweep-3' });
+    const again = beginNextPass(turnPage(turnPage(first, PAGE, false), END, true));
+    expect(again).toEqual({ ...first, pass: 2 });
+    const third = beginNextPass(turnPage(turnPage(again, PAGE, false), END, true));
+    expect(third).toEqual({ ...first, pass: 3 });
     expect(turnPage(turnPage(third, PAGE, false), END, false).wantsAnotherPass).toBe(false);
   });
 
-  test('that marks nothing has nothing to mark anew', () => {
-    expect(beginNextPass(beginListing(SYNCED, 'sweep', NOW, DAY), 'next').sweepId).toBeNull();
+  test('that opens once more marks anew, unless it marks nothing', () => {
+    expect(openAgain(first, 'next')).toEqual({ ...first, sweepId: 'next' });
+    expect(openAgain(beginListing(SYNCED, 'sweep', NOW, DAY), 'next').sweepId).toBeNull();
   });
 
   test('is read again at once, then after ever longer waits', () => {
@@ -95,7 +97,7 @@ describe('a listing', () => {
 
   test('is under way from its first page to the end of its sweep', () => {
     const read = turnPage(first, PAGE, false);
-    const states = [first, read, turnPage(read, END, false), beginNextPass(read, 'next')];
+    const states = [first, read, turnPage(read, END, false), beginNextPass(read)];
     expect(states.map(isUnderWay)).toEqual([false, true, true, false]);
   });
 

@@ -260,7 +260,7 @@ describe('a listing that was put by', () => {
   });
 
   test('opens where none of its pages was read yet, and so covers whatever was wished', async () => {
-    const next = beginNextPass(begun(), 'next sweep');
+    const next = beginNextPass(begun());
     await put({ checkpoint: next, wantedAt: NOW - 5 });
     expect(await claim()).toMatchObject({ kind: 'claimed', listing: next });
     expect(await world.calendar(ALICE)).toMatchObject({ openedAt: NOW, wantedAt: null, checkpoint: next });
@@ -310,7 +310,7 @@ describe('two listings stand a second apart', () => {
   test('and one to begin anew is kept as it is', async () => {
     await put();
     const again = begun();
-    expect(await world.clock.runUntilDone(openListing(world.services, await leaseOf(), null, again))).toBe(again);
+    expect(await world.clock.runUntilDone(openListing(world.services, await leaseOf(), null, again))).toEqual(again);
     expect((await world.calendar(ALICE)).checkpoint).toEqual(again);
   });
 

@@ -1,7 +1,7 @@
 /** Bindings that a full listing did not show: each is read by itself, and ends only if it is really gone. */
 import { describe, expect, test } from '@jest/globals';
 import { GoogleUnavailable, RequestRefused } from '../../../shared/domain/errors.ts';
-import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
+import { bindingIdOf, conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { requestSync } from '../../../shared/flow/calendars/command-calendar.ts';
 import {
   ALICE,
@@ -61,6 +61,23 @@ test('an event that a full listing does not show, and that is still there, keeps
   await runMinutes(world, 5);
   expect(await stateOf(world, 'c1')).toBe('live');
   expect(world.told).toHaveLength(told);
+});
+
+test('an event that one try of a pass showed, and that was gone without a trace before the next, loses its conference', async () => {
+  const world = await unlistedWorld(meeting('e1', ours('c1')));
+  world.put(ALICE, tombstone('e1'));
+  const listing = listingOf({ mode: 'full', startToken: null, pass: 2, sweepId: 'the first try' });
+  await world.store.transact(async (tx) => {
+    const calendar = await world.calendar(ALICE);
+    const [binding] = (await tx.bindings(ALICES, [bindingIdOf('e1')])).values();
+    if (binding === undefined) throw new Error('it is bound');
+    tx.putBinding({ ...binding, lastSeenIn: listing.sweepId });
+    tx.putCalendar({ ...calendar, syncToken: null, checkpoint: listing });
+  });
+  await world.services.queue.publish({ kind: 'sync', calendar: ALICES, cause: 'continuation' }, 'upkeep');
+  await world.work();
+  await runMinutes(world, 5);
+  expect(await stateOf(world, 'c1')).toBe('cancelled');
 });
 
 test('an event that Google refuses to show is left as it is, and the sweep ends with all others', async () => {
