@@ -73,6 +73,7 @@ export function openRooms(file) {
       return inTransaction(() => roomFor(key, place));
     },
     owed: () => owed.all(Date.now()),
+    isOwed: (id) => byId.get(id).isAnnounced === 0,
     /** Nothing is owed for this room any more. */
     settle: (id) => settled.run(id),
     /** Nothing is owed for any room of this person. */

@@ -45,7 +45,10 @@ function failed(room, error) {
 }
 
 async function announceOwed() {
-  for (const room of rooms.owed()) await announce(room);
+  for (const room of rooms.owed()) {
+    // A round takes time, and the person may have left since it began.
+    if (rooms.isOwed(room.id)) await announce(room);
+  }
 }
 
 /** One round after the other, however long each takes. */

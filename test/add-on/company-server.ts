@@ -6,6 +6,7 @@ import { cpSync, readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SCRIPT_ID } from '../../sandbox/apps-script/state-tokens.ts';
 import { listen } from '../listen.ts';
 import { installKit } from '../receiver/installed-kit.ts';
@@ -52,8 +53,16 @@ export async function openCompanyServer({ manageUrl, settings = {} }: CompanySer
   const managed: Managed[] = [];
   /** Users who have connected, and the state of that. */
   const connections = new Map<string, 'connected' | 'disconnected'>();
-  const state: { isDown: boolean; death: ServerDeath | undefined; refused: RegExp | undefined; refusal: number } = {
+  const state: {
+    isDown: boolean;
+    delayMs: number;
+    death: ServerDeath | undefined;
+    refused: RegExp | undefined;
+    refusal: number;
+  } = {
     isDown: false,
+    /** How long manage-calendars takes over each answer. */
+    delayMs: 0,
     death: undefined,
     /** Addresses that manage-calendars answers with `refusal`. */
     refused: undefined,
@@ -82,6 +91,7 @@ export async function openCompanyServer({ manageUrl, settings = {} }: CompanySer
     const { method = '', url = '' } = request;
     if (!state.isDown) managed.push({ method, path: url, body: JSON.parse(text === '' ? '{}' : text) });
     if (isLast) return kill();
+    if (state.delayMs > 0) await sleep(state.delayMs);
     const { status, body } = state.isDown ? { status: 503, body: {} } : answerTo(method, url);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }
