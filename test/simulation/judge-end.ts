@@ -143,7 +143,9 @@ function judgeRest({ shadow, policy, scheduler, registered }: World): string | u
   for (const conference of shadow.conferences.values()) {
     if (conference.cancellation !== null) return `the end of ${conference.conferenceId} is still pending`;
     if (conference.owed !== null) return `${conference.conferenceId} is still owed the words of its leader`;
-    if (conference.state === 'failed') return `the end of ${conference.conferenceId} is failed`;
+    // Where its calendar was removed meanwhile, what it ended with is forgotten, and nobody can offer it again.
+    if (conference.state === 'failed' && conference.orphan !== null)
+      return `the end of ${conference.conferenceId} is failed`;
   }
   for (const calendar of shadow.calendars.values()) {
     const isIdle = calendar.lease === null && calendar.checkpoint === null && calendar.wantedAt === null;
