@@ -87,7 +87,7 @@ test('the service is away: the person gets the conference, and the service hears
   server.state.isDown = false;
   await until(() => server.announced()[eventId] !== undefined);
   expect(server.announced()[eventId]).toBe(roomsOf(eventId)[0]?.id);
-});
+}, 60_000);
 
 test('rooms of which the service will not hear, however many, keep no other from being announced', async () => {
   const make = async (eventId: string): Promise<number> => {
@@ -107,7 +107,7 @@ test('rooms of which the service will not hear, however many, keep no other from
   expect(await make(wrong)).toBe(200);
   expect(roomsOf(wrong)).toMatchObject([{ isAnnounced: 1 }]);
   Object.assign(server.state, { refused: undefined, refusal: 503 });
-}, 30_000);
+}, 60_000);
 
 test('who has no account is sent to the login; who is not who he says is refused', async () => {
   const { error } = dataOf(await openAddOnOf('zoe@elsewhere.org').choose(newEvent()));
@@ -170,4 +170,4 @@ test('who has left is not followed again for what was still owed', async () => {
   await sleep(2_000);
   server.state.delayMs = 0;
   expect(askedAbout(user).at(-1)).toMatchObject({ method: 'DELETE' });
-});
+}, 60_000);
