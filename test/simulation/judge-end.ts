@@ -39,8 +39,21 @@ function judgeOver(world: World, conferenceId: string): string | undefined {
     world.truth.isOnGuestsCopy(conferenceId) ||
     world.isAwaited(conferenceId) ||
     world.absences.hasReleased(conferenceId, world.shadow) ||
+    leftUnseen(world, conferenceId) ||
     world.judges.forgetting.hasForgottenUnended(conferenceId);
   return isElsewhere ? undefined : `${conferenceId} lives on, and no event carries it`;
+}
+
+/** Whether an event was handed over to a calendar that was removed before a listing had shown it there: nobody knew of it any more. */
+function leftUnseen({ truth, absences, scheduler }: World, conferenceId: string): boolean {
+  return truth
+    .all()
+    .some(
+      (carrier) =>
+        carrier.conferenceId === conferenceId &&
+        !carrier.isShown &&
+        absences.wasAway(carrier.calendarId, carrier.since, scheduler.now),
+    );
 }
 
 function judgeAlive(world: World, conferenceId: string, carriers: readonly Carrier[]): string | undefined {
@@ -106,8 +119,7 @@ function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): 
     const told = view.occurrences.find(({ eventId }) => eventId === event.id);
     const takesPart = event.status !== 'cancelled' && conferenceOn(event) === series.conferenceId;
     if (!takesPart) {
-      const isForgotten = world.judges.forgetting.hasForgottenEvent(textAt(event, 'id') ?? '');
-      const isUnknown = told === undefined && (isForgotten || isFromBefore(world, series, event));
+      const isUnknown = told === undefined && (isForgotten(world, series, event) || isFromBefore(world, series, event));
       if (told?.state !== 'cancelled' && !isUnknown)
         return `occurrence ${event.id} does not take part, and was told as ${told?.state}`;
       continue;
@@ -123,6 +135,13 @@ function judgeOccurrences(world: World, series: Carrier, view: ConferenceView): 
     if (!isTitled) return `occurrence ${event.id} has another title`;
   }
   return undefined;
+}
+
+/** Whether its record was forgotten, or with that of its series whatever it might have been put on record by: a calendar may never show it to us again. */
+function isForgotten({ judges, calendar }: World, { eventId }: Carrier, occurrence: JsonObject): boolean {
+  const { forgetting } = judges;
+  const isSeriesForgotten = !calendar.settings.exceptionsComeAgain && forgetting.hasForgottenEvent(eventId);
+  return isSeriesForgotten || forgetting.hasForgottenEvent(textAt(occurrence, 'id') ?? '');
 }
 
 /** Whether the occurrence last changed while its series had no conference of ours: a calendar may never show it to us again. */
