@@ -2,7 +2,7 @@
  * Bundles the functions into one CommonJS file that needs nothing beside it but the functions framework: what a function does not load, a cold start does not pay for.
  * Only syntax and whitespace are minified; names stay, so that a stack trace can be read without its map.
  */
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
 import { build } from 'esbuild';
 import { FRAMEWORK } from './lock-framework.ts';
@@ -67,7 +67,8 @@ export interface Bundle {
 export async function bundleFunctions(entry: string, folder: string): Promise<Bundle> {
   const { metafile } = await build({
     stdin: {
-      contents: `module.exports = { ...require(${JSON.stringify(resolve(entry))}), ...require('${FRAMEWORK}').registered };`,
+      // The map counts the letters of this line: no path of this machine may stand in it.
+      contents: `module.exports = { ...require(${JSON.stringify(`./${basename(entry)}`)}), ...require('${FRAMEWORK}').registered };`,
       resolveDir: dirname(resolve(entry)),
     },
     // Paths in the bundle are relative to it, so that the same sources give the same bytes wherever they lie.
