@@ -1,4 +1,4 @@
-# One page to look at first. Rows of three: is the customer served, what waits, who is there, what fails, what it costs. Each line has a name,
+# One page to look at first. Rows of three: is the customer served, what waits, who is there, what fails, what moves, what it costs. Each line has a name,
 # each chart a unit, and the thresholds of the alerts are drawn in.
 
 locals {

@@ -12,10 +12,12 @@ export const ANNOUNCEMENT_MS = 24 * 3_600_000;
 export const DELIVERY_GIVE_UP_DAYS = 3;
 /** The same in milliseconds. */
 export const DELIVERY_GIVE_UP_MS = DELIVERY_GIVE_UP_DAYS * 24 * 3_600_000;
-/** While the breaker is open, a change that it holds back is looked at again after this. */
-export const HELD_BACK_MS = 10_000;
-/** What is due within this is done by the run that found it out; what is due later is left to the next scheduled run. */
-export const DUE_SOON_MS = 10_000;
+/** While the breaker is open, the attempts of one process start at least this far apart. */
+export const ATTEMPT_SPACING_MS = 10_000;
+/** A change that it holds back is looked at again when the next attempt may be made. */
+export const HELD_BACK_MS = ATTEMPT_SPACING_MS;
+/** What is due within this, as all that is held back is, is done by the run that found it out; what is due later is left to the next scheduled run. */
+export const DUE_SOON_MS = HELD_BACK_MS;
 /** Longest time that one sender may take for one change: a delivery, then three tries to write back, each with a read. */
 export const SENDING_MS = 90_000;
 /** An orphan whose event was deleted waits this long at first, and twice as long each time, for other calendars to be listed. */

@@ -6,6 +6,7 @@ import { SETTINGS } from '../../shared/config/settings.ts';
 import { TICKET_MS } from '../../shared/domain/connection/ticket.ts';
 import {
   ANNOUNCEMENT_MS,
+  ATTEMPT_SPACING_MS,
   DELIVERY_GIVE_UP_MS,
   DOUBT_MS,
   FORGET_AFTER_MS,
@@ -22,7 +23,13 @@ const NUMBERS = ['no', 'a', 'two', 'three', 'four', 'five', 'six', 'seven', 'eig
 
 /** `two minutes`, `an hour`, `30 days`. */
 function inWords(ms: number): string {
-  const [length, unit] = ms >= DAY ? [DAY, 'day'] : ms >= HOUR ? [HOUR, 'hour'] : [MINUTE, 'minute'];
+  const units = [
+    [DAY, 'day'],
+    [HOUR, 'hour'],
+    [MINUTE, 'minute'],
+    [1_000, 'second'],
+  ] as const;
+  const [length, unit] = units.find(([least]) => ms >= least) ?? [1, 'millisecond'];
   const count = ms / length;
   if (count === 1) return unit === 'hour' ? 'an hour' : `a ${unit}`;
   return `${NUMBERS[count] ?? count} ${unit}s`;
@@ -98,6 +105,14 @@ const SENTENCES: Readonly<Record<string, readonly [ms: number, sentences: readon
     ],
   ],
   LOOK_ELSEWHERE_MAX_MS: [LOOK_ELSEWHERE_MAX_MS, [['semantics.md', 'and then for TIME at most']]],
+  ATTEMPT_SPACING_MS: [
+    ATTEMPT_SPACING_MS,
+    [
+      ['webhook.md', 'One attempt in TIME, at most, finds out when you are back'],
+      ['webhook.md', 'one attempt in TIME from each instance'],
+      ['decisions/0007-breaker-lives-in-a-process.md', 'then tries once in TIME'],
+    ],
+  ],
   TICKET_MS: [
     TICKET_MS,
     [

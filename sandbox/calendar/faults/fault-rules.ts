@@ -1,5 +1,5 @@
 /**
- * What can go wrong on request: a list of rules, asked in order. A rule with `next` is used up after that many uses;
+ * What can go wrong on request: a list of rules. Of those of one kind the first that strikes counts. A rule with `next` is used up after that many uses;
  * one with `fraction` strikes that share of the cases (drawn from the injected random source); one with neither holds
  * until it is taken away.
  */

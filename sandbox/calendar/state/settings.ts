@@ -24,8 +24,8 @@ export interface Settings {
    */
   readonly exceptionsComeAgain: boolean;
   /**
-   * An occurrence that is changed is listed with its master, which has a new `etag` and `updated`, as a cancelled one is (recorded). Of a change Google
-   * does not say, and the one that was recorded was made with its series.
+   * An occurrence that is changed is listed with its master, which has a new `etag` and `updated`, as a cancelled one is (recorded). Google does not
+   * say whether a change does so, too. Only one was recorded, and its series was changed with it.
    */
   readonly changesTouchMaster: boolean;
   /** How long a requested Meet conference stays pending. */

@@ -1,16 +1,15 @@
 /**
  * Spares a conference system that fails throughout: once several attempts in a row have failed, for more than one
- * conference, one attempt in ten seconds goes through until one succeeds. Knows no clock and no I/O: its state lives
+ * conference, one attempt in ATTEMPT_SPACING_MS goes through until one succeeds. Knows no clock and no I/O: its state lives
  * as long as the process that holds it, and whoever asks says what time it is (Unix milliseconds).
  */
 
 import type { CalendarKey, ConferenceKey } from '../ids.ts';
+import { ATTEMPT_SPACING_MS } from '../limits.ts';
 import type { Outcome } from './change.ts';
 
 /** Failures in a row that prove nothing less than an outage. */
 const FAILURES_MAX = 3;
-/** While it is open, attempts start at least this far apart. */
-const ATTEMPT_SPACING_MS = 10_000;
 /** For so long a success vouches for the endpoint; without one, few attempts are under way at once. */
 const VOUCHED_MS = 10_000;
 const UNVOUCHED_MAX = 4;

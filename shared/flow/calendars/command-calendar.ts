@@ -1,6 +1,6 @@
 /**
  * What a person can tell a registered calendar: sync, renew its channel, pause, resume. A command that takes something from a worker
- * raises the generation, so that one that began before it can commit nothing after it. Each can depend on what the record is by then.
+ * raises the generation, so that one that began before it can commit nothing after it. Each takes a condition on the record.
  */
 
 import { UnknownCalendar } from '../../domain/errors.ts';
