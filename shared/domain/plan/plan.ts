@@ -137,13 +137,13 @@ export function owesDeparture({ series, departure }: Known, conference: Conferen
  */
 export type Confirmation = 'ends' | 'unproven' | 'unclear' | 'elsewhere';
 
-/** Judges the last event of an orphaned conference, read once more; null for an event that Google does not know. */
+/** Judges the last event of an orphaned conference, read once more. */
 export function confirmEnd(
-  event: ListedEvent | null,
+  event: ListedEvent,
   conferenceId: string,
   rules: Pick<PlanRules, 'calendarId' | 'matchers'>,
 ): Confirmation {
-  if (event === null || event.kind === 'tombstone') return 'ends';
+  if (event.kind === 'tombstone') return 'ends';
   const carries = ourConferenceOn(event, rules.matchers, [conferenceKeyOf(conferenceId)]) === conferenceId;
   if (!isOrganizersCopy(event, rules.calendarId)) return carries ? 'elsewhere' : 'ends';
   // What was just recorded made no reference of it. Whatever kept it from that, nobody cancels what he sees.

@@ -9,9 +9,9 @@ import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { BUSY_RETRY_MS } from '../../domain/limits.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
-import { callGoogle } from '../call-google.ts';
 import { allInParallel } from '../in-parallel.ts';
 import { giveBackLease, type Held, type RetryRefusal, retriesUntil, takeLease } from '../lease.ts';
+import { readEvent } from '../read-event.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { noteNextDoubt, postponeDoubts } from './doubtful-events.ts';
@@ -144,11 +144,9 @@ async function readEvents(
   const refused = new Set<string>();
   const retryUntil = retriesUntil(services, until);
   await allInParallel(READS_AT_ONCE, eventIds, async (id) => {
-    const event = await unlessRefused(
-      callGoogle(services, retryUntil, () => services.google.get(calendar, id, calendar.accessRole)),
-    );
+    const event = await unlessRefused(readEvent(services, calendar, id, retryUntil));
     if (event === 'refused') refused.add(id);
-    else found.set(id, event ?? { kind: 'tombstone', id, occurrence: null });
+    else found.set(id, event);
   });
   return { events: eventIds.flatMap((id) => found.get(id) ?? []), refused };
 }

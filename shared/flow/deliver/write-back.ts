@@ -12,6 +12,7 @@ import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { CalendarRecord } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
+import { readEvent } from '../read-event.ts';
 
 /** What became of the patch that the conference system wants on an event. */
 export type WriteBack =
@@ -107,8 +108,8 @@ async function reread(
   until: number,
 ): Promise<LiveEvent | null> {
   try {
-    const event = await callGoogle(services, until, () => services.google.get(calendar, eventId, calendar.accessRole));
-    return event?.kind === 'live' ? event : null;
+    const event = await readEvent(services, calendar, eventId, until);
+    return event.kind === 'live' ? event : null;
   } catch (error) {
     if (!(error instanceof GoogleTrouble) || isPassing(error)) throw error;
     return null;

@@ -10,6 +10,7 @@ import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { callGoogle } from '../call-google.ts';
 import { allInParallel } from '../in-parallel.ts';
 import { type Held, keepLease, LEASE_PART, retriesUntil } from '../lease.ts';
+import { readEvent } from '../read-event.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { type Bindings, knownOf } from './known-bindings.ts';
 
@@ -93,7 +94,6 @@ function isBelievedToLive(binding: BindingRecord): boolean {
   return isReference(binding) || (binding.kind === 'occurrence' && binding.state === 'live');
 }
 
-async function readAgain(services: Services, { calendar }: Held, id: string): Promise<ListedEvent> {
-  const read = (): Promise<ListedEvent | null> => services.google.get(calendar, id, calendar.accessRole);
-  return (await callGoogle(services, retriesUntil(services), read)) ?? { kind: 'tombstone', id, occurrence: null };
+function readAgain(services: Services, { calendar }: Held, id: string): Promise<ListedEvent> {
+  return readEvent(services, calendar, id, retriesUntil(services));
 }

@@ -6,8 +6,8 @@ import type { LiveEvent } from '../../domain/event/event.ts';
 import { sweepTo, withUnrecorded } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
 import { type BindingRecord, isDeparture, isReference, type Listing } from '../../domain/state/records.ts';
-import { callGoogle } from '../call-google.ts';
 import { retriesUntil } from '../lease.ts';
+import { readEvent } from '../read-event.ts';
 import { recordChanges } from '../record/record-changes.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { deliverRecorded } from './deliver-recorded.ts';
@@ -50,11 +50,9 @@ async function confirm(
 ): Promise<number> {
   const { calendar } = run.held;
   const until = retriesUntil(services, run.until);
-  const reading = callGoogle(services, until, () => services.google.get(calendar, eventId, accessRole));
-  const event = await unlessRefused(reading);
+  const seen = await unlessRefused(readEvent(services, { ...calendar, accessRole }, eventId, until));
   // It may be there as before: the next full listing asks again.
-  if (event === 'refused') return 0;
-  const seen = event ?? ({ kind: 'tombstone', id: eventId, occurrence: null } as const);
+  if (seen === 'refused') return 0;
   const recorded = await recordChanges(services, run.held, [seen], sweepId, 'claimed');
   const live: LiveEvent[] = seen.kind === 'live' ? [seen] : [];
   await deliverRecorded(services, run, recorded, live);

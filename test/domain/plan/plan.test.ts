@@ -78,7 +78,6 @@ describe('whether the records say already what the plan wants', () => {
 
 describe('the confirming read of the last event', () => {
   test.each([
-    ['ends it when Google does not know the event', null, 'ends'],
     ['ends it for a tombstone', read(tombstone('m')), 'ends'],
     ['ends it for an event without conference', read(meeting('m')), 'ends'],
     ["ends it for another product's", read(meeting('m', theirs())), 'ends'],
