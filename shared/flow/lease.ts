@@ -75,7 +75,7 @@ export async function takeLease(services: CalendarServices, key: CalendarKey): P
     if (calendar.status === 'paused') return 'paused';
     if (isOutOfReach(calendar)) return 'out-of-reach';
     const now = services.clock.now();
-    if (isHeld(calendar, now) || isListingFirst(calendar, now)) return 'busy';
+    if (isHeld(calendar.lease, now) || isListingFirst(calendar, now)) return 'busy';
     // The holder that died may have been listing, and its lease made the calendar due. The wish makes it be listed again when this lease ends.
     const wantedAt = calendar.lease === null ? calendar.wantedAt : (calendar.wantedAt ?? now);
     const taken = leased({ ...withDeathCounted(calendar, now), wantedAt }, owner, services);

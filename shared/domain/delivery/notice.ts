@@ -4,6 +4,7 @@
  */
 import { SENDING_MS } from '../limits.ts';
 import type { Policy } from '../policy.ts';
+import { isHeldByAnother } from '../state/lease.ts';
 import { nextRevision } from '../state/next-revision.ts';
 import type { CalendarRecord, Notice, Standing } from '../state/records.ts';
 import type { CalendarNotice } from './change.ts';
@@ -40,8 +41,7 @@ export function sending(notice: Notice, owner: string, now: number): Notice {
 
 /** Whether another sender than this has it. */
 export function isSentByAnother({ telling }: Notice, owner: string, now: number): boolean {
-  const sending = telling?.sending ?? null;
-  return sending !== null && sending.until > now && sending.owner !== owner;
+  return isHeldByAnother(telling?.sending ?? null, owner, now);
 }
 
 /** The notice, due not before this time (Unix milliseconds). */

@@ -52,7 +52,7 @@ export function judgeRequest(
   // What a person has paused is not late.
   if (stored.status === 'paused') return { verdict: { kind: 'paused' }, next: withWish(stored, now) };
   const noted = request.cause === 'notification' ? withNotification(stored, arrival.publishedAt) : stored;
-  if (isHeld(stored, now)) {
+  if (isHeld(stored.lease, now)) {
     // A listing that opened after the message was published will show its change, or leave a time to try again.
     const isBeingListed = !isForced && isShownBy(stored.openedAt, arrival.publishedAt);
     return { verdict: { kind: 'busy' }, next: isBeingListed ? noted : withWish(noted, now) };

@@ -56,7 +56,7 @@ export async function finishRemoval(services: CalendarServices, key: CalendarKey
   const owner = services.random.id();
   const held = await services.store.transact(async (tx): Promise<Held | undefined> => {
     const stored = await tx.calendar(key);
-    if (stored === undefined || !stored.isBeingRemoved || isHeld(stored, services.clock.now())) return undefined;
+    if (stored === undefined || !stored.isBeingRemoved || isHeld(stored.lease, services.clock.now())) return undefined;
     const calendar = leased({ ...stored, reconcileAt: null }, owner, services);
     tx.putCalendar(calendar);
     return { owner, calendar };

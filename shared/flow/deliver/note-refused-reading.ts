@@ -40,7 +40,7 @@ export async function noteRefusedReading(
 ): Promise<boolean> {
   const waiting = await services.store.transact(async (tx) => {
     const conference = (await tx.conferences([key])).get(key);
-    if (conference === undefined || isHeld({ lease: conference.sending }, services.clock.now())) return null;
+    if (conference === undefined || isHeld(conference.sending, services.clock.now())) return null;
     const [first] = await tx.pendingOf(key, 1);
     if (first !== undefined) return changeWaits(services, tx, conference, first, reading);
     return endWaits(services, tx, conference, reading);

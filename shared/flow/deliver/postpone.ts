@@ -3,6 +3,7 @@
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
+import { isHeld } from '../../domain/state/lease.ts';
 
 /** Nothing of the conference is due again before `delayMs` have passed. @throws StoreUnavailable */
 export async function postpone(services: Services, key: ConferenceKey, delayMs: number): Promise<void> {
@@ -13,7 +14,7 @@ export async function postpone(services: Services, key: ConferenceKey, delayMs: 
     const at = now + delayMs;
     const { doubtAt, orphan, owed, sending } = conference;
     // Whoever was sending has died; left standing, his time would make the conference due again at once.
-    const isSenderDead = sending !== null && sending.until <= now;
+    const isSenderDead = sending !== null && !isHeld(sending, now);
     const retryAt = conference.retryAt ?? (isSenderDead || owed !== null ? now : null);
     tx.putConference(
       withConferenceDue({

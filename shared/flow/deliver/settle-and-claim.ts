@@ -13,6 +13,7 @@ import type { ConferenceKey } from '../../domain/ids.ts';
 import { isAsPending } from '../../domain/plan/pend.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
+import { isHeldByAnother } from '../../domain/state/lease.ts';
 import type { ConferenceRecord } from '../../domain/state/records.ts';
 import type { Attempted } from './attempt-change.ts';
 import type { FreshEvents } from './fresh-events.ts';
@@ -39,8 +40,7 @@ export async function settleAndClaim(
   const verdict = attempted === null ? null : verdictOn(services, stored, attempted, now);
   const isSettled = attempted !== null && verdict !== null;
   const settled = isSettled ? await settle(tx, stored, attempted, verdict, terms.fresh, now) : stored;
-  const isOthers = stored.sending !== null && stored.sending.until > now && stored.sending.owner !== terms.owner;
-  const situation = isOthers
+  const situation = isHeldByAnother(stored.sending, terms.owner, now)
     ? ({ kind: 'sent-by-another' } as const)
     : await situationOf(services, tx, settled, attempted, verdict, terms.fresh);
   const { step, conference } = nextStep(situation, settled, { ...terms, now: services.clock.now() });

@@ -69,14 +69,14 @@ export const DELIVERY: readonly Defect[] = [
   one(
     'two workers send for one conference at once',
     'shared/flow/deliver/settle-and-claim.ts',
-    'const isOthers = stored.sending !== null &&',
-    'const isOthers = stored.revision < 0 && stored.sending !== null &&',
+    'isHeldByAnother(stored.sending, terms.owner, now)',
+    'isHeldByAnother(null, terms.owner, now)',
   ),
   one(
     'a sender that died is waited for for ever',
     'shared/flow/deliver/settle-and-claim.ts',
-    'stored.sending.until > now && stored.sending.owner',
-    'stored.sending.owner',
+    'isHeldByAnother(stored.sending, terms.owner, now)',
+    'isHeldByAnother(stored.sending, terms.owner, 0)',
   ),
   one(
     'a change whose event is not at hand is due at no time',

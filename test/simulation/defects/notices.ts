@@ -24,8 +24,8 @@ export const NOTICES: readonly Defect[] = [
   one(
     'a sender of notices that died is waited for for ever',
     'shared/domain/delivery/notice.ts',
-    'return sending !== null && sending.until > now && sending.owner !== owner;',
-    'return sending !== null && sending.owner !== owner;',
+    'return isHeldByAnother(telling?.sending ?? null, owner, now);',
+    'return isHeldByAnother(telling?.sending ?? null, owner, 0);',
   ),
   one(
     'a notice that could not be delivered is forgotten',
