@@ -129,7 +129,7 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/domain/delivery/ready-change.ts readyCancellation: : null',
       "shared/domain/delivery/settle.ts judge: ? { kind: 'delivered' }",
       'shared/domain/delivery/settle.ts later: ?? steps[0]',
-      'shared/flow/deliver/tell-of-calendar.ts settleAndClaim: return leave({ ...notice, telling: null });',
+      'shared/flow/deliver/tell-of-calendar.ts nextTurn: return leave({ ...notice, telling: null });',
     ],
   },
   {
@@ -352,7 +352,7 @@ export const UNREACHED: readonly Exemption[] = [
       'shared/flow/deliver/retry-failure.ts oweAgain: ? policy.fields',
       'shared/flow/deliver/process-due.ts deliverRead: ? services.policy.reconcileMs',
       "shared/flow/deliver/read-due.ts readDue: case 'unknown-calendar': await releaseOrphan(services, key, reading",
-      'shared/flow/deliver/tell-of-calendar.ts settleAndClaim: return NOTHING;',
+      'shared/flow/deliver/tell-of-calendar.ts nextTurn: return OVER;',
       'shared/flow/deliver/write-back.ts write: break;',
       "shared/flow/lease.ts takeLease: return 'unknown-calendar';",
       'shared/flow/record/hand-on-leads.ts askNext: ? undefined',

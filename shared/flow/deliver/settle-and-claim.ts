@@ -24,6 +24,11 @@ export interface RunTerms extends Omit<SenderTerms, 'now'> {
   readonly fresh: FreshEvents | null;
 }
 
+/** What was attempted, and what the records make of how it went. */
+interface Judged extends Attempted {
+  readonly verdict: Verdict;
+}
+
 /** Changes of one conference looked at together: enough to find one that is not the one just settled. */
 const PENDING_LOOK = 2;
 
@@ -37,15 +42,14 @@ export async function settleAndClaim(
   const now = services.clock.now();
   const stored = (await tx.conferences([terms.key])).get(terms.key);
   if (stored === undefined) return { step: { kind: 'all' }, verdict: null };
-  const verdict = attempted === null ? null : verdictOn(services, stored, attempted, now);
-  const isSettled = attempted !== null && verdict !== null;
-  const settled = isSettled ? await settle(tx, stored, attempted, verdict, terms.fresh, now) : stored;
+  const judged: Judged | null = attempted && { ...attempted, verdict: verdictOn(services, stored, attempted, now) };
+  const settled = judged === null ? stored : await settle(tx, stored, judged, terms.fresh, now);
   const situation = isHeldByAnother(stored.sending, terms.owner, now)
     ? ({ kind: 'sent-by-another' } as const)
-    : await situationOf(services, tx, settled, attempted, verdict, terms.fresh);
+    : await situationOf(services, tx, settled, judged, terms.fresh);
   const { step, conference } = nextStep(situation, settled, { ...terms, now: services.clock.now() });
   if (conference !== stored) tx.putConference(withConferenceDue(conference));
-  return { step, verdict };
+  return { step, verdict: judged?.verdict ?? null };
 }
 
 function verdictOn(
@@ -65,8 +69,7 @@ function verdictOn(
 async function settle(
   tx: StoreTransaction,
   conference: ConferenceRecord,
-  { change, binding: id, hashes, outcome, write }: Attempted,
-  verdict: Verdict,
+  { change, binding: id, hashes, outcome, write, verdict }: Judged,
   fresh: FreshEvents | null,
   now: number,
 ): Promise<ConferenceRecord> {
@@ -96,15 +99,14 @@ async function situationOf(
   services: Services,
   tx: StoreTransaction,
   conference: ConferenceRecord,
-  attempted: Attempted | null,
-  verdict: Verdict | null,
+  judged: Judged | null,
   fresh: FreshEvents | null,
 ): Promise<Situation> {
-  if (verdict?.kind === 'later') return { kind: 'failed', retryAt: verdict.retryAt };
-  if (attempted !== null && attempted.aloneAt === conference.revision) return { kind: 'nothing-pending' };
+  if (judged?.verdict.kind === 'later') return { kind: 'failed', retryAt: judged.verdict.retryAt };
+  if (judged !== null && judged.aloneAt === conference.revision) return { kind: 'nothing-pending' };
   const pendings = await tx.pendingOf(conference.key, PENDING_LOOK);
   // The query still shows the change that this transaction settles.
-  const binding = pendings.find(({ pending }) => pending?.revision !== attempted?.change.data.revision);
+  const binding = pendings.find(({ pending }) => pending?.revision !== judged?.change.data.revision);
   const pending = binding?.pending ?? null;
   const { cancellation } = conference;
   if (cancellation !== null && (pending === null || cancellation.revision < pending.revision)) {

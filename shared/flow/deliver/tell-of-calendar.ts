@@ -19,14 +19,10 @@ interface Attempted {
 }
 
 /** What to do next. */
-interface Turn {
-  /** To be sent now; null for nothing. */
-  readonly notice: CalendarNotice | null;
-  /** When what is left is due (Unix milliseconds); null for nothing, or another sender's. */
-  readonly retryAt: number | null;
-  /** On what was attempted. */
-  readonly verdict: Verdict | null;
-}
+type Turn =
+  | { readonly kind: 'send'; readonly notice: CalendarNotice }
+  /** Nothing more from here; `retryAt`: when what is left is due (Unix milliseconds), null where nothing is, or another sender has it. */
+  | { readonly kind: 'end'; readonly retryAt: number | null };
 
 /** See the file's head. Answers when what is left is due (Unix milliseconds), if anything is. @throws StoreUnavailable, RecordUnreadable */
 export async function tellOfCalendar(services: Services, key: CalendarKey): Promise<number | null> {
@@ -39,10 +35,10 @@ export async function tellOfCalendar(services: Services, key: CalendarKey): Prom
     const turn: Turn = await claimAdmitted(
       services,
       isAdmitted,
-      () => store.transact((tx) => settleAndClaim(services, tx, { key, owner, isAdmitted }, before)),
-      ({ notice }) => notice !== null,
+      () => store.transact((tx) => nextTurn(services, tx, { key, owner, isAdmitted }, before)),
+      ({ kind }) => kind === 'send',
     );
-    if (turn.notice === null) return turn.retryAt;
+    if (turn.kind === 'end') return turn.retryAt;
     attempted = await attempt(services, key, turn.notice);
   }
 }
@@ -65,7 +61,7 @@ function report(
 }
 
 /** Reads the calendar, settles what was attempted, and claims what is next. */
-async function settleAndClaim(
+async function nextTurn(
   services: Services,
   tx: StoreTransaction,
   { key, owner, isAdmitted }: { readonly key: CalendarKey; readonly owner: string; readonly isAdmitted: boolean },
@@ -73,26 +69,41 @@ async function settleAndClaim(
 ): Promise<Turn> {
   const stored = await tx.calendar(key);
   const now = services.clock.now();
-  if (stored === undefined || stored.isBeingRemoved || stored.notice === null) return NOTHING;
-  const verdict = attempted === null ? null : verdictOn(services, stored.notice, attempted.outcome, now);
-  const notice =
-    attempted === null || verdict === null
-      ? stored.notice
-      : settleNotice(stored.notice, { owner, revision: attempted.notice.data.revision }, verdict, now);
-  const leave = (left: Notice): Turn => {
+  if (stored === undefined || stored.isBeingRemoved || stored.notice === null) return OVER;
+  const { notice, isFailing } =
+    attempted === null
+      ? { notice: stored.notice, isFailing: false }
+      : settled(services, stored.notice, owner, attempted, now);
+  if (isSentByAnother(notice, owner, now)) return OVER;
+  const put = (left: Notice): void => {
     if (left !== stored.notice) tx.putCalendar(withCalendarDue({ ...stored, notice: left }));
-    return { notice: null, retryAt: left.telling?.retryAt ?? null, verdict };
   };
-  if (isSentByAnother(notice, owner, now)) return { notice: null, retryAt: null, verdict };
-  const isFailing = verdict?.kind === 'later' && attempted?.notice.data.revision === notice.revision;
+  const leave = (left: Notice): Turn => {
+    put(left);
+    return { kind: 'end', retryAt: left.telling?.retryAt ?? null };
+  };
   if (notice.telling === null || isFailing) return leave(notice);
   // It was switched off meanwhile.
   if (!services.policy.tellsOfCalendars) return leave({ ...notice, telling: null });
   if (!isAdmitted) return leave(dueLater(notice, now + HELD_BACK_MS));
-  return { ...leave(sending(notice, owner, now)), notice: composeNotice(stored, notice) };
+  put(sending(notice, owner, now));
+  return { kind: 'send', notice: composeNotice(stored, notice) };
 }
 
-const NOTHING: Turn = { notice: null, retryAt: null, verdict: null };
+const OVER: Turn = { kind: 'end', retryAt: null };
+
+/** The notice after an attempt, and whether it is the one that failed, which waits for its time. */
+function settled(
+  services: Services,
+  notice: Notice,
+  owner: string,
+  { notice: { data }, outcome }: Attempted,
+  now: number,
+): { readonly notice: Notice; readonly isFailing: boolean } {
+  const verdict = verdictOn(services, notice, outcome, now);
+  const after = settleNotice(notice, { owner, revision: data.revision }, verdict, now);
+  return { notice: after, isFailing: verdict.kind === 'later' && data.revision === after.revision };
+}
 
 /** A notice is not given up: no listing and no person would ever offer it again, and there is one of each calendar at most. */
 function verdictOn(services: Services, { telling }: Notice, outcome: Outcome, now: number): Verdict {

@@ -63,7 +63,7 @@ export const DELIVERY: readonly Defect[] = [
   one(
     'what was settled just now is sent once more',
     'shared/flow/deliver/settle-and-claim.ts',
-    'const binding = pendings.find(({ pending }) => pending?.revision !== attempted?.change.data.revision);',
+    'const binding = pendings.find(({ pending }) => pending?.revision !== judged?.change.data.revision);',
     'const [binding] = pendings;',
   ),
   one(
