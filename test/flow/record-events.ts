@@ -1,6 +1,5 @@
 /** Puts on record what a listing would have shown of a calendar's events, and sends nothing of it. */
-import type { LiveEvent } from '../../shared/domain/event/event.ts';
-import type { FreshEvents } from '../../shared/flow/deliver/fresh-events.ts';
+import { type FreshEvents, freshEvents } from '../../shared/flow/deliver/fresh-events.ts';
 import { giveBackLease } from '../../shared/flow/lease.ts';
 import { recordChanges } from '../../shared/flow/record/record-changes.ts';
 import { type Item, read } from '../domain/build.ts';
@@ -12,6 +11,5 @@ export async function recordEvents(world: World, calendarId: string, ...items: r
   const events = items.map((item) => read(item));
   await recordChanges(world.services, held, events, null);
   await giveBackLease(world.services, held);
-  const live = events.filter((event): event is LiveEvent => event.kind === 'live');
-  return { calendar: held.calendar, events: new Map(live.map((event) => [event.id, event])) };
+  return freshEvents(held.calendar, events);
 }

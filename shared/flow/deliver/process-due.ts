@@ -43,15 +43,14 @@ async function outcomeOf(services: Services, key: ConferenceKey, until: number):
 async function deliverRead(
   services: Services,
   key: ConferenceKey,
-  { calendar, live, isWaiting }: Read,
+  { fresh, isWaiting }: Read,
   until: number,
 ): Promise<DueOutcome> {
-  const fresh = { calendar, events: new Map(live.map((event) => [event.id, event])) };
   const delivery = await deliverPending(services, key, fresh, until);
   if (delivery.kind !== 'left') return isWaiting ? 'looking-elsewhere' : conclude(services, key, delivery);
-  if (delivery.sent > 0 || (await dropDetached(services, calendar, key)) > 0) return requeue(services, key);
+  if (delivery.sent > 0 || (await dropDetached(services, fresh.calendar, key)) > 0) return requeue(services, key);
   // Asking again at once would only ask again; what is hidden cannot be read until our access is back.
-  const isHidden = live.some(({ hidden }) => hidden);
+  const isHidden = [...fresh.events.values()].some(({ hidden }) => hidden);
   await postpone(services, key, isHidden ? services.policy.reconcileMs : BUSY_RETRY_MS);
   return 'unconfirmed';
 }

@@ -4,7 +4,7 @@
  */
 import type { Reading } from '../../domain/delivery/next-reading.ts';
 import { AccessLost, askedWaitMs, CalendarUnreachable, GoogleTrouble, LeaseLost } from '../../domain/errors.ts';
-import type { ListedEvent, LiveEvent } from '../../domain/event/event.ts';
+import type { ListedEvent } from '../../domain/event/event.ts';
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { BUSY_RETRY_MS } from '../../domain/limits.ts';
 import type { Services } from '../../domain/ports.ts';
@@ -16,14 +16,14 @@ import { recordChanges } from '../record/record-changes.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { noteNextDoubt, postponeDoubts } from './doubtful-events.ts';
 import { releaseOrphan } from './end-orphan.ts';
+import { type FreshEvents, freshEvents } from './fresh-events.ts';
 import { endOrLookElsewhere } from './look-elsewhere.ts';
 import { noteRefusedReading } from './note-refused-reading.ts';
 import { postpone } from './postpone.ts';
 
 /** What was read, and is on record. */
 export interface Read {
-  readonly calendar: CalendarRecord;
-  readonly live: readonly LiveEvent[];
+  readonly fresh: FreshEvents;
   /** The conference is an orphan that waits for other calendars to be listed. */
   readonly isWaiting: boolean;
 }
@@ -126,8 +126,7 @@ async function readAndRecord(
   }
   const last = recorded.events.find(({ id }) => id === conference.orphan?.eventId);
   const isWaiting = last !== undefined && (await endOrLookElsewhere(services, held, conference, last)) === 'waiting';
-  const live = events.filter((event): event is LiveEvent => event.kind === 'live');
-  return { calendar: held.calendar, live, isWaiting };
+  return { fresh: freshEvents(held.calendar, events), isWaiting };
 }
 
 /**

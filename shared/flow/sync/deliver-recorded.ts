@@ -1,8 +1,9 @@
 /** Delivers what a page has made pending: conferences side by side, each in its own order. */
-import type { LiveEvent } from '../../domain/event/event.ts';
+import type { ListedEvent } from '../../domain/event/event.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import type { Services } from '../../domain/ports.ts';
 import { deliverPending } from '../deliver/deliver-pending.ts';
+import { freshEvents } from '../deliver/fresh-events.ts';
 import { inParallel } from '../in-parallel.ts';
 import { CONFERENCES_AT_ONCE } from '../record/claim-delivery.ts';
 import type { Recorded } from '../record/record-changes.ts';
@@ -13,7 +14,7 @@ export async function deliverRecorded(
   services: Services,
   run: SyncRun,
   recorded: Recorded,
-  live: readonly LiveEvent[],
+  read: readonly ListedEvent[],
 ): Promise<void> {
   run.counts.recorded += recorded.count;
   run.counts.unrecorded += recorded.unreadable;
@@ -21,7 +22,7 @@ export async function deliverRecorded(
   const until = services.clock.now() + services.policy.leaseMs / 2;
   const graceEnd = services.clock.now() + services.policy.cancelGraceMs;
   for (const key of recorded.orphaned) run.dueSoon.set(key, graceEnd);
-  const fresh = { calendar: run.held.calendar, events: new Map(live.map((event) => [event.id, event])) };
+  const fresh = freshEvents(run.held.calendar, read);
   const elsewhere = new Set<ConferenceKey>(recorded.passed);
   await inParallel(CONFERENCES_AT_ONCE, recorded.pending, async (key) => {
     const claim = recorded.claims.get(key) ?? null;

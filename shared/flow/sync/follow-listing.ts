@@ -3,7 +3,7 @@
  * a look at every binding that it did not show.
  */
 import { CalendarUnreachable, RequestRefused, SyncTokenRejected } from '../../domain/errors.ts';
-import { isBlind, type LiveEvent } from '../../domain/event/event.ts';
+import { isBlind } from '../../domain/event/event.ts';
 import { turnPage, withUnrecorded } from '../../domain/plan/listing.ts';
 import { countUnnotified, notifiedSince } from '../../domain/plan/unnotified.ts';
 import type { EventPage, Services } from '../../domain/ports.ts';
@@ -44,8 +44,7 @@ export async function followListing(services: Services, run: SyncRun, opened: Li
     const page = await listPage(services, run, listing);
     if (page === 'token-rejected') return { kind: page };
     const recorded = await recordChanges(services, run.held, page.events, listing.sweepId, 'claimed');
-    const live = page.events.filter((event): event is LiveEvent => event.kind === 'live');
-    await deliverRecorded(services, run, recorded, live);
+    await deliverRecorded(services, run, recorded, page.events);
     listing = withUnrecorded(turnPage(listing, page, recorded.hasNewSeries), recorded.unreadable);
     await save();
   }

@@ -2,7 +2,6 @@
  * Looks at the bindings that a full listing did not show. That it did not show them proves nothing, so each is read
  * once; what the read says is recorded and delivered like a page.
  */
-import type { LiveEvent } from '../../domain/event/event.ts';
 import { sweepTo, withUnrecorded } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
 import { type BindingRecord, isDeparture, isReference, type Listing } from '../../domain/state/records.ts';
@@ -54,8 +53,7 @@ async function confirm(
   // It may be there as before: the next full listing asks again.
   if (seen === 'refused') return 0;
   const recorded = await recordChanges(services, run.held, [seen], sweepId, 'claimed');
-  const live: LiveEvent[] = seen.kind === 'live' ? [seen] : [];
-  await deliverRecorded(services, run, recorded, live);
+  await deliverRecorded(services, run, recorded, [seen]);
   return recorded.unreadable;
 }
 

@@ -1,11 +1,10 @@
 /** A change that is claimed for sending by the transaction that records it: when it is, and how a claim is given back. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { LiveEvent } from '../../../shared/domain/event/event.ts';
 import { conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { HELD_BACK_MS, SENDING_MS } from '../../../shared/domain/limits.ts';
 import type { ConferenceRecord } from '../../../shared/domain/state/records.ts';
 import { deliverPending } from '../../../shared/flow/deliver/deliver-pending.ts';
-import type { FreshEvents } from '../../../shared/flow/deliver/fresh-events.ts';
+import { type FreshEvents, freshEvents } from '../../../shared/flow/deliver/fresh-events.ts';
 import type { Held } from '../../../shared/flow/lease.ts';
 import { type Recorded, recordChanges } from '../../../shared/flow/record/record-changes.ts';
 import type { Sending } from '../../../shared/flow/record/record-together.ts';
@@ -35,8 +34,7 @@ async function record(items: readonly Item[], sending: Sending = 'claimed'): Pro
   const held = await world.lease(ALICE);
   const events = items.map((item) => read(item));
   const recorded = await recordChanges(world.services, held, events, null, sending);
-  const live = events.filter((event): event is LiveEvent => event.kind === 'live');
-  return [recorded, { calendar: held.calendar, events: new Map(live.map((event) => [event.id, event])) }, held];
+  return [recorded, freshEvents(held.calendar, events), held];
 }
 
 /** Sends what was recorded. */

@@ -1,6 +1,5 @@
 /** The deliveries of one page: how many at once, how long they may take, and what is left to whom. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { LiveEvent } from '../../../shared/domain/event/event.ts';
 import { type ConferenceKey, conferenceKeyOf } from '../../../shared/domain/ids.ts';
 import { type Recorded, recordChanges } from '../../../shared/flow/record/record-changes.ts';
 import { deliverRecorded } from '../../../shared/flow/sync/deliver-recorded.ts';
@@ -34,8 +33,8 @@ beforeEach(async () => {
 async function page(items: readonly Item[], hide: readonly string[] = []): Promise<void> {
   const events = items.map((item) => read(item));
   const recorded: Recorded = await recordChanges(world.services, run.held, events, null);
-  const live = events.filter((event): event is LiveEvent => event.kind === 'live' && !hide.includes(event.id));
-  await world.clock.runUntilDone(deliverRecorded(world.services, run, recorded, live));
+  const handedOn = events.filter(({ id }) => !hide.includes(id));
+  await world.clock.runUntilDone(deliverRecorded(world.services, run, recorded, handedOn));
 }
 
 function meetings(count: number): Item[] {
