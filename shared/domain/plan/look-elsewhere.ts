@@ -4,6 +4,7 @@
  */
 import type { ListedEvent } from '../event/event.ts';
 import { COVERAGE_MARGIN_MS, LOOK_ELSEWHERE_MAX_MS, LOOK_ELSEWHERE_MS } from '../limits.ts';
+import { isFollowed } from '../state/reach.ts';
 import type { CalendarRecord, ConferenceRecord, Orphan } from '../state/records.ts';
 
 /** Whether the end of this orphan depends on other calendars: only where its event, as just read, is gone without a reason of its own. */
@@ -18,8 +19,7 @@ export function mayHaveMoved({ orphan }: Pick<ConferenceRecord, 'orphan'>, last:
 export function unlistedSince(calendars: readonly CalendarRecord[], { seenAt }: Orphan): CalendarRecord[] {
   return calendars.filter(
     ({ status, coveredUntil, unrecorded }) =>
-      (status === 'active' || status === 'unsupported-push') &&
-      ((coveredUntil ?? 0) < seenAt + COVERAGE_MARGIN_MS || unrecorded !== null),
+      isFollowed({ status }) && ((coveredUntil ?? 0) < seenAt + COVERAGE_MARGIN_MS || unrecorded !== null),
   );
 }
 

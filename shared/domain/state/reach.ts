@@ -8,6 +8,11 @@ export function isOutOfReach({ status }: Pick<CalendarRecord, 'status'>): boolea
   return status === 'disconnected' || status === 'unreachable';
 }
 
+/** Whether a calendar of this status is listed, be it told of its changes or looked at on a timer: neither a person nor Google says otherwise. */
+export function isFollowed({ status }: Pick<CalendarRecord, 'status'>): boolean {
+  return status === 'active' || status === 'unsupported-push';
+}
+
 /** The calendar with this status; the time since it is out of reach begins with the first that says so, and ends with another. */
 export function withStatus(calendar: CalendarRecord, status: CalendarStatus, now: number): CalendarRecord {
   const outOfReachSince = isOutOfReach({ status }) ? (calendar.outOfReachSince ?? now) : null;

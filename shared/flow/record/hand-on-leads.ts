@@ -5,7 +5,7 @@
 import type { BindingId, CalendarKey, ConferenceKey } from '../../domain/ids.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
-import { isOutOfReach } from '../../domain/state/reach.ts';
+import { isFollowed, isOutOfReach } from '../../domain/state/reach.ts';
 import { type CalendarRecord, type ConferenceRecord, isReference } from '../../domain/state/records.ts';
 import { inParallel } from '../in-parallel.ts';
 import { unlessUnreadable } from '../unless-unreadable.ts';
@@ -94,8 +94,7 @@ async function askNext(
     if (reference === undefined) return { successor: null, askedTo: null };
     after = reference.calendar;
     const candidate: CalendarRecord | undefined = after === leader ? undefined : await tx.calendar(after);
-    if (candidate?.status === 'active' || candidate?.status === 'unsupported-push')
-      return { successor: after, askedTo: after };
+    if (candidate !== undefined && isFollowed(candidate)) return { successor: after, askedTo: after };
   }
   return { successor: null, askedTo: after };
 }

@@ -2,6 +2,7 @@
  * Looks at the bindings that a full listing did not show. That it did not show them proves nothing, so each is read
  * once; what the read says is recorded and delivered like a page.
  */
+import { isBlind } from '../../domain/event/event.ts';
 import { sweepTo, withUnrecorded } from '../../domain/plan/listing.ts';
 import type { Services } from '../../domain/ports.ts';
 import { type BindingRecord, isDeparture, isReference, type Listing } from '../../domain/state/records.ts';
@@ -22,7 +23,7 @@ export async function* sweepUnseen(
   sweepId: string,
 ): AsyncGenerator<Listing, void> {
   // With free/busy access events have neither their ids nor their details.
-  if (listing.accessRole === 'freeBusyReader' || listing.accessRole === 'none') return;
+  if (isBlind(listing.accessRole)) return;
   const { calendar } = run.held;
   let swept = listing;
   for (;;) {
