@@ -3,6 +3,7 @@
  * honoured. Everything but a rate limit and an outage comes through at once.
  */
 import { askedWaitMs, GoogleUnavailable, RateLimited } from '../domain/errors.ts';
+import { giveOrTakeAHalf } from '../domain/jitter.ts';
 import type { Services } from '../domain/ports.ts';
 
 const GOOGLE_CALL_FIRST_WAIT_MS = 500;
@@ -24,7 +25,7 @@ export async function callGoogle<Result>(
       if (!(error instanceof RateLimited || error instanceof GoogleUnavailable)) throw error;
       const waitMs = Math.max(
         askedWaitMs(error),
-        GOOGLE_CALL_FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + services.random.fraction()),
+        giveOrTakeAHalf(GOOGLE_CALL_FIRST_WAIT_MS * 2 ** (attempt - 1), services.random.fraction()),
       );
       const isTooLate = services.clock.now() + waitMs >= until;
       if (attempt === GOOGLE_CALL_ATTEMPTS_MAX || isTooLate || services.isStopping()) throw error;

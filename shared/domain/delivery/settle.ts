@@ -4,6 +4,7 @@
  */
 
 import type { FieldHashes } from '../event/event-fields.ts';
+import { upToATenthLater } from '../jitter.ts';
 import { DELIVERY_GIVE_UP_DAYS, DELIVERY_GIVE_UP_MS, FORGET_AFTER_MS } from '../limits.ts';
 import type { Policy } from '../policy.ts';
 import { nextRevision } from '../state/next-revision.ts';
@@ -55,8 +56,7 @@ function later(conference: Attempts, reason: string, atLeastMs: number, terms: S
   }
   const steps = policy.deliveryRetryMs;
   const step = steps[Math.min(conference.attempts, steps.length - 1)] ?? steps[0];
-  // Up to a tenth later, so that what failed together is not tried together for ever.
-  const wished = now + Math.max(atLeastMs, Math.round(step * (1 + random / 10)));
+  const wished = now + Math.max(atLeastMs, Math.round(upToATenthLater(step, random)));
   // An endpoint that asks for more time than there is gets its last attempt at the end of it.
   return { kind: 'later', reason, retryAt: Math.min(wished, giveUpAt) };
 }

@@ -8,7 +8,7 @@ import {
   OwnAccountRefused,
   RequestRefused,
 } from '../errors.ts';
-import { giveOrTakeAQuarter } from '../jitter.ts';
+import { giveOrTakeAQuarter, upToATenthLater } from '../jitter.ts';
 import type { Policy } from '../policy.ts';
 import { NOTHING_NOTIFIED } from '../state/notified.ts';
 import { isInDoubt, withDoubt } from '../state/reach.ts';
@@ -107,8 +107,7 @@ function postponed(
   const isEditWaiting = passes && (at ?? nextAt) !== null;
   const longestMs = Math.min(policy.reconcileMs, isEditWaiting ? EDIT_WAIT_MAX_MS : Infinity);
   const usualMs = giveOrTakeAQuarter(Math.min(waitMs, longestMs), chance);
-  // Up to a tenth later: of many that were told to wait for the same time, not all come back at once.
-  const askedMs = askedWaitMs(error) * (1 + chance / 10);
+  const askedMs = upToATenthLater(askedWaitMs(error), chance);
   const delayMs = Math.round(Math.max(usualMs, askedMs));
   const notBefore = now + Math.round(Math.max(Math.min(usualMs, POSTPONED_SYNC_FIRST_WAIT_MS), askedMs));
   const count = (calendar.failure?.count ?? 0) + 1;

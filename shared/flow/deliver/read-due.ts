@@ -6,6 +6,7 @@ import type { Reading } from '../../domain/delivery/next-reading.ts';
 import { AccessLost, askedWaitMs, CalendarUnreachable, GoogleTrouble, LeaseLost } from '../../domain/errors.ts';
 import type { ListedEvent } from '../../domain/event/event.ts';
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
+import { giveOrTakeAHalf } from '../../domain/jitter.ts';
 import { BUSY_RETRY_MS } from '../../domain/limits.ts';
 import type { Services } from '../../domain/ports.ts';
 import type { CalendarRecord, ConferenceRecord } from '../../domain/state/records.ts';
@@ -76,7 +77,7 @@ async function takeLeaseSoon(services: Services, calendar: CalendarKey): Promise
   for (const waitMs of BUSY_WAITS_MS) {
     const held = await takeLease(services, calendar);
     if (held !== 'busy' || services.isStopping()) return held;
-    await services.clock.sleep(waitMs * (0.5 + services.random.fraction()));
+    await services.clock.sleep(giveOrTakeAHalf(waitMs, services.random.fraction()));
   }
   return takeLease(services, calendar);
 }
