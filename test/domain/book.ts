@@ -20,16 +20,15 @@ import {
   calendarKeyOf,
   conferenceKeyOf,
 } from '../../shared/domain/ids.ts';
-import { DOUBT_MS } from '../../shared/domain/limits.ts';
 import { announce } from '../../shared/domain/plan/announcements.ts';
 import { applyPlan } from '../../shared/domain/plan/apply-plan.ts';
+import { judgeOrphan } from '../../shared/domain/plan/judge-orphan.ts';
 import { needsLeader, passLead } from '../../shared/domain/plan/lead.ts';
 import { Ledger } from '../../shared/domain/plan/ledger.ts';
 import { owePart } from '../../shared/domain/plan/owe.ts';
 import { confirmEnd, type Known, type PlanRules, planEvent } from '../../shared/domain/plan/plan.ts';
 import { selectConcerning } from '../../shared/domain/plan/select-concerning.ts';
 import { withConferenceDue } from '../../shared/domain/state/due.ts';
-import { nextRevision } from '../../shared/domain/state/next-revision.ts';
 import { type BindingRecord, type ConferenceRecord, isReference } from '../../shared/domain/state/records.ts';
 import { knownOf } from '../../shared/flow/record/known-bindings.ts';
 import { ALICE, DAY, FIELDS, MATCHERS, NOW, occurrencesIn, read, terms } from './build.ts';
@@ -110,16 +109,8 @@ export class Book {
     const conference = this.conference(conferenceId);
     if (conference.liveCount > 0) return;
     const confirmation = confirmEnd(event, conferenceId, this.#rules(orphan.calendarId));
-    const revision = nextRevision(conference, this.now);
-    const isDoubtOver = this.now >= orphan.seenAt + DOUBT_MS;
-    if (confirmation === 'unclear' && !isDoubtOver)
-      this.#put({ ...conference, orphan: { ...orphan, readAt: orphan.seenAt + DOUBT_MS } });
-    if (confirmation === 'ends' || (confirmation === 'unclear' && isDoubtOver)) {
-      const { calendar, calendarId, eventId, reason } = orphan;
-      const cancellation = { calendar, calendarId, eventId, reason, revision, seenAt: this.now };
-      this.#put({ ...conference, revision, cancellation });
-    }
-    if (confirmation === 'elsewhere') this.#put({ ...conference, state: 'live', orphan: null, leader: null });
+    const terms = { now: this.now, reconcileMs: DAY, mayBeElsewhere: false };
+    this.#put(judgeOrphan(conference, orphan, confirmation, terms).conference);
   }
 
   /** Sends everything that is pending, in order of revisions, and settles it with this verdict. */

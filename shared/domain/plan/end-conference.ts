@@ -1,6 +1,6 @@
 /**
  * A conference ends because its last event is gone. Without a reference it is an orphan. After its grace shared/flow/deliver/end-orphan.ts
- * reads the event once more, and `confirmEnd` of plan.ts judges it. Where somebody else decides about the conference, it is released instead.
+ * reads the event once more, `confirmEnd` of plan.ts says what it proves, and judge-orphan.ts what follows. Where somebody else decides about the conference, it is released instead.
  */
 import type { ConferenceKey } from '../ids.ts';
 import { FORGET_AFTER_MS } from '../limits.ts';

@@ -2,10 +2,8 @@
 
 import type { ListedEvent } from '../../domain/event/event.ts';
 import type { CalendarKey, ConferenceKey } from '../../domain/ids.ts';
-import { DOUBT_MS } from '../../domain/limits.ts';
 import { released } from '../../domain/plan/end-conference.ts';
-import { waitingElsewhere } from '../../domain/plan/look-elsewhere.ts';
-import { pendCancellation } from '../../domain/plan/pend-cancellation.ts';
+import { judgeOrphan } from '../../domain/plan/judge-orphan.ts';
 import { confirmEnd } from '../../domain/plan/plan.ts';
 import type { Services } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
@@ -33,26 +31,11 @@ export async function endOrphan(
     if (conference?.state !== 'orphaned' || orphan === null || conference.cancellation !== null) return 'judged';
     if (conference.liveCount > 0 || orphan.eventId !== event.id || orphan.readAt > now) return 'judged';
     const confirmation = confirmEnd(event, conference.conferenceId, planRules(services, calendar));
-    const doubtEndsAt = orphan.seenAt + DOUBT_MS;
-    switch (confirmation === 'unclear' && now >= doubtEndsAt ? 'ends' : confirmation) {
-      case 'ends': {
-        const waiting = unlisted.length === 0 ? null : waitingElsewhere(orphan, now);
-        if (waiting === null) tx.putConference(pendCancellation(conference, orphan, now));
-        else tx.putConference(withConferenceDue({ ...conference, orphan: waiting }));
-        return waiting === null ? 'judged' : 'waiting';
-      }
-      case 'unclear':
-        tx.putConference(withConferenceDue({ ...conference, orphan: { ...orphan, readAt: doubtEndsAt } }));
-        return 'judged';
-      case 'unproven':
-        tx.putConference(
-          withConferenceDue({ ...conference, orphan: { ...orphan, readAt: now + services.policy.reconcileMs } }),
-        );
-        return 'judged';
-      case 'elsewhere':
-        tx.putConference(withConferenceDue(released(conference, now)));
-        return 'judged';
-    }
+    const mayBeElsewhere = unlisted.length > 0;
+    const { reconcileMs } = services.policy;
+    const judged = judgeOrphan(conference, orphan, confirmation, { now, reconcileMs, mayBeElsewhere });
+    tx.putConference(withConferenceDue(judged.conference));
+    return judged.kind;
   });
 }
 
