@@ -206,7 +206,8 @@ function isAtRest(world: World): boolean {
   );
   const isListing = [...calendars.values()].some(
     ({ status, lease, failure, syncToken, wantedAt, checkpoint, reconcileAt }) =>
-      status === 'active' &&
+      // Without a channel it is followed all the same.
+      (status === 'active' || status === 'unsupported-push') &&
       (lease !== null ||
         failure !== null ||
         syncToken === null ||
