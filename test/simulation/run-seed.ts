@@ -202,7 +202,7 @@ function isAtRest(world: World): boolean {
   const { conferences, calendars } = world.shadow;
   // What was announced waits for its event.
   const isOwed = [...conferences.values()].some(
-    ({ dueAt, announcedUntil }) => dueAt !== null && (announcedUntil === null || dueAt < announcedUntil),
+    ({ dueAt, announcedUntil }) => dueAt !== null && dueAt !== announcedUntil,
   );
   const isListing = [...calendars.values()].some(
     ({ status, lease, failure, syncToken, wantedAt, checkpoint, reconcileAt }) =>
