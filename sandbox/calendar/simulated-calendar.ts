@@ -177,10 +177,18 @@ export class SimulatedCalendar {
     }
   }
 
-  /** Forgets the deleted events of a calendar that were deleted before the instant, as Google does after a while. */
+  /**
+   * Forgets the deleted events of a calendar that were deleted before the instant, as Google does after a while. A cancelled occurrence stays for
+   * as long as its series lives: without it the occurrence would take place again
+   * (https://developers.google.com/workspace/calendar/api/v3/reference/events#status).
+   */
   purgeDeleted(calendarId: string, beforeMs: number = Number.POSITIVE_INFINITY): void {
     const { events } = this.#calendar(calendarId);
-    events.purge(({ body }) => !(Date.parse(String(body.updated)) >= beforeMs));
+    events.purge(({ body, recurringEventId }) => {
+      const series = recurringEventId === undefined ? undefined : events.get(recurringEventId);
+      const keeps = series?.cancelled === false;
+      return !keeps && !(Date.parse(String(body.updated)) >= beforeMs);
+    });
   }
 
   /** The channels that are open now. */

@@ -273,6 +273,18 @@ describe('an incremental listing', () => {
     expect(world.list(ALICE, { syncToken: fresh }).status).toBe(410);
   });
 
+  test('forgets no cancelled occurrence before its series is deleted: it would take place again', () => {
+    const world = buildWorld();
+    const { id } = world.insert(ALICE, dailySeries());
+    const occurrence = `${String(id)}_20270203T090000Z`;
+    expect(world.event(ALICE, occurrence, 'DELETE').status).toBe(204);
+    world.calendar.purgeDeleted(ALICE);
+    expect(world.get(ALICE, occurrence).status).toBe('cancelled');
+    world.event(ALICE, id, 'DELETE');
+    world.calendar.purgeDeleted(ALICE);
+    expect(world.event(ALICE, occurrence, 'GET').status).toBe(404);
+  });
+
   test('expires one calendar or all of them', () => {
     const world = buildWorld();
     const tokens = { [ALICE]: world.token(ALICE), [BOB]: world.token(BOB) };
