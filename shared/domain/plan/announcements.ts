@@ -8,7 +8,8 @@ import type { Ledger } from './ledger.ts';
 
 /** Notes that this calendar made a conference for an event that may not have appeared yet. */
 export function announce(ledger: Ledger, eventId: string, conferenceId: string, until: number): void {
-  const { calendar, calendarId, now } = ledger.terms;
+  const { calendarId } = ledger;
+  const { calendar, now } = ledger.terms;
   const key = conferenceKeyOf(conferenceId);
   const announced = newBinding(calendar, eventId, key, 'event');
   const own = ledger.binding(announced.id);

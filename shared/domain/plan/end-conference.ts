@@ -1,6 +1,7 @@
 /**
  * A conference ends because its last event is gone. Without a reference it is an orphan. After its grace shared/flow/deliver/end-orphan.ts
- * reads the event once more, `confirmEnd` of plan.ts says what it proves, and judge-orphan.ts what follows. Where somebody else decides about the conference, it is released instead.
+ * reads the event once more, `confirmEnd` of plan.ts says what it proves, and judge-orphan.ts what follows. Where somebody else decides about
+ * the conference, it is released instead.
  */
 import type { ConferenceKey } from '../ids.ts';
 import { FORGET_AFTER_MS } from '../limits.ts';
@@ -36,7 +37,8 @@ export function orphanedBy(
   reason: CancelReason,
   seenAt: number = ledger.terms.now,
 ): WhenLast {
-  const { calendar, calendarId, now, policy } = ledger.terms;
+  const { calendarId } = ledger;
+  const { calendar, now, policy } = ledger.terms;
   return (conference) => {
     // In whatever order a page has them: an event that goes on under somebody else outweighs one that ends.
     if (ledger.isReleased(conference.key)) return released(conference, now);

@@ -11,7 +11,8 @@ import { type BindingRecord, type ConferenceRecord, isReference, type Origin } f
 /** What changes depend on beside the records. */
 export interface LedgerTerms {
   readonly calendar: CalendarKey;
-  readonly calendarId: string;
+  /** Null where it is not at hand; then no conference may end on the calendar. */
+  readonly calendarId: string | null;
   /** Unix milliseconds. */
   readonly now: number;
   /** Marks bindings as shown by this full listing; null in an incremental one. */
@@ -87,6 +88,13 @@ export class Ledger {
   putConference(conference: ConferenceRecord): void {
     this.#conferences.set(conference.key, withConferenceDue(conference));
     this.#changedConferences.add(conference.key);
+  }
+
+  /** The ID of this calendar, for whoever tells of its events. */
+  get calendarId(): string {
+    const { calendarId } = this.terms;
+    if (calendarId === null) throw new Error('what tells of an event was recorded without the ID of its calendar');
+    return calendarId;
   }
 
   /** Notes that somebody else decides about an event of the conference now. */

@@ -7,6 +7,7 @@ import { announce } from '../../domain/plan/announcements.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import type { CalendarServices } from '../../domain/ports.ts';
 import type { BindingRecord } from '../../domain/state/records.ts';
+import { ledgerTerms } from '../record/ledger-terms.ts';
 import { writeLedger } from '../record/write-ledger.ts';
 
 /**
@@ -26,12 +27,9 @@ export async function announceConference(
     if (calendar === undefined || calendar.isBeingRemoved) throw new UnknownCalendar('no such calendar is registered');
     const bindings = await tx.bindings(key, [bindingIdOf(eventId)]);
     const conferences = await tx.conferences([conferenceKeyOf(conferenceId)]);
-    const now = services.clock.now();
-    const ledger = new Ledger(
-      { calendar: key, calendarId: calendar.calendarId, now, sweepId: null, policy: services.policy },
-      { bindings: bindings.values(), conferences: conferences.values() },
-    );
-    announce(ledger, eventId, conferenceId, now + ANNOUNCEMENT_MS);
+    const terms = ledgerTerms(services, calendar);
+    const ledger = new Ledger(terms, { bindings: bindings.values(), conferences: conferences.values() });
+    announce(ledger, eventId, conferenceId, terms.now + ANNOUNCEMENT_MS);
     writeLedger(tx, ledger);
     return ledger.binding(bindingIdOf(eventId));
   });

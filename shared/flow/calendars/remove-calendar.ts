@@ -15,6 +15,7 @@ import type { CalendarRecord, StrayChannel } from '../../domain/state/records.ts
 import { stopChannel } from '../channels/stop-channels.ts';
 import { fence, type Held, leased, putDownLease } from '../lease.ts';
 import { pastUnreadable } from '../past-unreadable.ts';
+import { ledgerTerms } from '../record/ledger-terms.ts';
 import { passLeads } from '../record/pass-leads.ts';
 import { writeLedger } from '../record/write-ledger.ts';
 import { ANYTHING, type Expectation, requireExpected } from './expectation.ts';
@@ -168,14 +169,16 @@ async function forgetSome(
   ids: readonly BindingId[],
   ends: readonly ConferenceKey[],
 ): Promise<void> {
-  const { key, calendarId } = held.calendar;
+  const { key } = held.calendar;
   const passed = await services.store.transact(async (tx) => {
     const calendar = await fence(tx, held);
     const bindings = await tx.bindings(key, ids);
     const touched = [...bindings.values()].flatMap(({ conference, announced }) => [conference, announced]);
     const conferences = await tx.conferences([...new Set([...touched, ...ends])].filter((key) => key !== null));
-    const terms = { calendar: key, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
-    const ledger = new Ledger(terms, { bindings: bindings.values(), conferences: conferences.values() });
+    const ledger = new Ledger(ledgerTerms(services, held.calendar), {
+      bindings: bindings.values(),
+      conferences: conferences.values(),
+    });
     for (const binding of bindings.values()) forgetBinding(ledger, binding);
     for (const end of ends) forgetCalendar(ledger, end);
     const passed: ReadonlySet<ConferenceKey> = await passLeads(tx, ledger);

@@ -7,6 +7,7 @@ import { Ledger } from '../../domain/plan/ledger.ts';
 import { setAside } from '../../domain/plan/references.ts';
 import type { Services, StoreTransaction } from '../../domain/ports.ts';
 import { type BindingRecord, type CalendarRecord, isReference } from '../../domain/state/records.ts';
+import { ledgerTerms } from '../record/ledger-terms.ts';
 import { writeLedger } from '../record/write-ledger.ts';
 
 /** Pending changes that are looked at together. */
@@ -16,19 +17,14 @@ const BATCH = 100;
  * Looks at the next changes of the conference on this calendar; returns how many were dropped.
  * @throws StoreUnavailable
  */
-export async function dropDetached(
-  services: Services,
-  { key: calendar, calendarId }: CalendarRecord,
-  key: ConferenceKey,
-): Promise<number> {
+export async function dropDetached(services: Services, calendar: CalendarRecord, key: ConferenceKey): Promise<number> {
   return services.store.transact(async (tx) => {
     const pendings = await tx.pendingOf(key, BATCH);
     const detached = await detachedAmong(
       tx,
-      pendings.filter((binding) => binding.calendar === calendar && binding.kind === 'occurrence'),
+      pendings.filter((binding) => binding.calendar === calendar.key && binding.kind === 'occurrence'),
     );
-    const terms = { calendar, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
-    const ledger = new Ledger(terms, { bindings: detached, conferences: [] });
+    const ledger = new Ledger(ledgerTerms(services, calendar), { bindings: detached, conferences: [] });
     for (const occurrence of detached) setAside(ledger, occurrence);
     writeLedger(tx, ledger);
     return detached.length;

@@ -6,6 +6,7 @@ import { bindingIdOf, type ConferenceKey } from '../../domain/ids.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
 import { owePart } from '../../domain/plan/owe.ts';
 import type { Services } from '../../domain/ports.ts';
+import { ledgerTerms } from '../record/ledger-terms.ts';
 import { writeLedger } from '../record/write-ledger.ts';
 
 /** Bindings that are looked at together. */
@@ -22,13 +23,7 @@ export async function oweMore(services: Services, key: ConferenceKey): Promise<v
       kind === 'occurrence' && recurringEventId !== null ? [bindingIdOf(recurringEventId)] : [],
     );
     const series = await tx.bindings(leader, seriesIds);
-    const terms = {
-      calendar: leader,
-      calendarId: '',
-      now: services.clock.now(),
-      sweepId: null,
-      policy: services.policy,
-    };
+    const terms = ledgerTerms(services, { key: leader, calendarId: null });
     const ledger = new Ledger(terms, { bindings: [...part, ...series.values()], conferences: [conference] });
     owePart(ledger, key, part, part.length < PART);
     writeLedger(tx, ledger);

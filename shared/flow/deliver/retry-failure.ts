@@ -11,6 +11,7 @@ import { pend } from '../../domain/plan/pend.ts';
 import type { BindingPlace, CalendarServices, StoreTransaction } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
 import type { BindingRecord } from '../../domain/state/records.ts';
+import { ledgerTerms } from '../record/ledger-terms.ts';
 import { writeLedger } from '../record/write-ledger.ts';
 
 /**
@@ -67,22 +68,18 @@ interface Retried {
 
 async function oweAgain(services: CalendarServices, tx: StoreTransaction, failed: BindingRecord): Promise<Retried> {
   const { calendar, conference: key, kind, refused, delivered } = failed;
-  const { policy, clock } = services;
   const conferences = await tx.conferences([key]);
-  const now = clock.now();
-  const ledger = new Ledger(
-    { calendar, calendarId: '', now, sweepId: null, policy },
-    { bindings: [failed], conferences: conferences.values() },
-  );
+  const terms = ledgerTerms(services, { key: calendar, calendarId: null });
+  const ledger = new Ledger(terms, { bindings: [failed], conferences: conferences.values() });
   const { what, hashes } = refused ?? { what: kind === 'event' ? 'updated' : 'occurrence_updated', hashes: {} };
   const state = what === 'occurrence_cancelled' ? 'gone' : 'live';
   const binding: BindingRecord = { ...failed, state, refused: null };
   const isOwed = leads(ledger, key);
   if (isOwed) {
     const changed = changedFields(delivered, hashes);
-    pend(ledger, binding, what, hashes, changed.length === 0 ? policy.fields : changed);
+    pend(ledger, binding, what, hashes, changed.length === 0 ? terms.policy.fields : changed);
     const conference = ledger.conference(key);
-    if (conference !== undefined) ledger.putConference({ ...conference, retryAt: now });
+    if (conference !== undefined) ledger.putConference({ ...conference, retryAt: terms.now });
   } else {
     ledger.putBinding({ ...binding, delivered: null });
   }

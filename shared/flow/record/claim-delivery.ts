@@ -54,7 +54,7 @@ function isQuiet({ retryAt, sending, owed, cancellation }: ConferenceRecord): bo
 }
 
 function readyOf(
-  { terms: { calendarId, policy } }: Ledger,
+  { calendarId, terms: { policy } }: Ledger,
   conference: ConferenceRecord,
   binding: BindingRecord,
   events: readonly ListedEvent[],

@@ -9,6 +9,7 @@ import { isFollowed, isOutOfReach } from '../../domain/state/reach.ts';
 import { type CalendarRecord, type ConferenceRecord, isReference } from '../../domain/state/records.ts';
 import { inParallel } from '../in-parallel.ts';
 import { unlessUnreadable } from '../unless-unreadable.ts';
+import { ledgerTerms } from './ledger-terms.ts';
 import { passLeads } from './pass-leads.ts';
 import { writeLedger } from './write-ledger.ts';
 
@@ -72,9 +73,7 @@ async function offerLead(
     return askedTo === null ? 'nobody' : 'more';
   }
   const owed = (await tx.pendingOf(key, OWED_MAX)).filter((binding) => binding.calendar === calendar);
-  const { calendarId } = stored;
-  const terms = { calendar, calendarId, now: services.clock.now(), sweepId: null, policy: services.policy };
-  const ledger = new Ledger(terms, { bindings: owed, conferences: [conference] });
+  const ledger = new Ledger(ledgerTerms(services, stored), { bindings: owed, conferences: [conference] });
   for (const binding of owed) ledger.putBinding({ ...binding, pending: null, delivered: null });
   ledger.putConference({ ...conference, leadingCount: 0, announcedUntil: null, offeredTo: null });
   await passLeads(tx, ledger, successor);

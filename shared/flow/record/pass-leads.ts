@@ -5,6 +5,7 @@ import { Ledger } from '../../domain/plan/ledger.ts';
 import type { CalendarServices, StoreTransaction } from '../../domain/ports.ts';
 import { type BindingRecord, isReference } from '../../domain/state/records.ts';
 import { inParallel } from '../in-parallel.ts';
+import { ledgerTerms } from './ledger-terms.ts';
 import { writeLedger } from './write-ledger.ts';
 
 /** Reads of one transaction that are under way together: a page can end hundreds of leads, and a read takes some 15 ms. */
@@ -64,12 +65,9 @@ async function readSuccession(
 export async function lapseLead(services: CalendarServices, key: ConferenceKey): Promise<void> {
   await services.store.transact(async (tx) => {
     const conference = (await tx.conferences([key])).get(key);
-    const now = services.clock.now();
-    if (conference?.leader == null || !needsLeader(conference, now)) return;
-    const ledger = new Ledger(
-      { calendar: conference.leader, calendarId: '', now, sweepId: null, policy: services.policy },
-      { bindings: [], conferences: [conference] },
-    );
+    if (conference?.leader == null || !needsLeader(conference, services.clock.now())) return;
+    const terms = ledgerTerms(services, { key: conference.leader, calendarId: null });
+    const ledger = new Ledger(terms, { bindings: [], conferences: [conference] });
     ledger.putConference(conference);
     await passLeads(tx, ledger);
     writeLedger(tx, ledger);
