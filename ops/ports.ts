@@ -12,6 +12,11 @@ export type Reading<Fact> =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unreadable'; readonly why: string };
 
+/** A reading of something that follows from the fact. */
+export function mapped<From, To>(reading: Reading<From>, read: (fact: From) => To): Reading<To> {
+  return reading.kind === 'known' ? { kind: 'known', fact: read(reading.fact) } : reading;
+}
+
 /** A message as the broker keeps it. */
 export interface KeptMessage {
   /** The broker's id of it. */

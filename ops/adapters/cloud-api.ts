@@ -111,8 +111,3 @@ export function listField(value: unknown, ...path: readonly (string | number)[])
   const found = field(value, ...path);
   return Array.isArray(found) ? found : [];
 }
-
-/** A reading of something made from an answer. */
-export function mapped<From, To>(reading: Reading<From>, read: (fact: From) => To): Reading<To> {
-  return reading.kind === 'known' ? { kind: 'known', fact: read(reading.fact) } : reading;
-}

@@ -1,6 +1,6 @@
 /** The deployed functions, as Cloud Functions and Cloud Run describe them. */
-import type { FunctionFacts, Reading } from '../ports.ts';
-import { type CloudApi, field, listField, mapped } from './cloud-api.ts';
+import { type FunctionFacts, mapped, type Reading } from '../ports.ts';
+import { type CloudApi, field, listField } from './cloud-api.ts';
 
 const INVOKER = 'roles/run.invoker';
 

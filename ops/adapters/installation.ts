@@ -1,6 +1,6 @@
 /** How the installation is set up, read from Google's own descriptions of it. On emulators what they have no API for is unreadable. */
-import type { Installation, Reading, SubscriptionFacts } from '../ports.ts';
-import { type CloudApi, field, listField, mapped, mayNot } from './cloud-api.ts';
+import { type Installation, mapped, type Reading, type SubscriptionFacts } from '../ports.ts';
+import { type CloudApi, field, listField, mayNot } from './cloud-api.ts';
 import { createDeployment } from './deployment.ts';
 import { createMonitoring } from './monitoring.ts';
 import { CODES, codeOf, type PubSubClients } from './pubsub-clients.ts';

@@ -1,6 +1,6 @@
 /** What only Cloud Monitoring knows: what waits on a subscription, how fresh the conferences are, what came to the receiver. Asked in PromQL. */
-import type { Backlog, Freshness, Notifications, Reading } from '../ports.ts';
-import { type CloudApi, field, listField, mapped } from './cloud-api.ts';
+import { type Backlog, type Freshness, mapped, type Notifications, type Reading } from '../ports.ts';
+import { type CloudApi, field, listField } from './cloud-api.ts';
 
 /** See the file's head. `prefix` is that of the installation's names. */
 export function createMonitoring(api: CloudApi, projectId: string, prefix: string) {

@@ -8,7 +8,15 @@ import { type Cell, list } from '../cli/table.ts';
 import { lengthText, momentText } from '../cli/times.ts';
 import { lookAtDatabase } from '../doctor/check-database.ts';
 import type { Finding } from '../doctor/finding.ts';
-import type { Backlog, Freshness, JobFacts, Notifications, OpsServices, Reading } from '../ports.ts';
+import {
+  type Backlog,
+  type Freshness,
+  type JobFacts,
+  mapped,
+  type Notifications,
+  type OpsServices,
+  type Reading,
+} from '../ports.ts';
 import { type Failing, gatherStatus, type StatusFacts } from '../status/gather-status.ts';
 import { type Concern, inARow, judgeStatus } from '../status/judge-status.ts';
 import { whatIsMissing } from '../status/unknown.ts';
@@ -81,51 +89,47 @@ function verdictLines(concerns: readonly Concern[], paint: Paint): readonly stri
 function rowsOf(facts: StatusFacts, now: number): readonly (readonly [name: string, reading: Reading<string>])[] {
   const { fleet } = facts;
   return [
-    ['live lane', told(facts.live, backlogText)],
-    ['upkeep lane', told(facts.upkeep, backlogText)],
+    ['live lane', mapped(facts.live, backlogText)],
+    ['upkeep lane', mapped(facts.upkeep, backlogText)],
     [
       'dead letters',
-      told(facts.deadLetters, (count) => `${count}${facts.areLettersCounted ? '' : ' can be taken now'}`),
+      mapped(facts.deadLetters, (count) => `${count}${facts.areLettersCounted ? '' : ' can be taken now'}`),
     ],
     [
       'calendars',
-      told(
+      mapped(
         fleet,
         ({ calendars }) =>
           `${calendars.active} active, ${calendars['unsupported-push']} on a timer, ${calendars.paused} paused, ${calendars.disconnected} disconnected, ${calendars.unreachable} unreachable`,
       ),
     ],
-    ['postponed calendars', told(facts.syncs, failingText)],
+    ['postponed calendars', mapped(facts.syncs, failingText)],
     [
       'channels',
-      told(
+      mapped(
         fleet,
         ({ channels }) =>
           `${channels.missing} missing, ${channels.expired} expired, ${channels.withinADay} ending within a day, ${channels.withinThreeDays} within three, ${channels.later} later`,
       ),
     ],
-    ['notifications', told(facts.notifications, notificationsText)],
-    ['conferences waiting', told(fleet, ({ pending }) => String(pending))],
+    ['notifications', mapped(facts.notifications, notificationsText)],
+    ['conferences waiting', mapped(fleet, ({ pending }) => String(pending))],
     [
       'failing deliveries',
-      told(facts.deliveries, (failing) =>
+      mapped(facts.deliveries, (failing) =>
         failing.count === 0 ? '0' : `${failingText(failing)}, for ${lengthText(failing.longestMs)}`,
       ),
     ],
-    ['refused changes', told(fleet, ({ refused }) => String(refused))],
+    ['refused changes', mapped(fleet, ({ refused }) => String(refused))],
     [
       'due now',
-      told(facts.due, ({ count, longestMs }) =>
+      mapped(facts.due, ({ count, longestMs }) =>
         longestMs === 0 ? String(count) : `${count}, the longest for ${lengthText(longestMs)}`,
       ),
     ],
-    ['renewal runs', told(facts.job, (job) => jobText(job, now))],
-    ['freshness', told(facts.freshness, freshnessText)],
+    ['renewal runs', mapped(facts.job, (job) => jobText(job, now))],
+    ['freshness', mapped(facts.freshness, freshnessText)],
   ];
-}
-
-function told<Fact>(reading: Reading<Fact>, text: (fact: Fact) => string): Reading<string> {
-  return reading.kind === 'known' ? { kind: 'known', fact: text(reading.fact) } : reading;
 }
 
 function cellOf(reading: Reading<string>): Cell {

@@ -1,6 +1,6 @@
 /** The doctor on what is deployed: that all of it is there and of one version, that keys are the same everywhere, and who may call what. */
 import { counted } from '../cli/counted.ts';
-import { DEPLOYMENTS, type Deployment, type FunctionFacts, type OpsServices, type Reading } from '../ports.ts';
+import { DEPLOYMENTS, type Deployment, type FunctionFacts, mapped, type OpsServices, type Reading } from '../ports.ts';
 import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
 const APPLY = 'Run `terraform apply`: it is part of the module.';
@@ -93,9 +93,9 @@ export async function checkInvokers(services: OpsServices): Promise<readonly Fin
     installation.job(names.job),
   ]);
   const callers: readonly (readonly [Deployment, string, Reading<string | null>])[] = [
-    ['sync-calendar-live', 'Pub/Sub', accountOf(live, ({ pushAccount }) => pushAccount)],
-    ['sync-calendar-upkeep', 'Pub/Sub', accountOf(upkeep, ({ pushAccount }) => pushAccount)],
-    ['renew-channels', 'Cloud Scheduler', accountOf(job, ({ account }) => account)],
+    ['sync-calendar-live', 'Pub/Sub', mapped(live, ({ pushAccount }) => pushAccount)],
+    ['sync-calendar-upkeep', 'Pub/Sub', mapped(upkeep, ({ pushAccount }) => pushAccount)],
+    ['renew-channels', 'Cloud Scheduler', mapped(job, ({ account }) => account)],
   ];
   const findings = await Promise.all(
     callers.map(([deployment, who, account]) =>
@@ -104,10 +104,6 @@ export async function checkInvokers(services: OpsServices): Promise<readonly Fin
   );
   const wrong = findings.filter(({ verdict }) => verdict !== 'well');
   return wrong.length === 0 ? [well(check, 'Pub/Sub and Cloud Scheduler are let in')] : wrong;
-}
-
-function accountOf<Fact>(reading: Reading<Fact>, account: (fact: Fact) => string | null): Reading<string | null> {
-  return reading.kind === 'known' ? { kind: 'known', fact: account(reading.fact) } : reading;
 }
 
 async function judgeCaller(
