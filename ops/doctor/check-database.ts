@@ -2,11 +2,10 @@
 import { StoreUnavailable } from '../../shared/domain/errors.ts';
 import type { OpsServices } from '../ports.ts';
 import { unlessSilent, whyOf } from '../status/look.ts';
-import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
+import { APPLY, broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
 const ADVICE =
   'Check GOOGLE_CLOUD_PROJECT and FIRESTORE_DATABASE; else see https://status.cloud.google.com. The functions wait for it.';
-const APPLY = 'Run `terraform apply`: it is part of the module.';
 
 /** Whether the database answers, however long that takes. @throws what is no StoreUnavailable */
 export async function checkDatabase({ store, names }: OpsServices): Promise<Finding> {

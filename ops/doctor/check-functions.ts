@@ -1,9 +1,7 @@
 /** The doctor on what is deployed: that all of it is there and of one version, that keys are the same everywhere, and who may call what. */
 import { counted } from '../cli/counted.ts';
 import { DEPLOYMENTS, type Deployment, type FunctionFacts, mapped, type OpsServices, type Reading } from '../ports.ts';
-import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
-
-const APPLY = 'Run `terraform apply`: it is part of the module.';
+import { APPLY, broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
 /** That each function serves, and none is of another version than the rest. */
 export async function checkFunctions({ installation, names }: OpsServices): Promise<readonly Finding[]> {

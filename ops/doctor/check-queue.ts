@@ -2,9 +2,8 @@
 import type { Lane } from '../../shared/domain/notification/work-message.ts';
 import { lengthText } from '../cli/times.ts';
 import type { OpsServices, SubscriptionFacts } from '../ports.ts';
-import { broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
+import { APPLY, broken, type Finding, judged, unchecked, warning, well } from './finding.ts';
 
-const APPLY = 'Run `terraform apply`: it is part of the module.';
 /** Pub/Sub's own account, which hands dead letters on: https://docs.cloud.google.com/pubsub/docs/dead-letter-topics#grant_forwarding_permissions */
 const AGENT = /^serviceAccount:service-\d+@gcp-sa-pubsub\.iam\.gserviceaccount\.com$/;
 /** Pushes of an emulator carry no identity. */

@@ -14,6 +14,9 @@ export interface Finding {
   readonly doThis: string;
 }
 
+/** What to do where a part of the installation is not as the module makes it. */
+export const APPLY = 'Run `terraform apply`: it is part of the module.';
+
 /** Finds nothing wrong. */
 export function well(check: string, what: string): Finding {
   return { check, verdict: 'well', what, doThis: '' };
