@@ -12,6 +12,7 @@ import { type Cell, table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
 import type { OpsServices } from '../ports.ts';
 import { scanCalendars, scanFailingCalendars } from '../records/scan.ts';
+import { countAsOf } from '../status/gather-status.ts';
 
 export const help: Help = {
   path: ['calendars', 'list'],
@@ -81,7 +82,7 @@ export async function run(
 
 /** Those that are not active are not among the failing, and stand still all the same. @throws StoreUnavailable */
 async function outOfReachText(store: Store, now: number): Promise<readonly string[]> {
-  const { disconnected, unreachable } = await store.countFleet({ overdueBefore: now, endingBefore: now });
+  const { disconnected, unreachable } = await countAsOf(store, now);
   const line = (count: number, status: CalendarStatus): readonly string[] =>
     count === 0 ? [] : [`${counted(count, 'calendar')} ${status}: confsync calendars list --status ${status}`];
   return [...line(disconnected, 'disconnected'), ...line(unreachable, 'unreachable')];

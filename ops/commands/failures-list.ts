@@ -8,6 +8,7 @@ import { type FailureChoice, findFailures } from '../failures/find-failures.ts';
 import { findRetried } from '../failures/find-retried.ts';
 import type { OpsServices } from '../ports.ts';
 import { requireNamed } from '../records/known.ts';
+import { countAsOf } from '../status/gather-status.ts';
 
 export const help: Help = {
   path: ['failures', 'list'],
@@ -59,7 +60,7 @@ async function listRefused({ store, clock }: OpsServices, choice: FailureChoice)
 /** How many conferences the other list has. @throws StoreUnavailable */
 async function countRetried(store: Store, choice: FailureChoice, now: number): Promise<number> {
   if (choice.calendarId !== null) return (await findRetried(store, choice)).retried.length;
-  return (await store.countFleet({ overdueBefore: now, endingBefore: now })).failing;
+  return (await countAsOf(store, now)).failing;
 }
 
 async function listRetried({ store, clock }: OpsServices, choice: FailureChoice): Promise<Report> {

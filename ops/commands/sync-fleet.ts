@@ -10,6 +10,7 @@ import type { Screen } from '../cli/screen.ts';
 import { lengthText } from '../cli/times.ts';
 import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
+import { countAsOf } from '../status/gather-status.ts';
 import { whyOf } from '../status/look.ts';
 
 /** How it is to be done. */
@@ -59,8 +60,7 @@ function verbOf({ full, resend }: SyncWish): string {
 }
 
 async function countSyncable({ store, clock }: OpsServices): Promise<number> {
-  const now = clock.now();
-  const { calendars, paused } = await store.countFleet({ overdueBefore: now, endingBefore: now });
+  const { calendars, paused } = await countAsOf(store, clock.now());
   return calendars - paused;
 }
 
