@@ -5,7 +5,7 @@ import type { Names } from './ports.ts';
 const TOPIC = 'conference-sync-work';
 
 /** What stands in front of every name of an installation; empty where the topic was named by hand. */
-export function prefixOf(workTopic: string): string {
+function prefixOf(workTopic: string): string {
   return workTopic.endsWith(TOPIC) ? workTopic.slice(0, -TOPIC.length) : '';
 }
 

@@ -1,12 +1,12 @@
 /** confsync failures show: how one event stands with the conference system, read from its own records; nothing is concluded from lists. */
 import { bindingIdOf, calendarKeyOf } from '../../shared/domain/ids.ts';
-import { type BindingRecord, type ConferenceRecord, isCancelledOccurrence } from '../../shared/domain/state/records.ts';
+import type { BindingRecord, ConferenceRecord } from '../../shared/domain/state/records.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { CommandFailed, UsageError } from '../cli/errors.ts';
 import { type Cell, list } from '../cli/table.ts';
 import { momentText, timestamp } from '../cli/times.ts';
 import { nextText } from '../failures/failure-view.ts';
-import type { FailureChoice } from '../failures/find-failures.ts';
+import { type FailureChoice, whatOf } from '../failures/find-failures.ts';
 import type { OpsServices } from '../ports.ts';
 
 export const help: Help = {
@@ -92,11 +92,6 @@ function shownOf(binding: BindingRecord, conference: ConferenceRecord): Shown {
   const last = { reason: conference.failure?.reason ?? null, lastAt: conference.failure?.at ?? null };
   if (owed === null) return { ...common, ...last, standing: 'told', what: 'nothing' };
   return { ...common, ...last, standing: attempts > 0 ? 'retrying' : 'waiting', what: owed };
-}
-
-function whatOf(binding: BindingRecord): string {
-  if (binding.kind === 'event') return 'update';
-  return isCancelledOccurrence(binding) ? 'occurrence cancellation' : 'occurrence update';
 }
 
 const TONES = { refused: 'bad', retrying: 'warning', waiting: 'warning', told: 'good' } as const;

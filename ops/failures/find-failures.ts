@@ -1,5 +1,5 @@
 /** What the conference system has refused for good: changes of events, and cancellations. Nothing of it is tried again by itself. */
-import type { CalendarKey, ConferenceKey } from '../../shared/domain/ids.ts';
+import type { ConferenceKey } from '../../shared/domain/ids.ts';
 import type { BindingPlace, Store } from '../../shared/domain/ports.ts';
 import {
   type BindingRecord,
@@ -18,7 +18,6 @@ export interface RefusedChange {
   readonly what: 'update' | 'occurrence update' | 'occurrence cancellation' | 'cancellation';
   /** Null where it is not on record any more. */
   readonly calendarId: string | null;
-  readonly calendar: CalendarKey | null;
   readonly eventId: string | null;
   readonly conferenceId: string;
   readonly failure: Failure | null;
@@ -78,7 +77,6 @@ async function ofBinding(
   return {
     what: whatOf(binding),
     calendarId: await ids.of(calendar),
-    calendar,
     eventId,
     conferenceId,
     failure,
@@ -86,7 +84,8 @@ async function ofBinding(
   };
 }
 
-function whatOf(binding: BindingRecord): RefusedChange['what'] {
+/** What a change of this binding is called. */
+export function whatOf(binding: BindingRecord): Exclude<RefusedChange['what'], 'cancellation'> {
   if (binding.kind === 'event') return 'update';
   return isCancelledOccurrence(binding) ? 'occurrence cancellation' : 'occurrence update';
 }
@@ -95,7 +94,6 @@ function ofConference({ key, conferenceId, orphan, failure }: ConferenceRecord):
   return {
     what: 'cancellation',
     calendarId: orphan?.calendarId ?? null,
-    calendar: orphan?.calendar ?? null,
     eventId: orphan?.eventId ?? null,
     conferenceId,
     failure,

@@ -43,11 +43,7 @@ export async function findRetried(store: Store, choice: FailureChoice) {
 }
 
 /** What waits for this conference. @throws StoreUnavailable */
-export async function readRetried(
-  store: Store,
-  ids: CalendarIds,
-  conference: ConferenceRecord,
-): Promise<RetriedChange> {
+async function readRetried(store: Store, ids: CalendarIds, conference: ConferenceRecord): Promise<RetriedChange> {
   const { key, conferenceId, cancellation, leader, failingSince, attempts, failure, retryAt } = conference;
   const pending = await store.transact((tx) => tx.pendingOf(key, EVENTS_MAX));
   const calendar = pending[0]?.calendar ?? cancellation?.calendar ?? leader;

@@ -1,6 +1,6 @@
 /** A dead letter as a person needs to see it: which calendar, what it asked for, why it lies here. Pure. */
 import { BadRequest } from '../../shared/domain/errors.ts';
-import { type CalendarKey, type ConferenceKey, readCalendarKey } from '../../shared/domain/ids.ts';
+import { type CalendarKey, readCalendarKey } from '../../shared/domain/ids.ts';
 import { originalAttributes } from '../../shared/domain/notification/message-attributes.ts';
 import { decodeWork, type WorkMessage } from '../../shared/domain/notification/work-message.ts';
 import type { KeptMessage } from '../ports.ts';
@@ -14,7 +14,6 @@ export interface Letter {
   /** How often it was delivered; null for unknown. */
   readonly attempts: number | null;
   readonly calendar: CalendarKey | null;
-  readonly conference: ConferenceKey | null;
   readonly cause: string | null;
   /** Why this version cannot read it; null if it can. */
   readonly unreadable: string | null;
@@ -38,7 +37,6 @@ export function readLetter({ id, data, attributes, publishedAt }: KeptMessage): 
     reason: attributes.deadLetterReason ?? byPubSub ?? (isReadable ? 'unknown' : work),
     attempts: Number.isNaN(attempts) ? null : attempts,
     calendar: calendarOf(work, attributes),
-    conference: isReadable && work.kind === 'conference' ? work.conference : null,
     cause: isReadable ? causeOf(work) : (attributes.cause ?? null),
     unreadable: isReadable ? null : work,
     data,

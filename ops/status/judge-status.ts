@@ -165,6 +165,6 @@ export function inARow(attempts: number): string {
 }
 
 /** `3 calendars`, `more than 100 calendars`. */
-export function manyText(count: number, isAll: boolean, noun: string): string {
+function manyText(count: number, isAll: boolean, noun: string): string {
   return `${isAll ? '' : 'more than '}${counted(count, noun)}`;
 }
