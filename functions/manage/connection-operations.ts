@@ -1,11 +1,12 @@
 /** What the manage API can do with users' connections. */
 import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
-import { BadRequest, ConnectionsOff, UnknownConnection } from '../../shared/domain/errors.ts';
-import { readSubjectKey, subjectKeyOf } from '../../shared/domain/ids.ts';
+import { BadRequest, ConnectionsOff } from '../../shared/domain/errors.ts';
+import { readSubjectKey } from '../../shared/domain/ids.ts';
 import { checkName } from '../../shared/domain/names.ts';
 import type { ConnectServices } from '../../shared/domain/ports.ts';
 import { forgetUser } from '../../shared/flow/connections/forget-user.ts';
 import { heldToken } from '../../shared/flow/connections/held-token.ts';
+import { knownConnection } from '../../shared/flow/connections/known-connection.ts';
 import { type Offer, offerConnection, offerReconnection } from '../../shared/flow/connections/offer-connection.ts';
 import { type Answer, type Call, type ManageServices, type Operation, PAGE_SIZE, REMOVAL_MS } from './operation.ts';
 import { textMember, textMemberOrNull, textsMember } from './read-body.ts';
@@ -88,9 +89,7 @@ async function reconnect(services: ManageServices, { subject, members }: Call): 
 
 async function getConnection({ store, connections: setup }: ManageServices, { subject }: Call): Promise<Answer> {
   checkName('subject', subject);
-  const record = await store.transact((tx) => tx.connection(subjectKeyOf(subject)));
-  if (record === undefined) throw new UnknownConnection('no such user has connected');
-  return { status: 200, body: viewed(setup, record) };
+  return { status: 200, body: viewed(setup, await knownConnection(store, subject)) };
 }
 
 /** As it is on record, and whether the workers can use it. Where nobody can connect, that cannot be seen. */
@@ -100,8 +99,7 @@ function viewed(setup: ManageServices['connections'], record: ConnectionRecord):
 
 async function deleteConnection(services: ManageServices, { subject }: Call): Promise<Answer> {
   checkName('subject', subject);
-  const record = await services.store.transact((tx) => tx.connection(subjectKeyOf(subject)));
-  if (record === undefined) throw new UnknownConnection('no such user has connected');
+  await knownConnection(services.store, subject);
   await forgetUser(services, services.connections, subject, services.clock.now() + REMOVAL_MS);
   return { status: 204 };
 }

@@ -1,12 +1,12 @@
 /** confsync connections remove: forgets a user with his consent and his calendars; ends no conference. */
 import { forgetUser } from '../../shared/flow/connections/forget-user.ts';
+import { knownConnection } from '../../shared/flow/connections/known-connection.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { counted } from '../cli/counted.ts';
 import { oneUser } from '../cli/given.ts';
 import type { Screen } from '../cli/screen.ts';
 import { unchanged } from '../cli/unchanged.ts';
 import type { OpsServices } from '../ports.ts';
-import { knownConnection } from '../records/known.ts';
 
 const COUNTED_MAX = 1_000;
 

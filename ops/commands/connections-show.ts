@@ -2,12 +2,12 @@
 import { viewCalendar, viewConnection } from '../../functions/manage/views.ts';
 import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
 import type { LossReason } from '../../shared/domain/disconnect-reasons.ts';
+import { knownConnection } from '../../shared/flow/connections/known-connection.ts';
 import type { Given, Help, Report } from '../cli/command.ts';
 import { oneUser } from '../cli/given.ts';
 import { list, table } from '../cli/table.ts';
 import { momentText } from '../cli/times.ts';
 import type { OpsServices } from '../ports.ts';
-import { knownConnection } from '../records/known.ts';
 import { statusCell } from './calendars-list.ts';
 import { endOf, reasonOf, sinceOf, stateCell } from './connections-list.ts';
 

@@ -1,7 +1,6 @@
-/** Records of what a person has named on the command line, which must be there. Only a transaction tells one that cannot be read from one that is not. */
-import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
-import { UnknownCalendar, UnknownConnection } from '../../shared/domain/errors.ts';
-import { type CalendarKey, calendarKeyOf, subjectKeyOf } from '../../shared/domain/ids.ts';
+/** Calendars that a person has named on the command line, which must be there. Only a transaction tells one that cannot be read from one that is not. */
+import { UnknownCalendar } from '../../shared/domain/errors.ts';
+import { type CalendarKey, calendarKeyOf } from '../../shared/domain/ids.ts';
 import type { Store } from '../../shared/domain/ports.ts';
 import type { CalendarRecord } from '../../shared/domain/state/records.ts';
 
@@ -25,11 +24,4 @@ export async function commandableCalendar(store: Store, key: CalendarKey): Promi
  */
 export async function requireNamed(store: Store, calendarId: string | null | undefined): Promise<void> {
   if (calendarId != null) await knownCalendar(store, calendarKeyOf(calendarId));
-}
-
-/** @throws UnknownConnection, RecordUnreadable, StoreUnavailable */
-export async function knownConnection(store: Store, user: string): Promise<ConnectionRecord> {
-  const connection = await store.transact((tx) => tx.connection(subjectKeyOf(user)));
-  if (connection === undefined) throw new UnknownConnection('no such user has connected');
-  return connection;
 }

@@ -4,11 +4,12 @@ import { ticketIsAbout } from '../../domain/connection/records.ts';
 import { checkReturnAddress } from '../../domain/connection/return-address.ts';
 import { seal } from '../../domain/connection/seal.ts';
 import { signTicket, TICKET_MS, type Ticket } from '../../domain/connection/ticket.ts';
-import { BadRequest, UnknownConnection } from '../../domain/errors.ts';
+import { BadRequest } from '../../domain/errors.ts';
 import { subjectKeyOf } from '../../domain/ids.ts';
 import { checkName } from '../../domain/names.ts';
 import type { ConnectionTerms, ConnectServices } from '../../domain/ports.ts';
 import { heldToken } from './held-token.ts';
+import { knownConnection } from './known-connection.ts';
 
 /** All of them are registered in one transaction, when the user is back. */
 const CALENDARS_MAX = 50;
@@ -39,9 +40,7 @@ export async function offerConnection(services: ConnectServices, wish: Connectio
 /** The same for a user whom we know, with the calendars that he has by then. @throws UnknownConnection, BadRequest, StoreUnavailable */
 export async function offerReconnection(services: ConnectServices, subject: string, returnTo: string): Promise<Offer> {
   checkReturnAddress(returnTo, services.terms.returnHosts);
-  // Only a transaction tells a record that cannot be read from one that is not there.
-  const known = await services.store.transact((tx) => tx.connection(subjectKeyOf(subject)));
-  if (known === undefined) throw new UnknownConnection('no such user has connected');
+  const known = await knownConnection(services.store, subject);
   return offerConnection(services, { subject: known.subject, calendars: null, returnTo });
 }
 
