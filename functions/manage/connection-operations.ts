@@ -1,6 +1,6 @@
 /** What the manage API can do with users' connections. */
 import type { ConnectionRecord } from '../../shared/domain/connection/records.ts';
-import { BadRequest, ConnectionsOff } from '../../shared/domain/errors.ts';
+import { ConnectionsOff } from '../../shared/domain/errors.ts';
 import { readSubjectKey } from '../../shared/domain/ids.ts';
 import { checkName } from '../../shared/domain/names.ts';
 import type { ConnectServices } from '../../shared/domain/ports.ts';
@@ -8,9 +8,9 @@ import { forgetUser } from '../../shared/flow/connections/forget-user.ts';
 import { heldToken } from '../../shared/flow/connections/held-token.ts';
 import { knownConnection } from '../../shared/flow/connections/known-connection.ts';
 import { type Offer, offerConnection, offerReconnection } from '../../shared/flow/connections/offer-connection.ts';
-import { type Answer, type Call, type ManageServices, type Operation, PAGE_SIZE, REMOVAL_MS } from './operation.ts';
+import { type Answer, type Call, type ManageServices, type Operation, REMOVAL_MS } from './operation.ts';
 import { textMember, textMemberOrNull, textsMember } from './read-body.ts';
-import { countParameter } from './read-query.ts';
+import { PAGE_PARAMETERS, pageSizeOf, readPage } from './read-page.ts';
 import { viewConnection } from './views.ts';
 
 const CONNECTION = '/v1/connections/(?<subject>[^/]+)';
@@ -24,7 +24,7 @@ export const CONNECTION_OPERATIONS: readonly Operation[] = [
     action: 'connections-list',
     method: 'GET',
     path: /^\/v1\/connections$/,
-    parameters: ['pageSize', 'pageToken'],
+    parameters: PAGE_PARAMETERS,
     act: listConnections,
   },
   {
@@ -55,21 +55,8 @@ export const CONNECTION_OPERATIONS: readonly Operation[] = [
 ];
 
 async function listConnections({ store, connections: setup }: ManageServices, { query }: Call): Promise<Answer> {
-  const limit = countParameter(query, 'pageSize', PAGE_SIZE.most, PAGE_SIZE.usual);
-  const token = query.get('pageToken');
-  const after = token === undefined ? null : readSubjectKey(token);
-  if (after === undefined) throw new BadRequest('pageToken must be the nextPageToken of an earlier answer');
-  // One more than asked for tells whether this is the last page.
-  const found = await store.connections({ after, limit: limit + 1 });
-  const connections = found.slice(0, limit);
-  const nextPageToken = found.length > limit ? connections.at(-1)?.key : undefined;
-  return {
-    status: 200,
-    body: {
-      connections: connections.map((record) => viewed(setup, record)),
-      ...(nextPageToken !== undefined && { nextPageToken }),
-    },
-  };
+  const { found, next } = await readPage(query, pageSizeOf(query), readSubjectKey, (range) => store.connections(range));
+  return { status: 200, body: { connections: found.map((record) => viewed(setup, record)), ...next } };
 }
 
 async function connect(services: ManageServices, { members }: Call): Promise<Answer> {

@@ -46,6 +46,3 @@ export interface Operation {
  * rest of the function's time: 60 s in Terraform.
  */
 export const REMOVAL_MS = 30_000;
-
-/** Entries of a page: how many where nothing is asked, and how many at most. */
-export const PAGE_SIZE = { usual: 100, most: 500 };

@@ -9,9 +9,9 @@ import { pauseCalendar, requestSync, resumeCalendar } from '../../shared/flow/ca
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
 import { CONNECTION_OPERATIONS } from './connection-operations.ts';
-import { type Answer, type Call, type Operation, PAGE_SIZE, REMOVAL_MS } from './operation.ts';
+import { type Answer, type Call, type Operation, REMOVAL_MS } from './operation.ts';
 import { flagMember, textMember } from './read-body.ts';
-import { countParameter } from './read-query.ts';
+import { PAGE_PARAMETERS, pageSizeOf, readPage } from './read-page.ts';
 import { viewBinding, viewCalendar } from './views.ts';
 
 const CALENDAR = '/v1/calendars/(?<calendarId>[^/]+)';
@@ -24,7 +24,7 @@ export const OPERATIONS: readonly Operation[] = [
     action: 'list',
     method: 'GET',
     path: /^\/v1\/calendars$/,
-    parameters: ['pageSize', 'pageToken', 'status'],
+    parameters: [...PAGE_PARAMETERS, 'status'],
     act: listCalendars,
   },
   { ...BARE, action: 'get', method: 'GET', path: exactly(CALENDAR), act: getCalendar },
@@ -54,19 +54,10 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 async function listCalendars({ store }: CalendarServices, { query }: Call): Promise<Answer> {
-  const limit = countParameter(query, 'pageSize', PAGE_SIZE.most, PAGE_SIZE.usual);
+  const size = pageSizeOf(query);
   const status = readStatus(query.get('status'));
-  const token = query.get('pageToken');
-  const after = token === undefined ? null : readCalendarKey(token);
-  if (after === undefined) throw new BadRequest('pageToken must be the nextPageToken of an earlier answer');
-  // One more than asked for tells whether this is the last page.
-  const found = await store.calendars({ after, limit: limit + 1 }, status);
-  const calendars = found.slice(0, limit);
-  const nextPageToken = found.length > limit ? calendars.at(-1)?.key : undefined;
-  return {
-    status: 200,
-    body: { calendars: calendars.map(viewCalendar), ...(nextPageToken !== undefined && { nextPageToken }) },
-  };
+  const { found, next } = await readPage(query, size, readCalendarKey, (range) => store.calendars(range, status));
+  return { status: 200, body: { calendars: found.map(viewCalendar), ...next } };
 }
 
 async function getCalendar({ store }: CalendarServices, { calendarId }: Call): Promise<Answer> {
