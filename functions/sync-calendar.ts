@@ -7,6 +7,7 @@ import { BadRequest, QueueUnavailable, StoreUnavailable } from '../shared/domain
 import { decodeWork, type Lane } from '../shared/domain/notification/work-message.ts';
 import type { DeadLetters, Services } from '../shared/domain/ports.ts';
 import { doWork } from '../shared/flow/do-work.ts';
+import { onlyPost } from './only-post.ts';
 import { type PushEnvelope, readPushEnvelope } from './push-envelope.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -22,13 +23,9 @@ export type WorkerServices = Services & { readonly deadLetters: DeadLetters; rea
 
 /** The handler over these services. */
 export function syncCalendarHandler(services: WorkerServices): HttpFunction {
-  return async (request, response) => {
-    if (request.method !== 'POST') {
-      response.set('Allow', 'POST').status(405).end();
-      return;
-    }
+  return onlyPost(async (request, response) => {
     response.status(await workOn(services, request.body)).end();
-  };
+  });
 }
 
 /** Works on one push body; returns the status that acknowledges it or asks for it again. Never throws. */
