@@ -167,15 +167,19 @@ export const CHANGE_CHECKS: readonly ((run: Run) => Check)[] = [
   (run) => {
     const one = conferenceOf(run, 'fields');
     const change = one.updated(1);
-    const data = { ...change.data, somethingNew: { a: [1] } };
+    const data = { ...change.data, changed: ['title', 'somethingNew'], somethingNew: { a: [1] } };
+    const end = one.cancelled(2);
+    const ended = JSON.stringify(one.envelope(end, { data: { ...end.data, reason: 'something_new' } }));
     return {
       name: 'fields it does not know',
-      rule: 'Fields that the document does not name are ignored.',
+      rule: 'Fields that the document does not name, and such words in `changed` and `reason`, are ignored.',
       means: 'The next version of the service stops everything.',
       see: 'docs/webhook.md#the-four-changes',
       steps: [
         send([one.raw(change.data.revision, JSON.stringify(one.envelope(change, { data, version: 2 })))]),
         kept(one, PLANNED),
+        send([one.raw(end.data.revision, ended)]),
+        kept(one, { state: 'cancelled' }),
       ],
     };
   },

@@ -16,6 +16,7 @@ export type Defect =
   | 'cancels the series with its occurrence'
   | 'compares originalStart as text'
   | 'refuses unknown fields'
+  | 'refuses unknown words'
   | 'refuses unknown types'
   | 'has room for 100 kB'
   | 'answers one at a time'
@@ -35,6 +36,8 @@ interface Kept {
 /** The receiver's key. */
 export const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const SLOW_MS = 80;
+/** The one that the other checks give; of calendars nothing is made here. */
+const REASON = 'event_deleted';
 const FIELDS = ['type', 'timestamp', 'data'];
 
 /** Starts it. POST anywhere delivers; GET /ID reads. */
@@ -102,7 +105,8 @@ export async function startReceiver(defect?: Defect, port = 0): Promise<Served> 
 
   function apply({ type, data, ...others }: { type: string; data: Record<string, unknown> }): number {
     if (defect === 'refuses unknown fields' && Object.keys(others).some((name) => !FIELDS.includes(name))) return 400;
-    const { conferenceId, revision, event, occurrence } = data;
+    const { conferenceId, revision, event, occurrence, reason = REASON } = data;
+    if (defect === 'refuses unknown words' && reason !== REASON) return 400;
     const id = String(conferenceId);
     const before: Kept = kept.get(id) ?? { revision: 0, state: 'active', occurrences: [] };
     const isOld = Number(revision) <= before.revision;

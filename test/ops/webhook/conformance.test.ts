@@ -59,6 +59,7 @@ describe('a receiver that', () => {
     ],
     ['compares originalStart as text', 'one occurrence, written twice', /^keeps .* 2 times$/, /opens all the same/],
     ['refuses unknown fields', 'fields it does not know', /^answered 400$/, /stops everything/],
+    ['refuses unknown words', 'fields it does not know', /^answered 400$/, /stops everything/],
     ['refuses unknown types', 'a type it does not know', /^answered 400$/, /fills the list of failures/],
     ['has room for 100 kB', 'the largest body', /^answered 413$/, /many guests/],
     ['answers one at a time', '50 at once', /^\d+ of 50: no answer within 2000 ms$/, /After every outage/],
