@@ -3,6 +3,7 @@ import { type JsonObject, objectAt, sameJson, textAt } from '../../sandbox/calen
 import type { ConferenceView } from '../../sandbox/conference/simulated-conferences.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
 import { WISHES, wished } from './conference-port.ts';
+import { STRANGER } from './settings.ts';
 import { type Carrier, conferenceOn, isOrganizers } from './truth.ts';
 import type { World } from './world.ts';
 
@@ -40,6 +41,7 @@ function judgeOver(world: World, conferenceId: string): string | undefined {
     world.isAwaited(conferenceId) ||
     world.absences.hasReleased(conferenceId, world.shadow) ||
     leftUnseen(world, conferenceId) ||
+    wasHandedOver(world, conferenceId) ||
     world.judges.forgetting.hasForgottenUnended(conferenceId);
   return isElsewhere ? undefined : `${conferenceId} lives on, and no event carries it`;
 }
@@ -53,6 +55,21 @@ function leftUnseen({ truth, absences, scheduler }: World, conferenceId: string)
         carrier.conferenceId === conferenceId &&
         !carrier.isShown &&
         absences.wasAway(carrier.calendarId, carrier.since, scheduler.now),
+    );
+}
+
+/**
+ * Whether an event was seen as that of an organizer whose calendar is not registered, and is so still: it counts for us no more, and that its
+ * organizer before then deletes the copy that he keeps as a guest ends nothing.
+ */
+function wasHandedOver({ truth, witness }: World, conferenceId: string): boolean {
+  return truth
+    .all()
+    .some(
+      ({ calendarId, eventId, ...carrier }) =>
+        carrier.conferenceId === conferenceId &&
+        witness.hasShownOf(calendarId, eventId, STRANGER) &&
+        truth.isCarriedOn(STRANGER, eventId, conferenceId),
     );
 }
 

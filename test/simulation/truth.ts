@@ -95,6 +95,11 @@ export class Truth {
     return [...new Set(this.all().map(({ conferenceId }) => conferenceId))];
   }
 
+  /** Whether the event carries the conference now on this calendar, registered or not, as its organizer's. */
+  isCarriedOn(calendarId: string, eventId: string, conferenceId: string): boolean {
+    return carriedOn(this.#calendar, calendarId).some(([id, carried]) => id === eventId && carried === conferenceId);
+  }
+
   /** Whether a copy that somebody else organizes shows the conference on a registered calendar. */
   isOnGuestsCopy(conferenceId: string): boolean {
     return this.#registered.some((calendarId) =>

@@ -20,6 +20,7 @@ export class Witness {
   readonly #now: () => number;
   readonly #shown = new Map<Worker, Carrier[]>();
   readonly #etags = new Map<string, string | null>();
+  readonly #organizers = new Set<string>();
   readonly #readings = new Map<string, Reading>();
   readonly #told = new Map<string, Readonly<Record<string, unknown>>>();
 
@@ -32,7 +33,7 @@ export class Witness {
   /** A page of a listing was shown to the worker. */
   listed(worker: Worker, calendarId: string, events: readonly ListedEvent[]): void {
     for (const event of events) {
-      this.#noteEtag(worker, calendarId, event);
+      this.#note(worker, calendarId, event);
       const carrier = this.#carrierOf(calendarId, event);
       if (carrier === undefined) continue;
       const shown = this.#shown.get(worker) ?? [];
@@ -43,7 +44,7 @@ export class Witness {
   /** One event was shown to the worker. */
   read(worker: Worker, calendarId: string, eventId: string, event: ListedEvent | null): void {
     this.#readings.set(`${calendarId}|${eventId}`, { at: this.#now(), event });
-    if (event !== null) this.#noteEtag(worker, calendarId, event);
+    if (event !== null) this.#note(worker, calendarId, event);
   }
 
   /** The worker has worked off a listing to its end: from now on, everybody must know what it showed. */
@@ -55,6 +56,11 @@ export class Witness {
   /** The last answer about this event that any worker got. */
   reading(calendarId: string, eventId: string): Reading | undefined {
     return this.#readings.get(`${calendarId}|${eventId}`);
+  }
+
+  /** Whether any worker was shown the event on this calendar while this was its organizer. */
+  hasShownOf(calendarId: string, eventId: string, organizer: string): boolean {
+    return this.#organizers.has(`${calendarId}|${eventId}|${organizer}`);
   }
 
   /** Whether the event is another than the worker has last seen. */
@@ -86,7 +92,9 @@ export class Witness {
     return carrier?.until === null ? carrier : undefined;
   }
 
-  #noteEtag(worker: Worker, calendarId: string, event: ListedEvent): void {
-    if (event.kind === 'live') this.#etags.set(`${worker.name}|${calendarId}|${event.id}`, event.etag);
+  #note(worker: Worker, calendarId: string, event: ListedEvent): void {
+    if (event.kind !== 'live') return;
+    this.#etags.set(`${worker.name}|${calendarId}|${event.id}`, event.etag);
+    this.#organizers.add(`${calendarId}|${event.id}|${event.organizer?.email}`);
   }
 }
