@@ -199,10 +199,11 @@ function isAtRest(world: World): boolean {
   const { live, upkeep } = world.queue.backlog();
   if (world.processes.running > 0 || live + upkeep > 0) return false;
   if (world.scheduler.waiting.some(({ name }) => name !== 'renewal' && name !== FORGETTING)) return false;
+  const { now } = world.scheduler;
   const { conferences, calendars } = world.shadow;
-  // What was announced waits for its event.
+  // What was announced waits for its event, until the announcement is over.
   const isOwed = [...conferences.values()].some(
-    ({ dueAt, announcedUntil }) => dueAt !== null && dueAt !== announcedUntil,
+    ({ dueAt, announcedUntil }) => dueAt !== null && (dueAt < (announcedUntil ?? 0) || (announcedUntil ?? 0) <= now),
   );
   const isListing = [...calendars.values()].some(
     ({ status, lease, failure, syncToken, wantedAt, checkpoint, reconcileAt }) =>
@@ -213,7 +214,7 @@ function isAtRest(world: World): boolean {
         syncToken === null ||
         wantedAt !== null ||
         checkpoint !== null ||
-        (reconcileAt !== null && reconcileAt < world.scheduler.now + MINUTE)),
+        (reconcileAt !== null && reconcileAt < now + MINUTE)),
   );
   const isTelling = [...calendars.values()].some(({ notice }) => notice !== null && notice.telling !== null);
   return !isOwed && !isListing && !isTelling;

@@ -4,6 +4,7 @@
  */
 import { QueueUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts';
 import { calendarKeyOf, conferenceKeyOf } from '../../shared/domain/ids.ts';
+import { announceConference } from '../../shared/flow/calendars/announce-conference.ts';
 import { pauseCalendar, resumeCalendar } from '../../shared/flow/calendars/command-calendar.ts';
 import { registerCalendar } from '../../shared/flow/calendars/register-calendar.ts';
 import { removeCalendar } from '../../shared/flow/calendars/remove-calendar.ts';
@@ -165,6 +166,19 @@ export const STORIES: readonly Story[] = [
       cancelSecond(world, BOB, 'b0000001');
       await rest(world);
       remove(world, ALICE, EVENT);
+    },
+  },
+  {
+    name: 'an announced meeting comes and goes, and its conference ends with it',
+    async tell(world) {
+      const announced = [calendarKeyOf(ALICE), EVENT, 'X'] as const;
+      void world.processes.command('addon', (services) => announceConference(services, ...announced));
+      await rest(world);
+      await meeting(world);
+      remove(world, ALICE, EVENT);
+      await rest(world);
+      const conference = world.shadow.conferences.get(conferenceKeyOf('X'));
+      if (conference?.state !== 'cancelled') world.judges.violate('X has not ended, and its event has come and gone');
     },
   },
   {

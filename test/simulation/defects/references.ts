@@ -71,6 +71,7 @@ export const REFERENCES: readonly Defect[] = [
     'shared/domain/plan/references.ts',
     '...(isLeading && isAnnounced && { announcedUntil: null }),',
     '',
+    'an announced meeting comes and goes, and its conference ends with it',
   ),
   one(
     'whoever announces a conference leads it',
