@@ -25,7 +25,7 @@ export async function judgeLastEdit(world: World, seed: number): Promise<string 
     .find((one) => isFollowed(world, one, withinMs) && (manner !== 'echoed' || isSingle(world, one)));
   if (carrier === undefined) return undefined;
   const { calendarId, eventId, conferenceId } = carrier;
-  const before = world.sent;
+  const before = world.sent.length;
   begin(world, manner, calendarId);
   const { status } = patch(world, calendarId, eventId, { summary: TITLE });
   await runFor(world, withinMs);
@@ -33,7 +33,10 @@ export async function judgeLastEdit(world: World, seed: number): Promise<string 
   const told = world.conferences.get(conferenceId)?.events[eventId]?.title;
   if (told !== TITLE)
     return `${eventId} was renamed ${withinMs / 1_000} s ago, and ${conferenceId} was told of ${told}`;
-  const count = world.sent - before;
+  // Where the edit finds the sync token dead, all is listed, and what no listing had shown before of other events is told with it.
+  const count = world.sent
+    .slice(before)
+    .filter(({ data }) => data.calendarId === calendarId && data.eventId === eventId).length;
   return manner === 'echoed' && count > 1 ? `one edit of ${eventId} was told as ${count} changes` : undefined;
 }
 

@@ -76,7 +76,7 @@ export class Judges {
   /** A change leaves for the conference system. */
   sending(worker: Worker, change: ConferenceChange): void {
     const { witness, scheduler, processes, policy } = this.#world;
-    this.#world.sent++;
+    this.#world.sent.push(change);
     if (change.type === 'conference.updated') witness.told(worker, change.data.eventId, change.data.event);
     // Two workers with clocks of their own measure a length of time.
     const skewMs = 2 * processes.skewMs;

@@ -39,7 +39,7 @@ export async function tell(
   world.scheduler.fates = fates;
   await story.tell(world, fates);
   await rest(world);
-  const sent = world.sent;
+  const sent = world.sent.length;
   if (crashAt === 0 && story.sentMax !== undefined && sent > story.sentMax)
     world.judges.violate(`${sent} changes were told`);
   fates.isOn = false;

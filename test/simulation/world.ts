@@ -7,6 +7,7 @@ import { SimulatedCalendar } from '../../sandbox/calendar/simulated-calendar.ts'
 import { SimulatedConferences } from '../../sandbox/conference/simulated-conferences.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../shared/adapters/memory/queue.ts';
 import { createMemoryStore, type MemoryStore } from '../../shared/adapters/memory/store.ts';
+import type { ConferenceChange } from '../../shared/domain/delivery/change.ts';
 import { conferenceKeyOf } from '../../shared/domain/ids.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { Absences } from './absences.ts';
@@ -79,8 +80,8 @@ export class World {
   /** Calendars whose private events we may not see at present. */
   readonly hidden = new Set<string>();
   pageSize: number;
-  /** Changes sent so far. */
-  sent = 0;
+  /** Changes sent so far, each as often as it was. */
+  readonly sent: ConferenceChange[] = [];
   /** Messages published and channels asked for so far. */
   wakes = 0;
   readonly #databaseSkewMs: number;
