@@ -6,7 +6,7 @@ export const NOTICES: readonly Defect[] = [
   one(
     'nobody is told that a calendar can be followed',
     'shared/flow/sync/close-listing.ts',
-    "withStanding(calendar, 'connected', services.policy, now)",
+    "withStanding(calendar, 'connected', policy, now)",
     'calendar',
   ),
   one(

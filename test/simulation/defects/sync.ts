@@ -86,8 +86,8 @@ export const SYNC: readonly Defect[] = [
   ),
   one(
     'a listing that lags behind its notification is not looked at again',
-    'shared/flow/sync/close-listing.ts',
-    "const isPuzzling = run.request.cause === 'notification' && run.counts.events === 0;",
+    'shared/domain/plan/next-look.ts',
+    "const isPuzzling = request.cause === 'notification' && events === 0;",
     'const isPuzzling = false;',
     'a listing lags behind the notification that asked for it',
   ),
