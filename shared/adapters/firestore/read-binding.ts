@@ -74,6 +74,7 @@ function readRefused(fields: Fields): Refused {
   return {
     what: required(oneOf(fields, 'what', PENDING_KINDS), 'refused.what'),
     hashes: readHashes(map(fields, 'hashes')) ?? {},
+    changed: knownOnes<EventField>(fields, 'changed', EVENT_FIELDS),
   };
 }
 

@@ -113,9 +113,9 @@ export function settleBinding(
 ): BindingRecord {
   if (binding.pending?.revision !== revision || verdict.kind === 'later') return binding;
   if (verdict.kind === 'refused') {
-    const { what, hashes } = binding.pending;
+    const { what, hashes, changed } = binding.pending;
     const failure = failed(binding.failure, verdict.reason, now);
-    return { ...binding, state: 'failed', pending: null, refused: { what, hashes }, failure };
+    return { ...binding, state: 'failed', pending: null, refused: { what, hashes, changed }, failure };
   }
   const isGone = binding.state === 'gone';
   const state = isGone ? 'gone' : 'live';

@@ -26,10 +26,7 @@ export function pendContent(
   const { pending, delivered, refused, ownEtag } = binding;
   if (pending !== null) {
     const isSame = pending.needsRevision !== true && pending.what === what && isEqual(pending.hashes, hashes);
-    // What was pending may have been sent already: its fields stay named until a delivery is confirmed.
-    const changed = EVENT_FIELDS.filter(
-      (field) => pending.changed.includes(field) || changedFields(delivered, hashes).includes(field),
-    );
+    const changed = stillNamed(pending, changedFields(delivered, hashes));
     if (isSame) ledger.putBinding(binding);
     // Nothing can have been sent of what was never read: it keeps its place among the changes of its conference.
     else if (pending.what === what && isUnread(pending))
@@ -42,7 +39,15 @@ export function pendContent(
   const isEcho = delivered !== null && event.etag !== null && event.etag === ownEtag;
   const isRefused = refused?.what === what && isEqual(refused.hashes, hashes);
   if (changed.length === 0 || isEcho || isRefused) ledger.putBinding(binding);
-  else pend(ledger, binding, what, hashes, changed);
+  else pend(ledger, binding, what, hashes, stillNamed(refused, changed));
+}
+
+/**
+ * These fields, and those that were named before. What is pending may have been sent already, and so may have what was pending before something
+ * that was refused: its fields stay named until a delivery is confirmed.
+ */
+export function stillNamed(before: Pick<Pending, 'changed'> | null, changed: readonly EventField[]): EventField[] {
+  return EVENT_FIELDS.filter((field) => changed.includes(field) || before?.changed.includes(field));
 }
 
 /** Stores the binding with this change pending, under the conference's next revision. */

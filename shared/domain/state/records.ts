@@ -271,8 +271,8 @@ export interface BindingRecord {
   readonly expireAt: number | null;
 }
 
-/** A change that the conference system refused, with what the event then held. */
-export type Refused = Pick<Pending, 'what' | 'hashes'>;
+/** A change that the conference system refused, with what the event then held, and with what is named until a delivery is confirmed. */
+export type Refused = Pick<Pending, 'what' | 'hashes' | 'changed'>;
 
 /** An event that does not clearly say whether it still carries its conference: the binding stays until it has been read again. */
 export interface Doubt {

@@ -7,7 +7,7 @@ import { changedFields } from '../../domain/event/event-fields.ts';
 import type { ConferenceKey } from '../../domain/ids.ts';
 import { leads } from '../../domain/plan/lead.ts';
 import { Ledger } from '../../domain/plan/ledger.ts';
-import { pend } from '../../domain/plan/pend.ts';
+import { pend, stillNamed } from '../../domain/plan/pend.ts';
 import type { BindingPlace, CalendarServices, StoreTransaction } from '../../domain/ports.ts';
 import { withConferenceDue } from '../../domain/state/due.ts';
 import type { BindingRecord } from '../../domain/state/records.ts';
@@ -76,7 +76,7 @@ async function oweAgain(services: CalendarServices, tx: StoreTransaction, failed
   const binding: BindingRecord = { ...failed, state, refused: null };
   const isOwed = leads(ledger, key);
   if (isOwed) {
-    const changed = changedFields(delivered, hashes);
+    const changed = stillNamed(refused, changedFields(delivered, hashes));
     pend(ledger, binding, what, hashes, changed.length === 0 ? terms.policy.fields : changed);
     const conference = ledger.conference(key);
     if (conference !== undefined) ledger.putConference({ ...conference, retryAt: terms.now });

@@ -179,7 +179,7 @@ export function fullBinding(calendarName: string, eventId: string, conferenceId:
       needsRevision: true,
     },
     delivered: { title: 'h1', start: 'h2' },
-    refused: { what: 'updated', hashes: { title: 'h3' } },
+    refused: { what: 'updated', hashes: { title: 'h3' }, changed: ['title', 'start'] },
     failure: { reason: 'refused', at: NOW - 2, count: 1 },
     doubt: { since: NOW - 4, readAt: NOW + 5 },
     announced: null,

@@ -164,7 +164,7 @@ describe('a pending change', () => {
     const failed = {
       ...waiting,
       state: 'failed',
-      refused: { what: 'updated', hashes: { title: 'bad' } },
+      refused: { what: 'updated', hashes: { title: 'bad' }, changed: ['title'] as const },
       failure: { reason: 'x', at: 1, count: 1 },
     } as const;
     expect(settleBinding(failed, 3, DELIVERED, { title: 'new' }, NOW)).toMatchObject({
@@ -178,7 +178,7 @@ describe('a pending change', () => {
     expect(settleBinding(waiting, 3, REFUSED, { title: 'new' }, NOW)).toMatchObject({
       state: 'failed',
       pending: null,
-      refused: { what: waiting.pending?.what, hashes: { title: 'new' } },
+      refused: { what: waiting.pending?.what, hashes: { title: 'new' }, changed: waiting.pending?.changed },
       delivered: { title: 'old' },
       failure: { reason: 'because', at: NOW, count: 1 },
     });

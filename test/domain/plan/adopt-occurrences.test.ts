@@ -96,7 +96,7 @@ describe('an occurrence without a conference of its own', () => {
     const known = occurrence('d', {
       kind: 'occurrence',
       state: 'failed',
-      refused: { what: 'occurrence_cancelled', hashes: {} },
+      refused: { what: 'occurrence_cancelled', hashes: {}, changed: [] },
     });
     expect(own(adopted(known))).toMatchObject({ conference: C, state: 'gone', refused: null });
   });

@@ -56,7 +56,7 @@ describe('occurrences', () => {
       occurrence('moved'),
       occurrence('told', { delivered: TOLD }),
       occurrence('cancelled', { state: 'gone' }),
-      occurrence('refused', { state: 'failed', refused: { what: 'occurrence_cancelled', hashes: {} } }),
+      occurrence('refused', { state: 'failed', refused: { what: 'occurrence_cancelled', hashes: {}, changed: [] } }),
       occurrence('left', { id: departureIdOf('left', C), state: 'gone' }),
     ];
     const found = owe(owed, part, true, [series]);

@@ -65,10 +65,20 @@ describe('content that is known', () => {
     const refused = {
       state: 'failed',
       delivered: hashes(BASE),
-      refused: { what: 'updated', hashes: hashes(RENAMED) },
+      refused: { what: 'updated', hashes: hashes(RENAMED), changed: ['title'] },
     } as const;
     expect(see(RENAMED, refused).own.pending).toBeNull();
     expect(see(meeting('m', ours('c'), { summary: 'Third' }), refused).own.pending?.revision).toBe(NOW + 8);
+  });
+
+  test('names also what was named when it was refused: an earlier attempt may have been applied', () => {
+    const refused = {
+      state: 'failed',
+      delivered: hashes(BASE),
+      refused: { what: 'updated', hashes: hashes(RENAMED), changed: ['title'] },
+    } as const;
+    const moved = meeting('m', ours('c'), { location: 'Room 2' });
+    expect(see(moved, refused).own.pending?.changed).toEqual(['title', 'location']);
   });
 });
 

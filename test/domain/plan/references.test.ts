@@ -137,7 +137,7 @@ describe('the end of a series that may come back', () => {
     ...gone,
     state: 'failed',
     pending: null,
-    refused: { what: 'occurrence_cancelled', hashes: {} },
+    refused: { what: 'occurrence_cancelled', hashes: {}, changed: [] },
     failure: { reason: 'no', at: NOW, count: 1 },
   } as const;
 

@@ -5,12 +5,13 @@ import {
   isCancelledOccurrence,
   isDeparture,
   isReference,
+  type Refused,
 } from '../../../shared/domain/state/records.ts';
 import { binding } from '../build.ts';
 
 const of = (changes: Partial<BindingRecord>): BindingRecord => binding('s_1', 'c', { kind: 'occurrence', ...changes });
 
-const CANCELLATION = { what: 'occurrence_cancelled', hashes: {} } as const;
+const CANCELLATION: Refused = { what: 'occurrence_cancelled', hashes: {}, changed: [] };
 
 describe('an occurrence is known to be cancelled', () => {
   test.each<[string, Partial<BindingRecord>]>([
@@ -27,7 +28,7 @@ describe('it is not', () => {
     ['when it takes part, whatever was refused before', { state: 'live', refused: CANCELLATION }],
     [
       'when a change of it was refused',
-      { state: 'failed', refused: { what: 'occurrence_updated', hashes: { title: 'h' } } },
+      { state: 'failed', refused: { what: 'occurrence_updated', hashes: { title: 'h' }, changed: ['title'] } },
     ],
     ['when it is not known what was refused', { state: 'failed', refused: null }],
     ['when it is an event of its own', { kind: 'event', state: 'gone' }],
