@@ -12,15 +12,22 @@ import { claimAdmitted } from './call-conferences.ts';
 import type { FreshEvents } from './fresh-events.ts';
 import { type RunTerms, settleAndClaim } from './settle-and-claim.ts';
 
-/**
- * `all`: nothing is pending any more. `owing`: nothing either, but the leader owes more than was pending; due now. `held-back`: the conference system fails throughout, so nothing was tried. `failing`: an attempt
- * failed; due again at `retryAt`. `busy`: another sender is at it and sees to the rest. `left`: what is next must be read from a
- * calendar that is not at hand, or the time was up; due now.
- */
-export type Delivery =
-  | { readonly kind: 'all' | 'owing'; readonly sent: number }
-  | { readonly kind: 'failing'; readonly sent: number; readonly retryAt: number }
-  | { readonly kind: 'busy' | 'left' | 'held-back'; readonly sent: number };
+/** How a run ended for one conference, and how many changes went through. */
+export type Delivery = End & { readonly sent: number };
+
+type End =
+  /** Nothing is pending any more. */
+  | { readonly kind: 'all' }
+  /** Nothing either, but the leader owes more than was pending; due now. */
+  | { readonly kind: 'owing' }
+  /** An attempt failed; due again then. */
+  | { readonly kind: 'failing'; readonly retryAt: number }
+  /** Another sender is at it, and sees to the rest. */
+  | { readonly kind: 'busy' }
+  /** What is next must be read from a calendar that is not at hand, or the time was up; due now. */
+  | { readonly kind: 'left' }
+  /** The conference system fails throughout, so nothing was tried. */
+  | { readonly kind: 'held-back' };
 
 /** Where a sender is. From `idle` or `attempted` one transaction leads on, from `claimed` one attempt. */
 type Sender =

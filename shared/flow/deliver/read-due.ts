@@ -29,11 +29,14 @@ export interface Read {
   readonly isWaiting: boolean;
 }
 
-/**
- * What came of it where nothing was read. `busy`, `unconfirmed`: it is due again later. `settled`: the calendar is not registered any more,
- * so that nobody can read its events, and the orphan was released.
- */
-export type NotRead = 'busy' | 'unconfirmed' | 'settled';
+/** What came of it where nothing was read. */
+export type NotRead =
+  /** The calendar is held; due again soon. */
+  | 'busy'
+  /** The calendar or Google does not show the events now; due again later. */
+  | 'unconfirmed'
+  /** The calendar is not registered any more, so that nobody can read its events: the orphan was released. */
+  | 'settled';
 
 const READS_AT_ONCE = 8;
 /** How long a held lease is waited for, on average, before its conference is put off. */
