@@ -143,7 +143,7 @@ export const DELIVERY: readonly Defect[] = [
   one(
     'fields of a change that is replaced are not named again',
     'shared/domain/plan/pend.ts',
-    '(field) => pending.changed.includes(field) || changedFields(delivered, hashes).includes(field),',
-    '(field) => changedFields(delivered, hashes).includes(field),',
+    'const changed = stillNamed(pending, changedFields(delivered, hashes));',
+    'const changed = changedFields(delivered, hashes);',
   ),
 ];
