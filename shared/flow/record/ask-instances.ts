@@ -80,7 +80,10 @@ async function takesPlace(services: Services, held: Held, id: string): Promise<b
     const range: KeyRange<BindingId> = { after, limit: BATCH };
     const occurrences = await services.store.transact((tx) => tx.occurrencesOf(calendar.key, [id], range));
     await allInParallel(AT_ONCE, occurrences.filter(isBelievedToLive), async ({ eventId }) => {
-      if (!isOneLive) isOneLive = (await readAgain(services, held, eventId)).kind === 'live';
+      if (isOneLive) return;
+      const seen = await readAgain(services, held, eventId);
+      // Where a series was split, an occurrence of the rest has the id that it had before.
+      isOneLive ||= seen.kind === 'live' && seen.occurrence?.recurringEventId === id;
     });
     // Of thousands, with the time over, nobody can say, and nobody is shut out.
     if (services.clock.now() >= until) return true;

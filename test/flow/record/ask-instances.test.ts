@@ -14,6 +14,7 @@ import {
   occurrenceId,
   organizedBy,
   ours,
+  read,
   series,
 } from '../../domain/build.ts';
 import { World } from '../world.ts';
@@ -81,6 +82,18 @@ describe('a moved occurrence outlives what it was moved from', () => {
     expect(told(world)).not.toContain('cancelled c');
     // Once it is cancelled too, nothing is left.
     await change(world, cancelledOccurrence('s', 5));
+    expect(told(world).at(-1)).toBe('cancelled c');
+  });
+
+  test('but not where the series was split, and Google shows it under its old id as one of the rest', async () => {
+    const world = await started(series('s', ours('c')), moved);
+    const { get } = world.services.google;
+    Object.assign(world.services.google, {
+      hasInstances: async () => false,
+      get: async (...asked: Parameters<typeof get>) =>
+        asked[1] === moved.id ? read({ ...moved, recurringEventId: 's_R20270203T090000' }) : get(...asked),
+    });
+    await change(world, series('s', ours('c'), OVER_BEFORE_ITS_START));
     expect(told(world).at(-1)).toBe('cancelled c');
   });
 
