@@ -247,7 +247,7 @@ export const UNREACHED: readonly Exemption[] = [
       'Orders of edits and lengths of absence that no seed draws: test/flow/record, test/flow/deliver, test/flow/channels, test/flow/sync',
     paths: [
       "shared/flow/channels/open-channel.ts replaceChannel: ? 'active'",
-      'shared/flow/record/ask-instances.ts takesPlace: && seen.occurrence?.recurringEventId === id',
+      'shared/flow/record/ask-instances.ts isStillOf: && seen.occurrence?.recurringEventId === seriesId',
       'shared/flow/wake/wake-due.ts seeToPages: if (report.failed - failedBefore === due.length) { report.is',
       'shared/flow/wake/wake-calendar.ts renew: { report.isComplete = false; return false; }',
       'shared/flow/deliver/drop-detached.ts dropDetached: setAside(ledger, occurrence);',

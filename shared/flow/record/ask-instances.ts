@@ -80,10 +80,7 @@ async function takesPlace(services: Services, held: Held, id: string): Promise<b
     const range: KeyRange<BindingId> = { after, limit: BATCH };
     const occurrences = await services.store.transact((tx) => tx.occurrencesOf(calendar.key, [id], range));
     await allInParallel(AT_ONCE, occurrences.filter(isBelievedToLive), async ({ eventId }) => {
-      if (isOneLive) return;
-      const seen = await readAgain(services, held, eventId);
-      // Where a series was split, an occurrence of the rest has the id that it had before.
-      isOneLive ||= seen.kind === 'live' && seen.occurrence?.recurringEventId === id;
+      if (!isOneLive) isOneLive = await isStillOf(services, held, eventId, id);
     });
     // Of thousands, with the time over, nobody can say, and nobody is shut out.
     if (services.clock.now() >= until) return true;
@@ -91,6 +88,12 @@ async function takesPlace(services: Services, held: Held, id: string): Promise<b
     after = occurrences.at(-1)?.id ?? null;
   }
   return isOneLive;
+}
+
+/** Whether the occurrence takes place, and in this series: where it was split, an occurrence of the rest has the id that it had before. */
+async function isStillOf(services: Services, held: Held, eventId: string, seriesId: string): Promise<boolean> {
+  const seen = await readAgain(services, held, eventId);
+  return seen.kind === 'live' && seen.occurrence?.recurringEventId === seriesId;
 }
 
 function isBelievedToLive(binding: BindingRecord): boolean {
