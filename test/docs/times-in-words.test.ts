@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { TIMEOUT_MS } from '../../shared/adapters/webhook/send-webhook.ts';
 import { SETTINGS } from '../../shared/config/settings.ts';
 import { TICKET_MS } from '../../shared/domain/connection/ticket.ts';
 import {
@@ -105,6 +106,13 @@ const SENTENCES: Readonly<Record<string, readonly [ms: number, sentences: readon
     ],
   ],
   LOOK_ELSEWHERE_MAX_MS: [LOOK_ELSEWHERE_MAX_MS, [['semantics.md', 'and then for TIME at most']]],
+  TIMEOUT_MS: [
+    TIMEOUT_MS,
+    [
+      ['webhook.md', 'Answer within TIME.'],
+      ['module.md', 'does not end within TIME'],
+    ],
+  ],
   ATTEMPT_SPACING_MS: [
     ATTEMPT_SPACING_MS,
     [
