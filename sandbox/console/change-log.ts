@@ -72,7 +72,8 @@ export class ChangeLog {
         return;
       case 'notification':
         if (happening.fate !== 'dropped') return;
-        for (const row of this.#unnoticed(happening.calendarId)) this.#put({ ...row, isNotificationLost: true });
+        for (const row of this.#unnoticed(happening.calendarId, happening.at))
+          this.#put({ ...row, isNotificationLost: true });
         return;
       case 'queue':
         if (happening.message.kind !== 'sync') return;
@@ -112,7 +113,7 @@ export class ChangeLog {
     switch (line.line) {
       case 'notification': {
         if (line.outcome !== 'accepted' || line.calendar === undefined) return;
-        const rows = this.#unnoticed(this.#names.calendarOf(line.calendar));
+        const rows = this.#unnoticed(this.#names.calendarOf(line.calendar), at);
         for (const row of rows) {
           // The line is written once the message is published, and the worker can be quicker than that.
           const notifiedMs = Math.min(since(row, at), row.queuedMs ?? Number.POSITIVE_INFINITY);
@@ -210,10 +211,12 @@ export class ChangeLog {
     }
   }
 
-  #unnoticed(calendarId: string | undefined): readonly ChangeRow[] {
-    return [...this.#rows.values()].filter(
-      (row) => row.calendarId === calendarId && isUnread(row) && row.notifiedMs === null,
-    );
+  #unnoticed(calendarId: string | undefined, at: number): readonly ChangeRow[] {
+    return [...this.#rows.values()].filter((row) => {
+      // That its calendar is followed since a moment ago is known by the notification first.
+      const isJustFollowed = row.outcome === 'unfollowed' && at - row.at < UNNOTICED_MS;
+      return row.calendarId === calendarId && row.notifiedMs === null && (isUnread(row) || isJustFollowed);
+    });
   }
 
   #put(row: ChangeRow): void {

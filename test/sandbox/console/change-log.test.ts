@@ -108,6 +108,21 @@ describe('the way of a change', () => {
     expect(log.rows()).toMatchObject([{ outcome: 'unfollowed' }]);
   });
 
+  test('begins where it turns out to be followed after all, which the console had yet to be told', () => {
+    log.open(1_000, ALICE, { before: undefined, after: seenEvent() }, false);
+    notified(1_100);
+    queued(1_110);
+    delivered(1_150, 'done');
+    synced(1_160, 40);
+    expect(log.rows()).toMatchObject([{ notifiedMs: 100, outcome: 'done' }]);
+  });
+
+  test('does not begin with a notification of long after, which tells of something else', () => {
+    log.open(1_000, ALICE, { before: undefined, after: seenEvent() }, false);
+    notified(9_000);
+    expect(log.rows()).toMatchObject([{ notifiedMs: null, outcome: 'unfollowed' }]);
+  });
+
   test('says that its notification was lost, and what found it instead', () => {
     edit(1_000);
     log.take({ kind: 'notification', at: 1_001, calendarId: ALICE, fate: 'dropped' });
