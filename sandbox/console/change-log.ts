@@ -134,7 +134,7 @@ export class ChangeLog {
 
   #takeMessage(at: number, attempt: number, calendarId: string | undefined): void {
     for (const row of this.#rows.values()) {
-      if (row.calendarId !== calendarId || !isUnread(row)) continue;
+      if (row.calendarId !== calendarId || !(isUnread(row) || isJustFollowed(row, at))) continue;
       this.#put({
         ...row,
         queuedMs: row.queuedMs ?? since(row, at),
@@ -212,11 +212,9 @@ export class ChangeLog {
   }
 
   #unnoticed(calendarId: string | undefined, at: number): readonly ChangeRow[] {
-    return [...this.#rows.values()].filter((row) => {
-      // That its calendar is followed since a moment ago is known by the notification first.
-      const isJustFollowed = row.outcome === 'unfollowed' && at - row.at < UNNOTICED_MS;
-      return row.calendarId === calendarId && row.notifiedMs === null && (isUnread(row) || isJustFollowed);
-    });
+    return [...this.#rows.values()].filter(
+      (row) => row.calendarId === calendarId && row.notifiedMs === null && (isUnread(row) || isJustFollowed(row, at)),
+    );
   }
 
   #put(row: ChangeRow): void {
@@ -228,6 +226,11 @@ export class ChangeLog {
 /** No sync has seen it yet, and one should. */
 function isUnread(row: ChangeRow): boolean {
   return row.readMs === null && (row.outcome === 'moving' || row.outcome === 'unnoticed');
+}
+
+/** That its calendar is followed since a moment ago is known by the notification and its message first. */
+function isJustFollowed({ outcome, at: editedAt }: ChangeRow, at: number): boolean {
+  return outcome === 'unfollowed' && at - editedAt < UNNOTICED_MS;
 }
 
 function isUnderWay(row: ChangeRow, now: number): boolean {

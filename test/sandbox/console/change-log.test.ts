@@ -110,11 +110,11 @@ describe('the way of a change', () => {
 
   test('begins where it turns out to be followed after all, which the console had yet to be told', () => {
     log.open(1_000, ALICE, { before: undefined, after: seenEvent() }, false);
+    queued(1_090);
     notified(1_100);
-    queued(1_110);
     delivered(1_150, 'done');
     synced(1_160, 40);
-    expect(log.rows()).toMatchObject([{ notifiedMs: 100, outcome: 'done' }]);
+    expect(log.rows()).toMatchObject([{ notifiedMs: 90, queuedMs: 90, outcome: 'done' }]);
   });
 
   test('does not begin with a notification of long after, which tells of something else', () => {
