@@ -15,7 +15,8 @@ import { type Problem, problemOf, sendProblem } from './problem.ts';
 /** The handler over these services. */
 export function manageCalendarsHandler(services: ManageServices): HttpFunction {
   return async (request, response) => {
-    const here = OPERATIONS.filter(({ path }) => path.test(addressOf(request)));
+    const address = addressOf(request);
+    const here = OPERATIONS.filter(({ path }) => path.test(address));
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const operation = here.find((one) => one.method === method);
     if (operation === undefined) {
@@ -25,7 +26,7 @@ export function manageCalendarsHandler(services: ManageServices): HttpFunction {
     const { action } = operation;
     try {
       const conditions = readConditions(request.headers);
-      const answer = await operation.act(services, callOf(operation, request, conditions));
+      const answer = await operation.act(services, callOf(operation, address, request, conditions));
       const status = method === 'GET' ? statusOfReading(answer, conditions) : answer.status;
       services.log.write({ line: 'manage', action, status });
       send(response, { ...answer, status }, operation);
@@ -66,13 +67,14 @@ function nothingHere(here: readonly Operation[]): Problem {
 /** @throws BadRequest, UnsupportedBody */
 function callOf(
   { path, parameters, members, isConditional }: Operation,
+  address: string,
   request: Request,
   conditions: Conditions,
 ): Call {
   if (!isConditional && (conditions.ifMatch ?? conditions.ifNoneMatch) !== undefined)
     throw new BadRequest('this operation takes no conditions: send the request without If-Match and If-None-Match');
   // The gate lets no address through that cannot be decoded.
-  const { calendarId = '', eventId = '', subject = '' } = path.exec(addressOf(request))?.groups ?? {};
+  const { calendarId = '', eventId = '', subject = '' } = path.exec(address)?.groups ?? {};
   return {
     calendarId: decodeURIComponent(calendarId),
     eventId: decodeURIComponent(eventId),
