@@ -8,7 +8,7 @@ import { beginListing, openAgain, spacingLeft } from '../../domain/plan/listing.
 import { isFullListingDue } from '../../domain/plan/unrecorded.ts';
 import type { Services } from '../../domain/ports.ts';
 import { notifiedAtOpening } from '../../domain/state/notified.ts';
-import type { Listing } from '../../domain/state/records.ts';
+import type { CalendarRecord, Listing } from '../../domain/state/records.ts';
 import { fence, type Held, leased } from '../lease.ts';
 
 /** The lease with an open listing, or with one to open when `openListing` has waited; or why there is nothing to do. */
@@ -21,7 +21,7 @@ export type Claim =
 export async function claimSync(services: Services, request: SyncRequest, arrival: Arrival): Promise<Claim> {
   const owner = services.random.id();
   const sweepId = services.random.id();
-  const { fullSyncPastMs, reconcileMs } = services.policy;
+  const { reconcileMs } = services.policy;
   return services.store.transact(async (tx): Promise<Claim> => {
     const stored = await tx.calendar(request.calendar);
     if (stored === undefined) return { kind: 'unknown-calendar' };
@@ -39,11 +39,7 @@ export async function claimSync(services: Services, request: SyncRequest, arriva
     }
     tx.putCalendarOpened({ ...taken, notified: notifiedAtOpening(taken.notified), wantedAt: null });
     const from = isFullListingDue(stored, arrival.lane, now) ? { ...stored, syncToken: null } : stored;
-    const opened =
-      stored.checkpoint === null
-        ? beginListing(from, sweepId, now, fullSyncPastMs)
-        : openAgain(stored.checkpoint, sweepId);
-    return { kind: 'claimed', held, listing: opened };
+    return { kind: 'claimed', held, listing: opened(services, stored.checkpoint, from, sweepId) };
   });
 }
 
@@ -64,8 +60,17 @@ export async function openListing(
     const calendar = await fence(tx, held);
     const notified = notifiedAtOpening(calendar.notified);
     tx.putCalendarOpened({ ...leased(calendar, held.owner, services), notified, wantedAt: null, checkpoint: again });
-    return again === null
-      ? beginListing(calendar, sweepId, services.clock.now(), services.policy.fullSyncPastMs)
-      : openAgain(again, sweepId);
+    return opened(services, again, calendar, sweepId);
   });
+}
+
+/** The listing that opens: the one that was put by at its beginning, where there is one. */
+function opened(
+  { clock, policy }: Services,
+  again: Listing | null,
+  calendar: CalendarRecord,
+  sweepId: string,
+): Listing {
+  if (again !== null) return openAgain(again, sweepId);
+  return beginListing(calendar, sweepId, clock.now(), policy.fullSyncPastMs);
 }
