@@ -2,6 +2,7 @@
 import type { Lane } from '../../shared/domain/notification/work-message.ts';
 import { doWork } from '../../shared/flow/do-work.ts';
 import { wakeDue } from '../../shared/flow/wake/wake-due.ts';
+import { withDelayedCalls } from '../delayed-calls.ts';
 import type { World } from './world.ts';
 
 /** One call of Google; a transaction with all its reads. */
@@ -18,19 +19,11 @@ export function slowDown({ clock, services, store }: World): void {
     await clock.sleep(GOOGLE_MS);
     return get(...args);
   };
-  const slow: Pick<typeof store, 'transact'> = {
-    transact: async (work) => {
-      await clock.sleep(TRANSACTION_MS);
-      return store.transact(work);
-    },
-  };
-  const slowStore = new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'transact') return slow.transact;
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
+  const slowStore = withDelayedCalls(
+    store,
+    (name) => name === 'transact',
+    () => clock.sleep(TRANSACTION_MS),
+  );
   Object.assign(services.google, { get: slowGet });
   Object.assign(services, { store: slowStore });
   let draws = 0;

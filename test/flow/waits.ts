@@ -2,6 +2,7 @@
 import type { StoreTransaction } from '../../shared/domain/ports.ts';
 import { isRead, withDelayedCalls } from '../delayed-calls.ts';
 import { ALICE, BOB, type Item, meeting, ours, series, tombstone } from '../domain/build.ts';
+import { withTransact } from '../with-transact.ts';
 import { runLanes, slowDown } from './slow-world.ts';
 import { World } from './world.ts';
 
@@ -41,14 +42,7 @@ function countTrips({ clock, services, store }: World): { most: number } {
     seen.most = Math.max(seen.most, clock.now() - startedAt);
     return result;
   };
-  const slowStore = new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'transact') return transact;
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
-  Object.assign(services, { store: slowStore });
+  Object.assign(services, { store: withTransact(store, transact) });
   return seen;
 }
 

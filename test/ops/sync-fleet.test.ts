@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { plain } from '../../ops/cli/paint.ts';
 import { parse, run } from '../../ops/commands/sync.ts';
 import { StoreUnavailable } from '../../shared/domain/errors.ts';
+import { withTransact } from '../with-transact.ts';
 import { bench, fakeScreen } from './fake-services.ts';
 
 const PEOPLE = Array.from({ length: 5 }, (_, index) => `person${index}@example.com`);
@@ -64,16 +65,9 @@ test('Ctrl-C stops it between two calendars, and what it says to type asks for t
 test('a database that fails half-way says where to go on', async () => {
   const made = await fleet();
   let pages = 0;
-  const store = new Proxy(made.services.store, {
-    get(target, name) {
-      if (name === 'transact' && ++pages > 2) {
-        return async () => {
-          throw new StoreUnavailable('a transaction failed', { cause: new Error('14 UNAVAILABLE') });
-        };
-      }
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
+  const store = withTransact(made.services.store, async (work) => {
+    if (++pages > 2) throw new StoreUnavailable('a transaction failed', { cause: new Error('14 UNAVAILABLE') });
+    return made.services.store.transact(work);
   });
   const { report } = start(made, { 'per-minute': '60000' }, { ...made.services, store });
   await made.world.clock.runTo(made.world.clock.now() + 1_000);

@@ -1,7 +1,8 @@
 /** A store with the time of its round trips, as of a database in the region of the functions, and with what its transactions commit told. */
 import type { MemoryStore } from '../../../shared/adapters/memory/store.ts';
-import type { Store, StoreTransaction } from '../../../shared/domain/ports.ts';
+import type { Store } from '../../../shared/domain/ports.ts';
 import { isRead, withDelayedCalls } from '../../delayed-calls.ts';
+import { withTransact } from '../../with-transact.ts';
 
 /** A read or a commit; milliseconds. */
 export const ROUND_TRIP_MS = 15;
@@ -14,16 +15,11 @@ export function distantDatabase(
 ): Store {
   const roundTrip = async (): Promise<void> => void (await sleep(ROUND_TRIP_MS));
   const reads = withDelayedCalls<Store>(store, (name) => name !== 'transact', roundTrip);
-  return new Proxy(reads, {
-    get(_, name) {
-      if (name !== 'transact') return Reflect.get(reads, name);
-      return async (work: (tx: StoreTransaction) => Promise<unknown>) => {
-        const { writes, deletes } = store.operations;
-        const result = await store.transact((tx) => work(withDelayedCalls(tx, isRead, roundTrip)));
-        onTransaction(store.operations.writes + store.operations.deletes > writes + deletes);
-        await roundTrip();
-        return result;
-      };
-    },
+  return withTransact(reads, async (work) => {
+    const { writes, deletes } = store.operations;
+    const result = await store.transact((tx) => work(withDelayedCalls(tx, isRead, roundTrip)));
+    onTransaction(store.operations.writes + store.operations.deletes > writes + deletes);
+    await roundTrip();
+    return result;
   });
 }

@@ -25,6 +25,7 @@ import {
   tombstone,
 } from '../../domain/build.ts';
 import { describeWithEmulators, newProjectId } from '../../emulators.ts';
+import { withTransact } from '../../with-transact.ts';
 import { channelOf, putCalendar } from '../due-records.ts';
 import { World } from '../world.ts';
 
@@ -43,13 +44,7 @@ class Written {
 
   /** Writes of the world's store are noted from now on. */
   constructor(world: World) {
-    const store = new Proxy(world.store, {
-      get: (target, name) => {
-        const found: unknown = Reflect.get(target, name);
-        if (name === 'transact') return this.#transact(target);
-        return typeof found === 'function' ? found.bind(target) : found;
-      },
-    });
+    const store = withTransact(world.store, this.#transact(world.store));
     Object.assign(world, { store });
     Object.assign(world.services, { store });
   }

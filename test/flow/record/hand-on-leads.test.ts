@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AccessLost, CalendarUnreachable } from '../../../shared/domain/errors.ts';
 import { calendarKeyOf } from '../../../shared/domain/ids.ts';
 import { handOnLeads } from '../../../shared/flow/record/hand-on-leads.ts';
+import { withDelayedCalls } from '../../delayed-calls.ts';
 import { ALICE, ALICES, BOB, BOBS, type Item, meeting, ours } from '../../domain/build.ts';
 import { World } from '../world.ts';
 
@@ -190,20 +191,13 @@ test('and where a look has no time for all of them, the next goes on', async () 
   });
   const now = world.clock.now();
   await world.clock.runTo(now + 25 * HOUR);
-  const { store } = world;
   // Each transaction takes the time of a whole look.
-  Object.assign(world.services, {
-    store: new Proxy(store, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name, target);
-        if (name !== 'transact') return typeof member === 'function' ? member.bind(target) : member;
-        return async (work: Parameters<typeof store.transact>[0]) => {
-          await world.clock.sleep(MINUTE);
-          return target.transact(work);
-        };
-      },
-    }),
-  });
+  const store = withDelayedCalls(
+    world.store,
+    (name) => name === 'transact',
+    () => world.clock.sleep(MINUTE),
+  );
+  Object.assign(world.services, { store });
   const look = (): Promise<number> =>
     world.clock.runUntilDone(handOnLeads(world.services, ALICES, world.clock.now() + MINUTE));
   expect(await look()).toBe(0);

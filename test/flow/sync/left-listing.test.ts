@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { StoreUnavailable } from '../../../shared/domain/errors.ts';
 import { doWork } from '../../../shared/flow/do-work.ts';
 import { ALICE, ALICES, meeting, ours } from '../../domain/build.ts';
+import { withTransact } from '../../with-transact.ts';
 import { World } from '../world.ts';
 
 test('an edit notified while a listing is under way is told after its continuation, not at the next reconcile', async () => {
@@ -77,17 +78,10 @@ test('nor is it where the continuation fails, and its message comes again', asyn
         return page;
       },
     },
-    store: new Proxy(store, {
-      get(target, name) {
-        if (name === 'transact' && isStoreDown) {
-          return async () => {
-            isStoreDown = false;
-            throw new StoreUnavailable('for a moment');
-          };
-        }
-        const member: unknown = Reflect.get(target, name, target);
-        return typeof member === 'function' ? member.bind(target) : member;
-      },
+    store: withTransact(store, async (work) => {
+      if (!isStoreDown) return store.transact(work);
+      isStoreDown = false;
+      throw new StoreUnavailable('for a moment');
     }),
   };
   const sync = (cause: 'notification' | 'continuation') =>
