@@ -134,7 +134,7 @@ export class ChangeLog {
 
   #takeMessage(at: number, attempt: number, calendarId: string | undefined): void {
     for (const row of this.#rows.values()) {
-      if (row.calendarId !== calendarId || !(isUnread(row) || isJustFollowed(row, at))) continue;
+      if (row.calendarId !== calendarId || !isOpenTo(row, at)) continue;
       this.#put({
         ...row,
         queuedMs: row.queuedMs ?? since(row, at),
@@ -213,7 +213,7 @@ export class ChangeLog {
 
   #unnoticed(calendarId: string | undefined, at: number): readonly ChangeRow[] {
     return [...this.#rows.values()].filter(
-      (row) => row.calendarId === calendarId && row.notifiedMs === null && (isUnread(row) || isJustFollowed(row, at)),
+      (row) => row.calendarId === calendarId && row.notifiedMs === null && isOpenTo(row, at),
     );
   }
 
@@ -228,9 +228,9 @@ function isUnread(row: ChangeRow): boolean {
   return row.readMs === null && (row.outcome === 'moving' || row.outcome === 'unnoticed');
 }
 
-/** That its calendar is followed since a moment ago is known by the notification and its message first. */
-function isJustFollowed({ outcome, at: editedAt }: ChangeRow, at: number): boolean {
-  return outcome === 'unfollowed' && at - editedAt < UNNOTICED_MS;
+/** Whether word at this time is of this row. That its calendar is followed since a moment ago is known by the notification and its message first. */
+function isOpenTo(row: ChangeRow, at: number): boolean {
+  return isUnread(row) || (row.outcome === 'unfollowed' && at - row.at < UNNOTICED_MS);
 }
 
 function isUnderWay(row: ChangeRow, now: number): boolean {

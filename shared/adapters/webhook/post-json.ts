@@ -48,11 +48,12 @@ const IDLE_MS = 60_000;
 /** Makes a poster. */
 export function createPoster({ timeoutMs, lookup = resolveAll }: PosterOptions): Poster {
   const settings = { keepAlive: true, maxSockets: SOCKETS_MAX, timeout: IDLE_MS };
+  const guarded = guard(lookup);
   const plain = new http.Agent(settings);
   const secure = new https.Agent(settings);
   return {
     async post(url, headers, body) {
-      const request = beginPost(url, headers, url.protocol === 'https:' ? secure : plain, lookup);
+      const request = beginPost(url, headers, url.protocol === 'https:' ? secure : plain, guarded);
       const timer = setTimeout(() => request.destroy(new PostFailed(`no answer within ${timeoutMs} ms`)), timeoutMs);
       try {
         return await answerTo(request, body);
@@ -76,9 +77,9 @@ export function beginPost(
   url: URL,
   headers: Readonly<Record<string, string>>,
   agent: http.Agent | false,
-  lookup = resolveAll,
+  lookup: LookupFunction = guard(resolveAll),
 ): http.ClientRequest {
-  const options = { method: 'POST', headers, agent, lookup: guard(lookup) };
+  const options = { method: 'POST', headers, agent, lookup };
   return url.protocol === 'https:' ? https.request(url, options) : http.request(url, options);
 }
 
