@@ -43,6 +43,25 @@ const isDown = (world: NightWorld): void => {
 const isUp = (world: NightWorld): void => {
   world.conferences = () => DONE;
 };
+/** Google does not let us act as the first user any more, and his calendar is looked at. */
+const loseFirst = (world: NightWorld): void => {
+  world.google.trouble = (_, id) => (id === 'user0@example.com' ? new AccessLost('invalid_grant') : undefined);
+  world.google.edit('user0@example.com');
+};
+/** The conference system cannot be told of that. */
+const untold = {
+  editsPerHour: QUIET,
+  from: 120,
+  end: 480,
+  policy: { tellsOfCalendars: true },
+  breaks: (world: NightWorld): void => {
+    world.notices = () => DOWN;
+    loseFirst(world);
+  },
+  mends: (world: NightWorld): void => {
+    world.notices = () => DONE;
+  },
+} as const;
 const googleFails =
   (error: () => Error) =>
   (world: NightWorld): void => {
@@ -332,10 +351,7 @@ export const NIGHTS: readonly Night[] = [
     from: 150,
     end: 450,
     lasts: 300,
-    breaks: (world) => {
-      world.google.trouble = (_, id) => (id === 'user0@example.com' ? new AccessLost('invalid_grant') : undefined);
-      world.google.edit('user0@example.com');
-    },
+    breaks: loseFirst,
     fires: {},
   },
   {
@@ -421,43 +437,20 @@ export const NIGHTS: readonly Night[] = [
     policy: { tellsOfCalendars: true },
     breaks: (world) => {
       world.notices = () => ({ kind: 'refused', reason: 'answered 400' });
-      world.google.trouble = (_, id) => (id === 'user0@example.com' ? new AccessLost('invalid_grant') : undefined);
-      world.google.edit('user0@example.com');
+      loseFirst(world);
     },
     fires: { 'failed-bindings': 10 },
   },
   {
     name: 'the conference system fails for four hours when it is told that a calendar is disconnected',
-    editsPerHour: QUIET,
-    from: 120,
-    end: 480,
+    ...untold,
     lasts: 240,
-    policy: { tellsOfCalendars: true },
-    breaks: (world) => {
-      world.notices = () => DOWN;
-      world.google.trouble = (_, id) => (id === 'user0@example.com' ? new AccessLost('invalid_grant') : undefined);
-      world.google.edit('user0@example.com');
-    },
-    mends: (world) => {
-      world.notices = () => DONE;
-    },
     fires: { 'notices-failing': 190 },
   },
   {
     name: 'it fails so for an hour',
-    editsPerHour: QUIET,
-    from: 120,
-    end: 480,
+    ...untold,
     lasts: 60,
-    policy: { tellsOfCalendars: true },
-    breaks: (world) => {
-      world.notices = () => DOWN;
-      world.google.trouble = (_, id) => (id === 'user0@example.com' ? new AccessLost('invalid_grant') : undefined);
-      world.google.edit('user0@example.com');
-    },
-    mends: (world) => {
-      world.notices = () => DONE;
-    },
     fires: {},
   },
   {
